@@ -1,0 +1,68 @@
+# Everything runs in .venv, which is made from requirements.lock on first use and left alone until
+# the lock or pyproject.toml changes. Needs git, make and Python 3.11 or newer, nothing else.
+#   make run    the worked example: what do 17 posts buy over 12?
+#   make test   every check;  make lint   the checks that run no code of ours
+#   make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
+
+PYTHON ?= python3
+SHELL := /bin/sh
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+.PHONY: run test lint bench clean env lock
+
+run: env
+	$(BIN)/coresponder compare 17 12 program=los_angeles
+
+test: lint
+	$(BIN)/python -m pytest -n 2
+
+lint: env
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict sim
+	$(BIN)/lint-imports
+
+bench: env
+	$(BIN)/python -m benchmarks
+
+env: .venv/.installed
+
+# Two stamps, each written last, so that a set-up that was cut short is never taken as done, and so
+# that an edit of pyproject.toml alone does not download everything again.
+.venv/.installed: .venv/.dependencies pyproject.toml
+	@rm -f $@
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dependencies: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "error: '$(PYTHON)' is not Python 3.11 or newer; install one, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing python3-venv"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; \
+	  fi; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "error: '$(PYTHON)' cannot make environments; install its venv package: sudo apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+# uv is only the pinning tool: it lives in a throw-away environment, never in .venv.
+lock:
+	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(PYTHON) -m venv "$$tool"; \
+	"$$tool/bin/python" -m pip --disable-pip-version-check install --quiet uv; \
+	"$$tool/bin/uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --extra dev $(LOCK_FLAGS) \
+	  --custom-compile-command "make lock  (newest of everything: make lock LOCK_FLAGS=--upgrade)" \
+	  --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks build dist
+	find . -name .git -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
+	git clean -fdXq -- results
