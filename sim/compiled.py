@@ -1,0 +1,79 @@
+"""How functions are compiled, and where the compiled code is kept.
+
+Numba notices a change of the file a function stands in, but not of the files it calls into. The
+cache is therefore kept a folder for each state of all compiled sources, under the user's cache
+folder: it needs no write access to the installed package, and two versions never share it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.core import config as _numba_config
+
+config: Any = _numba_config  # its settings are made at run time, so no stub names them
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+SOURCES = ("compiled.py", "schema.py", "clock.py")
+
+
+def _fingerprint() -> str:
+    package = Path(__file__).parent
+    sources = [package / name for name in SOURCES] + sorted((package / "model").glob("*.py"))
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path | None:
+    """Folder for compiled code, made and tried; None if none can be written."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    try:
+        folder = Path(base).expanduser() / "coresponder" / _fingerprint()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, RuntimeError):  # RuntimeError: there is no home folder to expand
+        return None
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"note: {what}\n")
+
+
+def _use_cache() -> bool:
+    if config.DISABLE_JIT:
+        return False
+    folder = _cache_folder()
+    if folder is None:
+        _say("no folder for compiled code can be written; compiling anew each time (about 20 s)")
+        return False
+    config.CACHE_DIR = str(folder)
+    if not any(folder.iterdir()):
+        _say("compiling the model for the first time (about 20 s)")
+    return True
+
+
+_CACHE = _use_cache()
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function to machine code that runs without the interpreter's lock."""
+    return cast("Function", numba.njit(cache=_CACHE, nogil=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a function into each of its callers.
+
+    Numba counts references for every array that is handed from one compiled function to another;
+    inlining leaves one function whose arrays are counted once.
+    """
+    return cast("Function", numba.njit(inline="always", nogil=True)(function))

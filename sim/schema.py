@@ -1,0 +1,284 @@
+"""The vocabulary: enums, columns, dtypes and units of every table (docs/model.md, "Tables").
+
+A table is a named tuple of equal-length arrays, so that it is immutable in its columns, can be
+passed whole to compiled code, and needs no library to be read. The last axis is the row.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCHEMA_VERSION = 1
+NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
+PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
+
+Array = NDArray[Any]
+Ids = Annotated[NDArray[np.int32], np.int32, "id"]
+Seconds = Annotated[NDArray[np.int64], np.int64, "s"]
+Codes = Annotated[NDArray[np.int8], np.int8, "code"]
+Ppm = Annotated[NDArray[np.int32], np.int32, "ppm"]
+Flags = Annotated[NDArray[np.int8], np.int8, "0 or 1"]
+Factors = Annotated[NDArray[np.float64], np.float64, "ratio"]
+
+
+class Fate(IntEnum):
+    """What becomes of the person, from the least to the most restrictive."""
+
+    ON_SCENE = 0
+    REFERRAL = 1
+    VOLUNTARY = 2
+    HOLD = 3
+    ARREST = 4
+
+
+class Kind(IntEnum):
+    """Kinds of team; each has its own fates and on-scene times in `Calls`."""
+
+    CO_RESPONDER = 0
+
+
+class Destination(IntEnum):
+    """Where a call's person is taken."""
+
+    NOWHERE = 0
+    CENTRE = 1
+    HOSPITAL = 2
+    JAIL = 3
+
+
+class Status(IntEnum):
+    """How a call ended; every call has exactly one."""
+
+    SERVED = 0
+    CANCELLED_EN_ROUTE = 1
+    NOT_RECOGNISED = 2
+    NOT_ELIGIBLE = 3
+    NOT_REQUESTED = 4
+    MISSED_OFF_DUTY = 5
+    MISSED_OUT_OF_RANGE = 6
+    MISSED_BUSY = 7
+    AVERTED = 8
+    UNFINISHED = 9
+
+
+class EndedBy(IntEnum):
+    """Which clock ended a wait that no team ended."""
+
+    NOBODY = 0
+    SUBJECT_LEFT = 1
+    PATROL_CLEARED = 2
+
+
+class EndCause(IntEnum):
+    """How a trip ended."""
+
+    CLEARED = 0
+    RECALLED = 1
+    UNFINISHED = 2
+
+
+class Rule(IntEnum):
+    """How the best of several eligible free teams is chosen."""
+
+    CLOSEST = 0
+    PREFERENCE = 1
+    LONGEST_IDLE = 2
+    LEAST_WORKED = 3
+
+
+class TravelModel(IntEnum):
+    """Whether travel knows places (matrix) or only how many teams are free (square root)."""
+
+    MATRIX = 0
+    SQUARE_ROOT = 1
+
+
+class Relief(IntEnum):
+    """How a shifted post is handed over."""
+
+    IN_PLACE = 0
+    FRESH = 1
+
+
+class Rank(IntEnum):
+    """Order of events at one second; within a rank, by id (docs/model.md, "One second")."""
+
+    CENTRE_CHANGES = 0
+    CHAIR_FREED = 1
+    ARRIVES = 2
+    LEAVES_SCENE = 3
+    RELEASED = 4
+    DUTY_ENDS = 5
+    DUTY_STARTS = 6
+    DISPATCHABLE = 7
+    VISIT_DUE = 8
+    ASSIGN = 9
+    PATIENCE_ENDS = 10
+
+
+class Calls(NamedTuple):
+    """Every random input of every call, a row a call, sorted by time received.
+
+    `fate_by_kind` and `on_scene_for_s_by_kind` have shape (kinds of team, calls): potential
+    outcomes, of which an engine picks. Both hold only if the call is reached; without contact the
+    fate is `fate_patrol` whatever they say.
+    """
+
+    received_at_s: Seconds
+    zone: Ids
+    initial_type: Codes
+    final_type: Codes
+    priority: Codes
+    person: Ids
+    mode_u: Ppm
+    funnel_u: Ppm
+    repeat_u: Ppm
+    triage_for_s: Seconds
+    request_for_s: Seconds
+    leaves_for_s: Seconds
+    patrol_arrives_for_s: Seconds
+    patrol_clears_for_s: Seconds
+    turnout_for_s: Seconds
+    travel_factor: Factors
+    contact: Flags
+    fate_patrol: Codes
+    fate_by_kind: Codes
+    on_scene_for_s_by_kind: Seconds
+    wanted_destination: Codes
+    centre_transport_for_s: Seconds
+    centre_handover_for_s: Seconds
+    centre_stay_for_s: Seconds
+    hospital_transport_for_s: Seconds
+    hospital_handover_for_s: Seconds
+    booking_for_s: Seconds
+    report_for_s: Seconds
+    visit_wanted: Flags
+    visit_lag_s: Seconds
+    visit_for_s: Seconds
+
+
+class Visits(NamedTuple):
+    """Outreach on a list, a row a visit, sorted by time due."""
+
+    person: Ids
+    due_at_s: Seconds
+    zone: Ids
+    visit_for_s: Seconds
+
+
+class Roster(NamedTuple):
+    """A duty of a post, sorted by (on, post); `predecessor` is the duty it relieves, or NONE."""
+
+    post: Ids
+    kind: Codes
+    agency: Codes
+    base_zone: Ids
+    on_at_s: Seconds
+    off_at_s: Seconds
+    predecessor: Ids
+    relief: Codes
+    officer_present: Flags
+    clinician_present: Flags
+
+
+class CallLedger(NamedTuple):
+    """What happened to each call of `Calls`, in the same order.
+
+    `trip` is the last trip made for it. `ended_at_s` is when it was over for the teams (its trip
+    ended, or its patience did) and NONE if it never was a request or is unfinished.
+    """
+
+    status: Codes
+    ended_by: Codes
+    trip: Ids
+    dispatchable_at_s: Seconds
+    ended_at_s: Seconds
+    destination: Codes
+
+
+class TripLedger(NamedTuple):
+    """One going-out of a team for a call or a visit, in order of assignment."""
+
+    call: Ids
+    visit: Ids
+    attempt: Ids
+    duty: Ids
+    origin_zone: Ids
+    assigned_at_s: Seconds
+    arrived_at_s: Seconds
+    left_at_s: Seconds
+    end_at_s: Seconds
+    end_cause: Codes
+
+
+class DutyLedger(NamedTuple):
+    """What happened to each duty of `Roster`; `started_at_s` is NONE if it never served.
+
+    `ended_at_s` is when its team was released for good: the end of the duty, or later if it was
+    busy then (the difference is `overtime_for_s`), or the end of the run.
+    """
+
+    started_at_s: Seconds
+    ended_at_s: Seconds
+    start_zone: Ids
+    trips: Ids
+    busy_for_s: Seconds
+    overtime_for_s: Seconds
+
+
+class VisitLedger(NamedTuple):
+    """What happened to each visit."""
+
+    trip: Ids
+    done_at_s: Seconds
+
+
+class ChairLedger(NamedTuple):
+    """One stay in a chair of a crisis centre."""
+
+    call: Ids
+    taken_at_s: Seconds
+    freed_at_s: Seconds
+
+
+class Ledger(NamedTuple):
+    """All that happened, one table a noun; the only thing an engine gives back."""
+
+    calls: CallLedger
+    trips: TripLedger
+    duties: DutyLedger
+    visits: VisitLedger
+    chairs: ChairLedger
+
+
+class Column(NamedTuple):
+    """One column of a table: its name, dtype and unit."""
+
+    name: str
+    dtype: type[np.generic]
+    unit: str
+
+
+def columns(table: type[Any]) -> list[Column]:
+    """Columns of a table class, in order, read from its annotations."""
+    hints = get_type_hints(table, include_extras=True)
+    return [Column(name, *get_args(hints[name])[1:3]) for name in table._fields]
+
+
+def empty(table: type[Any]) -> Any:  # noqa: ANN401 - one constructor for every table class
+    """Table of the given class with no rows."""
+    return table(*(np.empty(0, column.dtype) for column in columns(table)))
+
+
+def check_table(table: Any) -> None:  # noqa: ANN401 - one check for every table class
+    """Raise ValueError unless every column has its dtype and all have the same number of rows."""
+    n_rows = table[0].shape[-1]
+    for column, array in zip(columns(type(table)), table, strict=True):
+        if array.dtype != column.dtype:
+            raise ValueError(f"{column.name}: dtype {array.dtype}, should be {column.dtype}")
+        if array.shape[-1] != n_rows:
+            raise ValueError(f"{column.name}: {array.shape[-1]} rows, should be {n_rows}")
