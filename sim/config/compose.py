@@ -1,0 +1,312 @@
+"""Compose `configs/` with Hydra, validate with pydantic; every fault is one line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar, get_args
+
+import yaml
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.plugins import Plugins
+from hydra.errors import HydraException
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.config.models import MAX_TEAMS, Config, StaffingPlan
+
+GROUPS = ("program", "demand", "service", "travel", "dispatch", "outcomes", "run")
+CONFIG_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError, OSError, UnicodeError)
+_LOCK = threading.Lock()  # Hydra keeps one global state a process
+QUOTE = "'"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class InputError(ValueError):
+    """Bad input: one line that says what, where, and what would be right."""
+
+
+@cache
+def packaged_configs() -> Path:
+    """Folder of the configs that travel with the package (in a checkout, the top-level one)."""
+    inside = Path(__file__).resolve().parent.parent / "configs"
+    return inside if inside.is_dir() else inside.parent.parent / "configs"
+
+
+def config_folders(config_dir: Path | None) -> list[Path]:
+    """Config folders in order of who wins: the user's (if any), then the packaged ones."""
+    if config_dir is not None and not config_dir.is_dir():
+        raise InputError(f"--config-dir {config_dir}: no such folder")
+    user = config_dir or Path("configs")
+    folders = [user.resolve()] if user.is_dir() else []
+    packaged = packaged_configs()
+    return folders if packaged in folders else [*folders, packaged]
+
+
+def names(group: str, config_dir: Path | None = None) -> list[str]:
+    """Names of the files of a config group, sorted."""
+    found = {
+        path.stem
+        for folder in config_folders(config_dir)
+        for path in folder.glob(f"{group}/*.yaml")
+    }
+    return sorted(found)
+
+
+def program_names(config_dir: Path | None = None) -> list[str]:
+    """Names of the program presets, sorted."""
+    return names("program", config_dir)
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Say the nearest right names, or list what there is."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return "there are: " + ", ".join(known) if known else "there are none"
+
+
+def _check_override(override: str, config_dir: Path | None) -> None:
+    key, sign, value = override.partition("=")
+    if not sign or not key:
+        raise InputError(f"{override!r} is neither a plan nor key=value")
+    if "${" in override or "_target_" in override:
+        raise InputError(f"{key}: interpolations and _target_ are not read")
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", key):
+        raise InputError(f"{key!r} is not a key; a key is like demand.calls_per_year")
+    group = key.split(".")[0]
+    if group not in GROUPS:
+        raise InputError(f"unknown key {key!r}; {nearest(group, list(GROUPS))}")
+    if key in GROUPS and value not in names(key, config_dir):
+        raise InputError(f"unknown {key} {value!r}; {nearest(value, names(key, config_dir))}")
+
+
+def _one_line(error: BaseException | None) -> str:
+    """Message of an error and of what caused it; Hydra keeps the telling half in the cause."""
+    said: list[str] = []
+    while error is not None:
+        said += str(error).partition("Config search path")[0].split()
+        error = error.__cause__
+    return " ".join(said)
+
+
+class _UserFolder(SearchPathPlugin):
+    """Puts the user's folder before the packaged one.
+
+    The packaged one stays Hydra's main folder: config.yaml is looked for nowhere behind that.
+    """
+
+    folders: ClassVar[list[Path]] = []  # set under the lock, for one composition
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        """Prepend the folders to Hydra's search path."""
+        for folder in self.folders:
+            search_path.prepend("user", f"file://{folder}", SearchPathQuery(provider="main"))
+
+
+@contextmanager
+def _hydra_over(folders: list[Path]) -> Iterator[None]:
+    """Hydra over folders, in order of who wins; a Hydra started elsewhere is back afterwards."""
+    with _LOCK:
+        started = GlobalHydra.instance().hydra
+        GlobalHydra.instance().clear()
+        Plugins.instance().register(_UserFolder)
+        _UserFolder.folders = folders[:-1]
+        try:
+            with initialize_config_dir(str(folders[-1]), version_base="1.3"):
+                yield
+        finally:
+            _UserFolder.folders = []
+            GlobalHydra.instance().hydra = started
+
+
+def _check_defaults(folder: Path) -> None:
+    """Refuse interpolations in defaults lists, which Hydra would follow into the environment."""
+    for group in (".", *GROUPS):
+        for path in folder.glob(f"{group}/*.yaml"):
+            try:
+                text = path.read_text(encoding="utf-8")
+                tree = yaml.safe_load(text) if "${" in text and "defaults" in text else None
+            except UnicodeError as error:
+                raise InputError(f"{path}: not UTF-8 text") from error
+            except yaml.YAMLError:
+                continue  # Hydra says where, if the file is chosen
+            if isinstance(tree, dict):
+                _refuse_code(tree.get("defaults"), f"{path}: defaults.")
+
+
+def _compose_groups(choices: list[str], folders: list[Path]) -> DictConfig:
+    for folder in folders[:-1]:
+        _check_defaults(folder)
+    try:
+        with _hydra_over(folders):
+            return hydra_compose("config", choices)
+    except CONFIG_ERRORS as error:
+        raise InputError(f"configs: {_one_line(error)}") from error
+
+
+def _set(tree: DictConfig, override: str) -> None:
+    """Set a key; a mapping replaces the one before, so that no part of that is left."""
+    key = override.partition("=")[0]
+    try:
+        parsed = OverridesParser.create().parse_override(override)
+        if parsed.is_sweep_override():
+            raise InputError(f"{key}: one value is wanted; a list is written [1, 2]")
+        OmegaConf.update(tree, key, parsed.value(), merge=False, force_add=True)
+    except (*CONFIG_ERRORS, IndexError) as error:
+        raise InputError(f"{key}: {_one_line(error)}") from error
+
+
+def _plain(tree: DictConfig | ListConfig, what: str) -> dict[str, Any]:
+    """Plain mapping of a config: data, never code."""
+    plain = OmegaConf.to_container(tree, resolve=False)
+    if not isinstance(plain, dict):
+        raise InputError(f"{what}a mapping of keys is wanted")
+    _refuse_code(plain, what)
+    return {str(key): value for key, value in plain.items()}
+
+
+def _refuse_code(node: Any, where: str) -> None:  # noqa: ANN401 - a tree of YAML
+    """Refuse interpolations, Hydra's instantiation keys, and its mark of a missing value."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if str(key).startswith("_"):
+                raise InputError(f"{where}{key}: keys that begin with _ are not read")
+            _refuse_code(value, f"{where}{key}.")
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            _refuse_code(value, f"{where}{number}.")
+    elif isinstance(node, str) and ("${" in node or node == "???"):
+        fault = "a value is missing" if node == "???" else "interpolations are not read"
+        raise InputError(f"{where.rstrip('.')}: {fault}")
+
+
+def _validated(model: type[Model], tree: dict[str, Any], what: str) -> Model:
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        raise InputError(_first_fault(model, error, what)) from error
+
+
+def _first_fault(model: type[BaseModel], error: ValidationError, what: str) -> str:
+    """Fault to tell: an unknown key before others, as it explains the key that is missing."""
+    faults = error.errors(include_url=False)
+    fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
+    place, beside, inside = _place(model, fault["loc"])
+    message = _message(fault, place, _fields(beside), _fields(inside))
+    given = fault.get("input")
+    if isinstance(given, str | int | float) and str(given) not in message:
+        message += f" (given: {given!r})"
+    return f"{what}{'.'.join(place)}: {message}" if place else f"{what}{message}"
+
+
+def _message(fault: ErrorDetails, place: list[str], beside: list[str], inside: list[str]) -> str:
+    """Say what is wrong and what would be right, where pydantic's own words do not."""
+    match fault["type"]:
+        case "extra_forbidden":
+            fault["input"] = None  # the key is at fault, whatever it was given
+            return f"unknown key; {nearest(place[-1], beside)}"
+        case "model_attributes_type" | "model_type" | "union_tag_not_found":
+            wanted = [key for key in ("distribution", "model") if key in inside] or inside
+            return f"a mapping is wanted, with {', '.join(wanted)}"
+        case "union_tag_invalid":
+            tag, options = str(fault["ctx"]["tag"]), str(fault["ctx"]["expected_tags"])
+            return f"there is no {tag!r}; {nearest(tag, options.replace(QUOTE, '').split(', '))}"
+    return " ".join(fault["msg"].removeprefix("Value error, ").split())
+
+
+Models = list[type[BaseModel]]
+
+
+def _place(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[list[str], Models, Models]:
+    """Key of a fault, without pydantic's names of variants; the models it is in, and is."""
+    place: list[str] = []
+    beside, inside = [], [model]
+    for part in loc:
+        of_variant = [one for one in inside if part in _variant(one)]
+        if of_variant:
+            inside = of_variant
+            continue
+        place.append(str(part))
+        if isinstance(part, str):
+            beside = inside
+            fields = [one.model_fields[part] for one in inside if part in one.model_fields]
+            inside = [below for field in fields for below in _models(field.annotation)]
+    return place, beside, inside
+
+
+def _fields(models: Models) -> list[str]:
+    return sorted({name for model in models for name in model.model_fields})
+
+
+def _variant(model: type[BaseModel]) -> tuple[Any, ...]:
+    """Name by which a model is told from its alternatives, if it is."""
+    for name in ("distribution", "model"):
+        if name in model.model_fields:
+            return get_args(model.model_fields[name].annotation)
+    return ()
+
+
+def _models(annotation: Any) -> Models:  # noqa: ANN401 - any type
+    """Return the models that an annotation names."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models(part)]
+
+
+def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
+    """Config of the given overrides (`program=los_angeles`, `demand.growth_factor=1.2`, ...).
+
+    Hydra composes the chosen groups; single keys are set in the result, so that a key nobody
+    knows is named by the models, wherever it was written.
+
+    Raises
+    ------
+    InputError
+        One line that names the key and says what would be right.
+    """
+    for override in overrides:
+        _check_override(override, config_dir)
+    choices = [item for item in overrides if item.partition("=")[0] in GROUPS]
+    tree = _compose_groups(choices, config_folders(config_dir))
+    for item in overrides:
+        if item not in choices:
+            _set(tree, item)
+    return _validated(Config, _plain(tree, ""), "")
+
+
+def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
+    """Return the plan of a name: a file of `configs/staffing/`, or a number of 24/7 posts."""
+    if re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?", name) or name.lower() in ("nan", "inf"):
+        return _posts(name)
+    known = names("staffing", config_dir)
+    if name not in known:
+        raise InputError(f"unknown plan {name!r}; {nearest(name, known)} (or a number of posts)")
+    files = [folder / "staffing" / f"{name}.yaml" for folder in config_folders(config_dir)]
+    what = f"staffing plan {name}: "
+    try:
+        tree = _plain(OmegaConf.load(next(file for file in files if file.is_file())), what)
+    except CONFIG_ERRORS as error:
+        raise InputError(f"{what}{_one_line(error)}") from error
+    return _validated(StaffingPlan, {"name": name, **tree}, what)
+
+
+def _posts(number: str) -> StaffingPlan:
+    if not re.fullmatch(r"\d{1,6}", number) or int(number) > MAX_TEAMS:
+        raise InputError(f"plan {number}: a whole number of 24/7 posts from 0 to 1,000 is wanted")
+    count = int(number)
+    line = {"name": "post", "count": count, "pattern": "continuous"}
+    title = f"{count} posts held around the clock"
+    return StaffingPlan.model_validate({"name": str(count), "title": title, "lines": [line]})
