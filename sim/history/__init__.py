@@ -1,0 +1,1 @@
+"""Demand tables from historical calls; meets the model only in those tables."""
