@@ -1,0 +1,206 @@
+"""Every random input of every call, drawn here and nowhere later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import HOUR_S
+from sim.config.models import Config, Demand, Service
+from sim.config.values import Constant, Duration, Lognormal, Sourced
+from sim.model.demand import arrival_times
+from sim.model.durations import Quantiles, look_up, quantiles, whole_seconds
+from sim.model.outcomes import Shares, fates, resolve
+from sim.schema import PPM, Calls, Destination, Kind
+from sim.streams import Stream, uniforms
+
+Floats = NDArray[np.float64]
+
+# One duration a stream; the order is the row of each in `CallTables.durations`.
+DURATION_STREAMS = {
+    "triage_for_s": Stream.TRIAGE,
+    "leaves_for_s": Stream.LEAVES,
+    "patrol_clears_for_s": Stream.PATROL_CLEARS,
+    "turnout_for_s": Stream.TURNOUT,
+    "centre_transport_for_s": Stream.CENTRE_TRANSPORT,
+    "centre_handover_for_s": Stream.CENTRE_HANDOVER,
+    "hospital_transport_for_s": Stream.HOSPITAL_TRANSPORT,
+    "hospital_handover_for_s": Stream.HOSPITAL_HANDOVER,
+    "booking_for_s": Stream.BOOKING,
+    "report_for_s": Stream.REPORT,
+}
+NO_CONTACT_ROW = 0  # of the on-scene table; fate f is row f + 1
+
+
+@dataclass(frozen=True)
+class CallTables:
+    """A config made ready to be sampled: cumulated shares and quantile tables.
+
+    `type_thresholds` has shape (24, call types - 1): by hour of day. `shares` are the fates.
+    """
+
+    zone_thresholds: Floats
+    type_thresholds: Floats
+    priority_of_type: NDArray[np.int8]
+    contact_share: float
+    voluntary_to_centre_share: float
+    shares: Shares
+    durations: dict[str, Quantiles]
+    on_scene: Quantiles
+    travel_factor: Quantiles
+
+
+def call_tables(config: Config) -> CallTables:
+    """Tables of a config, computed once for all replications."""
+    demand, service = config.demand, config.service
+    mix = np.array(demand.call_type_share_by_hour)
+    return CallTables(
+        zone_thresholds=np.cumsum(demand.zone_share)[:-1],
+        type_thresholds=np.cumsum(mix, axis=1)[:, :-1],
+        priority_of_type=_priorities(demand),
+        contact_share=float(service.contact_share),
+        voluntary_to_centre_share=float(service.voluntary_to_centre_share),
+        shares=resolve(config.outcomes),
+        durations={name: quantiles([duration]) for name, duration in _durations(service).items()},
+        on_scene=quantiles(_on_scene(service)),
+        travel_factor=quantiles([_mean_one(float(config.travel.factor_sd))], scale=1.0),
+    )
+
+
+def _priorities(demand: Demand) -> NDArray[np.int8]:
+    return np.array([demand.priority_by_type.get(name, 1) for name in demand.call_types], np.int8)
+
+
+def _durations(service: Service) -> dict[str, Duration]:
+    return {
+        "triage_for_s": service.triage_delay,
+        "leaves_for_s": service.subject_leaves,
+        "patrol_clears_for_s": service.patrol_clears,
+        "turnout_for_s": service.turnout,
+        "centre_transport_for_s": service.centre.transport,
+        "centre_handover_for_s": service.centre.handover,
+        "hospital_transport_for_s": service.hospital.transport,
+        "hospital_handover_for_s": service.hospital.handover,
+        "booking_for_s": service.booking,
+        "report_for_s": service.report,
+    }
+
+
+def _on_scene(service: Service) -> list[Duration]:
+    scene = service.on_scene
+    by_fate = [scene.on_scene, scene.referral, scene.voluntary, scene.hold, scene.arrest]
+    return [scene.no_contact, *by_fate]
+
+
+def _mean_one(sd: float) -> Duration:
+    one = Sourced(value=1.0)
+    if sd == 0:
+        return Constant(distribution="constant", mean=one)
+    return Lognormal(distribution="lognormal", mean=one, sd=Sourced(value=sd))
+
+
+class _Draws:
+    """The streams of one replication, each read for its first n elements."""
+
+    def __init__(self, seed: int, replication: int, n: int) -> None:
+        self.seed, self.replication, self.n = seed, replication, n
+
+    def u(self, stream: Stream) -> Floats:
+        return uniforms(self.seed, self.replication, stream, self.n)
+
+    def ppm(self, stream: Stream) -> NDArray[np.int32]:
+        return (self.u(stream) * PPM).astype(np.int32)
+
+
+def sample_calls(
+    tables: CallTables, rates: Floats, cv: float, first_hour: int, seed: int, replication: int
+) -> Calls:
+    """Calls of one replication.
+
+    Parameters
+    ----------
+    tables
+        From `call_tables`.
+    rates
+        Mean calls in each hour of the run, shape (hours,).
+    cv
+        Coefficient of variation of the day factor.
+    first_hour
+        Hour of day at the start of the run.
+    seed, replication
+        Name the streams (`sim.streams`).
+
+    Returns
+    -------
+    Calls
+        Sorted by `received_at_s`. Call k has the same marks whatever the rates, except its type,
+        which is read from the same uniform by the hour it falls in.
+    """
+    received_at_s = arrival_times(rates, cv, seed, replication)
+    draws = _Draws(seed, replication, len(received_at_s))
+    hour = (received_at_s // HOUR_S + first_hour) % 24
+    call_type = _types(tables, draws.u(Stream.INITIAL_TYPE), hour)
+    contact = (draws.u(Stream.CONTACT) < tables.contact_share).astype(np.int8)
+    fate_u = draws.u(Stream.FATE)
+    fate_team = fates(fate_u, tables.shares.team)
+    seconds = {
+        name: whole_seconds(tables.durations[name], draws.u(stream))
+        for name, stream in DURATION_STREAMS.items()
+    }
+    zeros = np.zeros(draws.n, np.int64)
+    return Calls(
+        received_at_s=received_at_s,
+        zone=_zones(tables, draws),
+        initial_type=call_type,
+        final_type=call_type,
+        priority=tables.priority_of_type[call_type],
+        person=np.arange(draws.n, dtype=np.int32),
+        mode_u=zeros.astype(np.int32),
+        funnel_u=draws.ppm(Stream.FUNNEL),
+        repeat_u=zeros.astype(np.int32),
+        request_for_s=zeros,
+        patrol_arrives_for_s=zeros,
+        travel_factor=look_up(tables.travel_factor, draws.u(Stream.TRAVEL_FACTOR)),
+        contact=contact,
+        fate_patrol=fates(fate_u, tables.shares.patrol),
+        fate_by_kind=fate_team[None, :],
+        on_scene_for_s_by_kind=_on_scene_for_s(tables, draws, contact, fate_team)[None, :],
+        wanted_destination=_wanted(tables, draws),
+        centre_stay_for_s=zeros,
+        visit_wanted=zeros.astype(np.int8),
+        visit_lag_s=zeros,
+        visit_for_s=zeros,
+        **seconds,
+    )
+
+
+def _types(tables: CallTables, u: Floats, hour: NDArray[np.int64]) -> NDArray[np.int8]:
+    out = np.zeros(len(u), np.int8)
+    for of_hour in tables.type_thresholds.T:
+        out += u >= of_hour[hour]
+    return out
+
+
+def _zones(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:
+    at = np.searchsorted(tables.zone_thresholds, draws.u(Stream.ZONE), side="right")
+    return at.astype(np.int32)
+
+
+def _on_scene_for_s(
+    tables: CallTables, draws: _Draws, contact: NDArray[np.int8], fate: NDArray[np.int8]
+) -> NDArray[np.int64]:
+    row = np.where(contact == 1, fate + 1, NO_CONTACT_ROW).astype(np.intp)
+    return whole_seconds(tables.on_scene, draws.u(Stream.ON_SCENE), row)
+
+
+def _wanted(tables: CallTables, draws: _Draws) -> NDArray[np.int8]:
+    """Where a voluntary transport would go: the crisis centre, or the hospital."""
+    to_centre = draws.u(Stream.DESTINATION) < tables.voluntary_to_centre_share
+    return np.where(to_centre, Destination.CENTRE, Destination.HOSPITAL).astype(np.int8)
+
+
+def fate_as_served(calls: Calls, kind: Kind = Kind.CO_RESPONDER) -> NDArray[np.int8]:
+    """Fate of each call if a team of a kind reaches it; without contact, patrol's fate."""
+    return np.where(calls.contact == 1, calls.fate_by_kind[kind], calls.fate_patrol)

@@ -1,0 +1,620 @@
+"""Measures against worlds worked by hand, and against scans second by second."""
+
+from __future__ import annotations
+
+import math
+from itertools import groupby, product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
+from sim.model import coverage
+from sim.model.coverage import Spans
+from sim.model.measures import (
+    MEASURES,
+    RESPONSE_BIN_S,
+    RESPONSE_BINS,
+    Settings,
+    by_hour_of_week,
+    measure,
+    paired_times,
+    response_histogram,
+)
+from sim.model.simulation import simulate
+from sim.model.world import Window, World
+from sim.schema import NONE, Destination, EndCause, Fate, Ledger, Status
+from tests.worlds import constant_travel, make_calls, make_policy, make_world, nasty_worlds, posts
+
+HALF_A_YEAR = Settings(
+    standard_s=10 * MINUTE_S,
+    standard_clock_received=False,
+    booked_given_arrest=0.5,
+    exposure_years=0.5,
+    teams_funded=3,
+    restricted_limit_s=12 * MINUTE_S,
+)
+FIVE = [
+    "reach_share",
+    "missed_off_duty_share",
+    "missed_out_of_range_share",
+    "missed_busy_share",
+    "cancelled_en_route_share",
+]
+TIMES = [
+    *(f"response_{figure}_min" for figure in ("mean", "median", "p90")),
+    *(f"request_to_arrival_{figure}_min" for figure in ("mean", "median", "p90")),
+    "wait_mean_min",
+]
+
+
+def at(hour: int, minute: int = 0, day: int = 1) -> int:
+    return day * DAY_S + hour * HOUR_S + minute * MINUTE_S
+
+
+# --- a week worked by hand -----------------------------------------------------------------------
+# The window is days 1 to 7. Ten minutes to any scene. Two duties, 8 to 16 and 10 to 12 of day 1.
+
+STAYS, LEAVES_IN = 10**9, MINUTE_S
+CALLS: list[dict[str, int]] = [
+    {"received_at_s": at(23, 50, day=0), "leaves_for_s": 5 * LEAVES_IN},  # before the window
+    # first team, 9:05 to 11:00
+    {"received_at_s": at(9), "triage_for_s": 300, "on_scene_for_s_by_kind": 105 * MINUTE_S}
+    | {"fate_patrol": Fate.ARREST, "fate_by_kind": Fate.REFERRAL},
+    {"received_at_s": at(9, 30), "leaves_for_s": 20 * LEAVES_IN},  # the one on duty is busy
+    # second team, as it starts, 10:00 to 10:30
+    {"received_at_s": at(9, 55), "on_scene_for_s_by_kind": 20 * MINUTE_S}
+    | {"fate_patrol": Fate.HOLD, "fate_by_kind": Fate.VOLUNTARY}
+    | {"wanted_destination": Destination.HOSPITAL},
+    # second team, the longest idle, 11:50 to 12:30: half an hour over; nobody found
+    {"received_at_s": at(11, 48), "triage_for_s": 120, "on_scene_for_s_by_kind": 30 * MINUTE_S}
+    | {"contact": 0, "fate_patrol": Fate.ARREST},
+    {"received_at_s": at(13), "leaves_for_s": 5 * LEAVES_IN},  # first team, recalled at 13:05
+    # first team, 15:50 to 17:00: an hour over
+    {"received_at_s": at(15, 50), "on_scene_for_s_by_kind": HOUR_S}
+    | {"fate_patrol": Fate.HOLD, "fate_by_kind": Fate.VOLUNTARY},
+    {"received_at_s": at(18), "leaves_for_s": 30 * LEAVES_IN, "fate_patrol": Fate.ARREST},
+    {"received_at_s": at(18, 10), "funnel_u": 950_000},  # not recognised
+    {"received_at_s": at(18, 20), "funnel_u": 850_000},  # not eligible
+    {"received_at_s": at(18, 30), "funnel_u": 750_000},  # not requested
+    {"received_at_s": at(0, day=7), "leaves_for_s": STAYS},  # waits until the end of the run
+    {"received_at_s": at(1, day=8), "leaves_for_s": 5 * LEAVES_IN},  # after the window
+]
+BY_HAND = {
+    "calls_per_year": 11 / 0.5,
+    "recognised_share": 10 / 11,
+    "eligible_share": 9 / 10,
+    "requested_share": 8 / 9,
+    "reach_share": 4 / 7,
+    "missed_off_duty_share": 1 / 7,
+    "missed_out_of_range_share": 0,
+    "missed_busy_share": 1 / 7,
+    "cancelled_en_route_share": 1 / 7,
+    "unfinished_share": 1 / 8,
+    "reach_of_all_share": 4 / 10,
+    "handled_per_day": 4 / 7,
+    "contacts_per_year": 3 / 0.5,
+    "response_mean_min": (15 + 15 + 12 + 10) / 4,
+    "response_median_min": (12 + 15) / 2,
+    "response_p90_min": 15,
+    "request_to_arrival_mean_min": (10 + 15 + 10 + 10) / 4,
+    "request_to_arrival_median_min": 10,
+    "request_to_arrival_p90_min": 10 + 0.7 * (15 - 10),
+    "wait_mean_min": 5 / 4,
+    "within_standard_share": 3 / 7,
+    "request_to_arrival_restricted_mean_min": (10 + 12 + 10 + 10 + 3 * 12) / 7,
+    # free: 8:00 to 9:05, 10:30 to 13:00, 13:05 to 15:50
+    "gap_hours_per_week": 168 - (65 + 150 + 165) / 60,
+    "gap_off_duty_hours_per_week": 168 - 9,
+    "gap_busy_hours_per_week": (85 + 5 + 70) / 60,
+    "gaps_per_week": 4,
+    "gap_longest_h": 168 - (15 + 50 / 60),
+    "calls_in_gap_per_year": 4 / 0.5,  # 9:30, 9:55, 18:00 and the unfinished one
+    "utilization_share": (115 + 5 + 10 + 30 + 10) / 600,
+    "hours_over_60pct_share": 2 / 8,  # 9 to 10: 55 of 60; 10 to 11: 90 of 120
+    "hours_nobody_on_duty_share": 160 / 168,
+    "overtime_hours_per_year": 1.5 / 0.5,
+    "calls_per_duty": 4 / 2,
+    "calls_per_team_day": 4 * 24 / 10,
+    "teams_funded": 3,
+    "teams_deployed_mean": 10 / 168,
+    "busy_mean_h": (115 + 30 + 40 + 70) / 4 / 60,
+    "jail_diversions_gross_per_year": 3 / 0.5,
+    "jail_diversions_net_per_year": 0.5 * 1 / 0.5,
+    "hospital_diversions_gross_per_year": 2 / 0.5,
+    "hospital_diversions_net_per_year": 1 / 0.5,
+    "treatment_connections_per_year": 3 / 0.5,
+}
+
+
+@pytest.fixture(scope="module")
+def week() -> tuple[World, Ledger]:
+    defaults = {"contact": 1, "wanted_destination": Destination.CENTRE, "leaves_for_s": 9 * HOUR_S}
+    names = {name for row in CALLS for name in row}
+    given_columns = {
+        name: [row.get(name, defaults.get(name, 0)) for row in CALLS] for name in sorted(names)
+    }
+    policy = make_policy(recognised_ppm=900_000, eligible_ppm=800_000, requested_ppm=700_000)
+    world = make_world(
+        make_calls(len(CALLS), **given_columns),
+        [{"on": at(8), "off": at(16), "post": 0}, {"on": at(10), "off": at(12), "post": 1}],
+        14 * DAY_S,
+        travel=constant_travel(10 * MINUTE_S),
+        policy=policy._replace(goes_along=np.zeros(len(Fate), np.int8)),
+        window=(DAY_S, 8 * DAY_S),
+    )
+    return world, simulate(world)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_value_worked_by_hand(week, name):
+    assert measure(*week, HALF_A_YEAR)[name] == pytest.approx(BY_HAND[name], rel=1e-12)
+
+
+def test_keys_are_the_dictionarys_in_its_order(week):
+    found = measure(*week, HALF_A_YEAR)
+    assert list(found) == list(MEASURES)
+    assert {type(value) for value in found.values()} == {float}
+
+
+def test_standard_on_the_clock_from_received(week):
+    received = HALF_A_YEAR._replace(standard_clock_received=True, standard_s=12 * MINUTE_S)
+    assert measure(*week, received)["within_standard_share"] == pytest.approx(2 / 7)
+    one_second_less = received._replace(standard_s=12 * MINUTE_S - 1)
+    assert measure(*week, one_second_less)["within_standard_share"] == pytest.approx(1 / 7)
+
+
+def test_histogram_worked_by_hand(week):
+    counts = response_histogram(*week)
+    assert counts.shape == (RESPONSE_BINS,)
+    assert counts.dtype == np.int64
+    assert {minute: counts[minute] for minute in np.flatnonzero(counts)} == {10: 1, 12: 1, 15: 2}
+
+
+def test_hours_worked_by_hand(week):
+    table = by_hour_of_week(*week)
+    assert all(column.shape == (HOURS_A_WEEK,) for column in table)
+    assert all(column.dtype == np.int64 for column in table)
+    day = slice(24, 48)  # the run starts on a Monday, the window on its Tuesday
+    minutes = {
+        "on_duty_for_s": {8: 60, 9: 60, 10: 120, 11: 120, 12: 60, 13: 60, 14: 60, 15: 60},
+        "busy_for_s": {9: 55, 10: 90, 11: 10, 13: 5, 15: 10},
+        "gap_for_s": dict.fromkeys((*range(8), *range(16, 24)), 60)
+        | {9: 55, 10: 30, 13: 5, 15: 10},
+    }
+    for name, of_hour in minutes.items():
+        expected = [of_hour.get(hour, 0) * MINUTE_S for hour in range(24)]
+        assert getattr(table, name)[day].tolist() == expected
+    assert {h: n for h, n in enumerate(table.reached[day]) if n} == {9: 2, 11: 1, 15: 1}
+    assert {h: n for h, n in enumerate(table.requested[day]) if n} == {
+        9: 3, 11: 1, 13: 1, 15: 1, 18: 1,
+    }  # fmt: skip
+    assert (table.window_for_s == HOUR_S).all()
+
+
+def test_dictionary_reads_well():
+    for name, what in MEASURES.items():
+        assert what.better in {"more", "less", "neither"}, name
+        assert what.label, name
+        assert what.meaning.endswith("."), name
+        assert what.meaning.count(". ") == 0, name
+        assert ("share" in name) == (what.unit == "share"), name
+        assert name.endswith("_min") == (what.unit == "min"), name
+        for period in ("year", "week", "day"):
+            assert name.endswith(f"_per_{period}") == what.unit.endswith(f"/{period}"), name
+    assert list(MEASURES) == list(BY_HAND)
+
+
+# --- edges ---------------------------------------------------------------------------------------
+
+
+def test_nothing_at_all_is_nan_or_zero_without_a_warning():
+    world = make_world(make_calls(0), [], WEEK_S)
+    found = measure(world, simulate(world), HALF_A_YEAR)
+    assert found["gap_off_duty_hours_per_week"] == found["gap_longest_h"] == 168
+    assert found["gaps_per_week"] == 1
+    assert found["hours_nobody_on_duty_share"] == 1
+    undefined = {name for name, value in found.items() if math.isnan(value)}
+    assert undefined == {
+        name
+        for name, what in MEASURES.items()
+        if (what.unit in {"share", "min"} and name != "hours_nobody_on_duty_share")
+        or name in {"calls_per_duty", "calls_per_team_day", "busy_mean_h"}
+    }
+    assert response_histogram(world, simulate(world)).sum() == 0
+    assert sum(column.sum() for column in by_hour_of_week(world, simulate(world))) == 2 * WEEK_S
+
+
+def test_window_holds_its_first_second_and_not_its_last():
+    received = [HOUR_S - 1, HOUR_S, 2 * HOUR_S - 1, 2 * HOUR_S]
+    world = make_world(
+        make_calls(4, received_at_s=received), posts(9, DAY_S), DAY_S, window=(HOUR_S, 2 * HOUR_S)
+    )
+    found = measure(world, simulate(world), HALF_A_YEAR)
+    assert found["calls_per_year"] == 2 / 0.5
+    assert found["handled_per_day"] == 2 * 24
+
+
+def test_exactly_60_percent_is_not_over():
+    calls = make_calls(2, received_at_s=[0, HOUR_S], on_scene_for_s_by_kind=[36 * 60, 36 * 60 + 1])
+    world = make_world(calls, posts(1, 4 * HOUR_S), 4 * HOUR_S)
+    assert measure(world, simulate(world), HALF_A_YEAR)["hours_over_60pct_share"] == 1 / 4
+
+
+def test_post_held_around_the_clock_has_no_calls_per_duty():
+    calls = make_calls(1, received_at_s=[HOUR_S])
+    world = make_world(calls, posts(1, 2 * DAY_S), 2 * DAY_S, window=(0, DAY_S))
+    assert math.isnan(measure(world, simulate(world), HALF_A_YEAR)["calls_per_duty"])
+
+
+def test_calls_per_duty_leaves_out_duties_cut_by_the_window_and_posts_held_all_year():
+    received = [HOUR_S, 9 * HOUR_S, 17 * HOUR_S, 18 * HOUR_S]
+    calls = make_calls(4, received_at_s=received, on_scene_for_s_by_kind=[0, 60, 0, 0])
+    duties = [{"on": 0, "off": 8 * HOUR_S, "post": 0}, {"on": 8 * HOUR_S, "off": DAY_S, "post": 1}]
+    duties += [{"on": 9 * HOUR_S, "off": 3 * DAY_S, "post": 2}]
+    world = make_world(calls, duties, 3 * DAY_S, window=(2 * HOUR_S, 2 * DAY_S))
+    ledger = simulate(world)
+    assert ledger.trips.duty.tolist() == [0, 1, 2, 1]
+    assert measure(world, ledger, HALF_A_YEAR)["calls_per_duty"] == 2
+
+
+def test_last_bin_of_the_histogram_collects_the_rest():
+    triage = [0, 59, 60, RESPONSE_BINS * RESPONSE_BIN_S - 1, 10 * DAY_S]
+    calls = make_calls(5, received_at_s=0, triage_for_s=triage)
+    world = make_world(calls, posts(9, 20 * DAY_S), 20 * DAY_S, window=(0, DAY_S))
+    counts = response_histogram(world, simulate(world))
+    assert counts[[0, 1, RESPONSE_BINS - 1]].tolist() == [2, 1, 2]
+    assert counts.sum() == 5
+
+
+def test_team_released_and_sent_again_at_one_second_is_not_free():
+    calls = make_calls(2, received_at_s=[10, 15], on_scene_for_s_by_kind=[20, 20])
+    world = make_world(calls, posts(1, 100), 100)
+    found = coverage.gaps(world, simulate(world))
+    assert [found.start_s.tolist(), found.end_s.tolist()] == [[10], [50]]
+
+
+def test_call_that_takes_the_last_team_has_not_met_the_gap_it_opens():
+    calls = make_calls(3, received_at_s=[10, 10, 30], on_scene_for_s_by_kind=[20, 0, 5])
+    world = make_world(calls, posts(1, 100), 100)
+    ledger = simulate(world)
+    gaps = coverage.gaps(world, ledger)
+    assert [gaps.start_s.tolist(), gaps.end_s.tolist()] == [[10], [35]]
+    # took it; had to wait; got the team at the second it was released
+    assert coverage.meets_gap(ledger, gaps).tolist() == [False, True, False]
+
+
+def test_call_that_gives_up_as_a_team_comes_free_has_not_met_the_gap():
+    calls = make_calls(2, received_at_s=0, triage_for_s=[10, 0], leaves_for_s=[0, 10])
+    world = make_world(calls, posts(1, 100), 100, travel=constant_travel(20))
+    ledger = simulate(world)
+    gaps = coverage.gaps(world, ledger)
+    assert [gaps.start_s.tolist(), gaps.end_s.tolist()] == [[0], [10]]
+    assert ledger.calls.status.tolist() == [Status.MISSED_BUSY, Status.CANCELLED_EN_ROUTE]
+    assert coverage.meets_gap(ledger, gaps).tolist() == [False, False]
+
+
+# --- outcomes ------------------------------------------------------------------------------------
+
+
+def world_of_fates(rows: list[tuple[int, int, int, int]]) -> tuple[World, Ledger]:
+    patrol, team, wanted, contact = (list(column) for column in zip(*rows, strict=True))
+    calls = make_calls(
+        len(rows),
+        received_at_s=np.arange(len(rows)) * HOUR_S,
+        leaves_for_s=[0 if number % 5 == 4 else 10 for number in range(len(rows))],
+        turnout_for_s=5,  # so that every fifth is recalled
+        fate_patrol=patrol,
+        fate_by_kind=team,
+        wanted_destination=wanted,
+        contact=contact,
+    )
+    world = make_world(calls, posts(1, HOUR_S * len(rows)), HOUR_S * len(rows))
+    return world, simulate(world)
+
+
+ALL_FATES = list(product(Fate, Fate, [Destination.CENTRE, Destination.HOSPITAL], [1, 0]))
+
+
+def to_hospital(fate: int, wanted: int) -> bool:
+    return fate == Fate.HOLD or (fate == Fate.VOLUNTARY and wanted == Destination.HOSPITAL)
+
+
+def test_diversions_call_by_call():
+    world, ledger = world_of_fates(ALL_FATES)
+    jail_gross = jail_net = hospital_gross = hospital_net = treated = 0.0
+    for (patrol, team, wanted, contact), status in zip(ALL_FATES, ledger.calls.status, strict=True):
+        is_contact = contact == 1 and status == Status.SERVED
+        fate = team if is_contact else patrol
+        jail_net += 0.5 * ((patrol == Fate.ARREST) - (fate == Fate.ARREST))
+        hospital_net += to_hospital(patrol, wanted) - to_hospital(fate, wanted)
+        if is_contact:
+            jail_gross += 1 - 0.5 * (fate == Fate.ARREST)
+            hospital_gross += not to_hospital(fate, wanted)
+            treated += fate in {Fate.REFERRAL, Fate.VOLUNTARY}
+    found = measure(world, ledger, HALF_A_YEAR._replace(exposure_years=1.0))
+    assert 0 < found["reach_share"] < 1
+    assert found["jail_diversions_gross_per_year"] == jail_gross
+    assert found["jail_diversions_net_per_year"] == jail_net
+    assert found["hospital_diversions_gross_per_year"] == hospital_gross
+    assert found["hospital_diversions_net_per_year"] == hospital_net
+    assert found["treatment_connections_per_year"] == treated
+
+
+def test_no_effect_is_exactly_zero_net():
+    same = [(patrol, patrol, wanted, contact) for patrol, _, wanted, contact in ALL_FATES]
+    found = measure(*world_of_fates(same), HALF_A_YEAR._replace(booked_given_arrest=0.1))
+    assert found["jail_diversions_net_per_year"] == 0
+    assert found["hospital_diversions_net_per_year"] == 0
+    assert found["jail_diversions_gross_per_year"] > 0
+
+
+def test_no_contact_is_exactly_zero_net_whatever_the_team_would_do():
+    unmet = [(patrol, team, wanted, 0) for patrol, team, wanted, _ in ALL_FATES]
+    found = measure(*world_of_fates(unmet), HALF_A_YEAR)
+    assert found["reach_share"] > 0
+    assert all(found[name] == 0 for name in MEASURES if "diversions" in name)
+    assert found["contacts_per_year"] == found["treatment_connections_per_year"] == 0
+
+
+def test_fate_is_of_the_kind_of_team_that_came():
+    calls = make_calls(2, received_at_s=[0, 0], fate_patrol=Fate.HOLD)
+    both_kinds = np.array([[Fate.HOLD] * 2, [Fate.REFERRAL] * 2], np.int8)
+    duties = [{"on": 0, "off": 9, "post": 0, "kind": 0}, {"on": 0, "off": 9, "post": 1, "kind": 1}]
+    world = make_world(calls._replace(fate_by_kind=both_kinds), duties, 9)
+    found = measure(world, simulate(world), HALF_A_YEAR._replace(exposure_years=1.0))
+    assert found["contacts_per_year"] == 2
+    assert found["treatment_connections_per_year"] == 1
+    assert found["hospital_diversions_net_per_year"] == 1
+
+
+# --- scans second by second ----------------------------------------------------------------------
+
+
+class Scan:
+    """The same run as counts of teams at each second, made the slow way."""
+
+    def __init__(self, world: World, ledger: Ledger) -> None:
+        self.n = world.window.horizon_s
+        duties, trips, off_at_s = ledger.duties, ledger.trips, world.roster.off_at_s
+        self.on_duty, self.until_released = self.zeros(), self.zeros()
+        self.busy, self.out = self.zeros(), self.zeros()
+        for duty in np.flatnonzero(duties.started_at_s != NONE):
+            start_s = duties.started_at_s[duty]
+            self.on_duty[start_s : off_at_s[duty]] += 1
+            self.until_released[start_s : duties.ended_at_s[duty]] += 1
+        for trip, duty in enumerate(trips.duty):
+            end_s = self.n if trips.end_at_s[trip] == NONE else trips.end_at_s[trip]
+            self.out[trips.assigned_at_s[trip] : end_s] += 1
+            self.busy[trips.assigned_at_s[trip] : min(end_s, off_at_s[duty])] += 1
+        self.gap = self.until_released == self.out
+        self.off_duty = self.until_released == 0
+        self.window = slice(world.window.start_s, world.window.end_s)
+        hours = np.arange(self.n)[self.window] // HOUR_S
+        self.hour = hours - hours[0]
+        self.of_week = (hours + world.window.first_hour_of_week) % HOURS_A_WEEK
+
+    def zeros(self) -> Any:
+        return np.zeros(self.n, np.int64)
+
+    def lengths(self) -> list[int]:
+        runs = groupby(self.gap[self.window].tolist())
+        return [len(list(seconds)) for is_gap, seconds in runs if is_gap]
+
+
+def check_against_scan(world: World, ledger: Ledger) -> None:
+    scan, found = Scan(world, ledger), measure(world, ledger, HALF_A_YEAR)
+    in_window = slice(world.window.start_s, world.window.end_s)
+    n_seconds = in_window.stop - in_window.start
+    assert (scan.until_released >= scan.out).all()  # every team that is out is on duty
+    weeks, lengths = n_seconds / WEEK_S, scan.lengths()
+    gap, off_duty = scan.gap[in_window], scan.off_duty[in_window]
+    on_duty, busy = scan.on_duty[in_window], scan.busy[in_window]
+    by_hour = [np.bincount(scan.hour, weights=counts) for counts in (on_duty, busy)]
+    manned = by_hour[0] > 0
+    over_s = (scan.until_released - scan.on_duty)[in_window].sum()
+    expected = {
+        "gap_hours_per_week": gap.sum() / HOUR_S / weeks,
+        "gap_off_duty_hours_per_week": off_duty.sum() / HOUR_S / weeks,
+        "gap_busy_hours_per_week": (gap & ~off_duty).sum() / HOUR_S / weeks,
+        "gaps_per_week": len(lengths) / weeks,
+        "gap_longest_h": max(lengths, default=0) / HOUR_S,
+        "hours_nobody_on_duty_share": 1 - manned.mean(),
+        "overtime_hours_per_year": over_s / HOUR_S / 0.5,
+        "teams_deployed_mean": on_duty.mean(),
+    }
+    if manned.any():
+        over = by_hour[1][manned] * 5 > by_hour[0][manned] * 3
+        expected["utilization_share"] = busy.sum() / on_duty.sum()
+        expected["hours_over_60pct_share"] = over.mean()
+    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    table = by_hour_of_week(world, ledger)
+    for column, counts in zip(table, (gap, on_duty, busy, np.ones(n_seconds)), strict=False):
+        assert column.tolist() == np.bincount(scan.of_week, counts, HOURS_A_WEEK).tolist()
+    first_s, reached = world.window.start_s, np.zeros(HOURS_A_WEEK, np.int64)
+    for call in served(world, ledger):
+        reached[scan.of_week[world.calls.received_at_s[call] - first_s]] += 1
+    assert table.reached.tolist() == reached.tolist()
+    assert (table.requested >= reached).all()
+
+
+@given(nasty_worlds(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_random_worlds_against_the_scan(world, data):
+    horizon_s = world.window.horizon_s
+    start_s = data.draw(st.integers(0, horizon_s - 1))
+    end_s = data.draw(st.integers(start_s + 1, horizon_s))
+    world = world._replace(window=world.window._replace(start_s=start_s, end_s=end_s))
+    ledger = simulate(world)
+    check_against_scan(world, ledger)
+    check_shares(world, ledger)
+    check_calls_in_gap(world, ledger)
+
+
+def check_shares(world: World, ledger: Ledger) -> None:
+    found = measure(world, ledger, HALF_A_YEAR)
+    total = sum(found[name] for name in FIVE)
+    if math.isnan(total):
+        assert not {Status(code) for code in ledger.calls.status[window_rows(world)]} & {
+            Status.SERVED,
+            Status.CANCELLED_EN_ROUTE,
+            Status.MISSED_OFF_DUTY,
+            Status.MISSED_BUSY,
+        }
+    else:
+        assert total == pytest.approx(1, rel=1e-12)
+        table = by_hour_of_week(world, ledger)
+        assert table.reached.sum() / table.requested.sum() == found["reach_share"]
+        assert found["within_standard_share"] <= found["reach_share"]
+
+
+def check_calls_in_gap(world: World, ledger: Ledger) -> None:
+    gap, calls, n_met = Scan(world, ledger).gap, ledger.calls, 0
+    for call in window_rows(world):
+        second, trip = calls.dispatchable_at_s[call], calls.trip[call]
+        at_once = trip != NONE and ledger.trips.assigned_at_s[trip] == second
+        if second == NONE or at_once or second >= len(gap):
+            continue
+        n_met += gap[second]
+        # A free team goes to any call, unless its patience ends before another's team is recalled.
+        assert gap[second] or calls.ended_at_s[call] == second
+    assert measure(world, ledger, HALF_A_YEAR)["calls_in_gap_per_year"] == n_met / 0.5
+
+
+def window_rows(world: World) -> Any:
+    received, window = world.calls.received_at_s, world.window
+    return np.flatnonzero((received >= window.start_s) & (received < window.end_s))
+
+
+PLANS = {"one": (1, 7), "three": (3, 7), "eight": (8, 7), "late": (3, 13)}
+
+
+@pytest.fixture(scope="module")
+def days() -> dict[str, tuple[World, Ledger]]:
+    """Four days of 300 calls under four plans, by shifts that overrun."""
+    random = np.random.default_rng(20_240_229)
+    n, horizon_s = 300, 4 * DAY_S
+    calls = make_calls(
+        n,
+        received_at_s=np.sort(random.integers(0, horizon_s, n)),
+        triage_for_s=random.integers(0, 900, n),
+        leaves_for_s=random.integers(0, 3 * HOUR_S, n),
+        on_scene_for_s_by_kind=random.integers(0, 3 * HOUR_S, n),
+        travel_factor=random.uniform(0.5, 2, n),
+        report_for_s=600,
+    )
+
+    def run(n_posts: int, first_h: int) -> tuple[World, Ledger]:
+        shifts = [
+            {"on": on, "off": min(on + 10 * HOUR_S + 1, horizon_s), "post": post}
+            for post in range(n_posts)
+            for on in range(first_h * HOUR_S + 900 * post, horizon_s, DAY_S)
+        ]
+        world = make_world(calls, shifts, horizon_s, travel=constant_travel(900))
+        window = Window(5 * HOUR_S + 1_700, 3 * DAY_S + 10 * HOUR_S + 77, horizon_s, 160)
+        world = world._replace(window=window)
+        return world, simulate(world)
+
+    return {plan: run(n_posts, first_h) for plan, (n_posts, first_h) in PLANS.items()}
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_days_against_the_scan(days, plan):
+    check_against_scan(*days[plan])
+    check_shares(*days[plan])
+    check_calls_in_gap(*days[plan])
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_seconds_by_clock_hour(data):
+    window = Window(data.draw(st.integers(0, 9_000)), data.draw(st.integers(9_001, 18_000)), 0, 0)
+    ends = st.tuples(st.integers(0, 20_000), st.integers(0, 20_000)).map(sorted)
+    pairs = np.array(data.draw(st.lists(ends, max_size=6)), np.int64).reshape(-1, 2)
+    spans = Spans(pairs[:, 0], pairs[:, 1]).within(window)
+    first = window.start_s // HOUR_S
+    expected = np.zeros(-(-window.end_s // HOUR_S) - first, np.int64)
+    for start_s, end_s in pairs.tolist():
+        inside = [s for s in range(start_s, end_s) if window.start_s <= s < window.end_s]
+        np.add.at(expected, np.array(inside, np.int64) // HOUR_S - first, 1)
+    assert coverage.by_clock_hour(spans, window).tolist() == expected.tolist()
+    assert spans.total_s() == expected.sum()
+
+
+# --- times ---------------------------------------------------------------------------------------
+
+
+def minutes_of(world: World, ledger: Ledger, rows: Any) -> dict[str, list[float]]:
+    trip = [ledger.calls.trip[row] for row in rows]
+    arrived = ledger.trips.arrived_at_s[trip]
+    dispatchable = ledger.calls.dispatchable_at_s[rows]
+    return {
+        "response": (arrived - world.calls.received_at_s[rows]) / 60,
+        "request_to_arrival": (arrived - dispatchable) / 60,
+        "wait": (ledger.trips.assigned_at_s[trip] - dispatchable) / 60,
+    }
+
+
+def summaries_of(minutes: dict[str, Any]) -> dict[str, float]:
+    figures = {"mean": np.mean, "median": np.median, "p90": lambda x: np.quantile(x, 0.9)}
+    every = {
+        f"{name}_{figure}_min": float(of(values))
+        for name, values in minutes.items()
+        for figure, of in figures.items()
+    }
+    return {name: every[name] for name in TIMES}
+
+
+def served(world: World, ledger: Ledger) -> set[int]:
+    rows = window_rows(world)
+    return set(rows[ledger.calls.status[rows] == Status.SERVED].tolist())
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_quantiles_are_numpys(days, plan):
+    world, ledger = days[plan]
+    rows = sorted(served(world, ledger))
+    expected = summaries_of(minutes_of(world, ledger, rows))
+    found = measure(world, ledger, HALF_A_YEAR)
+    assert {name: found[name] for name in TIMES} == pytest.approx(expected, rel=1e-12)
+    assert response_histogram(world, ledger).sum() == len(rows)
+    cleared = ledger.trips.end_cause[ledger.calls.trip[rows]] == EndCause.CLEARED
+    assert cleared.all()
+
+
+def test_paired_times_are_of_the_calls_reached_under_both(days):
+    a, b = days["eight"], days["late"]
+    common = sorted(served(*a) & served(*b))
+    assert 0 < len(common) < min(len(served(*a)), len(served(*b)))
+    of_a, of_b = (minutes_of(*plan, common) for plan in (a, b))
+    one, other = summaries_of(of_a), summaries_of(of_b)
+    found = paired_times(*a, *b, HALF_A_YEAR)
+    assert list(found) == TIMES
+    assert found == pytest.approx({name: one[name] - other[name] for name in TIMES}, abs=1e-9)
+    mean_of_differences = np.mean(of_a["response"] - of_b["response"])
+    assert found["response_mean_min"] == pytest.approx(mean_of_differences)
+
+
+def test_paired_times_of_a_plan_with_itself_are_zero(days):
+    assert set(paired_times(*days["three"], *days["three"], HALF_A_YEAR).values()) == {0.0}
+
+
+def test_paired_times_without_a_common_call_are_nan():
+    calls = make_calls(2, received_at_s=[0, 20], leaves_for_s=5)
+    early = make_world(calls, [{"on": 0, "off": 10, "post": 0}], 30)
+    late = make_world(calls, [{"on": 20, "off": 30, "post": 0}], 30)
+    found = paired_times(early, simulate(early), late, simulate(late), HALF_A_YEAR)
+    assert list(found) == TIMES
+    assert all(math.isnan(value) for value in found.values())
+
+
+def test_paired_times_refuse_other_calls_or_another_window(days):
+    world, ledger = days["three"]
+    other = world._replace(window=world.window._replace(start_s=0))
+    later = world.calls._replace(received_at_s=world.calls.received_at_s + 1)
+    for changed in (other, world._replace(calls=later)):
+        with pytest.raises(ValueError, match="different calls or windows"):
+            paired_times(world, ledger, changed, ledger, HALF_A_YEAR)

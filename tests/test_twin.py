@@ -1,0 +1,81 @@
+"""The compiled engine is the twin of the SimPy one; a brute-force version agrees with both."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from sim.config import compose, names, program_names, staffing
+from sim.model.ledger import complete, first_difference
+from sim.model.simulation import simulate
+from sim.model.world import World, cut
+from sim.scenarios.scenario import Scenario
+from tests import naive
+from tests.worlds import make_calls, make_world, nasty_worlds, posts
+
+MONTH = ["run.window_days=28", "run.warm_up_days=2"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(nasty_worlds())
+def test_both_engines_give_the_same_ledger(world: World) -> None:
+    difference = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
+    assert difference is None, difference
+
+
+@settings(max_examples=250, deadline=None)
+@given(nasty_worlds())
+def test_brute_force_gives_the_same_ledger(world: World) -> None:
+    by_force = complete(world, naive.simulate(world))
+    difference = first_difference(simulate(world, "simpy"), by_force)
+    assert difference is None, difference
+
+
+def _plans() -> list[str]:
+    return ["3", "0", *names("staffing")]
+
+
+@pytest.mark.parametrize("program", program_names())
+@pytest.mark.parametrize("plan", _plans())
+def test_every_preset_runs_a_month_in_both(program: str, plan: str) -> None:
+    scenario = Scenario(compose([f"program={program}", *MONTH]))
+    world = scenario.world(scenario.arm(staffing(plan)), scenario.calls(0))
+    difference = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
+    assert difference is None, difference
+
+
+def test_a_cut_world_is_the_same_in_both_and_shorter() -> None:
+    scenario = Scenario(compose(["program=los_angeles", "run.window_days=60"]))
+    world = scenario.world(scenario.arm(staffing("unit_shifts_12")), scenario.calls(3))
+    shorter = cut(world, 28 * 86_400, 7 * 86_400)
+    assert 0 < len(shorter.calls.zone) < len(world.calls.zone)
+    assert first_difference(simulate(shorter, "simpy"), simulate(shorter, "compiled")) is None
+
+
+def test_a_cut_world_starts_as_the_whole_one_does() -> None:
+    scenario = Scenario(compose(["program=los_angeles", "run.window_days=40"]))
+    world = scenario.world(scenario.arm(staffing("12")), scenario.calls(1))
+    until_s = 10 * 86_400
+    whole, part = (simulate(w, "compiled") for w in (world, cut(world, until_s, 86_400)))
+    n = int(np.searchsorted(part.trips.assigned_at_s, until_s))
+    assert n > 0
+    np.testing.assert_array_equal(part.trips.call[:n], whole.trips.call[:n])
+    np.testing.assert_array_equal(part.trips.duty[:n], whole.trips.duty[:n])
+
+
+def test_first_difference_names_row_and_column() -> None:
+    calls = make_calls(2, received_at_s=[0, 5], on_scene_for_s_by_kind=3)
+    world = make_world(calls, posts(1, 60), 60)
+    ledger = simulate(world, "compiled")
+    assert first_difference(ledger, ledger) is None
+    later = ledger.trips._replace(end_at_s=ledger.trips.end_at_s + np.array([0, 1]))
+    said = first_difference(ledger, ledger._replace(trips=later))
+    assert said == "trips, row 1, column end_at_s: 8 against 9"
+
+
+def test_first_difference_counts_rows() -> None:
+    one = make_world(make_calls(1), posts(1, 60), 60)
+    two = make_world(make_calls(2), posts(1, 60), 60)
+    said = first_difference(simulate(one, "compiled"), simulate(two, "compiled"))
+    assert said == "calls, number of rows: 1 against 2"
