@@ -1,0 +1,1 @@
+"""Scenarios, their replications, and comparisons of plans."""

@@ -1,0 +1,56 @@
+"""The compiled engine is held against SimPy before any of its answers is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.clock import DAY_S, WEEK_S
+from sim.model.ledger import first_difference
+from sim.model.simulation import simulate
+from sim.model.world import World, cut
+from sim.scenarios.scenario import Arm, Scenario
+
+How = Literal["four_weeks", "full", "none"]
+WEEKS = 4
+
+
+class EnginesDifferError(RuntimeError):
+    """The two engines disagree: a fault of the program, never of its input."""
+
+
+@dataclass(frozen=True)
+class TwinCheck:
+    """What was run in both engines, with identical ledgers."""
+
+    plans: int
+    calls: int
+    how: How
+
+
+def check(scenario: Scenario, arms: Sequence[Arm], how: How) -> TwinCheck | None:
+    """Run replication 0 of every arm in both engines, cut to four weeks and the tail, or whole.
+
+    Raises
+    ------
+    EnginesDifferError
+        If any ledger differs; the message names the first difference.
+    """
+    if how == "none":
+        return None
+    sampled, calls = scenario.calls(0), 0
+    for arm in arms:
+        world = scenario.world(arm, sampled)
+        if how == "four_weeks":
+            world = _cut(scenario, world)
+        found = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
+        if found is not None:
+            raise EnginesDifferError(f"plan {arm.name}: SimPy and compiled differ: {found}")
+        calls += len(world.calls.zone)
+    return TwinCheck(len(arms), calls, how)
+
+
+def _cut(scenario: Scenario, world: World) -> World:
+    until_s = world.window.start_s + WEEKS * WEEK_S
+    return cut(world, until_s, scenario.config.run.tail_days * DAY_S)

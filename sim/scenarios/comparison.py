@@ -1,0 +1,227 @@
+"""Compare staffing plans on common calls: readings, paired differences, history, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from sim.config import InputError, compose, staffing
+from sim.config.models import History
+from sim.model.simulation import Engine
+from sim.scenarios.answers import Comparison, Difference, HistoryCheck, PlanResult, Reading
+from sim.scenarios.cautions import cautions
+from sim.scenarios.checking import How, TwinCheck
+from sim.scenarios.checking import check as twin_check
+from sim.scenarios.precision import enough, values_of
+from sim.scenarios.replications import (
+    NAMES,
+    ArmSample,
+    Job,
+    Progress,
+    Sample,
+    joined,
+    replicate,
+)
+from sim.scenarios.scenario import Arm, Scenario
+from sim.scenarios.statistics import DifferenceInterval, mean_interval, paired_difference
+
+
+def silent(done: int, of: int) -> None:
+    """Progress that says nothing."""
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A reading still to be run: its arms, the last of which is the base."""
+
+    role: Literal["main", "other_reading", "travel_beside"]
+    label: str
+    reason: str
+    arms: list[Arm]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """All sides side by side, so that one call of the replications serves them all."""
+
+    scenario: Scenario
+    sides: list[_Side]
+    engine: Engine
+
+    @property
+    def job(self) -> Job:
+        """Arms of all sides, and each side's arms paired with its last."""
+        arms = tuple(arm for side in self.sides for arm in side.arms)
+        pairs: list[tuple[int, int]] = []
+        first = 0
+        for side in self.sides:
+            base = first + len(side.arms) - 1
+            pairs += [(arm, base) for arm in range(first, base)]
+            first = base + 1
+        return Job(self.scenario, arms, tuple(pairs), self.engine)
+
+
+def compare(
+    plans: Sequence[str | int],
+    overrides: Sequence[str] = (),
+    *,
+    config_dir: Path | None = None,
+    engine: Engine = "compiled",
+    check: How = "four_weeks",
+    progress: Progress = silent,
+) -> Comparison:
+    """Compare staffing plans; every plan is held against the last one named.
+
+    Parameters
+    ----------
+    plans
+        Numbers of 24/7 posts, or names of files in `configs/staffing/`.
+    overrides
+        Hydra overrides such as "program=los_angeles" or "demand.growth_factor=1.2".
+    config_dir
+        The user's own configs, which add to the packaged ones and win.
+    engine
+        Which engine runs the replications; the answer is the same.
+    check
+        How much of replication 0 is run in both engines first, if the engine is the compiled one.
+    progress
+        Called with (replications done, of how many).
+
+    Raises
+    ------
+    InputError
+        One line: what, where, and what would be right.
+    EnginesDifferError
+        If the engines disagree on replication 0.
+    """
+    config = compose(list(overrides), config_dir)
+    scenario = Scenario(config)
+    sides = _sides(scenario, [str(plan) for plan in plans], config_dir)
+    work = _Work(scenario, sides, engine)
+    checked = twin_check(scenario, work.job.arms, check) if engine == "compiled" else None
+    sample, warning = _sampled(work, progress)
+    return _comparison(work, sample, checked, warning)
+
+
+def _sampled(work: _Work, progress: Progress) -> tuple[Sample, str]:
+    """Replications as many as asked, or until the precision rule is met; and a warning if not."""
+    run, job = work.scenario.config.run, work.job
+    sample = replicate(job, range(run.replications), run.cores, progress)
+    if run.precision is None:
+        return sample, ""
+    names = [arm.name for arm in work.sides[0].arms]
+    pairs = list(job.pairs)
+    while True:
+        values = values_of(run.precision, sample, names, pairs)
+        n = enough(values, run.precision, run.replications, run.confidence_level)
+        if n is not None:
+            return sample, ""
+        if len(values) >= run.precision.maximum:
+            return sample, f"the precision asked for was not reached in {len(values)} replications"
+        until = min(2 * len(values), run.precision.maximum)
+        more = replicate(job, range(len(values), until), run.cores, progress)
+        sample = joined([sample, more])
+
+
+def _sides(scenario: Scenario, names: list[str], config_dir: Path | None) -> list[_Side]:
+    """Readings to run: the plans as asked, the program's other reading, and other travel."""
+    if not names:
+        raise InputError("no plan given; a number of 24/7 posts or a name of configs/staffing/")
+    if len(set(names)) < len(names):
+        raise InputError(f"plan {max(names, key=names.count)} is given twice")
+    plans = [staffing(name, config_dir) for name in names]
+    program = scenario.config.program
+    sides = [_Side("main", "plans as asked", "", [scenario.arm(plan) for plan in plans])]
+    if all(name in program.other_reading for name in names):
+        others = [staffing(program.other_reading[name], config_dir) for name in names]
+        arms = [scenario.arm(plan) for plan in others]
+        label, reason = program.other_reading_label, program.other_reading_reason
+        sides.append(_Side("other_reading", label, reason, arms))
+    if program.travel_beside is not None:
+        travel = compose([f"travel={program.travel_beside}"], config_dir).travel
+        if travel != scenario.config.travel:
+            arms = [scenario.arm(plan, travel) for plan in plans]
+            sides.append(_Side("travel_beside", f"{program.travel_beside} travel", "", arms))
+    return sides
+
+
+def _comparison(work: _Work, sample: Sample, checked: TwinCheck | None, warning: str) -> Comparison:
+    readings: dict[str, Reading] = {}
+    arm, pair = 0, 0
+    for side in work.sides:
+        n_arms, n_pairs = len(side.arms), len(side.arms) - 1
+        of_side = Sample(sample.arms[arm : arm + n_arms], sample.pairs[pair : pair + n_pairs])
+        readings[side.role] = _reading(work.scenario, side, of_side)
+        arm, pair = arm + n_arms, pair + n_pairs
+    config, main = work.scenario.config, readings["main"]
+    return Comparison(
+        config=config,
+        scenario=work.scenario,
+        replications=len(sample.arms[0].values),
+        main=main,
+        other_reading=readings.get("other_reading"),
+        travel_beside=readings.get("travel_beside"),
+        history=_history(config.program.history, list(readings.values())),
+        check=checked,
+        warnings=[*([warning] if warning else []), *cautions(main.plans)],
+    )
+
+
+def _reading(scenario: Scenario, side: _Side, sample: Sample) -> Reading:
+    confidence = scenario.config.run.confidence_level
+    plans = [
+        _plan_result(arm, of_arm, confidence)
+        for arm, of_arm in zip(side.arms, sample.arms, strict=True)
+    ]
+    base, base_values, n_pairs = side.arms[-1], sample.arms[-1].values, len(sample.pairs)
+    differences = [
+        Difference(arm.name, base.name, _differences(values, base_values, confidence, n_pairs))
+        for arm, values in zip(side.arms[:-1], sample.pairs, strict=True)
+    ]
+    return Reading(side.label, side.reason, plans, differences)
+
+
+def _plan_result(arm: Arm, sample: ArmSample, confidence: float) -> PlanResult:
+    measures = {
+        name: mean_interval(column, confidence)
+        for name, column in zip(NAMES, sample.values.T, strict=True)
+    }
+    plan = arm.plan
+    return PlanResult(arm.name, plan.title, plan.teams, plan.team_hours_per_day, measures, sample)
+
+
+def _differences(
+    values: np.ndarray, base: np.ndarray, confidence: float, comparisons: int
+) -> dict[str, DifferenceInterval]:
+    return {
+        name: paired_difference(values[:, at], base[:, at], confidence, comparisons)
+        for at, name in enumerate(NAMES)
+    }
+
+
+def _history(history: History | None, readings: list[Reading]) -> HistoryCheck | None:
+    """Hold a published figure against the plan it belongs to, if that plan was run."""
+    found = [plan for r in readings for plan in r.plans if history and plan.name == history.plan]
+    if history is None or not found:
+        return None
+    handled, reach = (found[0].measures[name] for name in ("handled_per_day", "reach_share"))
+    published = ((handled, float(history.handled_per_day)), (reach, float(history.reach_share)))
+    tolerance = float(history.tolerance_share)
+    close = [
+        simulated.mean is not None and abs(simulated.mean / figure - 1) <= tolerance
+        for simulated, figure in published
+    ]
+    return HistoryCheck(
+        plan=history.plan,
+        year=str(history.year),
+        published_per_day=published[0][1],
+        published_reach_share=published[1][1],
+        tolerance_share=tolerance,
+        handled_per_day=handled,
+        reach_share=reach,
+        reproduced=all(close),
+    )

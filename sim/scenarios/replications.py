@@ -1,0 +1,168 @@
+"""Replications over all cores: each samples its calls once and serves every plan with them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import (
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import interrupts
+from sim.model.measures import (
+    MEASURES,
+    HourTable,
+    by_hour_of_week,
+    measure,
+    paired_times,
+    response_histogram,
+)
+from sim.model.simulation import Engine, simulate
+from sim.scenarios.scenario import Arm, Scenario
+
+Floats = NDArray[np.float64]
+Progress = Callable[[int, int], None]  # replications done, of how many
+NAMES = tuple(MEASURES)
+
+
+class ArmSample(NamedTuple):
+    """What one plan measured: `values` has shape (replications, measures).
+
+    Each column of `hours` has shape (replications, 168); `histogram` counts response times by
+    minute over all replications.
+    """
+
+    values: Floats
+    hours: HourTable
+    histogram: NDArray[np.int64]
+
+
+class Sample(NamedTuple):
+    """Samples of every arm, and of every pair: differences, shape (replications, measures)."""
+
+    arms: list[ArmSample]
+    pairs: list[Floats]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every replication is made of; `pairs` are (plan, base) by place in `arms`."""
+
+    scenario: Scenario
+    arms: tuple[Arm, ...]
+    pairs: tuple[tuple[int, int], ...]
+    engine: Engine
+
+
+def run_one(job: Job, replication: int) -> Sample:
+    """All arms and pairs of one replication."""
+    calls = job.scenario.calls(replication)
+    worlds = [job.scenario.world(arm, calls) for arm in job.arms]
+    ledgers = [simulate(world, job.engine) for world in worlds]
+    measured = [
+        measure(world, ledger, arm.settings)
+        for world, ledger, arm in zip(worlds, ledgers, job.arms, strict=True)
+    ]
+    arms = [
+        ArmSample(
+            np.array([list(values.values())]),
+            HourTable(*(_small(column)[None, :] for column in by_hour_of_week(world, ledger))),
+            response_histogram(world, ledger),
+        )
+        for world, ledger, values in zip(worlds, ledgers, measured, strict=True)
+    ]
+
+    def difference(plan: int, base: int) -> Floats:
+        plain = {name: measured[plan][name] - measured[base][name] for name in NAMES}
+        times = paired_times(
+            worlds[plan], ledgers[plan], worlds[base], ledgers[base], job.arms[plan].settings
+        )
+        return np.array([list({**plain, **times}.values())])
+
+    return Sample(arms, [difference(plan, base) for plan, base in job.pairs])
+
+
+def _small(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Keep counts in half the memory where they fit: there is a table a plan and replication."""
+    fits = counts.max(initial=0) <= np.iinfo(np.int32).max
+    return counts.astype(np.int32) if fits else counts
+
+
+def joined(samples: Sequence[Sample]) -> Sample:
+    """One sample of several, in their order; histograms are counts, and are added up."""
+    of_arms = zip(*(sample.arms for sample in samples), strict=True)
+    of_pairs = zip(*(sample.pairs for sample in samples), strict=True)
+    return Sample([_joined_arm(arms) for arms in of_arms], [np.concatenate(p) for p in of_pairs])
+
+
+def _joined_arm(arms: tuple[ArmSample, ...]) -> ArmSample:
+    hours = zip(*(arm.hours for arm in arms), strict=True)
+    return ArmSample(
+        np.concatenate([arm.values for arm in arms]),
+        HourTable(*(np.concatenate(column) for column in hours)),
+        np.sum([arm.histogram for arm in arms], axis=0),
+    )
+
+
+_JOB: list[Job] = []  # the job of a worker process, set once when it starts
+
+
+def _start_worker(job: Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone answers to Ctrl-C
+    _JOB[:] = [job]
+
+
+def _run_in_worker(replication: int) -> Sample:
+    return run_one(_JOB[0], replication)
+
+
+def replicate(
+    job: Job, replications: Sequence[int], cores: int | None, progress: Progress
+) -> Sample:
+    """Sample of the given replications, in the order given, on so many cores (all if None).
+
+    Compiled code runs outside the interpreter's lock, so its replications are threads; those of
+    SimPy are processes. The answer is the same for any number of either.
+    """
+    n = len(replications)
+    cores = min(cores or len(os.sched_getaffinity(0)), n)
+    results: list[Sample | None] = [None] * n
+    with _pool(job, cores) as submit:
+        with interrupts.held():
+            futures = {submit(number): at for at, number in enumerate(replications)}
+        for done, future in enumerate(as_completed(futures), 1):
+            results[futures.pop(future)] = future.result()
+            progress(done, n)
+    return joined([result for result in results if result is not None])
+
+
+@contextmanager
+def _pool(job: Job, cores: int) -> Iterator[Callable[[int], Future[Sample]]]:
+    """Pool of threads or processes, as the way to submit one replication to it."""
+    pool: Executor
+    if job.engine == "compiled" or cores == 1:
+        pool = ThreadPoolExecutor(cores)
+        run: Callable[[int], Sample] = partial(run_one, job)
+    else:
+        context = multiprocessing.get_context("spawn")  # fork is unsafe beside threads
+        pool = ProcessPoolExecutor(cores, context, _start_worker, (job,))
+        run = _run_in_worker
+    try:
+        yield lambda replication: pool.submit(run, replication)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()

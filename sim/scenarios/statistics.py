@@ -1,0 +1,121 @@
+"""Intervals of means, of paired differences and of ratios; and the bootstrap of replications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from sim.streams import Stream, generator
+
+Floats = NDArray[np.float64]
+INTERVAL_LABEL = "chance only; assumptions not included"
+BOOTSTRAP_RESAMPLES = 1_000
+FEWEST = 2  # replications that an interval can be made of
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over n replications and its interval; None where it cannot be told."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class DifferenceInterval(Interval):
+    """A mean paired difference; `percent` is of the base's mean, None where that may be zero."""
+
+    told_from_zero: bool
+    percent: Interval | None
+
+
+def t_quantile(confidence: float, freedom: int) -> float:
+    """Two-sided quantile of Student's t distribution."""
+    return float(special.stdtrit(freedom, 0.5 + confidence / 2))
+
+
+def mean_interval(values: Floats, confidence: float) -> Interval:
+    """Student t interval of the mean of one value a replication; shape (replications,).
+
+    Replications in which the measure does not exist (nan) are left out, and `n` says how many
+    there were.
+    """
+    known = values[np.isfinite(values)]
+    n = len(known)
+    if n == 0:
+        return Interval(None, None, None, 0)
+    mean = float(known.mean())
+    if n == 1:
+        return Interval(mean, None, None, 1)
+    half_width = t_quantile(confidence, n - 1) * float(known.std(ddof=1)) / n**0.5
+    return Interval(mean, mean - half_width, mean + half_width, n)
+
+
+def paired_difference(
+    differences: Floats, base: Floats, confidence: float, comparisons: int
+) -> DifferenceInterval:
+    """Interval of a paired difference, adjusted for several comparisons with one base.
+
+    Parameters
+    ----------
+    differences, base
+        One value a replication, shape (replications,): plan minus base, and the base's own.
+    confidence
+        Of all comparisons together; each is made at 1 - (1 - confidence) / comparisons
+        (Bonferroni).
+    comparisons
+        How many plans are held against the base.
+    """
+    each = 1 - (1 - confidence) / comparisons
+    found = mean_interval(differences, each)
+    told = found.low is not None and found.high is not None and not found.low <= 0 <= found.high
+    percent = ratio_of_means(differences, base, each)
+    return DifferenceInterval(found.mean, found.low, found.high, found.n, told, percent)
+
+
+def ratio_of_means(differences: Floats, base: Floats, confidence: float) -> Interval | None:
+    """Percent change: jackknifed ratio of paired means (Quenouille 1956; Tukey 1958).
+
+    None if the base's own interval contains zero or there are fewer than two pairs.
+    """
+    pairs = np.isfinite(differences) & np.isfinite(base)
+    top, bottom = differences[pairs], base[pairs]
+    n = len(top)
+    around = mean_interval(bottom, confidence)
+    if n < FEWEST or around.low is None or around.high is None or around.low <= 0 <= around.high:
+        return None
+    whole = top.mean() / bottom.mean()
+    left_out = (top.sum() - top) / (bottom.sum() - bottom)
+    pseudo = n * whole - (n - 1) * left_out
+    return mean_interval(100 * pseudo, confidence)
+
+
+def bootstrap_ratio(
+    tops: Floats, bottoms: Floats, confidence: float, seed: int
+) -> tuple[Floats, Floats, Floats]:
+    """Ratio of sums over replications, cell by cell, with percentile bootstrap intervals.
+
+    Parameters
+    ----------
+    tops, bottoms
+        Shape (replications, cells).
+
+    Returns
+    -------
+    tuple of arrays of shape (cells,)
+        Ratio, low and high; nan where the bottom is zero.
+    """
+    n = len(tops)
+    picks = generator(seed, 0, Stream.BOOTSTRAP).integers(0, n, (BOOTSTRAP_RESAMPLES, n))
+    weights = np.stack([np.bincount(pick, minlength=n) for pick in picks]).astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = tops.sum(axis=0) / bottoms.sum(axis=0)
+        resampled = (weights @ tops) / (weights @ bottoms)
+        tail = 100 * (1 - confidence) / 2
+        low, high = np.percentile(resampled, [tail, 100 - tail], axis=0)
+    return ratio, low, high

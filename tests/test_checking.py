@@ -1,0 +1,56 @@
+"""A comparison is held against SimPy before its answer is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+from sim.model import kernel, simulation
+from sim.model.ledger import Record
+from sim.model.world import World
+from sim.scenarios.checking import EnginesDifferError
+from sim.scenarios.comparison import compare
+
+SHORT = ["run.window_days=70", "run.replications=2", "demand.calls_per_year=2000"]
+
+
+def test_a_comparison_says_what_was_checked() -> None:
+    answer = sim.compare(3, 2, overrides=SHORT)
+    assert answer.check is not None
+    assert answer.check.plans == 2
+    assert answer.check.calls > 0
+
+
+def test_a_full_check_runs_more_calls_than_four_weeks() -> None:
+    short, full = (compare([2], SHORT, check=how).check for how in ("four_weeks", "full"))
+    assert short is not None
+    assert full is not None
+    assert full.calls > short.calls
+
+
+def test_no_check_is_none() -> None:
+    assert compare([2], SHORT, check="none").check is None
+
+
+def test_simpy_needs_no_check() -> None:
+    answer = compare([2], [*SHORT, "run.window_days=7", "run.cores=1"], engine="simpy")
+    assert answer.check is None
+
+
+def test_an_engine_that_differs_stops_the_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = kernel.simulate
+
+    def wrong(world: World) -> Record:
+        record = right(world)
+        return record._replace(end_at_s=record.end_at_s + (record.call == 3))
+
+    monkeypatch.setattr(simulation.kernel, "simulate", wrong)
+    with pytest.raises(EnginesDifferError, match=r"plan 2: .* column end"):
+        compare([2], SHORT)
+
+
+def test_both_engines_give_the_same_measures_to_the_bit() -> None:
+    overrides = [*SHORT, "run.window_days=28", "program=los_angeles", "run.cores=1"]
+    one, other = (compare([5, 4], overrides, engine=engine) for engine in ("simpy", "compiled"))
+    assert one.main.plans[0].measures == other.main.plans[0].measures
+    assert one.main.differences == other.main.differences
