@@ -591,7 +591,7 @@ def test_paired_times_are_of_the_calls_reached_under_both(days):
     assert 0 < len(common) < min(len(served(*a)), len(served(*b)))
     of_a, of_b = (minutes_of(*plan, common) for plan in (a, b))
     one, other = summaries_of(of_a), summaries_of(of_b)
-    found = paired_times(*a, *b, HALF_A_YEAR)
+    found = paired_times(*a, *b)
     assert list(found) == TIMES
     assert found == pytest.approx({name: one[name] - other[name] for name in TIMES}, abs=1e-9)
     mean_of_differences = np.mean(of_a["response"] - of_b["response"])
@@ -599,14 +599,14 @@ def test_paired_times_are_of_the_calls_reached_under_both(days):
 
 
 def test_paired_times_of_a_plan_with_itself_are_zero(days):
-    assert set(paired_times(*days["three"], *days["three"], HALF_A_YEAR).values()) == {0.0}
+    assert set(paired_times(*days["three"], *days["three"]).values()) == {0.0}
 
 
 def test_paired_times_without_a_common_call_are_nan():
     calls = make_calls(2, received_at_s=[0, 20], leaves_for_s=5)
     early = make_world(calls, [{"on": 0, "off": 10, "post": 0}], 30)
     late = make_world(calls, [{"on": 20, "off": 30, "post": 0}], 30)
-    found = paired_times(early, simulate(early), late, simulate(late), HALF_A_YEAR)
+    found = paired_times(early, simulate(early), late, simulate(late))
     assert list(found) == TIMES
     assert all(math.isnan(value) for value in found.values())
 
@@ -617,4 +617,4 @@ def test_paired_times_refuse_other_calls_or_another_window(days):
     later = world.calls._replace(received_at_s=world.calls.received_at_s + 1)
     for changed in (other, world._replace(calls=later)):
         with pytest.raises(ValueError, match="different calls or windows"):
-            paired_times(world, ledger, changed, ledger, HALF_A_YEAR)
+            paired_times(world, ledger, changed, ledger)

@@ -22,6 +22,7 @@ from sim.schema import (
     EndedBy,
     Kind,
     Ledger,
+    Rank,
     Status,
     TripLedger,
     VisitLedger,
@@ -188,3 +189,55 @@ def _table_difference(a: Any, b: Any) -> str | None:  # noqa: ANN401 - any table
         return None
     row, number = min(differing)
     return f"row {row}, column {a._fields[number]}: {a[number][row]} against {b[number][row]}"
+
+
+class LedgerEvent(NamedTuple):
+    """One line of the chronological list; `call` or `duty` is NONE where it has none."""
+
+    at_s: int
+    rank: Rank
+    what: str
+    call: int
+    duty: int
+
+
+def events(world: World, ledger: Ledger) -> list[LedgerEvent]:
+    """All that happened, by second, rank and id; rounds of one second are not told apart."""
+    happened = [*_duty_events(ledger), *_call_events(ledger)]
+    trips = ledger.trips
+    for trip in range(len(trips.call)):
+        happened += _trip_events(trips, trip)
+    horizon_s = world.window.horizon_s
+    return sorted(event for event in happened if NONE != event.at_s < horizon_s)
+
+
+def _duty_events(ledger: Ledger) -> list[LedgerEvent]:
+    out = []
+    for duty, started_at_s in enumerate(ledger.duties.started_at_s.tolist()):
+        ended_at_s = int(ledger.duties.ended_at_s[duty])
+        out.append(LedgerEvent(started_at_s, Rank.DUTY_STARTS, "duty starts", NONE, duty))
+        out.append(LedgerEvent(ended_at_s, Rank.DUTY_ENDS, "off duty", NONE, duty))
+    return out
+
+
+def _call_events(ledger: Ledger) -> list[LedgerEvent]:
+    calls, out = ledger.calls, []
+    for call, at_s in enumerate(calls.dispatchable_at_s.tolist()):
+        out.append(LedgerEvent(at_s, Rank.DISPATCHABLE, "dispatchable", call, NONE))
+        if calls.ended_by[call] != EndedBy.NOBODY:
+            why = EndedBy(int(calls.ended_by[call])).name.lower().replace("_", " ")
+            ended_at_s = int(calls.ended_at_s[call])
+            out.append(LedgerEvent(ended_at_s, Rank.PATIENCE_ENDS, why, call, NONE))
+    return out
+
+
+def _trip_events(trips: TripLedger, trip: int) -> list[LedgerEvent]:
+    call, duty = int(trips.call[trip]), int(trips.duty[trip])
+    recalled = trips.end_cause[trip] == EndCause.RECALLED
+    moments = (
+        (trips.assigned_at_s, Rank.ASSIGN, "assigned"),
+        (trips.arrived_at_s, Rank.ARRIVES, "arrives"),
+        (trips.left_at_s, Rank.LEAVES_SCENE, "leaves the scene"),
+        (trips.end_at_s, Rank.RELEASED, "recalled" if recalled else "released"),
+    )
+    return [LedgerEvent(int(at_s[trip]), rank, what, call, duty) for at_s, rank, what in moments]

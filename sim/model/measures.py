@@ -198,7 +198,7 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
 
 
 def paired_times(
-    world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Ledger, settings: Settings
+    world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Ledger
 ) -> dict[str, float]:
     """Differences of the times of reached calls, a minus b, on the calls reached under both plans.
 
@@ -206,8 +206,6 @@ def paired_times(
     ----------
     world_a, ledger_a, world_b, ledger_b
         One replication of two plans on the same calls.
-    settings
-        As of `measure`; no time of a reached call depends on them yet.
 
     Returns
     -------
@@ -221,7 +219,6 @@ def paired_times(
     ValueError
         If the two worlds do not have the same calls and window.
     """
-    del settings
     received = world_a.calls.received_at_s, world_b.calls.received_at_s
     if world_a.window != world_b.window or not np.array_equal(*received):
         raise ValueError("paired times: two worlds with different calls or windows")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast, get_args
 
 from sim.config import InputError, StaffingPlan, compose, program_names
 from sim.config.models import Program
@@ -17,6 +18,7 @@ from sim.scenarios.scenario import Scenario
 from sim.schema import Calls, Ledger
 
 ENGINES = ("auto", "simpy", "compiled")
+CHECKS = get_args(How)
 
 
 def chosen(engine: str) -> Engine:
@@ -41,7 +43,7 @@ def compare(
     engine: str = "auto",
     cores: int | None = None,
     config_dir: Path | str | None = None,
-    check: How = "four_weeks",
+    check: str = "four_weeks",
     progress: Progress = silent,
 ) -> Comparison:
     """Compare staffing plans on common calls; every plan is held against the last one named.
@@ -94,7 +96,7 @@ def run(
     engine: str = "auto",
     cores: int | None = None,
     config_dir: Path | str | None = None,
-    check: How = "four_weeks",
+    check: str = "four_weeks",
     progress: Progress = silent,
 ) -> Comparison:
     """Simulate one staffing plan; parameters, result and errors as of `compare`.
@@ -149,15 +151,17 @@ def _compared(
     overrides: list[str],
     engine: str,
     config_dir: Path | str | None,
-    check: How,
+    check: str,
     progress: Progress,
 ) -> Comparison:
+    if check not in CHECKS:
+        raise InputError(f"unknown check {check!r}; there are: {', '.join(CHECKS)}")
     return comparison.compare(
         plans,
         overrides,
         config_dir=_folder(config_dir),
         engine=chosen(engine),
-        check=check,
+        check=cast("How", check),
         progress=progress,
     )
 

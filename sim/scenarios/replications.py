@@ -31,7 +31,9 @@ from sim.model.measures import (
     response_histogram,
 )
 from sim.model.simulation import Engine, simulate
+from sim.model.world import World
 from sim.scenarios.scenario import Arm, Scenario
+from sim.schema import Calls, Ledger
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]  # replications done, of how many
@@ -67,32 +69,43 @@ class Job:
     engine: Engine
 
 
+class _Run(NamedTuple):
+    """One replication of one arm."""
+
+    world: World
+    ledger: Ledger
+    values: Floats
+
+
 def run_one(job: Job, replication: int) -> Sample:
-    """All arms and pairs of one replication."""
+    """All arms and pairs of one replication, on the same calls."""
     calls = job.scenario.calls(replication)
-    worlds = [job.scenario.world(arm, calls) for arm in job.arms]
-    ledgers = [simulate(world, job.engine) for world in worlds]
-    measured = [
-        measure(world, ledger, arm.settings)
-        for world, ledger, arm in zip(worlds, ledgers, job.arms, strict=True)
-    ]
-    arms = [
-        ArmSample(
-            np.array([list(values.values())]),
-            HourTable(*(_small(column)[None, :] for column in by_hour_of_week(world, ledger))),
-            response_histogram(world, ledger),
-        )
-        for world, ledger, values in zip(worlds, ledgers, measured, strict=True)
-    ]
+    runs = [_run_arm(job, arm, calls) for arm in job.arms]
+    pairs = [_difference(runs[plan], runs[base]) for plan, base in job.pairs]
+    return Sample([_arm_sample(run) for run in runs], pairs)
 
-    def difference(plan: int, base: int) -> Floats:
-        plain = {name: measured[plan][name] - measured[base][name] for name in NAMES}
-        times = paired_times(
-            worlds[plan], ledgers[plan], worlds[base], ledgers[base], job.arms[plan].settings
-        )
-        return np.array([list({**plain, **times}.values())])
 
-    return Sample(arms, [difference(plan, base) for plan, base in job.pairs])
+def _run_arm(job: Job, arm: Arm, calls: Calls) -> _Run:
+    world = job.scenario.world(arm, calls)
+    ledger = simulate(world, job.engine)
+    return _Run(world, ledger, np.array(list(measure(world, ledger, arm.settings).values())))
+
+
+def _arm_sample(run: _Run) -> ArmSample:
+    hours = by_hour_of_week(run.world, run.ledger)
+    return ArmSample(
+        run.values[None, :],
+        HourTable(*(_small(column)[None, :] for column in hours)),
+        response_histogram(run.world, run.ledger),
+    )
+
+
+def _difference(plan: _Run, base: _Run) -> Floats:
+    """Plan less base by measure; times of reached calls on the calls reached under both."""
+    out = plan.values - base.values
+    times = paired_times(plan.world, plan.ledger, base.world, base.ledger)
+    out[[NAMES.index(name) for name in times]] = list(times.values())
+    return out[None, :]
 
 
 def _small(counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,0 +1,69 @@
+"""Compiled code is kept where it can be, and its absence is one line, never a crash."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+import numpy as np
+from sim.compiled import compiled
+
+@compiled
+def double(x: float) -> float:
+    return 2 * x
+
+print(double(21.0))
+"""
+
+
+def run(cache: Path | str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"XDG_CACHE_HOME": str(cache)} | more
+    environment.pop("NUMBA_CACHE_DIR", None)
+    return subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False, env=environment
+    )
+
+
+def test_the_first_compilation_is_said_once(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"  # numba keeps only functions that stand in a file
+    script.write_text(SCRIPT)
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [sys.executable, str(script)]
+    first, second = (
+        subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        for _ in range(2)
+    )
+    assert first.stdout == second.stdout == "42.0\n"
+    assert "for the first time" in first.stderr
+    assert second.stderr == ""
+    assert list((tmp_path / "cache" / "coresponder").rglob("*.nbi"))
+
+
+def test_a_cache_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    a_file = tmp_path / "file"
+    a_file.touch()
+    found = run(a_file)
+    assert found.returncode == 0
+    assert found.stdout == "42.0\n"
+    assert found.stderr.count("\n") == 1
+    assert "no folder for compiled code" in found.stderr
+
+
+def test_no_home_is_one_line(tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "XDG_CACHE_HOME")}
+    environment["HOME"] = "/dev/null"
+    found = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        capture_output=True, text=True, check=False, env=environment, cwd=tmp_path,
+    )  # fmt: skip
+    assert found.returncode == 0
+    assert found.stderr.count("\n") == 1
+
+
+def test_without_compilation_nothing_is_said_or_kept(tmp_path: Path) -> None:
+    found = run(tmp_path / "cache", NUMBA_DISABLE_JIT="1")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "42.0\n", "")
+    assert not (tmp_path / "cache").exists()

@@ -1,0 +1,65 @@
+"""Replications give the same bits on any number of cores, in any order, in either engine."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.config import compose, staffing
+from sim.model.simulation import Engine
+from sim.scenarios.comparison import silent
+from sim.scenarios.replications import Job, Sample, joined, replicate, run_one
+from sim.scenarios.scenario import Scenario
+
+SHORT = ["program=los_angeles", "run.window_days=21", "run.tail_days=2"]
+
+
+def job(engine: Engine) -> Job:
+    scenario = Scenario(compose(SHORT))
+    arms = tuple(scenario.arm(staffing(plan)) for plan in ("9", "unit_shifts_12"))
+    return Job(scenario, arms, ((0, 1),), engine)
+
+
+def assert_same(one: Sample, other: Sample) -> None:
+    for a, b in zip(one.arms, other.arms, strict=True):
+        np.testing.assert_array_equal(a.values, b.values)
+        np.testing.assert_array_equal(a.histogram, b.histogram)
+        for x, y in zip(a.hours, b.hours, strict=True):
+            np.testing.assert_array_equal(x, y)
+    for x, y in zip(one.pairs, other.pairs, strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_one_core_and_two_give_the_same_bits(engine: Engine) -> None:
+    work = job(engine)
+    one, two = (replicate(work, range(4), cores, silent) for cores in (1, 2))
+    assert_same(one, two)
+
+
+def test_the_order_of_replications_changes_nothing_but_the_order() -> None:
+    work = job("compiled")
+    there, back = (replicate(work, order, 2, silent) for order in ([0, 1, 2, 3], [3, 2, 1, 0]))
+    np.testing.assert_array_equal(there.arms[0].values, back.arms[0].values[::-1])
+    np.testing.assert_array_equal(there.pairs[0], back.pairs[0][::-1])
+
+
+def test_any_replication_can_be_run_alone_and_joined() -> None:
+    work = job("compiled")
+    whole = replicate(work, range(3), 2, silent)
+    assert_same(whole, joined([run_one(work, replication) for replication in range(3)]))
+
+
+def test_replications_differ() -> None:
+    sample = replicate(job("compiled"), range(3), 1, silent)
+    assert len(np.unique(sample.arms[0].values[:, 0])) > 1
+
+
+def test_progress_is_told_of_every_replication() -> None:
+    told: list[tuple[int, int]] = []
+    replicate(job("compiled"), range(3), 2, lambda done, of: told.append((done, of)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_both_engines_measure_the_same() -> None:
+    assert_same(run_one(job("simpy"), 5), run_one(job("compiled"), 5))
