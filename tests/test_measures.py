@@ -592,14 +592,16 @@ def test_paired_times_are_of_the_calls_reached_under_both(days):
     of_a, of_b = (minutes_of(*plan, common) for plan in (a, b))
     one, other = summaries_of(of_a), summaries_of(of_b)
     found = paired_times(*a, *b)
-    assert list(found) == TIMES
-    assert found == pytest.approx({name: one[name] - other[name] for name in TIMES}, abs=1e-9)
-    mean_of_differences = np.mean(of_a["response"] - of_b["response"])
-    assert found["response_mean_min"] == pytest.approx(mean_of_differences)
+    assert list(found.a) == list(found.b) == TIMES
+    assert found.a == pytest.approx({name: one[name] for name in TIMES}, abs=1e-9)
+    assert found.b == pytest.approx({name: other[name] for name in TIMES}, abs=1e-9)
+    difference = found.a["response_mean_min"] - found.b["response_mean_min"]
+    assert difference == pytest.approx(np.mean(of_a["response"] - of_b["response"]))
 
 
 def test_paired_times_of_a_plan_with_itself_are_zero(days):
-    assert set(paired_times(*days["three"], *days["three"]).values()) == {0.0}
+    found = paired_times(*days["three"], *days["three"])
+    assert found.a == found.b
 
 
 def test_paired_times_without_a_common_call_are_nan():
@@ -607,8 +609,8 @@ def test_paired_times_without_a_common_call_are_nan():
     early = make_world(calls, [{"on": 0, "off": 10, "post": 0}], 30)
     late = make_world(calls, [{"on": 20, "off": 30, "post": 0}], 30)
     found = paired_times(early, simulate(early), late, simulate(late))
-    assert list(found) == TIMES
-    assert all(math.isnan(value) for value in found.values())
+    assert list(found.a) == TIMES
+    assert all(math.isnan(value) for times in found for value in times.values())
 
 
 def test_paired_times_refuse_other_calls_or_another_window(days):

@@ -6,8 +6,9 @@ in one heap; a pending assignment has a key of its own. Patience of a waiting ca
 it is looked at when the call is. Arrival and departure from the scene change nothing that another
 event reads, so they are written down when the trip is assigned.
 
-Rows are structured, one line of memory a call or duty, and arrays are passed one by one: numba run
-references for each array of a tuple that is handed on, which made the same loop fifty times slower.
+Rows are structured, about one line of memory a call or duty; arrays are passed one by one and all
+is inlined, because numba counts references for each array that one function hands to another. The
+same loop with tuples of arrays took thirty times as long (docs/decisions/0002-kernel.md).
 """
 
 from __future__ import annotations

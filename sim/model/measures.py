@@ -24,6 +24,7 @@ __all__ = [
     "RESPONSE_BIN_S",
     "HourTable",
     "Measure",
+    "PairedTimes",
     "Settings",
     "by_hour_of_week",
     "measure",
@@ -197,10 +198,15 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
     return {name: float(found[name]) for name in MEASURES}
 
 
-def paired_times(
-    world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Ledger
-) -> dict[str, float]:
-    """Differences of the times of reached calls, a minus b, on the calls reached under both plans.
+class PairedTimes(NamedTuple):
+    """Minutes by name of measure, of two plans on the same calls."""
+
+    a: dict[str, float]
+    b: dict[str, float]
+
+
+def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Ledger) -> PairedTimes:
+    """Times of reached calls of two plans, each on the calls reached under both.
 
     Parameters
     ----------
@@ -209,10 +215,9 @@ def paired_times(
 
     Returns
     -------
-    dict
+    PairedTimes
         Minutes by name: `response_*`, `request_to_arrival_*` (mean, median, p90) and
-        `wait_mean_min`. Quantiles are each plan's over the common calls, then subtracted. nan if
-        there is no common call.
+        `wait_mean_min`. nan if there is no common call.
 
     Raises
     ------
@@ -224,9 +229,10 @@ def paired_times(
         raise ValueError("paired times: two worlds with different calls or windows")
     reached = _reached(world_a, ledger_a), _reached(world_b, ledger_b)
     common = np.intersect1d(*reached, assume_unique=True)
-    a = _summaries(_times(world_a, ledger_a, common))
-    b = _summaries(_times(world_b, ledger_b, common))
-    return {name: a[name] - b[name] for name in a}
+    return PairedTimes(
+        _summaries(_times(world_a, ledger_a, common)),
+        _summaries(_times(world_b, ledger_b, common)),
+    )
 
 
 def response_histogram(world: World, ledger: Ledger) -> NDArray[np.int64]:

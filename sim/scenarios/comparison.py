@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-
-import numpy as np
 
 from sim.config import InputError, compose, staffing
 from sim.config.models import History
@@ -21,6 +20,7 @@ from sim.scenarios.replications import (
     NAMES,
     ArmSample,
     Job,
+    PairSample,
     Progress,
     Sample,
     joined,
@@ -102,8 +102,11 @@ def compare(
     scenario = Scenario(config)
     sides = _sides(scenario, [str(plan) for plan in plans], config_dir)
     work = _Work(scenario, sides, engine)
-    checked = twin_check(scenario, work.job.arms, check) if engine == "compiled" else None
-    sample, warning = _sampled(work, progress)
+    with ThreadPoolExecutor(1) as beside:  # SimPy holds one core while the other goes on
+        how: How = check if engine == "compiled" else "none"
+        checking = beside.submit(twin_check, scenario, work.job.arms, how)
+        sample, warning = _sampled(work, progress)
+        checked = checking.result()
     return _comparison(work, sample, checked, warning)
 
 
@@ -177,10 +180,10 @@ def _reading(scenario: Scenario, side: _Side, sample: Sample) -> Reading:
         _plan_result(arm, of_arm, confidence)
         for arm, of_arm in zip(side.arms, sample.arms, strict=True)
     ]
-    base, base_values, n_pairs = side.arms[-1], sample.arms[-1].values, len(sample.pairs)
+    base, n_pairs = side.arms[-1], len(sample.pairs)
     differences = [
-        Difference(arm.name, base.name, _differences(values, base_values, confidence, n_pairs))
-        for arm, values in zip(side.arms[:-1], sample.pairs, strict=True)
+        Difference(arm.name, base.name, _differences(pair, confidence, n_pairs))
+        for arm, pair in zip(side.arms[:-1], sample.pairs, strict=True)
     ]
     return Reading(side.label, side.reason, plans, differences)
 
@@ -195,10 +198,10 @@ def _plan_result(arm: Arm, sample: ArmSample, confidence: float) -> PlanResult:
 
 
 def _differences(
-    values: np.ndarray, base: np.ndarray, confidence: float, comparisons: int
+    pair: PairSample, confidence: float, comparisons: int
 ) -> dict[str, DifferenceInterval]:
     return {
-        name: paired_difference(values[:, at], base[:, at], confidence, comparisons)
+        name: paired_difference(pair.differences[:, at], pair.base[:, at], confidence, comparisons)
         for at, name in enumerate(NAMES)
     }
 

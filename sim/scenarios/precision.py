@@ -87,4 +87,4 @@ def values_of(
     pair = (plan, names.index(rule.versus))
     if pair not in pairs:
         raise InputError(f"run.precision.versus: every plan is held against {names[-1]} only")
-    return sample.pairs[pairs.index(pair)][:, column]
+    return sample.pairs[pairs.index(pair)].differences[:, column]

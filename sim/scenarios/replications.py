@@ -52,11 +52,21 @@ class ArmSample(NamedTuple):
     histogram: NDArray[np.int64]
 
 
+class PairSample(NamedTuple):
+    """A plan less its base, and the base; both have shape (replications, measures).
+
+    Times of reached calls are those of the calls reached under both.
+    """
+
+    differences: Floats
+    base: Floats
+
+
 class Sample(NamedTuple):
-    """Samples of every arm, and of every pair: differences, shape (replications, measures)."""
+    """Samples of every arm, and of every pair of arms."""
 
     arms: list[ArmSample]
-    pairs: list[Floats]
+    pairs: list[PairSample]
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,7 @@ def run_one(job: Job, replication: int) -> Sample:
     """All arms and pairs of one replication, on the same calls."""
     calls = job.scenario.calls(replication)
     runs = [_run_arm(job, arm, calls) for arm in job.arms]
-    pairs = [_difference(runs[plan], runs[base]) for plan, base in job.pairs]
+    pairs = [_pair_sample(runs[plan], runs[base]) for plan, base in job.pairs]
     return Sample([_arm_sample(run) for run in runs], pairs)
 
 
@@ -100,12 +110,16 @@ def _arm_sample(run: _Run) -> ArmSample:
     )
 
 
-def _difference(plan: _Run, base: _Run) -> Floats:
-    """Plan less base by measure; times of reached calls on the calls reached under both."""
-    out = plan.values - base.values
+def _pair_sample(plan: _Run, base: _Run) -> PairSample:
     times = paired_times(plan.world, plan.ledger, base.world, base.ledger)
-    out[[NAMES.index(name) for name in times]] = list(times.values())
-    return out[None, :]
+    of_plan, of_base = (_replaced(*x) for x in ((plan.values, times.a), (base.values, times.b)))
+    return PairSample((of_plan - of_base)[None, :], of_base[None, :])
+
+
+def _replaced(values: Floats, given: dict[str, float]) -> Floats:
+    out = values.copy()
+    out[[NAMES.index(name) for name in given]] = list(given.values())
+    return out
 
 
 def _small(counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -118,7 +132,8 @@ def joined(samples: Sequence[Sample]) -> Sample:
     """One sample of several, in their order; histograms are counts, and are added up."""
     of_arms = zip(*(sample.arms for sample in samples), strict=True)
     of_pairs = zip(*(sample.pairs for sample in samples), strict=True)
-    return Sample([_joined_arm(arms) for arms in of_arms], [np.concatenate(p) for p in of_pairs])
+    pairs = [PairSample(*map(np.concatenate, zip(*p, strict=True))) for p in of_pairs]
+    return Sample([_joined_arm(arms) for arms in of_arms], pairs)
 
 
 def _joined_arm(arms: tuple[ArmSample, ...]) -> ArmSample:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,12 +111,20 @@ def bootstrap_ratio(
     tuple of arrays of shape (cells,)
         Ratio, low and high; nan where the bottom is zero.
     """
-    n = len(tops)
-    picks = generator(seed, 0, Stream.BOOTSTRAP).integers(0, n, (BOOTSTRAP_RESAMPLES, n))
-    weights = np.stack([np.bincount(pick, minlength=n) for pick in picks]).astype(np.float64)
+    weights = _resamples(len(tops), seed)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = tops.sum(axis=0) / bottoms.sum(axis=0)
         resampled = (weights @ tops) / (weights @ bottoms)
         tail = 100 * (1 - confidence) / 2
         low, high = np.percentile(resampled, [tail, 100 - tail], axis=0)
     return ratio, low, high
+
+
+@lru_cache(maxsize=1)  # every cell of every plan is resampled alike
+def _resamples(n: int, seed: int) -> NDArray[np.float32]:
+    """How often each replication is drawn in each resample; shape (resamples, n)."""
+    random = generator(seed, 0, Stream.BOOTSTRAP)
+    out = np.empty((BOOTSTRAP_RESAMPLES, n), np.float32)
+    for row in out:
+        row[:] = np.bincount(random.integers(0, n, n), minlength=n)
+    return out
