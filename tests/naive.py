@@ -190,6 +190,8 @@ def start(town: Town, team: Team) -> None:
         team.state = "over"
         return
     before = roster.predecessor[duty]
+    while before != NEVER and town.teams[before].started == NEVER:
+        before = roster.predecessor[before]
     team.place = int(roster.base_zone[duty])
     if before != NEVER and town.teams[before].ended >= roster.on_at_s[duty]:
         team.place = town.teams[before].place

@@ -165,8 +165,10 @@ class Simulation:
 
     def start(self, duty: int) -> None:
         """Go on duty: where the one before was relieved, or at base."""
-        before, duties = self.roster["predecessor"][duty], self.duties
-        on_at_s = self.roster["on_at_s"][duty]
+        duties, on_at_s = self.duties, self.roster["on_at_s"][duty]
+        before = self.roster["predecessor"][duty]
+        while before != NONE and duties.started_at_s[before] == NONE:  # it never served
+            before = self.roster["predecessor"][before]
         relieved = before != NONE and duties.ended_at_s[before] >= on_at_s
         duties.zone[duty] = duties.zone[before] if relieved else self.roster["base_zone"][duty]
         duties.start_zone[duty] = duties.zone[duty]

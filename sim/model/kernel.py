@@ -229,6 +229,8 @@ def _start(duties: Rows, free: Ints, heap: Ints, run: Row, duty: int, now_s: int
     if row.serves == 0 or now_s >= row.off_at_s:
         _finish(duties, heap, run, duty, now_s)
         return False
+    while before != NONE and duties[before].started_at_s == NONE:  # it never served
+        before = duties[before].predecessor
     relieved = before != NONE and duties[before].ended_at_s >= row.on_at_s
     row.zone = duties[before].zone if relieved else row.base_zone
     row.start_zone = row.zone
