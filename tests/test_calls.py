@@ -1,0 +1,286 @@
+"""Every random input of every call: shares, durations, and which uniform each is read from."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.clock import HOUR_S
+from sim.config import compose
+from sim.config.models import Config, OnScene
+from sim.config.values import Constant, Sourced
+from sim.model.calls import DURATION_STREAMS, call_tables, fate_as_served, sample_calls
+from sim.model.durations import quantile_minutes
+from sim.schema import PPM, Calls, Destination, Fate, check_table, columns
+from tests.worlds import make_demand
+
+SEED, N_HOURS = 71, 24 * 400
+ALIKE = 99.9  # percent: every interval and statistic below is this wide, or wider
+
+
+@cache
+def config(*overrides) -> Config:
+    return compose(["run.window_days=28", *overrides])
+
+
+def with_service(**keys) -> Config:
+    """The config with some keys of its service replaced."""
+    service = config().service.model_copy(update=keys)
+    return config().model_copy(update={"service": service})
+
+
+def sample(of: Config, replication: int = 0, per_hour: float = 5.0, first_hour: int = 0) -> Calls:
+    rates = np.full(N_HOURS, per_hour)
+    return sample_calls(call_tables(of), rates, 0.0, first_hour, SEED, replication)
+
+
+@cache
+def base() -> Calls:
+    return sample(config())
+
+
+def constant(minutes):
+    return Constant(distribution="constant", mean=Sourced(value=minutes))
+
+
+def assert_shares(codes, shares):
+    """Counts of the codes lie in their binomial intervals, 99.9 % for all of them together."""
+    n = len(codes)
+    counts = np.bincount(codes, minlength=len(shares))
+    tail = (1 - ALIKE / 100) / 2 / len(shares)
+    low, high = stats.binom.ppf([[tail], [1 - tail]], n, np.clip(shares, 0, 1))
+    assert np.all((counts >= low) & (counts <= high))
+    assert counts.sum() == n
+
+
+def assert_mean(values, mean):
+    half = stats.norm.ppf(0.5 + ALIKE / 200) * stats.sem(values)
+    assert abs(values.mean() - mean) < half
+
+
+def differing(one: Calls, other: Calls) -> set[str]:
+    pairs = zip(Calls._fields, one, other, strict=True)
+    return {name for name, a, b in pairs if not np.array_equal(a, b)}
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("per_hour", [0.0, 0.01, 5.0])
+def test_calls_are_a_table_sorted_by_time(per_hour):
+    calls = sample(config(), per_hour=per_hour)
+    check_table(calls)
+    assert np.all(np.diff(calls.received_at_s) >= 0)
+    assert len(calls.zone) == pytest.approx(per_hour * N_HOURS, rel=0.02, abs=30)
+    for column in columns(Calls):
+        values = getattr(calls, column.name)
+        assert np.all(values >= 0)
+        if column.unit == "ppm":
+            assert np.all(values < PPM)
+        if column.unit == "0 or 1":
+            assert np.all(values <= 1)
+
+
+def test_each_call_is_of_a_person_of_its_own():
+    assert base().person.tolist() == list(range(len(base().zone)))
+
+
+# --- shares --------------------------------------------------------------------------------------
+
+
+def test_zones_have_their_shares():
+    assert_shares(base().zone, config().demand.zone_share)
+
+
+def test_zones_of_share_zero_get_nobody():
+    demand = make_demand(zones=["a", "b", "c", "d"], zone_share=[0, 0.5, 0, 0.5])
+    calls = sample(config().model_copy(update={"demand": demand}))
+    assert set(calls.zone) == {1, 3}
+
+
+@pytest.mark.parametrize("hour", [0, 7, 15])
+def test_types_have_the_shares_of_their_hour(hour):
+    calls = base()
+    of_hour = calls.initial_type[calls.received_at_s // HOUR_S % 24 == hour]
+    assert_shares(of_hour, config().demand.call_type_share_by_hour[hour])
+    assert calls.final_type.tolist() == calls.initial_type.tolist()
+
+
+def test_the_hour_of_a_type_counts_from_the_first_hour_of_the_run():
+    by_hour = [[1, 0] if hour < 12 else [0, 1] for hour in range(24)]
+    demand = make_demand(
+        call_types=["am", "pm"], call_type_share_by_hour=by_hour, priority_by_type={"pm": 3}
+    )
+    calls = sample(config().model_copy(update={"demand": demand}), first_hour=5)
+    afternoon = (calls.received_at_s // HOUR_S + 5) % 24 >= 12
+    assert calls.initial_type.tolist() == afternoon.astype(int).tolist()
+    assert calls.priority.tolist() == np.where(afternoon, 3, 1).tolist()
+
+
+def test_contact_has_its_share():
+    share = float(config().service.contact_share)
+    assert_shares(base().contact, [1 - share, share])
+
+
+@pytest.mark.parametrize(("share", "all_are"), [(0.0, 0), (1.0, 1)])
+def test_contact_may_be_certain(share, all_are):
+    calls = sample(config(f"service.contact_share.value={share}", *wide("service.contact_share")))
+    assert set(calls.contact) == {all_are}
+
+
+def wide(key):
+    return f"{key}.low=0", f"{key}.high=1"
+
+
+@pytest.mark.parametrize("outcomes", ["default", "none", "los_angeles", "patrol_and_team"])
+def test_fates_have_the_shares_of_their_world(outcomes):
+    of = config(f"outcomes={outcomes}")
+    calls, shares = sample(of), call_tables(of).shares
+    assert_shares(calls.fate_patrol, shares.patrol)
+    assert_shares(calls.fate_by_kind[0], shares.team)
+
+
+def test_voluntary_transports_want_the_centre_by_its_share():
+    to_centre = 0.3
+    of = config(f"service.voluntary_to_centre_share.value={to_centre}")
+    wanted = sample(of).wanted_destination
+    assert_shares(wanted, [0, to_centre, 1 - to_centre])
+    assert {Destination.CENTRE, Destination.HOSPITAL} == set(wanted)
+
+
+def test_funnel_uniforms_are_even():
+    tenths = base().funnel_u // (PPM // 10)
+    assert_shares(tenths, [0.1] * 10)
+
+
+# --- fates ---------------------------------------------------------------------------------------
+
+
+def test_without_contact_a_team_leaves_patrols_fate():
+    calls = base()
+    served = fate_as_served(calls)
+    reached = calls.contact == 1
+    assert served[reached].tolist() == calls.fate_by_kind[0][reached].tolist()
+    assert served[~reached].tolist() == calls.fate_patrol[~reached].tolist()
+    assert np.any(calls.fate_by_kind[0][~reached] != calls.fate_patrol[~reached])
+
+
+def test_no_effect_gives_every_call_the_same_fate_in_both_worlds():
+    calls = sample(config("outcomes=none"))
+    assert calls.fate_by_kind[0].tolist() == calls.fate_patrol.tolist()
+    assert fate_as_served(calls).tolist() == calls.fate_patrol.tolist()
+
+
+# --- durations -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DURATION_STREAMS)
+def test_durations_have_their_distribution(name):
+    """Tenths of the exact distribution hold a tenth of the calls each."""
+    family = durations_of(config())[name]
+    edges_s = quantile_minutes(family, np.linspace(0, 1, 11)[1:-1]) * 60
+    # whole seconds are rounded half up; a duration of x.5 or more is in the second after
+    tenth = np.searchsorted(np.floor(edges_s + 0.5), getattr(base(), name), side="left")
+    shares = np.diff(np.concatenate([[0], cdf_at(family, np.floor(edges_s + 0.5) + 0.5), [1]]))
+    assert_shares(tenth, shares)
+
+
+def durations_of(of: Config):
+    service = of.service
+    return {
+        "triage_for_s": service.triage_delay,
+        "leaves_for_s": service.subject_leaves,
+        "patrol_clears_for_s": service.patrol_clears,
+        "turnout_for_s": service.turnout,
+        "centre_transport_for_s": service.centre.transport,
+        "centre_handover_for_s": service.centre.handover,
+        "hospital_transport_for_s": service.hospital.transport,
+        "hospital_handover_for_s": service.hospital.handover,
+        "booking_for_s": service.booking,
+        "report_for_s": service.report,
+    }
+
+
+def cdf_at(family, seconds):
+    """Probability of at most so many seconds, read off a fine grid of quantiles."""
+    u = np.linspace(0, 1, 200_001)[1:-1]
+    return np.interp(seconds, quantile_minutes(family, u) * 60, u)
+
+
+@pytest.mark.parametrize("name", DURATION_STREAMS)
+def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
+    """Making one constant sets that column, and moves no bit of another."""
+    keys = {
+        "triage_for_s": {"triage_delay": constant(7)},
+        "leaves_for_s": {"subject_leaves": constant(7)},
+        "patrol_clears_for_s": {"patrol_clears": constant(7)},
+        "turnout_for_s": {"turnout": constant(7)},
+        "booking_for_s": {"booking": constant(7)},
+        "report_for_s": {"report": constant(7)},
+    }
+    place = name.split("_")[0]
+    if place in ("centre", "hospital"):
+        receiving = getattr(config().service, place)
+        part = name.split("_")[1]
+        keys[name] = {place: receiving.model_copy(update={part: constant(7)})}
+    calls = sample(with_service(**keys[name]))
+    assert differing(calls, base()) == {name}
+    assert set(getattr(calls, name)) == {420}
+
+
+def test_time_on_scene_is_that_of_its_fate_or_of_no_contact():
+    minutes = {name: constant(at) for at, name in enumerate(OnScene.model_fields, 1)}
+    calls = sample(with_service(on_scene=OnScene(**minutes)))
+    fate = calls.fate_by_kind[0].astype(int)
+    expected = np.where(calls.contact == 1, 60 * (2 + fate), 60)
+    assert calls.on_scene_for_s_by_kind[0].tolist() == expected.tolist()
+    assert set(fate) == set(Fate)
+    assert differing(calls, base()) == {"on_scene_for_s_by_kind"}
+
+
+def test_travel_factors_have_mean_one_and_their_spread():
+    calls = sample(config("travel.factor_sd.value=0.5"))
+    assert_mean(calls.travel_factor, 1.0)
+    assert_mean((calls.travel_factor - 1) ** 2, 0.25)
+
+
+def test_travel_without_spread_has_factor_one():
+    calls = sample(config("travel.factor_sd.value=0", "travel.factor_sd.low=0"))
+    assert set(calls.travel_factor) == {1.0}
+    assert differing(calls, base()) == {"travel_factor"}
+
+
+def test_inputs_of_a_call_are_independent_of_one_another():
+    """Rank correlations of all pairs of inputs, within their 99.9 % limit for so many pairs."""
+    of = config()
+    calls = base()
+    inputs = {name: getattr(calls, name) for name in DURATION_STREAMS}
+    names = "zone", "initial_type", "funnel_u", "travel_factor", "contact", "fate_patrol"
+    inputs |= {name: getattr(calls, name) for name in (*names, "wanted_destination")}
+    rng = np.random.default_rng(0)  # ties are broken at random, so that ranks are a permutation
+    ranks = {k: stats.rankdata(v + rng.random(len(v)) * 1e-9) for k, v in inputs.items()}
+    pairs = list(combinations(ranks, 2))
+    limit = stats.norm.ppf(1 - (1 - ALIKE / 100) / 2 / len(pairs)) / np.sqrt(len(calls.zone))
+    for one, other in pairs:
+        assert abs(np.corrcoef(ranks[one], ranks[other])[0, 1]) < limit, (one, other)
+    assert len(of.demand.zones) > 1
+
+
+def test_successive_calls_are_independent():
+    calls = base()
+    for name in DURATION_STREAMS:
+        ranks = stats.rankdata(getattr(calls, name))
+        limit = stats.norm.ppf(1 - 0.0005 / len(DURATION_STREAMS)) / np.sqrt(len(ranks))
+        assert abs(np.corrcoef(ranks[:-1], ranks[1:])[0, 1]) < limit, name
+
+
+def test_replications_share_no_input():
+    one, other = base(), sample(config(), replication=1)
+    n = min(len(one.zone), len(other.zone))
+    for name in (*DURATION_STREAMS, "funnel_u", "travel_factor"):
+        a, b = getattr(one, name)[:n], getattr(other, name)[:n]
+        assert abs(np.corrcoef(stats.rankdata(a), stats.rankdata(b))[0, 1]) < 4.5 / np.sqrt(n)

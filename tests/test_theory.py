@@ -1,0 +1,358 @@
+"""Closed forms against their sums and published tables; the engines against closed forms.
+
+Every comparison asserts that theory lies in the 99.9 % Student interval of the mean over
+independent replications, and that this interval is narrow enough to see an error of a few percent.
+The compiled engine runs them all; SimPy runs the first calls of the first, and has to agree with it
+in every second.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from sim.model.ledger import first_difference
+from sim.model.simulation import Engine, simulate
+from sim.model.theory import (
+    erlang_b,
+    erlang_c,
+    mean_wait_mmc_s,
+    offered_load_erlang,
+    utilization,
+    wait_exceeds_mmc,
+)
+from sim.model.world import first_rows
+from sim.schema import NONE, PPM, Calls, Ledger, Status
+from tests.worlds import make_calls, make_world, nasty_worlds, posts
+
+HOUR_S = 3_600
+MEAN_S = 3_000.0  # so long that rounding to whole seconds moves nothing by a thousandth
+N_CALLS, N_SIMPY = 60_000, 10_000  # calls of one replication
+FORGOTTEN = 200  # calls after which the empty start is forgotten
+
+# --- closed forms --------------------------------------------------------------------------------
+
+
+def erlang_b_by_sum(servers: int, load: Fraction) -> Fraction:
+    terms = [load**n / math.factorial(n) for n in range(servers + 1)]
+    return terms[-1] / sum(terms)
+
+
+def erlang_c_by_sum(servers: int, load: Fraction) -> Fraction:
+    waiting = load**servers / math.factorial(servers) * servers / (servers - load)
+    return waiting / (sum(load**n / math.factorial(n) for n in range(servers)) + waiting)
+
+
+@pytest.mark.parametrize(
+    ("servers", "load"), [(1, "1/2"), (2, "3"), (5, "3"), (10, "7"), (30, "29")]
+)
+def test_erlang_b_is_the_truncated_poisson(servers, load):
+    exact = float(erlang_b_by_sum(servers, Fraction(load)))
+    assert erlang_b(servers, float(Fraction(load))) == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("servers", "load"), [(1, "1/2"), (2, "1"), (5, "3"), (10, "7"), (30, "29")]
+)
+def test_erlang_c_is_its_sum(servers, load):
+    exact = float(erlang_c_by_sum(servers, Fraction(load)))
+    assert erlang_c(servers, float(Fraction(load))) == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.parametrize(("servers", "load"), [(5, 1.361), (10, 4.461), (20, 12.03), (100, 84.06)])
+def test_erlang_b_of_the_traffic_tables_at_one_percent(servers, load):
+    assert erlang_b(servers, load) == pytest.approx(0.01, rel=2e-3)
+
+
+def test_small_systems_in_closed_form():
+    assert erlang_b(5, 3.0) == pytest.approx(0.1101, abs=5e-5)
+    assert erlang_b(0, 3.0) == 1
+    assert erlang_b(3, 0.0) == 0
+    assert erlang_c(1, 0.7) == pytest.approx(0.7)
+    assert erlang_c(2, 1.2) == pytest.approx(2 * 0.6**2 / 1.6)
+    assert mean_wait_mmc_s(1, 1.0, 1_800.0) == pytest.approx(1_800.0)
+
+
+@pytest.mark.parametrize(("servers", "load"), [(10_000, 9_900.0), (10_000, 10_500.0), (500, 5.0)])
+def test_erlang_b_is_stable_for_many_servers(servers, load):
+    log_b = stats.poisson.logpmf(servers, load) - stats.poisson.logcdf(servers, load)
+    assert erlang_b(servers, load) == pytest.approx(math.exp(log_b), rel=1e-8)
+
+
+@given(st.integers(1, 200), st.floats(0.01, 300))
+def test_erlang_b_falls_with_servers_and_rises_with_load(servers, load):
+    lost = erlang_b(servers, load)
+    assert 0 <= lost <= 1
+    assert erlang_b(servers + 1, load) < lost or lost == 0
+    assert erlang_b(servers, load * 1.01) > lost or lost == 0
+
+
+@given(st.integers(1, 100), st.floats(0.01, 0.99))
+def test_more_calls_wait_than_would_be_lost(servers, busy):
+    load = servers * busy
+    assert erlang_b(servers, load) <= erlang_c(servers, load) <= 1
+
+
+@given(st.integers(1, 20), st.floats(0.05, 0.95), st.floats(60, 20_000))
+def test_mean_wait_is_the_area_under_the_tail(servers, busy, mean_busy_for_s):
+    calls_per_hour = busy * servers * HOUR_S / mean_busy_for_s
+
+    def tail(waits):
+        return wait_exceeds_mmc(servers, calls_per_hour, mean_busy_for_s, waits * mean_busy_for_s)
+
+    area, _ = integrate.quad(tail, 0, np.inf)
+    mean_s = mean_wait_mmc_s(servers, calls_per_hour, mean_busy_for_s)
+    assert mean_s == pytest.approx(area * mean_busy_for_s, rel=1e-6)
+
+
+def test_load_and_utilization_have_their_units():
+    assert offered_load_erlang(2.5, 5_400.0) == 3.75
+    assert utilization(5, 2.5, 5_400.0) == 0.75
+    assert wait_exceeds_mmc(5, 2.5, 5_400.0, 0.0) == erlang_c(5, 3.75)
+
+
+def test_without_calls_or_work_nobody_waits():
+    assert mean_wait_mmc_s(2, 0.0, 3_600.0) == 0
+    assert mean_wait_mmc_s(2, 5.0, 0.0) == 0
+    assert wait_exceeds_mmc(2, 5.0, 0.0, 0.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: erlang_b(-1, 1.0), "servers -1"),
+        (lambda: erlang_b(1.5, 1.0), "servers 1.5"),
+        (lambda: erlang_b(2, -0.1), "offered_load -0.1"),
+        (lambda: erlang_b(2, math.nan), "offered_load nan"),
+        (lambda: erlang_b(2, math.inf), "offered_load inf"),
+        (lambda: erlang_c(0, 0.0), "servers 0"),
+        (lambda: erlang_c(2, 2.0), "below 2"),
+        (lambda: mean_wait_mmc_s(2, 3.0, 3_600.0), "below 2"),
+        (lambda: mean_wait_mmc_s(2, -1.0, 3_600.0), "calls_per_hour"),
+        (lambda: mean_wait_mmc_s(2, 1.0, -3_600.0), "mean_busy_for_s"),
+        (lambda: wait_exceeds_mmc(2, 1.0, 3_600.0, -1.0), "wait_for_s"),
+        (lambda: utilization(0, 1.0, 3_600.0), "servers 0"),
+    ],
+)
+def test_bad_arguments_are_named(call, says):
+    with pytest.raises(ValueError, match=says):
+        call()
+
+
+# --- the engine against theory -------------------------------------------------------------------
+
+
+def assert_theory_inside(samples, theory: float) -> None:
+    """Theory is in the 99.9 % interval of the mean, which reaches less than 4 % to either side."""
+    half = stats.t.ppf(0.9995, len(samples) - 1) * stats.sem(samples)
+    assert half < 0.04 * theory
+    assert abs(np.mean(samples) - theory) < half
+
+
+def poisson_calls(rng, load: float, **columns) -> Calls:
+    """Calls that offer so many erlangs at a mean busy time of MEAN_S."""
+    received_at_s = np.cumsum(rng.exponential(MEAN_S / load, N_CALLS)).astype(np.int64)
+    return make_calls(N_CALLS, received_at_s=received_at_s, **columns)
+
+
+def exponential(rng, mean_s: float = MEAN_S):
+    return np.rint(rng.exponential(mean_s, N_CALLS))
+
+
+def drained(calls: Calls, servers: int, engine: Engine = "simpy") -> Ledger:
+    """Ledger of a run that goes on until the last call is over."""
+    busy_s = calls.on_scene_for_s_by_kind + calls.turnout_for_s + calls.report_for_s
+    horizon_s = int(busy_s.sum() + calls.received_at_s[-1]) + 1
+    return simulate(make_world(calls, posts(servers, horizon_s), horizon_s), engine)
+
+
+def waits_of(calls: Calls, ledger: Ledger):
+    """Seconds from dispatchable to assigned; every call has a trip."""
+    assert (ledger.calls.trip != NONE).all()
+    return ledger.trips.assigned_at_s[ledger.calls.trip] - ledger.calls.dispatchable_at_s
+
+
+def replications(seed: int, servers: int, draw, observe):
+    """What is observed of each replication's calls and ledger; shape (replications, figures)."""
+    rows = []
+    for replication in range(60):
+        calls = draw(np.random.default_rng([seed, servers, replication]))
+        if replication == 0:
+            start = first_rows(calls, N_SIMPY)
+            one, other = drained(start, servers, "simpy"), drained(start, servers, "compiled")
+            assert first_difference(one, other) is None
+        rows.append(observe(calls, drained(calls, servers, "compiled")))
+    return np.array(rows).T
+
+
+@pytest.mark.parametrize(("servers", "load"), [(1, 0.4), (2, 1.0), (3, 1.8), (8, 5.6)])
+def test_waits_are_those_of_erlang_c(servers, load):
+    long_s = MEAN_S / servers
+
+    def draw(rng):
+        return poisson_calls(rng, load, on_scene_for_s_by_kind=exponential(rng))
+
+    def observe(calls, ledger):
+        waited = waits_of(calls, ledger)[FORGOTTEN:]
+        return waited.mean(), (waited > 0).mean(), (waited > long_s).mean()
+
+    mean, waiting, longer = replications(41, servers, draw, observe)
+    per_hour = load * HOUR_S / MEAN_S
+    assert_theory_inside(mean, mean_wait_mmc_s(servers, per_hour, MEAN_S))
+    assert_theory_inside(waiting, erlang_c(servers, load))
+    assert_theory_inside(longer, wait_exceeds_mmc(servers, per_hour, MEAN_S, long_s))
+
+
+@pytest.mark.parametrize("cv", [0.0, 0.6, 1.5])
+def test_loss_is_that_of_erlang_b_whatever_the_busy_time(cv):
+    """Insensitivity: a constant and a lognormal time on scene lose the same share."""
+    servers, load = 5, 3.0
+    sigma = math.sqrt(math.log1p(cv**2))
+
+    def draw(rng):
+        on_scene_for_s = rng.lognormal(math.log(MEAN_S) - sigma**2 / 2, sigma, N_CALLS)
+        return poisson_calls(
+            rng, load, on_scene_for_s_by_kind=np.rint(on_scene_for_s), leaves_for_s=0
+        )
+
+    def observe(_, ledger):
+        assert set(ledger.calls.status) <= {Status.SERVED, Status.MISSED_BUSY}
+        return ((ledger.calls.status[FORGOTTEN:] == Status.MISSED_BUSY).mean(),)
+
+    (lost,) = replications(42 + int(cv * 10), servers, draw, observe)
+    assert_theory_inside(lost, erlang_b(servers, load))
+
+
+def test_impatient_calls_are_lost_as_by_erlang_a():
+    """M/M/c with exponential patience, by the stationary law of its birth and death process."""
+    servers, load = 4, 3.6
+
+    def draw(rng):
+        return poisson_calls(
+            rng,
+            load,
+            on_scene_for_s_by_kind=exponential(rng),
+            leaves_for_s=exponential(rng, 2 * MEAN_S),
+        )
+
+    def observe(_, ledger):
+        return ((ledger.calls.status[FORGOTTEN:] == Status.MISSED_BUSY).mean(),)
+
+    (lost,) = replications(43, servers, draw, observe)
+    weights = [1.0]
+    for number in range(1, 200):  # ways out of state `number`: served, or gone after 2 means
+        out = min(number, servers) + max(number - servers, 0) / 2
+        weights.append(weights[-1] * load / out)
+    queue = sum(max(k - servers, 0) * weight for k, weight in enumerate(weights)) / sum(weights)
+    assert_theory_inside(lost, queue / 2 / load)
+
+
+@pytest.mark.parametrize(("cv_squared", "servers"), [(0, 1), (1, 1), (1, 3)])
+def test_waits_by_priority_are_cobhams(cv_squared, servers):
+    """Two classes, none interrupted: W_k = R / ((1 - s_(k-1)) (1 - s_k)) (Cobham 1954).
+
+    R is the mean time until a team is free when all are busy, as often as they are; by Pollaczek
+    and Khinchine load x mean x (1 + cv^2) / 2 for one team.
+    """
+    load, urgent = 0.5 * servers, 0.2 * servers
+
+    def draw(rng):
+        return poisson_calls(
+            rng,
+            load,
+            on_scene_for_s_by_kind=exponential(rng) if cv_squared else MEAN_S,
+            priority=np.where(rng.random(N_CALLS) < urgent / load, 1, 2),
+        )
+
+    def observe(calls, ledger):
+        waited, priority = waits_of(calls, ledger), calls.priority[FORGOTTEN:]
+        return [waited[FORGOTTEN:][priority == each].mean() for each in (1, 2)]
+
+    first, second = replications(50 + cv_squared, servers, draw, observe)
+    rest_s = erlang_c(servers, load) * MEAN_S / servers * (1 + cv_squared) / 2
+    assert_theory_inside(first, rest_s / (1 - urgent / servers))
+    assert_theory_inside(second, rest_s / (1 - urgent / servers) / (1 - load / servers))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    servers=st.integers(1, 4),
+    gaps=st.lists(st.integers(0, 6), min_size=1, max_size=25),
+    data=st.data(),
+)
+def test_waits_are_those_of_kiefer_and_wolfowitz_to_the_second(servers, gaps, data):
+    """G/G/c, first come first served: a call waits for the first server to run out of work."""
+    works = st.lists(st.integers(0, 20), min_size=len(gaps), max_size=len(gaps))
+    work_s = data.draw(works)
+    calls = make_calls(
+        len(gaps), received_at_s=np.cumsum(gaps), turnout_for_s=1, on_scene_for_s_by_kind=work_s
+    )
+    left_s, expected = [0] * servers, []
+    for gap_s, busy_s in zip(gaps, work_s, strict=True):
+        left_s = sorted(max(left - gap_s, 0) for left in left_s)
+        expected.append(left_s[0])
+        left_s[0] += busy_s + 1
+    assert waits_of(calls, drained(calls, servers)).tolist() == expected
+
+
+# --- Little's law, to the second -----------------------------------------------------------------
+
+
+def in_system(world, ledger: Ledger):
+    """Calls waiting or with a team in each second, from trips and from clocks; shape (horizon,)."""
+    change = np.zeros(world.window.horizon_s + 1, np.int64)
+    calls, trips = ledger.calls, ledger.trips
+    for call in np.flatnonzero(calls.dispatchable_at_s != NONE).tolist():
+        mine = np.flatnonzero(trips.call == call)
+        gives_up = calls.ended_at_s[call]
+        change[calls.dispatchable_at_s[call]] += 1
+        change[trips.assigned_at_s[mine[0]] if mine.size else gives_up] -= 1
+    np.add.at(change, trips.assigned_at_s, 1)
+    np.add.at(change, trips.end_at_s, -1)
+    return np.cumsum(change)
+
+
+@settings(max_examples=150, deadline=None)
+@given(nasty_worlds())
+def test_littles_law_holds_to_the_second_on_a_drained_run(world):
+    """The time integral of the number in system is the sum of sojourns, in whole seconds.
+
+    The one is swept from the queue's and the teams' stamps, the other is the calls' own; what teams
+    did is also held against the totals of duties.
+    """
+    late_s = 1_000
+    patient = world.calls._replace(
+        leaves_for_s=np.minimum(world.calls.leaves_for_s, 100),
+        patrol_clears_for_s=np.minimum(world.calls.patrol_clears_for_s, 100),
+    )
+    world = world._replace(
+        calls=patient,
+        window=world.window._replace(horizon_s=late_s),
+        policy=world.policy._replace(requested_ppm=PPM),
+    )
+    ledger = simulate(world)
+    calls, trips = ledger.calls, ledger.trips
+    asked = calls.dispatchable_at_s != NONE
+    assert not (calls.status == Status.UNFINISHED).any()
+    sojourn_s = (calls.ended_at_s - calls.dispatchable_at_s)[asked].sum()
+    number = in_system(world, ledger)
+    assert number[-1] == 0
+    assert number.sum() == sojourn_s
+    waited_s = sojourn_s - (trips.end_at_s - trips.assigned_at_s).sum()
+    assert ledger.duties.busy_for_s.sum() + waited_s == number.sum()
+
+
+def test_busy_seconds_are_offered_load_when_none_is_lost():
+    """Little's law for the teams alone: all that is offered is carried, second for second."""
+    rng = np.random.default_rng(45)
+    calls = poisson_calls(
+        rng, 2.0, turnout_for_s=60, on_scene_for_s_by_kind=exponential(rng), report_for_s=600
+    )
+    offered_s = calls.on_scene_for_s_by_kind.sum() + 660 * N_CALLS
+    assert drained(calls, 4, "compiled").duties.busy_for_s.sum() == offered_s
