@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,6 +24,7 @@ config: Any = _numba_config  # its settings are made at run time, so no stub nam
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SOURCES = ("compiled.py", "schema.py", "clock.py")
+KEPT_FOR_S = 30 * 86_400
 
 
 def _fingerprint() -> str:
@@ -57,12 +60,25 @@ def _use_cache() -> bool:
         _say("no folder for compiled code can be written; compiling anew each time (about 20 s)")
         return False
     config.CACHE_DIR = str(folder)
-    if not any(folder.iterdir()):
-        _say("compiling the model for the first time (about 20 s)")
+    _forget_old(folder)
     return True
 
 
+def _forget_old(current: Path) -> None:
+    """Remove what other versions left here and no run has used for a month."""
+    month_ago = time.time() - KEPT_FOR_S
+    for folder in current.parent.iterdir():
+        if folder != current and folder.stat().st_mtime < month_ago:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 _CACHE = _use_cache()
+
+
+def announce() -> None:
+    """Say what is about to take long, if nothing was compiled here before."""
+    if _CACHE and not any(Path(config.CACHE_DIR).iterdir()):
+        _say("compiling the model for the first time (about 20 s)")
 
 
 def compiled(function: Function) -> Function:

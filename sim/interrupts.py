@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from contextlib import contextmanager
 def noted() -> Iterator[list[int]]:
     """Keep a list of the interrupts that came; each is raised as ever, in the main thread.
 
-    Some libraries turn whatever is raised inside them into errors of their own.
+    Some libraries turn whatever is raised inside them into errors of their own, and what is raised
+    in a callback from C is printed and dropped; so the list has to be looked at now and then.
     """
     came: list[int] = []
 
@@ -20,13 +22,19 @@ def noted() -> Iterator[list[int]]:
         came.append(number)
         raise KeyboardInterrupt
 
+    def unless_dropped(dropped: sys.UnraisableHookArgs) -> None:
+        if not isinstance(dropped.exc_value, KeyboardInterrupt):
+            sys.__unraisablehook__(dropped)
+
     if threading.current_thread() is not threading.main_thread():
         yield came
         return
-    before = signal.signal(signal.SIGINT, note)
+    before, hook = signal.signal(signal.SIGINT, note), sys.unraisablehook
+    sys.unraisablehook = unless_dropped
     try:
         yield came
     finally:
+        sys.unraisablehook = hook
         signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 

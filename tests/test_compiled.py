@@ -9,7 +9,9 @@ from pathlib import Path
 
 SCRIPT = """
 import numpy as np
-from sim.compiled import compiled
+from sim.compiled import announce, compiled
+
+announce()
 
 @compiled
 def double(x: float) -> float:

@@ -162,10 +162,17 @@ def _set(tree: DictConfig, override: str) -> None:
     key = override.partition("=")[0]
     try:
         parsed = OverridesParser.create().parse_override(override)
+    except (HydraException, IndexError) as error:
+        value = override.partition("=")[2]
+        raise InputError(
+            f"{key}: {value!r} cannot be read; a value is a number, a word, a 'quoted text', a "
+            "[list] or a {name: value}"
+        ) from error
+    try:
         if parsed.is_sweep_override():
             raise InputError(f"{key}: one value is wanted; a list is written [1, 2]")
         OmegaConf.update(tree, key, parsed.value(), merge=False, force_add=True)
-    except (*CONFIG_ERRORS, IndexError) as error:
+    except CONFIG_ERRORS as error:
         raise InputError(f"{key}: {_one_line(error)}") from error
 
 

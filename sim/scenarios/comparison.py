@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sim.compiled import announce
 from sim.config import InputError, compose, staffing
 from sim.config.models import History
 from sim.model.simulation import Engine
@@ -102,6 +103,7 @@ def compare(
     scenario = Scenario(config)
     sides = _sides(scenario, [str(plan) for plan in plans], config_dir)
     work = _Work(scenario, sides, engine)
+    announce()
     with ThreadPoolExecutor(1) as beside:  # SimPy holds one core while the other goes on
         how: How = check if engine == "compiled" else "none"
         checking = beside.submit(twin_check, scenario, work.job.arms, how)

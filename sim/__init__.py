@@ -1,0 +1,65 @@
+"""Staffing of mental-health co-responder teams, simulated: `sim.compare(17, 12)`.
+
+The public names are imported when first asked for, so that `import sim` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.config import InputError
+    from sim.model.measures import MEASURES
+    from sim.model.simulation import simulate
+    from sim.scenarios.answers import Comparison, Difference, PlanResult
+    from sim.scenarios.api import compare, programs, run
+    from sim.scenarios.scenario import Scenario
+    from sim.scenarios.statistics import DifferenceInterval, Interval
+
+    __version__: str
+
+__all__ = [
+    "MEASURES",
+    "Comparison",
+    "Difference",
+    "DifferenceInterval",
+    "InputError",
+    "Interval",
+    "PlanResult",
+    "Scenario",
+    "__version__",
+    "compare",
+    "programs",
+    "run",
+    "simulate",
+]
+
+_HOMES = {
+    "sim.config": ["InputError"],
+    "sim.model.measures": ["MEASURES"],
+    "sim.model.simulation": ["simulate"],
+    "sim.scenarios.api": ["compare", "programs", "run"],
+    "sim.scenarios.answers": ["Comparison", "Difference", "PlanResult"],
+    "sim.scenarios.scenario": ["Scenario"],
+    "sim.scenarios.statistics": ["DifferenceInterval", "Interval"],
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Import a public name from the room it lives in."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+        return version("coresponder-sim")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    found = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Names that can be asked for."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""What is handed over: text, JSON, figures and the results folder. Nothing is computed here."""

@@ -1,0 +1,280 @@
+"""Figures: response times by plan, coverage gaps by hour of week, differences. Readable in grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.clock import HOUR_S, MINUTE_S, WEEKDAYS
+from sim.model.measures import MEASURES, RESPONSE_BIN_S
+from sim.report.wording import (
+    BLANK,
+    interval_name,
+    is_paired_time,
+    mean_of,
+    minutes,
+    percent,
+    plan_heading,
+    plan_words,
+    range_of,
+    scale,
+)
+from sim.scenarios.answers import Comparison, Difference, PlanResult
+from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval
+
+DPI = 150
+WIDTH_IN = 8.0
+LINES = ("-", "--", ":", "-.")
+GREYS = ("0.0", "0.35", "0.55")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+GAP_MAP = "Greys"  # one hue from white (no gap) to black, so that print loses nothing
+SHOWN_SHARE = 0.995  # of the response times of every plan; the axis ends there
+STYLE: dict[Any, Any] = {
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "coresponder",  # equal runs give equal files
+}
+
+
+def save_all(found: Comparison, folder: Path) -> list[str]:
+    """Write every figure that there is something to show in, as PNG and SVG; return the names."""
+    with mpl.rc_context(STYLE):
+        figures = {
+            "response_times": response_times(found),
+            "coverage_gaps": coverage_gaps(found),
+            "differences": differences(found),
+        }
+        drawn = {name: figure for name, figure in figures.items() if figure is not None}
+        for name, figure in drawn.items():
+            FigureCanvasAgg(figure)
+            figure.savefig(folder / f"{name}.png", dpi=DPI)
+            figure.set_layout_engine("none")  # the places are found; looking again takes a second
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+    return list(drawn)
+
+
+def _footnote(figure: Figure, text: str) -> None:
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=8, color="0.25")
+
+
+def _run_line(found: Comparison) -> str:
+    days, title = found.scenario.window_days, found.config.program.title
+    return f"{title}; {days} days, {found.replications} replications."
+
+
+# --- response times ------------------------------------------------------------------------------
+
+
+def response_times(found: Comparison) -> Figure | None:
+    """Cumulative share of reached calls by response time, a line a plan, its median marked."""
+    plans = [plan for plan in found.main.plans if plan.sample.histogram.sum() > 0]
+    if not plans:
+        return None
+    figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
+    axes = figure.add_subplot()
+    for number, plan in enumerate(plans):
+        _response_line(axes, plan, number)
+    axes.set(
+        xlim=(0, max(map(_last_minute, plans))),
+        ylim=(0, 100),
+        xlabel="Response time, from call received to team on scene (minutes)",
+        ylabel="Reached calls that had a team by then (%)",
+        title="How soon a team is on scene, of the calls it reaches",
+    )
+    axes.grid(color="0.88", linewidth=0.6)
+    axes.legend(loc="lower right", frameon=True, framealpha=1, edgecolor="0.8", handlelength=3.2)
+    silent = [plan_words(plan) for plan in found.main.plans if plan not in plans]
+    none = f" No call is reached with {', '.join(silent)}." if silent else ""
+    _footnote(figure, f"{_run_line(found)} Marks are medians.{none}")
+    return figure
+
+
+def _cumulated(plan: PlanResult) -> np.ndarray:
+    counts = plan.sample.histogram
+    return np.concatenate([[0.0], 100 * np.cumsum(counts) / counts.sum()])
+
+
+def _last_minute(plan: PlanResult) -> int:
+    """Ten minutes in which the line is all but at the top."""
+    bins = int(np.searchsorted(_cumulated(plan), 100 * SHOWN_SHARE))
+    return 10 * (bins * RESPONSE_BIN_S // (10 * MINUTE_S) + 1)
+
+
+def _response_line(axes: Axes, plan: PlanResult, number: int) -> None:
+    share = _cumulated(plan)
+    minute = np.arange(len(share)) * RESPONSE_BIN_S / MINUTE_S
+    median = plan.measures["response_median_min"].mean
+    reach = plan.measures["reach_share"].mean
+    style: dict[str, Any] = {
+        "color": GREYS[number % len(GREYS)],
+        "linestyle": LINES[number % len(LINES)],
+    }
+    marker = MARKERS[number % len(MARKERS)]
+    words = plan_words(plan)
+    axes.plot(minute[:-1], share[:-1], linewidth=1.8, **style)
+    if reach is not None and median is not None:
+        words += f": {percent(reach)} of requested calls reached, median {minutes(median)}"
+        axes.plot([median], [50], marker, color=style["color"], ms=7)
+    axes.plot([], [], marker, linewidth=1.8, ms=6, label=words, **style)
+
+
+# --- coverage gaps -------------------------------------------------------------------------------
+
+
+def coverage_gaps(found: Comparison) -> Figure:
+    """Minutes of each hour of the week with no free team, a panel a plan on one scale."""
+    plans = found.main.plans
+    minutes_of = [_gap_minutes(plan) for plan in plans]
+    top = max(1.0, *(float(np.nanmax(table)) for table in minutes_of))
+    figure = Figure(figsize=(WIDTH_IN, 1.1 + 2.1 * len(plans)), layout="constrained")
+    panels = figure.subplots(len(plans), 1, squeeze=False, sharex=True)[:, 0]
+    for axes, plan, table in zip(panels, plans, minutes_of, strict=True):
+        image = axes.imshow(table, cmap=GAP_MAP, vmin=0, vmax=top, aspect="auto")
+        _week_axes(axes)
+        axes.set_title(f"{plan_heading(plan)}: {_gap_words(plan)}", loc="left")
+    panels[-1].set_xlabel("Hour of day")
+    figure.suptitle("When no team is free")
+    label = "Minutes of the hour without a free team"
+    figure.colorbar(image, ax=list(panels), label=label, pad=0.02, aspect=30)
+    _footnote(figure, _run_line(found))
+    return figure
+
+
+def _gap_minutes(plan: PlanResult) -> np.ndarray:
+    """Mean minutes of gap in each hour, shape (7, 24): days down, hours across."""
+    hours = plan.sample.hours
+    share = hours.gap_for_s.sum(axis=0) / np.maximum(hours.window_for_s.sum(axis=0), 1)
+    table: np.ndarray = share.reshape(len(WEEKDAYS), -1) * (HOUR_S / MINUTE_S)
+    return table
+
+
+def _gap_words(plan: PlanResult) -> str:
+    return f"{mean_of(plan.measures['gap_hours_per_week'])} hours of gap a week"
+
+
+def _week_axes(axes: Axes) -> None:
+    axes.set_yticks(range(len(WEEKDAYS)), WEEKDAYS)
+    axes.set_xticks(np.arange(0, 25, 3) - 0.5, [f"{hour:02d}" for hour in range(0, 25, 3)])
+    axes.spines[:].set_visible(True)
+
+
+# --- differences ---------------------------------------------------------------------------------
+
+
+class _Panel(NamedTuple):
+    """Measures of one unit, which share an axis."""
+
+    unit: str
+    measures: tuple[str, ...]
+
+
+PANELS = (
+    _Panel(
+        "percentage points",
+        (
+            "reach_share",
+            "within_standard_share",
+            "cancelled_en_route_share",
+            "missed_busy_share",
+            "missed_off_duty_share",
+            "utilization_share",
+            "hours_over_60pct_share",
+        ),
+    ),
+    _Panel(
+        "minutes",
+        (
+            "response_median_min",
+            "response_p90_min",
+            "request_to_arrival_median_min",
+            "request_to_arrival_restricted_mean_min",
+        ),
+    ),
+    _Panel("hours a week", ("gap_hours_per_week",)),
+    _Panel("calls a day", ("handled_per_day",)),
+    _Panel("contacts a year", ("contacts_per_year", "treatment_connections_per_year")),
+    _Panel(
+        "bookings or transports a year",
+        ("jail_diversions_net_per_year", "hospital_diversions_net_per_year"),
+    ),
+)
+
+
+def differences(found: Comparison) -> Figure | None:
+    """Every plan minus the base with intervals, a panel a unit; None if there is one plan."""
+    pairs = found.main.differences
+    panels = [panel for panel in PANELS if _known(panel, pairs)]
+    if not panels:
+        return None
+    heights = [0.35 + len(panel.measures) * (0.6 + 0.4 * len(pairs)) for panel in panels]
+    size = (WIDTH_IN + 0.5, 1.5 + 0.32 * sum(heights) + 0.35 * len(panels))
+    figure = Figure(figsize=size, layout="constrained")
+    grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, panel in zip(grid, panels, strict=True):
+        _forest(axes, panel, pairs)
+    base, confidence = pairs[0].versus, found.config.run.confidence_level
+    figure.suptitle(_title(pairs, base))
+    if len(pairs) > 1:
+        grid[0].legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=4, frameon=False)
+    _footnote(
+        figure,
+        f"Bars: {interval_name(confidence, len(pairs))} ({INTERVAL_LABEL}). "
+        "Filled: told from zero; open: not.\n* On calls reached under both plans. "
+        f"{_run_line(found)}",
+    )
+    return figure
+
+
+def _title(pairs: Sequence[Difference], base: str) -> str:
+    if len(pairs) == 1:
+        return f"What changes: plan {pairs[0].plan} minus plan {base}"
+    return f"What changes: each plan minus plan {base}"
+
+
+def _known(panel: _Panel, pairs: Sequence[Difference]) -> bool:
+    return any(pair.measures[name].mean is not None for name in panel.measures for pair in pairs)
+
+
+def _forest(axes: Axes, panel: _Panel, pairs: Sequence[Difference]) -> None:
+    axes.axvline(0, color="0.3", linewidth=0.9)
+    spread = 0.5 * (1 - 1 / len(pairs))
+    for number, pair in enumerate(pairs):
+        shift = 0.0 if len(pairs) == 1 else spread * (2 * number / (len(pairs) - 1) - 1) / 1.4
+        for row, name in enumerate(panel.measures):
+            _forest_row(axes, row + shift, name, pair.measures[name], number)
+        marker = MARKERS[number % len(MARKERS)]
+        axes.plot([], [], marker, color="black", label=f"plan {pair.plan}")
+    axes.set_yticks(range(len(panel.measures)), [_row_label(name) for name in panel.measures])
+    axes.set_ylim(len(panel.measures) - 0.5, -0.5)
+    axes.set_xlabel(f"Difference ({panel.unit})", fontsize=8)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="0.9", linewidth=0.6)
+    axes.margins(x=0.06)
+
+
+def _row_label(name: str) -> str:
+    return MEASURES[name].label + (" *" if is_paired_time(name) else "")
+
+
+def _forest_row(axes: Axes, at: float, name: str, found: DifferenceInterval, number: int) -> None:
+    """Mean, bar, and the same in figures at the right edge."""
+    factor, marker = scale(name), MARKERS[number % len(MARKERS)]
+    right: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 8}
+    if found.mean is None:
+        axes.text(1.02, at, BLANK, **right)
+        return
+    if found.low is not None and found.high is not None:
+        axes.plot([factor * found.low, factor * found.high], [at, at], color="black", linewidth=1.4)
+    fill = "black" if found.told_from_zero else "white"
+    axes.plot([factor * found.mean], [at], marker, mfc=fill, mec="black", ms=6, zorder=3)
+    words = f"{mean_of(found, factor, sign=True)} ({range_of(found, factor)})"
+    axes.text(1.02, at, words, **right)

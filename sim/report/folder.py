@@ -1,0 +1,315 @@
+"""The results folder: written under another name, then renamed, so that no half is ever seen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import yaml
+from pydantic import BaseModel
+
+from sim import provenance
+from sim.clock import HOUR_S, WEEKDAYS
+from sim.config import InputError, StaffingPlan, staffing
+from sim.config.models import Config
+from sim.config.values import Sourced
+from sim.report.figures import save_all
+from sim.report.summary import as_json, config_tree, hash_of, plan_trees
+from sim.report.tables import render
+from sim.scenarios.answers import Comparison, PlanResult, Reading
+from sim.scenarios.api import chosen, replayed
+from sim.scenarios.replications import NAMES
+from sim.scenarios.statistics import bootstrap_ratio
+from sim.schema import NONE, Calls, Destination, EndCause, EndedBy, Ledger, Status
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for; enough to ask for it again."""
+
+    verb: str
+    plans: tuple[str, ...]
+    overrides: tuple[str, ...]
+    config_dir: Path | None = None
+    engine: str = "auto"
+    check: str = "four_weeks"
+    figures: bool = True
+    ledger: bool = False
+
+    @property
+    def command(self) -> str:
+        """Shell command that gives the same `summary.json`."""
+        options = [] if self.config_dir is None else ["--config-dir", str(self.config_dir)]
+        options += [] if self.engine == "auto" else ["--engine", self.engine]
+        options += [] if self.check == "four_weeks" else ["--check", self.check]
+        options += [] if self.figures else ["--no-figures"]
+        options += ["--ledger"] if self.ledger else []
+        return provenance.rerun_command(self.verb, self.plans, self.overrides, options)
+
+
+@dataclass
+class Draft:
+    """A folder being written; `publish` gives it its name."""
+
+    path: Path
+    began_at: datetime
+
+    def publish(self, name: str) -> Path:
+        """Rename the finished folder to `<name>-<random suffix>` and return where it is."""
+        final = self.path.with_name(f"{name}-{secrets.token_hex(3)}")
+        self.path = self.path.rename(final)
+        return final
+
+
+@contextmanager
+def draft(root: Path) -> Iterator[Draft]:
+    """Folder under a temporary name inside `root`; gone again unless it is published.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, before anything has been run.
+    """
+    made = [folder for folder in (root, *root.parents) if not folder.exists()]
+    path = root / f".unfinished-{secrets.token_hex(6)}"
+    try:
+        path.mkdir(parents=True)
+    except OSError as error:
+        _remove_empty(made)
+        why = error.strerror or type(error).__name__
+        raise InputError(
+            f"--results {root}: cannot be written ({why}); a folder that can be is wanted"
+        ) from error
+    unfinished = Draft(path, datetime.now(UTC))
+    try:
+        yield unfinished
+    finally:
+        if unfinished.path == path:
+            shutil.rmtree(path, ignore_errors=True)
+            _remove_empty(made)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove the folders made on the way, innermost first, as far as they are empty."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def plans_of(found: Comparison, config_dir: Path | None) -> list[StaffingPlan]:
+    """Every staffing plan of the readings of a comparison, each once."""
+    names = dict.fromkeys(plan.name for reading in _readings(found) for plan in reading.plans)
+    return [staffing(name, config_dir) for name in names]
+
+
+def write(into: Draft, request: Request, found: Comparison) -> Path:
+    """Write everything, publish the folder, and return where it is.
+
+    Parameters
+    ----------
+    into
+        From `draft`.
+    request
+        What was asked.
+    found
+        What was found.
+    """
+    plans, folder = plans_of(found, request.config_dir), into.path
+    text = as_json(found, plans)
+    _write_text(folder / "summary.json", text)
+    _write_text(folder / "table.txt", render(found))
+    _write_text(folder / "config.yaml", config_yaml(found.config, plans))
+    measures_frame(found).write_parquet(folder / "measures.parquet")
+    hours_frame(found).write_parquet(folder / "hours.parquet")
+    if request.ledger:
+        ledger_frame(found, plans, request.engine).write_parquet(folder / "ledger.parquet")
+    if request.figures:
+        save_all(found, folder)
+    record = _run_record(request, found, plans, into.began_at)
+    record["summary_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    _write_text(folder / "run.json", json.dumps(record, indent=2) + "\n")
+    return into.publish(f"{request.verb}-{into.began_at:%Y%m%dT%H%M%SZ}-{record['config_hash']}")
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _readings(found: Comparison) -> list[Reading]:
+    readings = (found.main, found.other_reading, found.travel_beside)
+    return [reading for reading in readings if reading is not None]
+
+
+def _run_record(
+    request: Request, found: Comparison, plans: list[StaffingPlan], began_at: datetime
+) -> dict[str, Any]:
+    config, trees = config_tree(found.config), plan_trees(plans)
+    return {
+        "command": request.command,
+        "engine": chosen(request.engine),
+        "engines_compared": None if found.check is None else asdict(found.check),
+        "seed": found.config.run.seed,
+        "replications": found.replications,
+        "config_hash": hash_of(found.config, plans),
+        "inputs": provenance.input_checksums(config, trees),
+        "versions": provenance.versions(),
+        "commit": provenance.commit(),
+        "platform": provenance.platform_facts(),
+        "began_at": began_at.isoformat(timespec="seconds"),
+        "wall_time_s": round((datetime.now(UTC) - began_at).total_seconds(), 3),
+    }
+
+
+# --- config.yaml ---------------------------------------------------------------------------------
+
+
+def config_yaml(config: Config, plans: Sequence[StaffingPlan]) -> str:
+    """Config and plans as YAML, with the source of every figure that has one."""
+    tree = _plain(config)
+    del tree["run"]["cores"]
+    tree["staffing"] = {plan.name: _plain(plan) for plan in plans}
+    text: str = yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML with every mapping and list down the page, except lists of numbers."""
+
+    def represent_list(self, data: Iterable[Any]) -> yaml.SequenceNode:
+        """Return a list of numbers across the page, any other down it."""
+        across = all(isinstance(value, int | float) for value in data)
+        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=across)
+
+
+_Dumper.add_representer(list, _Dumper.represent_list)
+
+
+def _plain(node: Any) -> Any:  # noqa: ANN401 - a tree of models, lists and scalars
+    """Models as mappings; a figure without a source as the bare figure."""
+    if isinstance(node, Sourced):
+        told = node.model_dump(mode="json", exclude_defaults=True)
+        return node.value if set(told) == {"value"} else told
+    if isinstance(node, BaseModel):
+        return {name: _plain(getattr(node, name)) for name in type(node).model_fields}
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items()}
+    return [_plain(value) for value in node] if isinstance(node, list) else node
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def measures_frame(found: Comparison) -> pl.DataFrame:
+    """One row a reading, plan and replication; a column a measure, null where undefined."""
+    frames = [
+        pl.DataFrame(
+            {
+                "reading": reading.label,
+                "plan": plan.name,
+                "replication": np.arange(len(plan.sample.values), dtype=np.int32),
+                **dict(zip(NAMES, plan.sample.values.T, strict=True)),
+            }
+        )
+        for reading in _readings(found)
+        for plan in reading.plans
+    ]
+    return pl.concat(frames).fill_nan(None)
+
+
+def hours_frame(found: Comparison) -> pl.DataFrame:
+    """One row a reading, plan and hour of week: gap, reach and use, each with its interval."""
+    frames = [
+        _hours_of(reading.label, plan, found.config.run.confidence_level, found.config.run.seed)
+        for reading in _readings(found)
+        for plan in reading.plans
+    ]
+    return pl.concat(frames).fill_nan(None)
+
+
+def _hours_of(label: str, plan: PlanResult, confidence: float, seed: int) -> pl.DataFrame:
+    hours = plan.sample.hours
+    ratios = {
+        "gap_share": (hours.gap_for_s, hours.window_for_s),
+        "reach_share": (hours.reached, hours.requested),
+        "utilization_share": (hours.busy_for_s, hours.on_duty_for_s),
+        "teams_on_duty_mean": (hours.on_duty_for_s, hours.window_for_s),
+        "requested_per_hour": (hours.requested, hours.window_for_s / HOUR_S),
+    }
+    hour = np.arange(hours.gap_for_s.shape[1])
+    columns: dict[str, Any] = {
+        "reading": label,
+        "plan": plan.name,
+        "day": [WEEKDAYS[number // 24] for number in hour],
+        "hour": (hour % 24).astype(np.int8),
+    }
+    for name, (top, bottom) in ratios.items():
+        cells = bootstrap_ratio(top.astype(float), bottom.astype(float), confidence, seed)
+        columns |= dict(zip((name, f"{name}_low", f"{name}_high"), cells, strict=True))
+    return pl.DataFrame(columns)
+
+
+def ledger_frame(found: Comparison, plans: Sequence[StaffingPlan], engine: str) -> pl.DataFrame:
+    """Calls of replication 0 under every plan as asked, a row a trip or a call without one.
+
+    Times are seconds from the start of the run. No column says who a caller was.
+    """
+    asked = {plan.name for plan in found.main.plans}
+    frames = [
+        _ledger_of(plan.name, found.config, *replayed(found.scenario, plan, engine))
+        for plan in plans
+        if plan.name in asked
+    ]
+    return pl.concat(frames)
+
+
+def _ledger_of(name: str, config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
+    trips = ledger.trips._asdict() | {
+        "end_cause": _words(EndCause, ledger.trips.end_cause),
+        "origin_zone": np.array(config.demand.zones)[ledger.trips.origin_zone],
+    }
+    trip_frame = pl.DataFrame({"trip": np.arange(len(ledger.trips.call), dtype=np.int32), **trips})
+    rows = _call_columns(config, calls, ledger).join(
+        trip_frame, on="call", how="full", coalesce=True
+    )
+    rows = rows.sort("call", "attempt", nulls_last=False).select(
+        pl.lit(name).alias("plan"), pl.all()
+    )
+    ids = pl.selectors.integer()
+    return rows.with_columns(pl.when(ids != NONE).then(ids))
+
+
+def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
+    zones, types = np.array(config.demand.zones), np.array(config.demand.call_types)
+    return pl.DataFrame(
+        {
+            "call": np.arange(len(calls.zone), dtype=np.int32),
+            "received_at_s": calls.received_at_s,
+            "dispatchable_at_s": ledger.calls.dispatchable_at_s,
+            "ended_at_s": ledger.calls.ended_at_s,
+            "zone": zones[calls.zone],
+            "initial_type": types[calls.initial_type],
+            "final_type": types[calls.final_type],
+            "priority": calls.priority,
+            "status": _words(Status, ledger.calls.status),
+            "ended_by": _words(EndedBy, ledger.calls.ended_by),
+            "destination": _words(Destination, ledger.calls.destination),
+        }
+    )
+
+
+def _words(enum: type[Status | EndedBy | EndCause | Destination], codes: np.ndarray) -> np.ndarray:
+    names = np.array([code.name.lower() for code in enum])
+    words: np.ndarray = names[codes]
+    return words

@@ -1,0 +1,61 @@
+"""A progress bar for what takes over two seconds; silent when nobody looks at a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sim.scenarios.comparison import silent
+from sim.scenarios.replications import Progress as Callback
+
+PATIENCE_S = 2.0
+
+
+class _Patient(Progress):
+    """Bar that shows nothing in its first two seconds."""
+
+    began_s: float = 0.0
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Return what is to be drawn now."""
+        if time.monotonic() - self.began_s >= PATIENCE_S:
+            yield from super().get_renderables()
+
+
+@contextmanager
+def progress_bar(interrupts_that_came: Sequence[int] = ()) -> Iterator[Callback]:
+    """Callback for (done, of how many), drawn on standard error while the block runs.
+
+    It raises KeyboardInterrupt if one came and was swallowed on its way.
+    """
+    with _bar() as draw:
+
+        def progress(done: int, of: int) -> None:
+            if interrupts_that_came:
+                raise KeyboardInterrupt
+            draw(done, of)
+
+        yield progress
+
+
+@contextmanager
+def _bar() -> Iterator[Callback]:
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    columns = (
+        TextColumn("replications"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    bar = _Patient(*columns, console=Console(stderr=True), transient=True)
+    bar.began_s = time.monotonic()
+    with bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -1,0 +1,142 @@
+"""A comparison as one JSON object: what `--json` prints and `summary.json` holds.
+
+There is no clock time in it and the order of keys is fixed, so equal runs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sim.config.models import Config, StaffingPlan
+from sim.provenance import config_hash
+from sim.scenarios.answers import Comparison, HistoryCheck, Reading
+from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.schema import SCHEMA_VERSION
+
+
+def config_tree(config: Config) -> dict[str, Any]:
+    """Validated config as plain data, without the number of cores, which changes no result."""
+    return config.model_dump(mode="json", exclude={"run": {"cores"}})
+
+
+def plan_trees(plans: Sequence[StaffingPlan]) -> list[dict[str, Any]]:
+    """Staffing plans as plain data."""
+    return [plan.model_dump(mode="json") for plan in plans]
+
+
+def hash_of(config: Config, plans: Sequence[StaffingPlan]) -> str:
+    """Eight hex digits that tell one scenario and its plans from another."""
+    return config_hash(config_tree(config), plan_trees(plans))
+
+
+def as_json(found: Comparison, plans: Sequence[StaffingPlan]) -> str:
+    """Text of the summary, with a newline at its end."""
+    return json.dumps(summary(found, plans), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def summary(found: Comparison, plans: Sequence[StaffingPlan]) -> dict[str, Any]:
+    """One object with everything that was found; nan is None.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    plans
+        Every staffing plan of its readings.
+    """
+    return {
+        "scenario": _scenario(found, plans),
+        **_sides(found.main),
+        "other_reading": _reading(found.other_reading),
+        "travel_beside": _reading(found.travel_beside),
+        "history": _history(found.history),
+        "warnings": list(found.warnings),
+    }
+
+
+def _scenario(found: Comparison, plans: Sequence[StaffingPlan]) -> dict[str, Any]:
+    config = found.config
+    return {
+        "program": config.program.name,
+        "title": config.program.title,
+        "demand": config.demand.name,
+        "calls_per_year": float(config.demand.calls_per_year),
+        "growth_factor": float(config.demand.growth_factor),
+        "travel": config.travel.model,
+        "dispatch_rule": config.dispatch.rule,
+        "standard": {
+            "clock": config.service.standard.clock,
+            "minutes": float(config.service.standard.minutes),
+        },
+        "window_start": config.run.window_start.isoformat(),
+        "window_days": found.scenario.window_days,
+        "seed": config.run.seed,
+        "replications": found.replications,
+        "confidence_level": config.run.confidence_level,
+        "interval_label": INTERVAL_LABEL,
+        "staffing": {plan.name: _staffing(plan) for plan in plans},
+        "config_hash": hash_of(config, plans),
+        "schema_version": SCHEMA_VERSION,
+    }
+
+
+def _staffing(plan: StaffingPlan) -> dict[str, Any]:
+    return {
+        "title": plan.title,
+        "teams": plan.teams,
+        "team_hours_per_day": plan.team_hours_per_day,
+    }
+
+
+def _reading(reading: Reading | None) -> dict[str, Any] | None:
+    if reading is None:
+        return None
+    return {"label": reading.label, "reason": reading.reason, **_sides(reading)}
+
+
+def _sides(reading: Reading) -> dict[str, Any]:
+    plans = [
+        {"name": plan.name, "measures": {k: _interval(v) for k, v in plan.measures.items()}}
+        for plan in reading.plans
+    ]
+    differences = [
+        {
+            "plan": pair.plan,
+            "versus": pair.versus,
+            "measures": {k: _difference(v) for k, v in pair.measures.items()},
+        }
+        for pair in reading.differences
+    ]
+    return {"plans": plans, "differences": differences}
+
+
+def _interval(found: Interval) -> dict[str, Any]:
+    return {
+        "mean": _number(found.mean),
+        "low": _number(found.low),
+        "high": _number(found.high),
+        "n": found.n,
+    }
+
+
+def _difference(found: DifferenceInterval) -> dict[str, Any]:
+    percent = None if found.percent is None else _interval(found.percent)
+    return {**_interval(found), "told_from_zero": bool(found.told_from_zero), "percent": percent}
+
+
+def _number(value: float | None) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _history(check: HistoryCheck | None) -> dict[str, Any] | None:
+    if check is None:
+        return None
+    intervals = {
+        "handled_per_day": _interval(check.handled_per_day),
+        "reach_share": _interval(check.reach_share),
+    }
+    return asdict(check) | intervals | {"reproduced": bool(check.reproduced)}

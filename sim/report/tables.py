@@ -1,0 +1,280 @@
+"""The answer as plain text of 100 columns: the same on a terminal, in a pipe and in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sim.config.models import Program
+from sim.report.wording import (
+    BLANK,
+    WIDTH,
+    answers,
+    interval_name,
+    is_paired_time,
+    label,
+    mean_and_range,
+    mean_of,
+    number,
+    percent,
+    plan_words,
+    range_of,
+    scale,
+    wrapped,
+)
+from sim.scenarios.answers import Comparison, Difference, HistoryCheck, PlanResult, Reading
+from sim.scenarios.checking import TwinCheck
+from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.schema import Fate
+
+KEY_MEASURES = (
+    "reach_share",
+    "missed_off_duty_share",
+    "missed_out_of_range_share",
+    "missed_busy_share",
+    "cancelled_en_route_share",
+    "handled_per_day",
+    "contacts_per_year",
+    "response_median_min",
+    "response_p90_min",
+    "request_to_arrival_median_min",
+    "request_to_arrival_restricted_mean_min",
+    "within_standard_share",
+    "gap_hours_per_week",
+    "utilization_share",
+    "hours_over_60pct_share",
+    "jail_diversions_gross_per_year",
+    "jail_diversions_net_per_year",
+    "hospital_diversions_gross_per_year",
+    "hospital_diversions_net_per_year",
+    "treatment_connections_per_year",
+)
+GAP = "  "
+TEAM_HOURS = "Team-hours a day"
+
+
+def render(found: Comparison) -> str:
+    """Whole answer as text: the finding first, then plans, differences and what to know."""
+    confidence = found.config.run.confidence_level
+    blocks = [
+        "\n".join(wrapped(sentence) for sentence in answers(found.main, confidence)),
+        _plans_block(found),
+        *(_difference_block(pair, found) for pair in found.main.differences),
+        *_beside(found),
+        _to_know(found),
+        *(wrapped(f"Warning: {warning}", "", "  ") for warning in found.warnings),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+# --- plan by plan --------------------------------------------------------------------------------
+
+
+def _plans_block(found: Comparison) -> str:
+    config, confidence = found.config, found.config.run.confidence_level
+    heading = (
+        f"{config.program.title}: {found.scenario.window_days} days from "
+        f"{config.run.window_start.isoformat()}, {found.replications} replications, seed "
+        f"{config.run.seed}. Mean ({interval_name(confidence)}: {INTERVAL_LABEL})."
+    )
+    tables = [_plans_table(some) for some in _fitting(found.main.plans)]
+    return "\n\n".join([wrapped(heading), *tables])
+
+
+def _plans_table(plans: Sequence[PlanResult]) -> str:
+    head = ["", *(plan.name for plan in plans)]
+    hours = [TEAM_HOURS, *(number(plan.team_hours_per_day) for plan in plans)]
+    rows = [
+        [label(name), *(mean_and_range(plan.measures[name], scale(name)) for plan in plans)]
+        for name in KEY_MEASURES
+    ]
+    return _aligned([head, hours, *rows])
+
+
+def _fitting(plans: Sequence[PlanResult]) -> Iterator[Sequence[PlanResult]]:
+    """Plans in groups that fit beside each other on a page."""
+    at, n = 0, len(plans)
+    while at < n:
+        size = n - at
+        while size > 1 and _width(plans[at : at + size]) > WIDTH:
+            size -= 1
+        yield plans[at : at + size]
+        at += size
+
+
+def _width(plans: Sequence[PlanResult]) -> int:
+    return max(map(len, _plans_table(plans).splitlines()))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Columns of text, the first flush left and the rest flush right, ruled under the head."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        GAP.join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
+        for row in rows
+    ]
+    rule = "-" * (sum(widths) + len(GAP) * (len(widths) - 1))
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+# --- differences ---------------------------------------------------------------------------------
+
+
+def _difference_block(pair: Difference, found: Comparison) -> str:
+    name = interval_name(found.config.run.confidence_level, len(found.main.differences))
+    heading = wrapped(
+        f"{pair.plan} minus {pair.versus}, paired by replication; {name}: {INTERVAL_LABEL}."
+    )
+    head = ["", "difference", "interval", "told from zero", "percent"]
+    rows = [_difference_row(name, pair.measures[name]) for name in KEY_MEASURES]
+    note = "* On calls reached under both plans. Differences of measures in % are in points."
+    return "\n".join([heading, "", _aligned([head, *rows]), note])
+
+
+def _difference_row(name: str, found: DifferenceInterval) -> list[str]:
+    factor = scale(name)
+    mean = mean_of(found, factor, sign=True)
+    told = BLANK if found.low is None else "yes" if found.told_from_zero else "no"
+    change = BLANK
+    if found.percent is not None and found.percent.mean is not None:
+        change = f"{number(found.percent.mean, sign=True)} %"
+    mark = " *" if is_paired_time(name) else ""
+    return [label(name) + mark, mean, range_of(found, factor), told, change]
+
+
+# --- beside the answer ---------------------------------------------------------------------------
+
+
+def _beside(found: Comparison) -> Iterator[str]:
+    """Other reading, other travel and history, each a short block, if there are any."""
+    confidence = found.config.run.confidence_level
+    if found.other_reading is not None:
+        yield _other_reading(found.other_reading, confidence)
+    if found.history is not None:
+        yield wrapped(_history(found.history), "", "  ")
+    if found.travel_beside is not None:
+        said = " ".join(answers(found.travel_beside, confidence))
+        yield wrapped(f"Under {found.travel_beside.label}: {said}", "", "  ")
+
+
+def _other_reading(reading: Reading, confidence: float) -> str:
+    heading = f"The other reading, {reading.label}"
+    lines = [wrapped(f"{heading}: {reading.reason}." if reading.reason else f"{heading}.")]
+    lines += [wrapped(_in_one_line(plan), "  ", "    ") for plan in reading.plans]
+    lines += [wrapped(said, "  ", "    ") for said in answers(reading, confidence)]
+    return "\n".join(lines)
+
+
+def _in_one_line(plan: PlanResult) -> str:
+    shown = {name: mean_and_range(plan.measures[name], scale(name)) for name in _IN_SHORT}
+    figures = ", ".join(f"{text.format(shown[name])}" for name, text in _IN_SHORT.items())
+    return f"{plan_words(plan)}: {number(plan.team_hours_per_day)} team-hours a day, {figures}"
+
+
+_IN_SHORT = {
+    "reach_share": "reached {} %",
+    "handled_per_day": "handled {} a day",
+    "response_median_min": "median response {} min",
+}
+
+
+def _history(check: HistoryCheck) -> str:
+    """Published figures, the simulated ones, and whether they are close enough."""
+    return (
+        f"History: {check.plan} should give about {number(check.published_per_day)} handled a day "
+        f"and {percent(check.published_reach_share)} reached ({check.year}), each within "
+        f"{percent(check.tolerance_share)} as stated beforehand. Simulated: "
+        f"{mean_and_range(check.handled_per_day)} a day and "
+        f"{mean_and_range(check.reach_share, 100)} % reached. {_verdict(check)}"
+    )
+
+
+def _verdict(check: HistoryCheck) -> str:
+    if check.reproduced:
+        return f"It reproduces {check.year}."
+    handled = _off_by("handled a day", check.handled_per_day, check.published_per_day)
+    reach = _off_by("reached", check.reach_share, check.published_reach_share)
+    return f"It does not reproduce {check.year}: {handled}, {reach}."
+
+
+def _off_by(what: str, found: Interval, published: float) -> str:
+    if found.mean is None:
+        return f"{what} is not known"
+    off = found.mean / published - 1
+    return (
+        f"{what} is {100 * abs(off):.0f} % {'above' if off > 0 else 'below'} the published figure"
+    )
+
+
+# --- what to know --------------------------------------------------------------------------------
+
+
+def _to_know(found: Comparison) -> str:
+    standard = found.config.service.standard
+    within = f"{float(standard.minutes):g} minutes of the call being {standard.clock}"
+    told = [
+        *found.config.program.notes,
+        f"The standard: on scene within {within}.",
+        shares_line(found),
+        f"Intervals: {INTERVAL_LABEL}.",
+        *_checked(found.check),
+    ]
+    return "\n".join(["To know:", *(wrapped(line, "- ", "  ") for line in told)])
+
+
+def _checked(check: TwinCheck | None) -> list[str]:
+    """What was run in both engines first, if anything."""
+    if check is None:
+        return []
+    extent = {"four_weeks": "four weeks and the tail", "full": "the whole"}[check.how]
+    counted = f"{check.calls:,} calls, {check.plans} plans"
+    return [f"SimPy and the compiled twin agree on {extent} of replication 0: {counted}."]
+
+
+def shares_line(found: Comparison) -> str:
+    """Which of patrol shares, team shares and effect was computed, and its values."""
+    shares = found.scenario.tables.shares
+    if shares.computed == "effect":
+        fates, values = list(Fate)[Fate.VOLUNTARY :], shares.odds_ratios
+        figures = ", ".join(
+            f"{_fate(fate)} {number(float(value))}"
+            for fate, value in zip(fates, values, strict=True)
+        )
+        return f"Computed: the effect of a team, as odds ratios: {figures}."
+    values = shares.patrol if shares.computed == "patrol_shares" else shares.team
+    of_whom = "patrol alone" if shares.computed == "patrol_shares" else "a team"
+    figures = ", ".join(
+        f"{_fate(fate)} {100 * float(value):.1f} %"
+        for fate, value in zip(Fate, values, strict=True)
+    )
+    return f"Computed: what becomes of people with {of_whom}: {figures}."
+
+
+def _fate(fate: Fate) -> str:
+    return fate.name.lower().replace("_", " ")
+
+
+# --- programs ------------------------------------------------------------------------------------
+
+
+def program_list(programs: Sequence[Program]) -> str:
+    """Names and titles of program presets."""
+    width = max((len(program.name) for program in programs), default=0)
+    lines = [f"{program.name.ljust(width)}{GAP}{program.title}" for program in programs]
+    return "\n".join(lines)
+
+
+def program_notes(programs: Sequence[Program]) -> str:
+    """Title of each program and what a reader must know of it."""
+    return "\n\n".join(_notes(program) for program in programs)
+
+
+def _notes(program: Program) -> str:
+    notes = [wrapped(note, "- ", "  ") for note in program.notes]
+    return "\n".join([f"{program.name}: {program.title}", *notes])
+
+
+def programs_json(programs: Sequence[Program]) -> str:
+    """One JSON object: every field of the programs."""
+    told = {"programs": [program.model_dump(mode="json") for program in programs]}
+    return json.dumps(told, indent=2, ensure_ascii=False)

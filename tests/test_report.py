@@ -1,0 +1,290 @@
+"""What is handed over: table, JSON, figures, the results folder."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+import sim
+from sim.config import InputError
+from sim.report import folder, wording
+from sim.report.figures import PANELS, save_all
+from sim.report.folder import Request
+from sim.report.progress import progress_bar
+from sim.report.summary import as_json, summary
+from sim.report.tables import KEY_MEASURES, render
+from sim.scenarios.answers import Comparison
+from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+
+SMALL = ("run.window_days=14", "run.replications=3")
+
+
+@pytest.fixture(scope="module")
+def found() -> Comparison:
+    """Return both readings, other travel and the line on history."""
+    return sim.compare(17, 12, program="los_angeles", overrides=SMALL, engine="simpy", cores=1)
+
+
+@pytest.fixture(scope="module")
+def patrol() -> Comparison:
+    """Return two plans, with and without teams, against a third."""
+    return sim.compare(4, 0, 3, overrides=SMALL, engine="simpy", cores=1)
+
+
+@pytest.fixture(scope="module")
+def text(found):
+    return render(found)
+
+
+# --- table ---------------------------------------------------------------------------------------
+
+
+def test_table_leads_with_the_answer_and_fits_a_page(text):
+    assert text.startswith("17 posts reach ")
+    assert max(map(len, text.splitlines())) <= wording.WIDTH
+    assert "\x1b" not in text
+
+
+def test_table_shows_every_key_measure_for_plans_and_differences(text):
+    for name in KEY_MEASURES:
+        assert text.count(f"\n{wording.label(name)} ") == 2, name
+
+
+def test_table_has_what_stands_beside_the_answer(text, found):
+    flat = " ".join(text.split())
+    assert "The other reading, unit-shifts a day" in flat
+    assert "unit_shifts_17: 170 team-hours a day" in flat
+    assert "Team-hours a day 408 288" in flat
+    assert "should give about 26.6 handled a day and 44 % reached (2020), each within 10 %" in flat
+    assert "Under constant travel: 17 posts" in flat
+    assert "Computed: what becomes of people with patrol alone: on scene" in flat
+    assert f"Intervals: {INTERVAL_LABEL}." in flat
+    assert all(note in flat for note in found.config.program.notes)
+    assert all(f"Warning: {warning}" in flat for warning in found.warnings)
+
+
+def test_history_says_by_how_much_it_is_missed(found):
+    check = replace(
+        found.history,
+        handled_per_day=Interval(30.0, 29.0, 31.0, 9),
+        reach_share=Interval(0.44, 0.43, 0.45, 9),
+        reproduced=False,
+    )
+    flat = " ".join(render(replace(found, history=check)).split())
+    assert "does not reproduce 2020: handled a day is 13 % above the published figure" in flat
+    assert "It reproduces 2020." in " ".join(
+        render(replace(found, history=replace(check, reproduced=True))).split()
+    )
+
+
+def test_many_plans_are_shown_in_blocks_that_fit(found):
+    plans = [replace(one, name=f"plan_{n}") for n in range(5) for one in found.main.plans[:1]]
+    many = replace(found, main=replace(found.main, plans=plans, differences=[]))
+    shown = render(many)
+    assert max(map(len, shown.splitlines())) <= wording.WIDTH
+    assert all(f"plan_{n}" in shown for n in range(5))
+
+
+def test_a_plan_without_teams_has_blanks_and_no_nan(patrol):
+    shown = render(patrol)
+    assert "nan" not in shown
+    assert "None" not in shown
+    assert wording.BLANK in shown
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+INTERVAL_KEYS = ["mean", "low", "high", "n"]
+
+
+def test_json_has_the_stated_shape(found):
+    told = json.loads(as_json(found, folder.plans_of(found, None)))
+    assert list(told) == [
+        "scenario",
+        "plans",
+        "differences",
+        "other_reading",
+        "travel_beside",
+        "history",
+        "warnings",
+    ]
+    assert [one["name"] for one in told["plans"]] == ["17", "12"]
+    assert set(told["plans"][0]) == {"name", "measures"}
+    assert set(told["plans"][0]["measures"]) == set(sim.MEASURES)
+    assert list(told["plans"][0]["measures"]["reach_share"]) == INTERVAL_KEYS
+    (pair,) = told["differences"]
+    assert (pair["plan"], pair["versus"]) == ("17", "12")
+    reach = pair["measures"]["reach_share"]
+    assert list(reach) == [*INTERVAL_KEYS, "told_from_zero", "percent"]
+    assert list(reach["percent"]) == INTERVAL_KEYS
+    assert set(told["other_reading"]) == {"label", "reason", "plans", "differences"}
+    assert told["history"]["reach_share"]["n"] == 3
+
+
+def test_json_says_what_the_scenario_was(found):
+    scenario = summary(found, folder.plans_of(found, None))["scenario"]
+    assert scenario["program"] == "los_angeles"
+    assert scenario["window_days"] == 14
+    assert scenario["replications"] == 3
+    assert scenario["interval_label"] == INTERVAL_LABEL
+    assert scenario["staffing"]["unit_shifts_12"]["team_hours_per_day"] == 120
+    assert len(scenario["config_hash"]) == 8
+    assert "engine" not in scenario
+
+
+def test_json_has_null_where_nothing_is_known(patrol):
+    told = json.loads(as_json(patrol, folder.plans_of(patrol, None)))
+    nobody = told["plans"][1]["measures"]["response_median_min"]
+    assert nobody == {"mean": None, "low": None, "high": None, "n": 0}
+    assert told["other_reading"] is None
+    assert told["travel_beside"] is None
+    assert told["history"] is None
+
+
+def test_hash_tells_seeds_apart_but_not_cores(found):
+    plans = folder.plans_of(found, None)
+
+    def hash_with(**changes):
+        run = found.config.run.model_copy(update=changes)
+        return folder.hash_of(found.config.model_copy(update={"run": run}), plans)
+
+    assert hash_with(cores=7) == hash_with(cores=1)
+    assert hash_with(seed=7) != hash_with(seed=1)
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
+    for number in ("1", "2"):
+        (tmp_path / number).mkdir()
+        assert save_all(found, tmp_path / number) == [
+            "response_times",
+            "coverage_gaps",
+            "differences",
+        ]
+    paths = sorted((tmp_path / "1").iterdir())
+    assert [path.suffix for path in paths] == [".png", ".svg"] * 3
+    for path in paths:
+        assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
+
+
+def test_figures_work_with_patrol_alone(patrol, tmp_path):
+    assert "differences" in save_all(patrol, tmp_path)
+    nobody = replace(patrol.main, plans=patrol.main.plans[1:2], differences=[])
+    assert save_all(replace(patrol, main=nobody), tmp_path) == ["coverage_gaps"]
+
+
+def test_figures_show_measures_there_are():
+    assert {name for panel in PANELS for name in panel.measures} <= set(sim.MEASURES)
+
+
+# --- results folder ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written(found, tmp_path_factory) -> Path:
+    """Return a finished results folder."""
+    request = Request(
+        "compare", ("17", "12"), ("program=los_angeles", *SMALL), figures=False, ledger=True
+    )
+    with folder.draft(tmp_path_factory.mktemp("results")) as unfinished:
+        return folder.write(unfinished, request, found)
+
+
+def test_folder_holds_everything_and_nothing_unfinished(written):
+    assert sorted(path.name for path in written.iterdir()) == [
+        "config.yaml",
+        "hours.parquet",
+        "ledger.parquet",
+        "measures.parquet",
+        "run.json",
+        "summary.json",
+        "table.txt",
+    ]
+    assert [path.name for path in written.parent.iterdir()] == [written.name]
+    verb, stamp, config_hash, suffix = written.name.split("-")
+    assert (verb, len(stamp), len(config_hash), len(suffix)) == ("compare", 16, 8, 6)
+
+
+def test_measures_have_a_row_a_reading_plan_and_replication(written, found):
+    rows = pl.read_parquet(written / "measures.parquet")
+    assert rows.height == 3 * 2 * 3
+    asked = rows.filter(pl.col("reading") == "plans as asked", pl.col("plan") == "17")
+    mean = found.main.plans[0].measures["reach_share"].mean
+    assert asked["reach_share"].mean() == pytest.approx(mean)
+
+
+def test_hours_have_a_row_an_hour_with_intervals(written):
+    rows = pl.read_parquet(written / "hours.parquet")
+    assert rows.height == 3 * 2 * 168
+    assert rows.filter(pl.col("gap_share_low") > pl.col("gap_share")).height == 0
+    assert rows["gap_share"].is_between(0, 1).all()
+    assert rows["reach_share"].is_nan().sum() == 0
+
+
+def test_ledger_shows_calls_and_trips_but_no_person(written):
+    rows = pl.read_parquet(written / "ledger.parquet")
+    assert set(rows["plan"]) == {"17", "12"}
+    assert not {"person", "funnel_u", "mode_u"} & set(rows.columns)
+    assert rows.filter(pl.col("status") == "served")["arrived_at_s"].null_count() == 0
+    missed = rows.filter(pl.col("trip").is_null())
+    assert set(missed["status"]) <= {"missed_busy", "unfinished"}
+    assert rows.select(pl.selectors.integer()).min().min_horizontal().item() >= 0
+
+
+def test_run_record_says_what_was_run_and_where_nothing_is(written, found):
+    record = json.loads((written / "run.json").read_text())
+    assert record["command"] == (
+        "coresponder compare 17 12 program=los_angeles run.window_days=14 run.replications=3 "
+        "--no-figures --ledger"
+    )
+    assert record["seed"] == found.config.run.seed
+    assert {"python", "coresponder", "numpy", "simpy", "scipy", "schema"} <= set(record["versions"])
+    assert len(record["inputs"]["configs"]["demand"]) == 64
+    assert set(record["inputs"]["plans"]) >= {"17", "unit_shifts_12"}
+    assert "/" not in json.dumps(record["platform"])
+
+
+def test_summary_has_no_clock_time(written):
+    record = json.loads((written / "run.json").read_text())
+    assert record["began_at"][:10] not in (written / "summary.json").read_text()
+
+
+def test_config_keeps_sources_and_the_plans(written):
+    tree = yaml.safe_load((written / "config.yaml").read_text(encoding="utf-8"))
+    assert tree["program"]["history"]["reach_share"]["source"]
+    assert tree["staffing"]["unit_shifts_12"]["lines"][0]["starts"] == ["06:00"]
+    assert tree["demand"]["growth_factor"] == 1.0
+    assert "cores" not in tree["run"]
+
+
+def test_nothing_is_left_of_a_draft_that_fails(tmp_path):
+    def cut_short():
+        with folder.draft(tmp_path / "not" / "there") as unfinished:
+            (unfinished.path / "half.json").write_text("{")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cut_short()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(InputError, match=r"--results .*file/x: cannot be written"),
+        folder.draft(tmp_path / "file" / "x"),
+    ):
+        pass
+
+
+def test_progress_is_silent_off_a_terminal_and_raises_a_swallowed_interrupt(capsys):
+    with progress_bar() as progress:
+        progress(1, 2)
+    assert capsys.readouterr().err == ""
+    with pytest.raises(KeyboardInterrupt), progress_bar([2]) as progress:
+        progress(1, 2)
