@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench clean env lock
+.PHONY: run test lint bench clean env lock reference
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -66,3 +66,12 @@ clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks build dist
 	find . -name .git -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
 	git clean -fdXq -- results
+
+# The committed reference result; a test holds every later run against it.
+reference: env
+	rm -rf results/.reference
+	$(BIN)/coresponder compare 17 12 program=los_angeles --results results/.reference
+	rm -rf results/reference
+	mv results/.reference/compare-* results/reference
+	rmdir results/.reference
+	$(BIN)/python -m tests.readme

@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,6 +52,10 @@ Results = Annotated[Path, typer.Option(help="Where the results folder is made.")
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
 KeepLedger = Annotated[
     bool, typer.Option("--ledger", help="Keep every call and trip of replication 0.")
+]
+
+Trace = Annotated[
+    bool, typer.Option("--trace", help="List what happened in replication 0, from SimPy.")
 ]
 
 
@@ -103,6 +108,7 @@ def run(
     results: Results = Path("results"),
     figures: Figures = True,
     ledger: KeepLedger = False,
+    trace: Trace = False,
     cores: Cores = None,
 ) -> None:
     """Simulate one plan."""
@@ -110,6 +116,7 @@ def run(
     asked = {"run.seed": seed, "run.replications": replications, "run.cores": cores}
     plans, overrides = _split(context, words, asked)
     request = _request("run", plans, overrides, config_dir, engine, check, figures, ledger)
+    request = replace(request, trace=trace)
     _answer(context, request, results, as_json=json)
 
 
@@ -219,7 +226,8 @@ def _answer(context: typer.Context, request: Request, results: Path, *, as_json:
     if as_json:
         _say(summary.as_json(found, folder.plans_of(found, request.config_dir)), end="")
     else:
-        _say(f"{tables.render(found)}\nResults: {where}")
+        events = f"\n{(where / 'trace.txt').read_text()}" if request.trace else ""
+        _say(f"{tables.render(found)}{events}\nResults: {where}")
 
 
 def _say(text: str, end: str = "\n") -> None:

@@ -23,11 +23,12 @@ from sim.clock import HOUR_S, WEEKDAYS
 from sim.config import InputError, StaffingPlan, staffing
 from sim.config.models import Config
 from sim.config.values import Sourced
+from sim.report import trace
 from sim.report.figures import save_all
 from sim.report.summary import as_json, config_tree, hash_of, plan_trees
 from sim.report.tables import render
 from sim.scenarios.answers import Comparison, PlanResult, Reading
-from sim.scenarios.api import chosen, replayed
+from sim.scenarios.api import chosen, replayed, traced
 from sim.scenarios.replications import NAMES
 from sim.scenarios.statistics import bootstrap_ratio
 from sim.schema import NONE, Calls, Destination, EndCause, EndedBy, Ledger, Status
@@ -45,6 +46,7 @@ class Request:
     check: str = "four_weeks"
     figures: bool = True
     ledger: bool = False
+    trace: bool = False
 
     @property
     def command(self) -> str:
@@ -54,6 +56,7 @@ class Request:
         options += [] if self.check == "four_weeks" else ["--check", self.check]
         options += [] if self.figures else ["--no-figures"]
         options += ["--ledger"] if self.ledger else []
+        options += ["--trace"] if self.trace else []
         return provenance.rerun_command(self.verb, self.plans, self.overrides, options)
 
 
@@ -135,6 +138,8 @@ def write(into: Draft, request: Request, found: Comparison) -> Path:
     hours_frame(found).write_parquet(folder / "hours.parquet")
     if request.ledger:
         ledger_frame(found, plans, request.engine).write_parquet(folder / "ledger.parquet")
+    if request.trace:
+        _write_trace(found, plans, folder)
     if request.figures:
         save_all(found, folder)
     record = _run_record(request, found, plans, into.began_at)
@@ -145,6 +150,13 @@ def write(into: Draft, request: Request, found: Comparison) -> Path:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_trace(found: Comparison, plans: Sequence[StaffingPlan], folder: Path) -> None:
+    plan = next(plan for plan in plans if plan.name == found.main.plans[0].name)
+    events = traced(found.scenario, plan)
+    _write_text(folder / "trace.csv", trace.as_csv(found.scenario, events))
+    _write_text(folder / "trace.txt", trace.first_day(found.scenario, events) + "\n")
 
 
 def _readings(found: Comparison) -> list[Reading]:

@@ -60,6 +60,7 @@ def render(found: Comparison) -> str:
         "\n".join(wrapped(sentence) for sentence in answers(found.main, confidence)),
         _plans_block(found),
         *(_difference_block(pair, found) for pair in found.main.differences),
+        *_checked(found.check),
         *_beside(found),
         _to_know(found),
         *(wrapped(f"Warning: {warning}", "", "  ") for warning in found.warnings),
@@ -217,7 +218,6 @@ def _to_know(found: Comparison) -> str:
         f"The standard: on scene within {within}.",
         shares_line(found),
         f"Intervals: {INTERVAL_LABEL}.",
-        *_checked(found.check),
     ]
     return "\n".join(["To know:", *(wrapped(line, "- ", "  ") for line in told)])
 
@@ -227,8 +227,8 @@ def _checked(check: TwinCheck | None) -> list[str]:
     if check is None:
         return []
     extent = {"four_weeks": "four weeks and the tail", "full": "the whole"}[check.how]
-    counted = f"{check.calls:,} calls, {check.plans} plans"
-    return [f"SimPy and the compiled twin agree on {extent} of replication 0: {counted}."]
+    counted = f"{check.calls:,} calls in {check.plans} plans"
+    return [wrapped(f"Checked against SimPy: identical ({counted}, {extent} of replication 0).")]
 
 
 def shares_line(found: Comparison) -> str:

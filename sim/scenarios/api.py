@@ -8,6 +8,7 @@ from typing import cast, get_args
 
 from sim.config import InputError, StaffingPlan, compose, program_names
 from sim.config.models import Program
+from sim.model.ledger import LedgerEvent, events
 from sim.model.simulation import Engine, simulate
 from sim.scenarios import comparison
 from sim.scenarios.answers import Comparison
@@ -164,6 +165,12 @@ def _compared(
         check=cast("How", check),
         progress=progress,
     )
+
+
+def traced(scenario: Scenario, plan: StaffingPlan, replication: int = 0) -> list[LedgerEvent]:
+    """Events of a replication in order, from SimPy, the definition of the model."""
+    world = scenario.world(scenario.arm(plan), scenario.calls(replication))
+    return events(world, simulate(world, "simpy"))
 
 
 def replayed(

@@ -1,0 +1,1 @@
+"""Benchmarks: how far the engines are from what they are held against (`make bench`)."""

@@ -1,0 +1,206 @@
+"""One M/M/17 year in plain SimPy, Ciw, salabim and here: draws, run, mean and 90th percentile.
+
+Calls come at a constant rate, wait for one of 17 teams in turn however long it takes, and keep it
+for an exponential time. Each side is written as its own documentation writes such a queue.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Generator
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from sim.clock import DAY_S, MINUTE_S
+from sim.model.simulation import simulate
+from sim.model.travel import Travel
+from sim.model.world import Policy, Window, World
+from sim.schema import (
+    NONE,
+    PPM,
+    Calls,
+    Destination,
+    Fate,
+    Roster,
+    Rule,
+    TravelModel,
+    Visits,
+    columns,
+    empty,
+)
+
+SERVERS = 17
+CALLS_A_YEAR, YEAR_MIN = 22_225, 365 * 24 * 60
+UTILIZATION = 0.8
+GAP_MIN = YEAR_MIN / CALLS_A_YEAR
+SERVICE_MIN = UTILIZATION * SERVERS * GAP_MIN
+
+
+class Waits(NamedTuple):
+    """Minutes from a call's arrival to its start of service, over the calls that were finished."""
+
+    n: int
+    mean_min: float
+    p90_min: float
+
+
+def _summary(waits: NDArray[np.float64] | list[float]) -> Waits:
+    values = np.asarray(waits)
+    return Waits(len(values), float(values.mean()), float(np.quantile(values, 0.9)))
+
+
+# --- SimPy ---------------------------------------------------------------------------------------
+
+
+def with_simpy(seed: int, days: int = 365) -> Waits:
+    """Plain SimPy: a process a call, and a Resource."""
+    env, rng = simpy.Environment(), random.Random(seed)  # noqa: S311 - a simulation, not a secret
+    teams, waits = simpy.Resource(env, SERVERS), list[float]()
+
+    def call() -> Generator[simpy.Event, Any, None]:
+        arrived = env.now
+        with teams.request() as request:
+            yield request
+            wait = env.now - arrived
+            yield env.timeout(rng.expovariate(1 / SERVICE_MIN))
+        waits.append(wait)
+
+    def arrivals() -> Generator[simpy.Event, Any, None]:
+        while True:
+            yield env.timeout(rng.expovariate(1 / GAP_MIN))
+            env.process(call())
+
+    env.process(arrivals())
+    env.run(until=days * 24 * 60)
+    return _summary(waits)
+
+
+# --- Ciw -----------------------------------------------------------------------------------------
+
+
+def with_ciw(seed: int, days: int = 365) -> Waits:
+    """Ciw: a network of one node."""
+    import ciw  # noqa: PLC0415 - not needed by the other rows
+
+    ciw.seed(seed)
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(rate=1 / GAP_MIN)],
+        service_distributions=[ciw.dists.Exponential(rate=1 / SERVICE_MIN)],
+        number_of_servers=[SERVERS],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_time(days * 24 * 60)
+    return _summary([record.waiting_time for record in simulation.get_all_records()])
+
+
+# --- salabim -------------------------------------------------------------------------------------
+
+
+def with_salabim(seed: int, days: int = 365) -> Waits:
+    """salabim: a component a call, and a Resource; generators, as greenlets are not installed."""
+    import salabim  # noqa: PLC0415 - not needed by the other rows
+
+    env = salabim.Environment(random_seed=seed, trace=False, yieldless=False)
+    teams, waits = salabim.Resource("teams", capacity=SERVERS), list[float]()
+    service = salabim.Exponential(SERVICE_MIN)
+
+    class Call(salabim.Component):
+        def process(self) -> Generator[Any, Any, None]:
+            arrived = env.now()
+            yield self.request(teams)
+            wait = env.now() - arrived
+            yield self.hold(service.sample())
+            self.release(teams)
+            waits.append(wait)
+
+    salabim.ComponentGenerator(Call, iat=salabim.Exponential(GAP_MIN))
+    env.run(till=days * 24 * 60)
+    return _summary(waits)
+
+
+# --- here ----------------------------------------------------------------------------------------
+
+
+def here(seed: int, days: int = 365) -> Waits:
+    """Here: a table of exponential draws, no travel, endless patience, the compiled engine."""
+    end_s = days * DAY_S
+    calls = _calls(np.random.default_rng(seed), end_s)
+    ledger = simulate(_world(calls, end_s), "compiled")
+    trips = ledger.trips
+    finished = trips.end_at_s != NONE
+    dispatchable_at_s = ledger.calls.dispatchable_at_s[trips.call[finished]]
+    return _summary((trips.assigned_at_s[finished] - dispatchable_at_s) / MINUTE_S)
+
+
+def _calls(rng: np.random.Generator, end_s: int) -> Calls:
+    n_likely = end_s / MINUTE_S / GAP_MIN
+    gaps_s = rng.exponential(GAP_MIN * MINUTE_S, int(n_likely + 8 * n_likely**0.5 + 32))
+    at_s = np.cumsum(gaps_s)
+    received_at_s = at_s[at_s < end_s].astype(np.int64)
+    n = len(received_at_s)
+    busy_for_s = np.rint(rng.exponential(SERVICE_MIN * MINUTE_S, n)).astype(np.int64)
+    table = {column.name: np.zeros(n, column.dtype) for column in columns(Calls)}
+    table |= {
+        "received_at_s": received_at_s,
+        "report_for_s": busy_for_s,
+        "leaves_for_s": np.full(n, 2 * end_s),
+        "fate_by_kind": np.zeros((1, n), np.int8),
+        "on_scene_for_s_by_kind": np.zeros((1, n), np.int64),
+        "wanted_destination": np.full(n, Destination.CENTRE, np.int8),
+    }
+    return Calls(**table)
+
+
+def _world(calls: Calls, end_s: int) -> World:
+    none_s = np.zeros((24, 1, 1), np.int64)
+    visits: Visits = empty(Visits)
+    return World(
+        calls=calls,
+        visits=visits,
+        roster=_roster(end_s),
+        travel=Travel(TravelModel.MATRIX, none_s, np.zeros(1, np.int64)),
+        policy=_policy(),
+        window=Window(0, end_s, end_s, 0),
+    )
+
+
+def _roster(end_s: int) -> Roster:
+    table = {column.name: np.zeros(SERVERS, column.dtype) for column in columns(Roster)}
+    table |= {
+        "post": np.arange(SERVERS, dtype=np.int32),
+        "off_at_s": np.full(SERVERS, end_s),
+        "predecessor": np.full(SERVERS, NONE, np.int32),
+        "officer_present": np.ones(SERVERS, np.int8),
+        "clinician_present": np.ones(SERVERS, np.int8),
+    }
+    return Roster(**table)
+
+
+def _policy() -> Policy:
+    return Policy(
+        rule=int(Rule.LONGEST_IDLE),
+        patrol_attends=0,
+        recognised_ppm=PPM,
+        eligible_ppm=PPM,
+        requested_ppm=PPM,
+        preference=np.zeros((1, 1), np.int32),
+        goes_along=np.zeros(len(Fate), np.int8),
+    )
+
+
+PEERS: dict[str, Callable[[int, int], Waits]] = {
+    "here": here,
+    "SimPy": with_simpy,
+    "Ciw": with_ciw,
+    "salabim": with_salabim,
+}
+
+
+def versions() -> dict[str, str]:
+    """Versions of the peers; ours is the package's."""
+    packages = {"here": "coresponder-sim", "SimPy": "simpy", "Ciw": "ciw", "salabim": "salabim"}
+    return {name: version(package) for name, package in packages.items()}

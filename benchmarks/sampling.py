@@ -1,0 +1,136 @@
+"""Rows about what stands around the engine: sampling a year, and measuring it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import frozen
+from benchmarks.checks import with_kernel, world_of
+from benchmarks.sizes import Sizes
+from benchmarks.table import Row, at_most, shown
+from benchmarks.timing import in_turn, timed
+from sim.config.models import Service
+from sim.config.values import Duration, Gamma, Lognormal
+from sim.model.durations import lognormal_parameters
+from sim.model.measures import MEASURES, by_hour_of_week, measure, response_histogram
+from sim.scenarios.scenario import Scenario
+from sim.schema import Status
+
+SAMPLING_BOUND, MEASURES_BOUND = 1.5, 1.5
+SHARES = 6  # columns read from a uniform: zone, type, funnel, contact, fate, destination
+SAMPLING, DRAWS = "sampling", "bare draws"
+MEASURING, SORTS = "measures", "sorts and kernel"
+A_QUANTILE = ("_median_min", "_p90_min")  # how the name of a measure that is one ends
+
+Draw = Callable[[int], NDArray[np.float64]]
+
+
+def rows(sizes: Sizes) -> list[Row]:
+    """Sampling against bare draws, and measures against sorts and the kernel."""
+    return [_sampling(sizes), *_measures(sizes)]
+
+
+def _sampling(sizes: Sizes) -> Row:
+    scenario, _ = frozen.load("plain", days=sizes.days)
+    n = len(scenario.calls(0).zone)  # also makes the tables, once for all replications
+    draw = bare_draws(scenario)
+    sides = {SAMPLING: timed(lambda: scenario.calls(0)), DRAWS: timed(lambda: draw(n))}
+    times = in_turn(sides, sizes.short)
+    return at_most(
+        f"{SAMPLING} a year against the bare NumPy draws of its columns",
+        times.ratio(SAMPLING, DRAWS),
+        SAMPLING_BOUND,
+        times.text(),
+    )
+
+
+def bare_draws(scenario: Scenario) -> Callable[[int], list[NDArray[np.float64]]]:
+    """Draw every random column by NumPy's own method of its family, and do no more.
+
+    One generator for all; no whole seconds, no types, no look-up, no hour of day.
+    """
+    rng = np.random.default_rng(scenario.config.run.seed)
+    columns = [_draw(rng, duration) for duration in durations(scenario.config.service)]
+    cv, sd = float(scenario.config.demand.day_factor_cv), float(scenario.config.travel.factor_sd)
+    sigma = np.log1p(sd**2) ** 0.5
+    columns += [rng.random] * SHARES
+    columns += [rng.standard_exponential, lambda n: rng.lognormal(-(sigma**2) / 2, sigma, n)]
+    n_days = scenario.window.horizon_s // 86_400
+
+    def draw(n: int) -> list[NDArray[np.float64]]:
+        factors = rng.gamma(cv**-2, cv**2, n_days)
+        return [factors, *(column(n) for column in columns)]
+
+    return draw
+
+
+def durations(service: Service) -> list[Duration]:
+    """One distribution a column of durations; on scene, that of the most common fate."""
+    places = (service.centre, service.hospital)
+    return [
+        service.triage_delay,
+        service.subject_leaves,
+        service.patrol_clears,
+        service.turnout,
+        service.on_scene.hold,
+        *(duration for place in places for duration in (place.transport, place.handover)),
+        service.booking,
+        service.report,
+    ]
+
+
+def _draw(rng: np.random.Generator, duration: Duration) -> Draw:
+    if isinstance(duration, Lognormal):
+        mu, sigma = lognormal_parameters(duration)
+        return lambda n: rng.lognormal(mu, sigma, n)
+    assert isinstance(duration, Gamma)
+    mean = float(duration.mean)
+    shape = (mean / float(duration.sd)) ** 2
+    return lambda n: rng.gamma(shape, mean / shape, n)
+
+
+# --- measures ------------------------------------------------------------------------------------
+
+
+def _measures(sizes: Sizes) -> list[Row]:
+    given = frozen.load("plain", days=sizes.days)
+    world, settings = world_of(given), given[1].settings
+    ledger = with_kernel(world)
+    reached = np.flatnonzero(ledger.calls.status == Status.SERVED)
+    arrived_at_s = ledger.trips.arrived_at_s[ledger.calls.trip[reached]]
+    response_for_s = arrived_at_s - world.calls.received_at_s[reached]
+    n_sorts = sum(name.endswith(A_QUANTILE) for name in MEASURES)
+
+    def sorts_and_kernel() -> None:
+        for _ in range(n_sorts):
+            np.sort(response_for_s)
+        with_kernel(world)
+
+    def everything() -> None:
+        measure(world, ledger, settings)
+        by_hour_of_week(world, ledger)
+        response_histogram(world, ledger)
+
+    all_told = f"{MEASURING}, hours of the week, histogram"
+    sides = {
+        MEASURING: timed(lambda: measure(world, ledger, settings)),
+        SORTS: timed(sorts_and_kernel),
+        all_told: timed(everything),
+    }
+    times = in_turn(sides, sizes.short)
+    return [
+        at_most(
+            f"all {len(MEASURES)} measures of a year against {n_sorts} sorts plus the kernel",
+            times.ratio(MEASURING, SORTS),
+            MEASURES_BOUND,
+            times.text(MEASURING, SORTS),
+        ),
+        shown(
+            "the same with the hours of the week and the histogram of a replication",
+            times.ratio(all_told, SORTS),
+            times.text(all_told, SORTS),
+        ),
+    ]

@@ -1,0 +1,50 @@
+"""The chronological list of what happened in one replication, as a file and as a first page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sim.clock import DAY_S
+from sim.model.ledger import LedgerEvent
+from sim.scenarios.scenario import Scenario
+from sim.schema import NONE
+
+HEADER = "second,local_time,event,call,team"
+SHOWN_S = DAY_S
+
+
+def as_csv(scenario: Scenario, events: Sequence[LedgerEvent]) -> str:
+    """All events: second of the run, local time, what, and the call and team it happened to."""
+    lines = [
+        f"{event.at_s},{_local(scenario, event.at_s)},{event.what},{_id(event.call)},"
+        f"{_id(event.duty)}"
+        for event in events
+    ]
+    return "\n".join([HEADER, *lines]) + "\n"
+
+
+def first_day(scenario: Scenario, events: Sequence[LedgerEvent]) -> str:
+    """Events of the first day that is measured, a line each."""
+    start_s = scenario.window.start_s
+    shown = [event for event in events if start_s <= event.at_s < start_s + SHOWN_S]
+    lines = [
+        f"{_local(scenario, event.at_s)}  {event.what:<17}{_named('call', event.call):<12}"
+        f"{_named('team', event.duty)}".rstrip()
+        for event in shown
+    ]
+    title = f"The first day of replication 0, from SimPy: {len(shown)} events."
+    return "\n".join([title, *lines])
+
+
+def _local(scenario: Scenario, at_s: int) -> str:
+    start = datetime.combine(scenario.run_start, datetime.min.time())
+    return (start + timedelta(seconds=at_s)).isoformat(sep=" ")
+
+
+def _id(number: int) -> str:
+    return "" if number == NONE else str(number)
+
+
+def _named(what: str, number: int) -> str:
+    return "" if number == NONE else f"{what} {number}"

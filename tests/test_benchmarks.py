@@ -1,0 +1,107 @@
+"""The benchmarks work, and time sides that do the same; how fast is not asked here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as program
+from benchmarks import frozen, limit, table
+from benchmarks.checks import check_ledgers, check_plain_simpy, world_of
+
+ROOT = Path(__file__).resolve().parent.parent
+TWO_WEEKS = 14
+ROWS = [
+    "kernel against the SimPy engine, plain",
+    "SimPy engine against plain idiomatic SimPy",
+    "kernel against the SimPy engine, rostered",
+    "kernel against a hand-written C loop, 17 teams, plain",
+    "kernel against a hand-written C loop, 17 teams, rostered",
+    "the two loops alone, plain",
+    "the two loops alone, rostered",
+    "sampling a year against the bare NumPy draws",
+    "measures of a year against 4 sorts plus the kernel",
+    "the same with the hours of the week and the histogram",
+    "twice the calls, 17 teams",
+    "twice the teams",
+    "overload",
+    "paired years, compiled against SimPy",
+    "peak memory of `compare 17 12`",
+    "`coresponder --help`",
+    "`coresponder compare 17 12 program=los_angeles`",
+    "M/M/17 year end to end, SimPy",
+    "M/M/17 year end to end, Ciw",
+    "M/M/17 year end to end, salabim",
+]
+
+
+def test_a_tiny_run_prints_every_row_and_the_peers() -> None:
+    command = [sys.executable, "-m", "benchmarks", "--smoke"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    rows = [line for line in ran.stdout.splitlines() if line.startswith("| ")]
+    for what in ROWS:
+        found = [row for row in rows if row.startswith(f"| {what}") or f" {what}" in row]
+        assert len(found) >= 1, f"{what}\n{ran.stdout}"
+        assert found[0].count("|") == 6
+    for library in ("here", "SimPy", "Ciw", "salabim"):
+        assert any(row.startswith(f"| {library} | ") for row in rows), library
+
+
+@pytest.mark.parametrize("name", ["plain", "rostered"])
+def test_c_loop_kernel_and_simpy_give_the_same_ledger(name: str) -> None:
+    check_ledgers(world_of(frozen.load(name, days=TWO_WEEKS)))
+
+
+def test_the_c_loop_survives_an_overload_and_many_teams() -> None:
+    check_ledgers(world_of(frozen.load("rostered", days=TWO_WEEKS, growth=5)))
+    check_ledgers(world_of(frozen.load("plain", days=TWO_WEEKS, teams=60)))
+
+
+def test_without_a_compiler_the_message_says_what_to_install(monkeypatch, capsys) -> None:
+    limit.library.cache_clear()
+    monkeypatch.setattr(limit.shutil, "which", lambda _: None)
+    with pytest.raises(RuntimeError, match="apt-get install gcc"):
+        limit.library()
+    assert program.main(["--smoke"]) == 1
+    assert "apt-get install gcc" in capsys.readouterr().err
+
+
+def test_plain_simpy_is_the_same_scenario() -> None:
+    said = check_plain_simpy(frozen.load("plain", days=90), replications=20, runs=5)
+    assert "reach_share" in said
+
+
+def test_frozen_scenarios_differ_in_their_plan_alone() -> None:
+    (plain, posts), (rostered, duties) = (frozen.read(name) for name in frozen.PLANS)
+    assert plain == rostered
+    assert (posts.teams, duties.teams) == (17, 17)
+    assert posts.team_hours_per_day == duties.team_hours_per_day == 17 * 24
+    assert sum(line.count * len(line.starts) for line in duties.lines) == 51
+
+
+def test_the_frozen_matrix_is_the_formula() -> None:
+    config, _ = frozen.read("plain")
+    assert config.travel.minutes == frozen.zone_minutes()
+    assert config.travel.traffic_by_hour == frozen.traffic_by_hour()
+
+
+def test_a_verdict_says_by_how_much() -> None:
+    assert table.at_most("x", 3.0, 2.0, "").verdict == "**missed** by 50 %"
+    assert table.at_least("x", 50.0, 100.0, "").verdict == "**missed** by 50 %"
+    assert table.at_most("x", 2.0, 2.0, "").verdict == "met"
+    assert table.shown("x", 2.0, "").verdict == "shown"
+
+
+def test_the_readme_keeps_the_last_run_between_its_marks(tmp_path, monkeypatch) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{program.BEGIN}\nold\n{program.END}\nafter\n")
+    monkeypatch.setattr(program, "README", readme)
+    program.write("new")
+    assert readme.read_text() == f"before\n{program.BEGIN}\nnew\n{program.END}\nafter\n"
+    readme.write_text("no marks")
+    with pytest.raises(ValueError, match="marks"):
+        program.write("new")
