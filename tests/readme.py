@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -24,7 +25,7 @@ def excerpt(table: str) -> str:
     """Answer, the rows a reader asks for first, and the line on history, as printed."""
     blocks = table.split("\n\n")
     shown = [blocks[0]]
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in pairwise(blocks):
         if block.startswith(SHOWN_BLOCKS[:2]):
             shown += [block, _rows(following)]
     shown += [block for block in blocks if block.startswith(SHOWN_BLOCKS[2])]
