@@ -16,8 +16,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
 
+# The compiled functions are tested a second time as plain Python: the same tests, without numba.
+UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine measures durations calls roster outcomes trace)
+
 test: lint
 	$(BIN)/python -m pytest -n 2
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 $(UNCOMPILED)
 
 lint: env
 	$(BIN)/ruff check

@@ -13,7 +13,8 @@ class Sizes:
 
     `short` and `long` are rounds of trials of milliseconds and of seconds. `agreement` is how many
     runs of ours and of plain SimPy are held against each other. `growths` multiply the calls, each
-    twice the one before, and `overload` until most are missed. `words` go to `coresponder compare`.
+    twice the one before; `overload` multiplies them until most are missed. `words` are what every
+    `coresponder compare` is given beside.
     """
 
     days: int | None
@@ -33,7 +34,7 @@ class Sizes:
 
 FULL = Sizes(
     days=None,
-    short=51,
+    short=101,
     long=5,
     agreement=(20, 5),
     growths=(1, 2, 4),

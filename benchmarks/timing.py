@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from statistics import median
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ Side = Callable[[], float]  # does its work once and returns the seconds it took
 
 
 class Times(NamedTuple):
-    """Seconds of every round of every side; the k-th rounds of all stood next to each other."""
+    """Seconds of every round of every side."""
 
     seconds: dict[str, list[float]]
 
@@ -21,9 +22,8 @@ class Times(NamedTuple):
         return median(self.seconds[side])
 
     def ratio(self, side: str, base: str) -> float:
-        """Median over the rounds of one side's time as a multiple of the other's."""
-        pairs = zip(self.seconds[side], self.seconds[base], strict=True)
-        return median(one / other for one, other in pairs)
+        """Median time of one side as a multiple of the other's."""
+        return self.median_s(side) / self.median_s(base)
 
     def text(self, *sides: str) -> str:
         """Medians of some sides (all of them if none is named), in words."""
@@ -65,11 +65,23 @@ def in_turn(
         for side in sides.values():
             side()
     seconds: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(rounds):
-        for name, side in sides.items():
-            times = (repeats or {}).get(name, 1)
-            seconds[name].append(median(side() for _ in range(times)))
+    with _old_objects_apart():
+        for _ in range(rounds):
+            for name, side in sides.items():
+                times = (repeats or {}).get(name, 1)
+                seconds[name].append(median(side() for _ in range(times)))
     return Times(seconds)
+
+
+@contextmanager
+def _old_objects_apart() -> Iterator[None]:
+    """Keep what was there before out of the clean-ups, which are then quick."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -152,6 +153,11 @@ def _load() -> None:
         import sim.report.progress  # noqa: F401
 
 
+def _load_beside(module: str) -> None:
+    """Import a slow module while something else runs."""
+    threading.Thread(target=import_module, args=(module,), daemon=True).start()
+
+
 def _named(name: str, found: list[Program]) -> Program:
     from sim.config import InputError
     from sim.config.compose import nearest
@@ -213,6 +219,8 @@ def _answer(context: typer.Context, request: Request, results: Path, *, as_json:
 
     verbs = {"compare": sim.compare, "run": sim.run}
     with folder.draft(results) as unfinished:
+        if request.figures:
+            _load_beside("sim.report.figures")
         with progress_bar(interrupts_that_came=context.obj) as progress:
             found = verbs[request.verb](
                 *request.plans,

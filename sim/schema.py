@@ -255,6 +255,10 @@ class Ledger(NamedTuple):
     chairs: ChairLedger
 
 
+_INPUTS = (Calls, Visits, Roster)
+_LEDGERS = (CallLedger, TripLedger, DutyLedger, VisitLedger, ChairLedger)
+
+
 class Column(NamedTuple):
     """One column of a table: its name, dtype and unit."""
 
@@ -263,10 +267,17 @@ class Column(NamedTuple):
     unit: str
 
 
-def columns(table: type[Any]) -> list[Column]:
-    """Columns of a table class, in order, read from its annotations."""
+def _columns(table: type[Any]) -> list[Column]:
     hints = get_type_hints(table, include_extras=True)
     return [Column(name, *get_args(hints[name])[1:3]) for name in table._fields]
+
+
+_COLUMNS = {table: _columns(table) for table in (*_INPUTS, *_LEDGERS)}
+
+
+def columns(table: type[Any]) -> list[Column]:
+    """Columns of a table class, in order, read from its annotations."""
+    return _COLUMNS[table]
 
 
 def empty(table: type[Any]) -> Any:  # noqa: ANN401 - one constructor for every table class

@@ -229,7 +229,7 @@ def test_a_failure_while_writing_leaves_nothing(run, results, monkeypatch):
     def full(*_args, **_named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.report.folder.save_all", full)
+    monkeypatch.setattr("sim.report.figures.save_all", full)
     code, _, err = run("compare", "4", "3", *SMALL)
     assert code == 1
     assert "No space left" in err

@@ -124,7 +124,7 @@ def _keys(seconds: Ints, rank: int, ids: Ints) -> Ints:
 
 def _call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
     calls, kind = world.calls, Kind.CO_RESPONDER
-    rows = np.empty(len(calls.zone), CALL)
+    rows = np.empty(len(calls.zone), CALL).view(np.recarray)
     rows["patience_ends_at_s"] = patience_ends_at_s
     for name in ("turnout_for_s", "travel_factor", "booking_for_s", "report_for_s"):
         rows[name] = getattr(calls, name)
@@ -138,7 +138,7 @@ def _call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
 
 
 def _duty_rows(roster: Roster) -> Rows:
-    rows = np.zeros(len(roster.post), DUTY)
+    rows = np.zeros(len(roster.post), DUTY).view(np.recarray)
     for name in ("on_at_s", "off_at_s", "base_zone", "predecessor"):
         rows[name] = getattr(roster, name)
     for name in ("zone", "start_zone", "started_at_s", "ended_at_s", "place", "successor_waiting"):
@@ -148,7 +148,7 @@ def _duty_rows(roster: Roster) -> Rows:
 
 
 def _run_row(world: World) -> Rows:
-    row = np.zeros(1, RUN)
+    row = np.zeros(1, RUN).view(np.recarray)
     row["rule"], row["travel_model"] = world.policy.rule, world.travel.model
     row["first_hour"] = world.window.first_hour_of_week
     row["horizon_s"] = world.window.horizon_s
@@ -470,7 +470,7 @@ def simulate(world: World) -> Record:
     asks, duty_ids = np.flatnonzero(requested(world)), np.arange(len(world.roster.post))
     clocks, travel, n_zones = waits(world), world.travel, len(world.policy.preference)
     calls = _call_rows(world, clocks.patience_ends_at_s)
-    duties, trips = _duty_rows(world.roster), np.empty(len(asks), TRIP)
+    duties, trips = _duty_rows(world.roster), np.empty(len(asks), TRIP).view(np.recarray)
     square_root = travel.model == TravelModel.SQUARE_ROOT
     to_zone_s = np.zeros((24, n_zones, n_zones), np.int64) if square_root else travel.matrix_s
     n_trips = _run(

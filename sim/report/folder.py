@@ -24,7 +24,6 @@ from sim.config import InputError, StaffingPlan, staffing
 from sim.config.models import Config
 from sim.config.values import Sourced
 from sim.report import trace
-from sim.report.figures import save_all
 from sim.report.summary import as_json, config_tree, hash_of, plan_trees
 from sim.report.tables import render
 from sim.scenarios.answers import Comparison, PlanResult, Reading
@@ -141,6 +140,8 @@ def write(into: Draft, request: Request, found: Comparison) -> Path:
     if request.trace:
         _write_trace(found, plans, folder)
     if request.figures:
+        from sim.report.figures import save_all  # noqa: PLC0415 - matplotlib is slow to load
+
         save_all(found, folder)
     record = _run_record(request, found, plans, into.began_at)
     record["summary_sha256"] = hashlib.sha256(text.encode()).hexdigest()

@@ -9,11 +9,11 @@ from typing import Literal
 from sim.clock import DAY_S, WEEK_S
 from sim.model.ledger import first_difference
 from sim.model.simulation import simulate
-from sim.model.world import World, cut
+from sim.model.world import cut
 from sim.scenarios.scenario import Arm, Scenario
 
 How = Literal["four_weeks", "full", "none"]
-WEEKS = 4
+FOUR_WEEKS_S = 4 * WEEK_S  # from the start of the run
 
 
 class EnginesDifferError(RuntimeError):
@@ -43,14 +43,9 @@ def check(scenario: Scenario, arms: Sequence[Arm], how: How) -> TwinCheck | None
     for arm in arms:
         world = scenario.world(arm, sampled)
         if how == "four_weeks":
-            world = _cut(scenario, world)
+            world = cut(world, FOUR_WEEKS_S, scenario.config.run.tail_days * DAY_S)
         found = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
         if found is not None:
             raise EnginesDifferError(f"plan {arm.name}: SimPy and compiled differ: {found}")
         calls += len(world.calls.zone)
     return TwinCheck(len(arms), calls, how)
-
-
-def _cut(scenario: Scenario, world: World) -> World:
-    until_s = world.window.start_s + WEEKS * WEEK_S
-    return cut(world, until_s, scenario.config.run.tail_days * DAY_S)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -104,11 +103,8 @@ def compare(
     sides = _sides(scenario, [str(plan) for plan in plans], config_dir)
     work = _Work(scenario, sides, engine)
     announce()
-    with ThreadPoolExecutor(1) as beside:  # SimPy holds one core while the other goes on
-        how: How = check if engine == "compiled" else "none"
-        checking = beside.submit(twin_check, scenario, work.job.arms, how)
-        sample, warning = _sampled(work, progress)
-        checked = checking.result()
+    checked = twin_check(scenario, work.job.arms, check) if engine == "compiled" else None
+    sample, warning = _sampled(work, progress)
     return _comparison(work, sample, checked, warning)
 
 
