@@ -17,7 +17,8 @@ run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
 
 # The compiled functions are tested a second time as plain Python: the same tests, without numba.
-UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine measures durations calls roster outcomes trace)
+UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine engine_duties engine_rules measures \
+  durations calls roster outcomes trace)
 
 test: lint
 	$(BIN)/python -m pytest -n 2

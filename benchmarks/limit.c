@@ -1,7 +1,7 @@
 /* The rules of sim/model/kernel.py written by hand in C: how fast the same loop can be.
  *
- * Same inputs (rows of kernel.CALL, kernel.DUTY, kernel.RULES; sorted keys), same record
- * (rows of kernel.TRIP). Built by benchmarks/limit.py with gcc -O3, without fast-math.
+ * Same inputs (rows.CALL, rows.DUTY, rows.RUN of sim/model/rows.py; sorted keys), same record
+ * (rows.TRIP). Built by benchmarks/limit.py with gcc -O3, without fast-math.
  */
 #include <stdint.h>
 

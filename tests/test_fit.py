@@ -17,18 +17,9 @@ from hypothesis import strategies as st
 
 from sim.config.models import Demand
 from sim.history import fit as fit_module
-from sim.history.fit import (
-    COLUMNS,
-    MEAN_MONTH_DAYS,
-    MONTHS,
-    WEEKDAYS,
-    DemandTable,
-    HistoryError,
-    fit,
-    main,
-    read_rows,
-    write_table,
-)
+from sim.history.cad import COLUMNS, MONTHS, WEEKDAYS, HistoryError, read_rows, tidy
+from sim.history.fit import MEAN_MONTH_DAYS, fit, main
+from sim.history.table import DemandTable, write_table
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ROWS = Path(os.environ.get("CORESPONDER_ROWS") or REPOSITORY.parent / "shared" / "data")
@@ -211,9 +202,9 @@ def test_shape_and_months_have_mean_one_and_shares_sum_to_one(rows: list[Row]) -
 @quick
 @given(ANY_ROWS)
 def test_fitted_totals_are_the_counted_ones(rows: list[Row]) -> None:
-    tidy = fit_module._tidy(frame(rows), "rows")
-    counts = fit_module._counts(tidy)
-    exposure = fit_module._weekdays(fit_module._months_seen(tidy))
+    calls = tidy(frame(rows), "rows")
+    counts = fit_module._counts(calls)
+    exposure = fit_module._weekdays(fit_module._months_seen(calls))
     rate, factor = fit_module._fit_margins(counts, exposure)
     expected = factor[:, None, None] * exposure[:, :, None] * rate
     np.testing.assert_allclose(expected.sum(axis=0), counts.sum(axis=0), rtol=1e-9)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.models import Line, StaffingPlan
+from sim.config.plans import Line, StaffingPlan
 from sim.model.roster import build_roster
 from sim.schema import NONE, Kind, Relief, Roster, check_table
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
 
 from sim.config.models import Demand
+from sim.model.simulation import simulate
 from sim.model.travel import Travel
 from sim.model.world import Policy, Window, World
 from sim.schema import (
@@ -15,9 +16,11 @@ from sim.schema import (
     PPM,
     Calls,
     Destination,
+    EndCause,
     Fate,
     Roster,
     Rule,
+    Status,
     TravelModel,
     Visits,
     columns,
@@ -25,6 +28,7 @@ from sim.schema import (
 )
 
 FOREVER_S = 10**9
+CLEARED, RECALLED, UNFINISHED = EndCause.CLEARED, EndCause.RECALLED, EndCause.UNFINISHED
 
 
 def make_calls(n: int, **given: Any) -> Calls:
@@ -89,6 +93,13 @@ def constant_travel(seconds: int, n_zones: int = 1) -> Travel:
     return Travel(int(TravelModel.MATRIX), matrix_s, np.zeros(1, np.int64))
 
 
+def matrix(rows):
+    """The same mean seconds from zone (row) to zone (column) at every hour."""
+    seconds = np.array(rows, np.int64)
+    table = np.broadcast_to(seconds, (24, *seconds.shape)).copy()
+    return Travel(int(TravelModel.MATRIX), table, np.zeros(1, np.int64))
+
+
 def make_world(
     calls: Calls,
     duties: list[dict[str, int]],
@@ -132,6 +143,38 @@ def make_demand(**given: Any) -> Demand:
 def posts(n: int, horizon_s: int, **given: int) -> list[dict[str, int]]:
     """Duties of n posts held for the whole run."""
     return [{"on": 0, "off": horizon_s, "post": post, **given} for post in range(n)]
+
+
+# --- worlds worked by hand -----------------------------------------------------------------------
+
+
+class Trip(NamedTuple):
+    """A row of the trips, in the order in which a hand writes it."""
+
+    call: int
+    duty: int
+    origin_zone: int
+    assigned_at_s: int
+    arrived_at_s: int
+    left_at_s: int
+    end_at_s: int
+    end_cause: EndCause = CLEARED
+
+
+def trips_of(ledger):
+    columns = (getattr(ledger.trips, name).tolist() for name in Trip._fields)
+    return [Trip(*row) for row in zip(*columns, strict=True)]
+
+
+def statuses(ledger):
+    return [Status(status) for status in ledger.calls.status]
+
+
+def run(n, duties, horizon_s, *, travel=None, policy=None, **columns):
+    travel = travel or constant_travel(0)
+    policy = policy or make_policy(travel.matrix_s.shape[1])
+    world = make_world(make_calls(n, **columns), duties, horizon_s, travel=travel, policy=policy)
+    return simulate(world)
 
 
 # --- nasty worlds: few seconds, many ties --------------------------------------------------------

@@ -25,7 +25,8 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.config.models import MAX_TEAMS, Config, StaffingPlan
+from sim.config.models import Config
+from sim.config.plans import MAX_TEAMS, StaffingPlan
 
 GROUPS = ("program", "demand", "service", "travel", "dispatch", "outcomes", "run")
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError, OSError, UnicodeError)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import argparse
 import calendar
-import json
 import math
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -22,84 +21,14 @@ from numpy.typing import NDArray
 
 from sim.clock import DAYS_A_YEAR, HOURS_A_WEEK
 from sim.config import Sourced
+from sim.history.cad import MONTHS, HistoryError, read_rows, tidy
+from sim.history.table import DECIMALS, DemandTable, Origin, write_table
 
 Floats = NDArray[np.float64]
 
-# Spelled out, because the names in `calendar` follow the locale of the process.
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MEAN_MONTH_DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 PART_MONTHS = ((2015, "June"),)  # the export stops at mid June, on a day it does not tell
-DECIMALS = 6
 FIT_ROUNDS = 20  # each gains two digits or more: months hardly differ in their weekdays
-
-COLUMNS: dict[str, pl.DataType] = {
-    "event_year": pl.Int32(),
-    "event_month": pl.Enum(MONTHS),
-    "event_dow": pl.Enum(WEEKDAYS),
-    "event_hour": pl.Int32(),
-    "call_type": pl.String(),
-    "zone": pl.String(),
-}
-# What a coded column may say, in any case and spacing, and the one spelling it gets.
-WORDS: dict[str, dict[str, str]] = {
-    "event_year": {str(year): str(year) for year in range(1900, 2101)},
-    "event_month": {name.casefold(): name for name in MONTHS},
-    "event_dow": {name.casefold(): name for name in WEEKDAYS},
-    "event_hour": {f"{hour:0{width}d}": str(hour) for hour in range(24) for width in (1, 2)},
-}
-RIGHT = {
-    "event_year": "a year from 1900 to 2100",
-    "event_month": "an English month name, January to December",
-    "event_dow": "an English weekday name, Monday to Sunday",
-    "event_hour": "a whole hour from 0 to 23",
-}
-
-
-class HistoryError(ValueError):
-    """Rows that cannot be fitted; its message is: what, where, what would be right."""
-
-    def __str__(self) -> str:
-        """One line of the three parts."""
-        what, where, right = self.args
-        return f"{what}, {where}: should be {right}"
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Who published the rows, and under which licence."""
-
-    title: str
-    publisher: str = ""
-    licence: str = ""
-
-
-@dataclass(frozen=True)
-class DemandTable:
-    """One file of the config group `demand`; every number is as printed, to 6 decimals.
-
-    `source` holds the fields of `Origin`, the period, the rows read, used and dropped, and the
-    command. `calls_per_year` is for a year of 365.25 days. `hour_of_week_shape` has length 168,
-    Monday 00:00 first, and mean 1; `month_factor` length 12 and mean 1 weighted by the days of an
-    average year; `call_type_share_by_hour` 24 rows of a share for each of `call_types`;
-    `zone_share` one for each of `zones`. Shares sum to 1; names are sorted.
-    """
-
-    name: str
-    source: Mapping[str, str | int]
-    calls_per_year: Sourced
-    growth_factor: float
-    day_factor_cv: Sourced
-    hour_of_week_shape: tuple[float, ...]
-    month_factor: tuple[float, ...]
-    call_types: tuple[str, ...]
-    call_type_share_by_hour: tuple[tuple[float, ...], ...]
-    zones: tuple[str, ...]
-    zone_share: tuple[float, ...]
-
 
 TORONTO_NAME = "toronto_2014_15"
 TORONTO = Origin(
@@ -127,74 +56,6 @@ DAY_FACTOR_CV = Sourced(
     year="2015-2025",
     confidence="A",
 )
-
-
-def read_rows(path: Path | str) -> pl.DataFrame:
-    """Read calls from a csv or csv.gz file and bring every field to its one spelling.
-
-    Parameters
-    ----------
-    path
-        File with a header line and at least the columns of `COLUMNS`; others are not kept.
-
-    Returns
-    -------
-    polars.DataFrame
-        Every row of the file, columns and dtypes of `COLUMNS`. Blank fields are null; call types
-        and zones are casefolded with single spaces.
-
-    Raises
-    ------
-    HistoryError
-        If it is not a csv, is empty, lacks a column, or a field has an impossible value.
-    OSError
-        If it cannot be opened.
-    """
-    path = Path(path)
-    if not path.name.casefold().endswith((".csv", ".csv.gz")):
-        raise HistoryError("not a csv file", path.name, "a name that ends in .csv or .csv.gz")
-    content = path.read_bytes()
-    try:
-        rows = pl.read_csv(content, infer_schema=False)
-    except pl.exceptions.NoDataError:
-        raise HistoryError("an empty file", path.name, "a header line and a row a call") from None
-    except (pl.exceptions.PolarsError, OSError) as error:  # OSError: a damaged gzip
-        what = f"not a csv ({str(error).splitlines()[0]})"
-        raise HistoryError(what, path.name, "comma-separated UTF-8 text, plain or gzip") from None
-    return _tidy(rows, path.name)
-
-
-def _tidy(rows: pl.DataFrame, where: str) -> pl.DataFrame:
-    """Known columns only, in one spelling and with explicit dtypes; tidying twice changes nothing.
-
-    Everything passes through text so that a bad value can be shown as it was written.
-    """
-    for column in COLUMNS:
-        if column not in rows.columns:
-            raise HistoryError(f"no column {column}", where, f"a table of {', '.join(COLUMNS)}")
-    if rows.is_empty():
-        raise HistoryError("no rows", where, "at least a row a month")
-    text = pl.DataFrame([_spelled(rows[column].cast(pl.String)) for column in COLUMNS])
-    known = text.with_columns([_known(text[column], where) for column in WORDS])
-    return known.select(pl.col(column).cast(dtype) for column, dtype in COLUMNS.items())
-
-
-def _spelled(column: pl.Series) -> pl.Series:
-    """Casefolded text with single spaces; blank becomes null."""
-    words = column.drop_nulls().unique().to_list()
-    tidy = {word: " ".join(word.split()).casefold() or None for word in words}
-    return column.replace_strict(tidy, return_dtype=pl.String)
-
-
-def _known(column: pl.Series, where: str) -> pl.Series:
-    """Same column in its given spelling, or HistoryError naming the first unknown value."""
-    words = WORDS[column.name]
-    unknown = column.is_not_null() & ~column.is_in(list(words))
-    if unknown.any():
-        row = unknown.arg_max() or 0
-        what = f"{column.name} is {column[row]!r}"
-        raise HistoryError(what, f"{where} data row {row + 1}", RIGHT[column.name])
-    return column.replace_strict(words, return_dtype=pl.String)
 
 
 def fit(
@@ -250,15 +111,15 @@ def fit(
     HistoryError
         If a column is missing, a value is impossible, or a month of the year has no rows.
     """
-    tidy = _tidy(rows, "rows")
-    used, dropped = _used(tidy, drop)
+    calls = tidy(rows, "rows")
+    used, dropped = _used(calls, drop)
     months = _months_seen(used)
     rate, factor = _fit_margins(_counts(used), _weekdays(months))
     types, zones = _names(used, "call_type"), _names(used, "zone")
     source = {
         **asdict(origin),
         "period": _period(months),
-        "n_rows": tidy.height,
+        "n_rows": calls.height,
         "n_used": used.height,
         "dropped": dropped,
         "command": f"python -m sim.history.fit <rows> configs/demand/{name}.yaml",
@@ -392,65 +253,6 @@ def _period(months: Sequence[tuple[int, int]]) -> str:
     n_days = int(_weekdays(months).sum())
     span = f"{first_year}-{first:02d} to {last_year}-{last:02d}"
     return f"{span}, {len(months)} months, {n_days} days"
-
-
-def write_table(table: DemandTable, path: Path | str) -> None:
-    """Write a demand table as YAML, the same table always to the same bytes.
-
-    Parameters
-    ----------
-    table
-        What `fit` gave.
-    path
-        File of the config group `demand`; replaced if it exists.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
-    Path(path).write_text(_yaml(table), encoding="utf-8", newline="\n")
-
-
-def _yaml(table: DemandTable) -> str:
-    """Text of the file; by hand, because a list of 168 is read as seven lines of a day."""
-    week = [table.hour_of_week_shape[day * 24 : day * 24 + 24] for day in range(7)]
-    by_hour = [f"  - {_numbers(shares)}" for shares in table.call_type_share_by_hour]
-    lines = [
-        f"# made by: {table.source['command']}",
-        "# Shape: a line a day from Monday, a number an hour from 00. Months: from January.",
-        "# Type shares: a line an hour of day from 00, in the order of call_types.",
-        f"name: {_scalar(table.name)}",
-        *_block("source", table.source),
-        *_block("calls_per_year", table.calls_per_year.model_dump()),
-        f"growth_factor: {_scalar(table.growth_factor)}",
-        *_block("day_factor_cv", table.day_factor_cv.model_dump()),
-        "hour_of_week_shape: [",
-        ",\n".join(f"  {_numbers(day)[1:-1]}" for day in week),
-        "  ]",
-        f"month_factor: {_numbers(table.month_factor)}",
-        f"call_types: {_scalar(table.call_types)}",
-        "call_type_share_by_hour:",
-        *by_hour,
-        f"zones: {_scalar(table.zones)}",
-        f"zone_share: {_numbers(table.zone_share)}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _block(key: str, fields: Mapping[str, object]) -> list[str]:
-    """Lines of a nested mapping."""
-    return [f"{key}:", *(f"  {name}: {_scalar(value)}" for name, value in fields.items())]
-
-
-def _scalar(value: object) -> str:
-    """JSON text, which YAML reads as the same value."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _numbers(values: Iterable[float]) -> str:
-    """Flow list of numbers with all their decimals."""
-    return "[" + ", ".join(f"{value:.{DECIMALS}f}" for value in values) + "]"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

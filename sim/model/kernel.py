@@ -13,24 +13,29 @@ same loop with tuples of arrays took thirty times as long (docs/decisions/0002-k
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled, inlined
 from sim.model import dispatch
 from sim.model.ledger import Record
-from sim.model.world import World, requested, serves, waits
-from sim.schema import NONE, EndCause, Kind, Rank, Roster, TravelModel
+from sim.model.rows import (
+    ID_MASK,
+    RANK_BITS,
+    RANK_MASK,
+    TIME_BITS,
+    TRIP,
+    Ints,
+    Row,
+    Rows,
+    call_rows,
+    duty_rows,
+    keys,
+    run_row,
+)
+from sim.model.world import World, requested, waits
+from sim.schema import NONE, EndCause, Rank, TravelModel
 
-Ints = NDArray[np.int64]
-Rows = NDArray[np.void]
-Row = Any  # a record of one of the structured arrays below
-
-TIME_BITS, RANK_BITS = 32, 28  # a key is second << 32 | rank << 28 | id
-ID_MASK = (1 << RANK_BITS) - 1
-RANK_MASK = 15
 NEVER = np.iinfo(np.int64).max
 RELEASED = int(Rank.RELEASED)
 DUTY_ENDS, DUTY_STARTS = int(Rank.DUTY_ENDS), int(Rank.DUTY_STARTS)
@@ -40,119 +45,6 @@ CLEARED, RECALLED = int(EndCause.CLEARED), int(EndCause.RECALLED)
 UNFINISHED = int(EndCause.UNFINISHED)
 SQUARE_ROOT = int(TravelModel.SQUARE_ROOT)
 PRIORITIES = 128  # an int8 priority
-
-
-CALL = np.dtype(
-    [
-        ("patience_ends_at_s", np.int64),
-        ("turnout_for_s", np.int64),
-        ("travel_factor", np.float64),
-        ("on_scene_for_s", np.int64),
-        ("centre_for_s", np.int64),
-        ("hospital_for_s", np.int64),
-        ("booking_for_s", np.int64),
-        ("report_for_s", np.int64),
-        ("zone", np.int32),
-        ("duty", np.int32),  # of its trip
-        ("next_waiting", np.int32),
-        ("priority", np.int8),
-        ("contact", np.int8),
-        ("fate", np.int8),
-        ("wanted_destination", np.int8),
-    ],
-    align=True,
-)
-DUTY = np.dtype(
-    [
-        ("on_at_s", np.int64),
-        ("off_at_s", np.int64),
-        ("idle_since_s", np.int64),
-        ("worked_for_s", np.int64),
-        ("started_at_s", np.int64),
-        ("ended_at_s", np.int64),
-        ("base_zone", np.int32),
-        ("zone", np.int32),
-        ("start_zone", np.int32),
-        ("predecessor", np.int32),
-        ("successor_waiting", np.int32),
-        ("place", np.int32),  # in the list of free teams, or NONE
-        ("serves", np.int8),
-        ("is_past_end", np.int8),
-        ("is_done", np.int8),
-    ],
-    align=True,
-)
-TRIP = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "call",
-            "duty",
-            "origin_zone",
-            "assigned_at_s",
-            "arrived_at_s",
-            "left_at_s",
-            "end_at_s",
-            "end_cause",
-        )
-    ],
-    align=True,
-)
-RUN = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "rule",
-            "travel_model",
-            "first_hour",
-            "horizon_s",
-            "n_heap",
-            "n_free",
-            "n_waiting",
-            "n_trips",
-            "last_priority",
-        )
-    ],
-    align=True,
-)
-
-
-def _keys(seconds: Ints, rank: int, ids: Ints) -> Ints:
-    packed: Ints = np.sort((seconds << TIME_BITS) | (rank << RANK_BITS) | ids)
-    return packed
-
-
-def _call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
-    calls, kind = world.calls, Kind.CO_RESPONDER
-    rows = np.empty(len(calls.zone), CALL).view(np.recarray)
-    rows["patience_ends_at_s"] = patience_ends_at_s
-    for name in ("turnout_for_s", "travel_factor", "booking_for_s", "report_for_s"):
-        rows[name] = getattr(calls, name)
-    for name in ("zone", "priority", "contact", "wanted_destination"):
-        rows[name] = getattr(calls, name)
-    rows["fate"] = calls.fate_by_kind[kind]
-    rows["on_scene_for_s"] = calls.on_scene_for_s_by_kind[kind]
-    rows["centre_for_s"] = calls.centre_transport_for_s + calls.centre_handover_for_s
-    rows["hospital_for_s"] = calls.hospital_transport_for_s + calls.hospital_handover_for_s
-    return rows
-
-
-def _duty_rows(roster: Roster) -> Rows:
-    rows = np.zeros(len(roster.post), DUTY).view(np.recarray)
-    for name in ("on_at_s", "off_at_s", "base_zone", "predecessor"):
-        rows[name] = getattr(roster, name)
-    for name in ("zone", "start_zone", "started_at_s", "ended_at_s", "place", "successor_waiting"):
-        rows[name] = NONE
-    rows["serves"] = serves(roster)
-    return rows
-
-
-def _run_row(world: World) -> Rows:
-    row = np.zeros(1, RUN).view(np.recarray)
-    row["rule"], row["travel_model"] = world.policy.rule, world.travel.model
-    row["first_hour"] = world.window.first_hour_of_week
-    row["horizon_s"] = world.window.horizon_s
-    return row
 
 
 # --- the heap of keys ------------------------------------------------------------------------
@@ -469,22 +361,22 @@ def simulate(world: World) -> Record:
     """Run a world in compiled code; the same record as the SimPy engine's, array for array."""
     asks, duty_ids = np.flatnonzero(requested(world)), np.arange(len(world.roster.post))
     clocks, travel, n_zones = waits(world), world.travel, len(world.policy.preference)
-    calls = _call_rows(world, clocks.patience_ends_at_s)
-    duties, trips = _duty_rows(world.roster), np.empty(len(asks), TRIP).view(np.recarray)
+    calls = call_rows(world, clocks.patience_ends_at_s)
+    duties, trips = duty_rows(world.roster), np.empty(len(asks), TRIP).view(np.recarray)
     square_root = travel.model == TravelModel.SQUARE_ROOT
     to_zone_s = np.zeros((24, n_zones, n_zones), np.int64) if square_root else travel.matrix_s
     n_trips = _run(
         calls,
         duties,
         trips,
-        _keys(clocks.dispatchable_at_s[asks], DISPATCHABLE, asks),
-        _keys(world.roster.on_at_s, DUTY_STARTS, duty_ids),
-        _keys(world.roster.off_at_s, DUTY_ENDS, duty_ids),
+        keys(clocks.dispatchable_at_s[asks], DISPATCHABLE, asks),
+        keys(world.roster.on_at_s, DUTY_STARTS, duty_ids),
+        keys(world.roster.off_at_s, DUTY_ENDS, duty_ids),
         np.ascontiguousarray(to_zone_s.transpose(0, 2, 1)),
         travel.by_free_s,
         world.policy.preference,
         world.policy.goes_along,
-        _run_row(world),
+        run_row(world),
         np.empty(2 * len(duties) + 2, np.int64),
         np.empty(len(duties), np.int64),
         np.full((2, PRIORITIES), NONE, np.int64),

@@ -143,16 +143,18 @@ def _ended_by(world: World, status: NDArray[np.int8]) -> NDArray[np.int8]:
     calls = world.calls
     left = patience_for_s(world) == calls.leaves_for_s
     clock = np.where(left, EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED)
-    gave_up = np.isin(status, _GAVE_UP)
-    return np.where(gave_up, clock, EndedBy.NOBODY).astype(np.int8)
+    return np.where(_GAVE_UP[status], clock, EndedBy.NOBODY).astype(np.int8)
 
 
-_GAVE_UP = [
-    Status.CANCELLED_EN_ROUTE,
-    Status.MISSED_OFF_DUTY,
-    Status.MISSED_OUT_OF_RANGE,
-    Status.MISSED_BUSY,
-]
+_GAVE_UP = np.zeros(len(Status), np.bool_)
+_GAVE_UP[
+    [
+        Status.CANCELLED_EN_ROUTE,
+        Status.MISSED_OFF_DUTY,
+        Status.MISSED_OUT_OF_RANGE,
+        Status.MISSED_BUSY,
+    ]
+] = True
 
 
 def _destinations(world: World, status: NDArray[np.int8]) -> NDArray[np.int8]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.clock import DAY_S
-from sim.config.models import Line, StaffingPlan
+from sim.config.plans import Line, StaffingPlan
 from sim.schema import NONE, Kind, Relief, Roster, columns, empty
 
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sim.config.models import Config, StaffingPlan
+from sim.config.models import Config
+from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
 from sim.scenarios.answers import Comparison, HistoryCheck, Reading
 from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval

@@ -7,16 +7,18 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
+    FIRST_COMPLETED,
     Executor,
     Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
-    as_completed,
+    wait,
 )
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +40,7 @@ from sim.schema import Calls, Ledger
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]  # replications done, of how many
 NAMES = tuple(MEASURES)
+AHEAD = 4  # replications handed out for each core
 
 
 class ArmSample(NamedTuple):
@@ -105,7 +108,7 @@ def _arm_sample(run: _Run) -> ArmSample:
     hours = by_hour_of_week(run.world, run.ledger)
     return ArmSample(
         run.values[None, :],
-        HourTable(*(_small(column)[None, :] for column in hours)),
+        HourTable(*(column[None, :] for column in hours)),
         response_histogram(run.world, run.ledger),
     )
 
@@ -120,12 +123,6 @@ def _replaced(values: Floats, given: dict[str, float]) -> Floats:
     out = values.copy()
     out[[NAMES.index(name) for name in given]] = list(given.values())
     return out
-
-
-def _small(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Keep counts in half the memory where they fit: there is a table a plan and replication."""
-    fits = counts.max(initial=0) <= np.iinfo(np.int32).max
-    return counts.astype(np.int32) if fits else counts
 
 
 def joined(samples: Sequence[Sample]) -> Sample:
@@ -167,14 +164,70 @@ def replicate(
     """
     n = len(replications)
     cores = min(cores or len(os.sched_getaffinity(0)), n)
-    results: list[Sample | None] = [None] * n
+    store, todo = _Store(n), iter(enumerate(replications))
+    pending: dict[Future[Sample], int] = {}
     with _pool(job, cores) as submit:
-        with interrupts.held():
-            futures = {submit(number): at for at, number in enumerate(replications)}
-        for done, future in enumerate(as_completed(futures), 1):
-            results[futures.pop(future)] = future.result()
-            progress(done, n)
-    return joined([result for result in results if result is not None])
+        while store.filled < n:
+            with interrupts.held():
+                for at, replication in islice(todo, AHEAD * cores - len(pending)):
+                    pending[submit(replication)] = at
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                store.put(pending.pop(future), future.result())
+                progress(store.filled, n)
+    return store.sample()
+
+
+class _Store:
+    """Samples put in their rows as they come, so that nothing is held twice.
+
+    Counts are kept in the least type that holds them: there is a table a plan and replication.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.n, self.filled = n, 0
+        self.values: list[Floats] = []
+        self.hours: list[list[NDArray[Any]]] = []
+        self.histograms: list[NDArray[np.int64]] = []
+        self.pairs: list[tuple[Floats, Floats]] = []
+
+    def put(self, at: int, sample: Sample) -> None:
+        """Put one replication in its row."""
+        if self.filled == 0:
+            self._make_room(sample)
+        for values, hours, histogram, arm in zip(
+            self.values, self.hours, self.histograms, sample.arms, strict=True
+        ):
+            values[at] = arm.values
+            np.add(histogram, arm.histogram, out=histogram)
+            hours[:] = [_with_row(*x, at) for x in zip(hours, arm.hours, strict=True)]
+        for room, pair in zip(self.pairs, sample.pairs, strict=True):
+            room[0][at], room[1][at] = pair
+        self.filled += 1
+
+    def _make_room(self, sample: Sample) -> None:
+        for arm in sample.arms:
+            self.values.append(np.empty((self.n, arm.values.shape[1])))
+            self.hours.append([np.empty((self.n, x.shape[1]), np.uint16) for x in arm.hours])
+            self.histograms.append(np.zeros_like(arm.histogram))
+        for pair in sample.pairs:
+            shape = (self.n, pair.base.shape[1])
+            self.pairs.append((np.empty(shape), np.empty(shape)))
+
+    def sample(self) -> Sample:
+        """Return what was put, once every row is filled."""
+        arms = zip(self.values, self.hours, self.histograms, strict=True)
+        return Sample(
+            [ArmSample(values, HourTable(*hours), counts) for values, hours, counts in arms],
+            [PairSample(*pair) for pair in self.pairs],
+        )
+
+
+def _with_row(table: NDArray[Any], row: NDArray[np.int64], at: int) -> NDArray[Any]:
+    """Put a row of counts into a table, which grows a wider type if it has to."""
+    if row.max() > np.iinfo(table.dtype).max:
+        table = table.astype(np.promote_types(np.min_scalar_type(row.max()), table.dtype))
+    table[at] = row
+    return table
 
 
 @contextmanager
