@@ -354,3 +354,12 @@ def test_a_number_is_that_many_posts_around_the_clock(number: str) -> None:
         int(number),
         24 * int(number),
     )
+
+
+@pytest.mark.parametrize(("program", "minutes"), [("generic", 158), ("los_angeles", 240)])
+def test_the_hospital_handover_has_the_95th_percentile_its_source_states(program, minutes):
+    handover = compose([f"program={program}"]).service.hospital.handover
+    assert "95th percentile" in handover.sd.source
+    assert str(minutes) in handover.sd.source
+    found = float(quantile_minutes(handover, np.array([0.95]))[0])
+    assert found == pytest.approx(minutes, rel=0.01)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled_in_place, inlined
 from sim.model import dispatch
 from sim.model.ledger import Record
 from sim.model.rows import (
@@ -289,7 +289,7 @@ def _assign(
 # --- the loop --------------------------------------------------------------------------------
 
 
-@compiled
+@compiled_in_place
 def _run(
     calls: Rows,
     duties: Rows,
