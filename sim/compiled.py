@@ -58,7 +58,9 @@ def _use_cache() -> bool:
         return False
     folder = _cache_folder()
     if folder is None:
-        _say("no folder for compiled code can be written; compiling anew each time (about 20 s)")
+        _say(
+            "no folder for compiled code can be written; compiling anew each time (up to ten seconds)"
+        )
         return False
     config.CACHE_DIR = str(folder)
     _forget_old(folder)
@@ -78,8 +80,8 @@ _CACHE = _use_cache()
 
 def announce() -> None:
     """Say what is about to take long, if nothing was compiled here before."""
-    if _CACHE and not any(Path(config.CACHE_DIR).iterdir()):
-        _say("compiling the model for the first time (about 20 s)")
+    if _CACHE and not any(Path(config.CACHE_DIR).rglob("*.nbi")):  # numba's index of a function
+        _say("compiling the model for the first time (up to ten seconds)")
 
 
 def compiled(function: Function) -> Function:

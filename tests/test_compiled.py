@@ -11,12 +11,11 @@ SCRIPT = """
 import numpy as np
 from sim.compiled import announce, compiled
 
-announce()
-
 @compiled
 def double(x: float) -> float:
     return 2 * x
 
+announce()
 print(double(21.0))
 """
 
