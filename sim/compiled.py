@@ -58,9 +58,7 @@ def _use_cache() -> bool:
         return False
     folder = _cache_folder()
     if folder is None:
-        _say(
-            "no folder for compiled code can be written; compiling anew each time (up to ten seconds)"
-        )
+        _say("no folder for compiled code can be written; compiling anew, up to ten seconds")
         return False
     config.CACHE_DIR = str(folder)
     _forget_old(folder)

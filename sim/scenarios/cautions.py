@@ -40,8 +40,9 @@ def _load_warning(plan: PlanResult) -> str:
     if busy_h is None:
         return ""
     window_h = hours.window_for_s.sum(axis=0) / HOUR_S
-    load = hours.requested.sum(axis=0) / window_h * busy_h
-    teams = hours.on_duty_for_s.sum(axis=0) / HOUR_S / window_h
+    with np.errstate(invalid="ignore"):  # hours of the week that a short window does not have
+        load = hours.requested.sum(axis=0) / window_h * busy_h
+        teams = hours.on_duty_for_s.sum(axis=0) / HOUR_S / window_h
     over = np.flatnonzero(load >= teams)
     if over.size == 0:
         return ""
