@@ -13,7 +13,7 @@ from sim.clock import HOUR_S
 from sim.config import compose
 from sim.config.models import Config, OnScene
 from sim.config.values import Constant, Sourced
-from sim.model.calls import DURATION_STREAMS, call_tables, fate_as_served, sample_calls
+from sim.model.calls import DURATION_STREAMS, call_tables, sample_calls
 from sim.model.durations import quantile_minutes
 from sim.schema import PPM, Calls, Destination, Fate, check_table, columns
 from tests.worlds import make_demand
@@ -160,19 +160,9 @@ def test_funnel_uniforms_are_even():
 # --- fates ---------------------------------------------------------------------------------------
 
 
-def test_without_contact_a_team_leaves_patrols_fate():
-    calls = base()
-    served = fate_as_served(calls)
-    reached = calls.contact == 1
-    assert served[reached].tolist() == calls.fate_by_kind[0][reached].tolist()
-    assert served[~reached].tolist() == calls.fate_patrol[~reached].tolist()
-    assert np.any(calls.fate_by_kind[0][~reached] != calls.fate_patrol[~reached])
-
-
 def test_no_effect_gives_every_call_the_same_fate_in_both_worlds():
     calls = sample(config("outcomes=none"))
     assert calls.fate_by_kind[0].tolist() == calls.fate_patrol.tolist()
-    assert fate_as_served(calls).tolist() == calls.fate_patrol.tolist()
 
 
 # --- durations -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sim.config.values import Constant, Duration, Lognormal, Sourced
 from sim.model.demand import arrival_times
 from sim.model.durations import Quantiles, look_up, quantiles, whole_seconds
 from sim.model.outcomes import Shares, fates, resolve
-from sim.schema import PPM, Calls, Destination, Kind
+from sim.schema import PPM, Calls, Destination
 from sim.streams import Stream, uniforms
 
 Floats = NDArray[np.float64]
@@ -199,8 +199,3 @@ def _wanted(tables: CallTables, draws: _Draws) -> NDArray[np.int8]:
     """Where a voluntary transport would go: the crisis centre, or the hospital."""
     to_centre = draws.u(Stream.DESTINATION) < tables.voluntary_to_centre_share
     return np.where(to_centre, Destination.CENTRE, Destination.HOSPITAL).astype(np.int8)
-
-
-def fate_as_served(calls: Calls, kind: Kind = Kind.CO_RESPONDER) -> NDArray[np.int8]:
-    """Fate of each call if a team of a kind reaches it; without contact, patrol's fate."""
-    return np.where(calls.contact == 1, calls.fate_by_kind[kind], calls.fate_patrol)
