@@ -239,6 +239,8 @@ def test_a_relief_in_place_waits_for_the_release(world):
     duties, roster = simulate(world).duties, world.roster
     for duty in np.flatnonzero(duties.started_at_s != NONE):
         before = roster.predecessor[duty]
+        while before != NONE and duties.started_at_s[before] == NONE:  # it never served
+            before = roster.predecessor[before]
         released_at_s = duties.ended_at_s[before] if before != NONE else NONE
         assert duties.started_at_s[duty] == max(roster.on_at_s[duty], released_at_s)
 
