@@ -30,7 +30,7 @@ KEPT_FOR_S = 30 * 86_400
 
 def _fingerprint() -> str:
     package = Path(__file__).parent
-    sources = [package / name for name in SOURCES] + sorted((package / "model").glob("*.py"))
+    sources = [package / name for name in SOURCES] + sorted((package / "model").rglob("*.py"))
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sources:
         digest.update(source.read_bytes())

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
 
@@ -39,6 +39,41 @@ class Kind(IntEnum):
     """Kinds of team; each has its own fates and on-scene times in `Calls`."""
 
     CO_RESPONDER = 0
+    CLINICIAN_ONLY = 1
+    REMOTE_CLINICIAN = 2
+
+
+class Role(IntEnum):
+    """Roles of a team."""
+
+    OFFICER = 0
+    CLINICIAN = 1
+
+
+class Mode(IntEnum):
+    """How a call reaches a team; patrol is on scene in the second and the third."""
+
+    DIRECT = 0
+    CO_DISPATCH = 1
+    OFFICER_REQUEST = 2
+    SELF_DISPATCH = 3
+
+
+class Scope(IntEnum):
+    """Which teams may be sent outside the zones of their own agency."""
+
+    OPEN = 0
+    OWN_FIRST = 1
+    CLOSED = 2
+
+
+class BreakKind(IntEnum):
+    """Why a team on duty is unavailable though it is on no call."""
+
+    MEAL = 0
+    DOCUMENTATION = 1
+    STANDING_WORK = 2
+    PULLED_AWAY = 3
 
 
 class Destination(IntEnum):
@@ -63,6 +98,8 @@ class Status(IntEnum):
     MISSED_BUSY = 7
     AVERTED = 8
     UNFINISHED = 9
+    PHONE_RESOLVED = 10
+    OTHER_RESPONDER = 11
 
 
 class EndedBy(IntEnum):
@@ -79,6 +116,7 @@ class EndCause(IntEnum):
     CLEARED = 0
     RECALLED = 1
     UNFINISHED = 2
+    REASSIGNED = 3
 
 
 class Rule(IntEnum):
@@ -142,7 +180,10 @@ class Calls(NamedTuple):
     leaves_for_s: Seconds
     patrol_arrives_for_s: Seconds
     patrol_clears_for_s: Seconds
+    patrol_alone_for_s: Seconds
+    patrol_handover_for_s: Seconds
     turnout_for_s: Seconds
+    connect_for_s: Seconds
     travel_factor: Factors
     contact: Flags
     fate_patrol: Codes
@@ -171,7 +212,10 @@ class Visits(NamedTuple):
 
 
 class Roster(NamedTuple):
-    """A duty of a post, sorted by (on, post); `predecessor` is the duty it relieves, or NONE."""
+    """A duty of a post, sorted by (on, post); `predecessor` is the duty it relieves, or NONE.
+
+    `filled` says whether all its positions are filled; the people in them may be absent.
+    """
 
     post: Ids
     kind: Codes
@@ -181,23 +225,41 @@ class Roster(NamedTuple):
     off_at_s: Seconds
     predecessor: Ids
     relief: Codes
+    filled: Flags
     officer_present: Flags
     clinician_present: Flags
+
+
+class Breaks(NamedTuple):
+    """Time in which a team on duty takes no call, sorted by (due, duty).
+
+    A break that finds its team on a trip or another break waits for it if `waits`, else is lost.
+    """
+
+    duty: Ids
+    due_at_s: Seconds
+    break_for_s: Seconds
+    why: Codes
+    waits: Flags
 
 
 class CallLedger(NamedTuple):
     """What happened to each call of `Calls`, in the same order.
 
     `trip` is the last trip made for it. `ended_at_s` is when it was over for the teams (its trip
-    ended, or its patience did) and NONE if it never was a request or is unfinished.
+    ended, or its wait did) and NONE if it never was a request or is unfinished. `patrol_for_s` is
+    what patrol spent on it; `cleared_at_s` is when the last unit, of teams or patrol, was clear.
     """
 
     status: Codes
+    mode: Codes
     ended_by: Codes
     trip: Ids
     dispatchable_at_s: Seconds
     ended_at_s: Seconds
     destination: Codes
+    patrol_for_s: Seconds
+    cleared_at_s: Seconds
 
 
 class TripLedger(NamedTuple):
@@ -230,6 +292,13 @@ class DutyLedger(NamedTuple):
     overtime_for_s: Seconds
 
 
+class BreakLedger(NamedTuple):
+    """What happened to each break of `Breaks`; both are NONE if it was never taken."""
+
+    started_at_s: Seconds
+    ended_at_s: Seconds
+
+
 class VisitLedger(NamedTuple):
     """What happened to each visit."""
 
@@ -251,12 +320,13 @@ class Ledger(NamedTuple):
     calls: CallLedger
     trips: TripLedger
     duties: DutyLedger
+    breaks: BreakLedger
     visits: VisitLedger
     chairs: ChairLedger
 
 
-_INPUTS = (Calls, Visits, Roster)
-_LEDGERS = (CallLedger, TripLedger, DutyLedger, VisitLedger, ChairLedger)
+_INPUTS = (Calls, Visits, Roster, Breaks)
+_LEDGERS = (CallLedger, TripLedger, DutyLedger, BreakLedger, VisitLedger, ChairLedger)
 
 
 class Column(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import IntEnum
 
 import numpy as np
@@ -32,16 +33,31 @@ class Stream(IntEnum):
     BOOKING = 18
     REPORT = 19
     BOOTSTRAP = 20
+    MODE = 21
+    REQUEST = 22
+    CONNECT = 23
+    PATROL_ARRIVES = 24
+    PATROL_ALONE = 25
+    PATROL_HANDOVER = 26
+    ABSENCE = 27
+    STANDING_WORK = 28
+    PULLED_AWAY = 29
 
 
-def generator(seed: int, replication: int, stream: Stream) -> np.random.Generator:
-    """Generator of one named input of one replication.
+def generator(seed: int, replication: int, stream: Stream, *keys: int) -> np.random.Generator:
+    """Generator of one named input of one replication, or of one of its parts named by `keys`.
 
-    Keyed as NumPy's ``SeedSequence(seed, spawn_key=(replication, stream))``, so any replication
-    can be run alone, in any order, on any core, to the same bits.
+    Keyed as NumPy's ``SeedSequence(seed, spawn_key=(replication, stream, *keys))``, so any
+    replication can be run alone, in any order, on any core, to the same bits; and a post has its
+    own stream in every plan that has the post.
     """
-    sequence = np.random.SeedSequence(seed, spawn_key=(replication, int(stream)))
+    sequence = np.random.SeedSequence(seed, spawn_key=(replication, int(stream), *keys))
     return np.random.Generator(np.random.PCG64(sequence))
+
+
+def key_of(name: str) -> int:
+    """Key of a name, for `generator`: 64 bits of a digest, the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
 def uniforms(seed: int, replication: int, stream: Stream, n: int) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.config import InputError, compose, staffing
+from sim.config import InputError, compose
 from sim.config.compose import packaged_configs
 from tests.folders import Folder
 
@@ -108,11 +108,16 @@ def test_a_matrix_that_fits_the_zones(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("zones", "minutes", "said"),
     [
-        (["city"], [[5, 9], [9, 5]], "travel: minutes has 2 rows for 1 zones"),
-        (["city", "beyond"], [[5, 9], [9]], "travel: minutes, row 'beyond': 1 columns for 2 zones"),
+        (["city"], [[5, 9], [9, 5]], "travel.minutes: 2 rows for 1 zones"),
+        (["city", "beyond"], [[5, 9], [9]], "travel.minutes: row 'beyond': 1 columns for 2 zones"),
+        (["city", "beyond"], [[5, 9], None], "travel.minutes: row 'beyond': no columns for 2"),
+        (["city", "city"], [[5, 9], [9, 5]], "travel.zones: 'city' is there twice"),
         (["beyond"], [[5]], "travel.zones misses 'city'"),
-        (["city"], [[-5]], "travel.minutes.0.0"),
-        (["city"], [[float("nan")]], "travel.minutes.0.0"),
+        (["city", "beyond"], [[5, None], [9, 5]], "from 'city' to 'beyond': null; zero or more"),
+        (["city", "beyond"], [[5, 9], ["", 5]], "from 'beyond' to 'city': ''; zero or more"),
+        (["city"], [[-5]], "travel.minutes: from 'city' to 'city': -5; zero or more is wanted"),
+        (["city"], [[float("nan")]], "travel.minutes: from 'city' to 'city': nan; zero or more"),
+        (["city"], [[float("inf")]], "travel.minutes: from 'city' to 'city': inf; zero or more"),
     ],
 )
 def test_a_matrix_that_does_not(
@@ -125,6 +130,9 @@ def test_a_matrix_that_does_not(
 # Bad keys and values on the command line
 
 SHARES = "{on_scene: 0.2, referral: 0.2, voluntary: 0.2, hold: 0.2, arrest: 0.2}"
+STANDING = (
+    "service.unavailability.standing_work={per_week: 1, length: {distribution: constant, mean: 1}"
+)
 FAULTS = [
     ("word", "'word' is neither a plan nor key=value"),
     ("=3", "'=3' is neither"),
@@ -176,6 +184,47 @@ FAULTS = [
     ("service.transport.hold.by=bus", "service.transport.hold.by: Input should be 'team'"),
     ("service.standard.minutes=0", "service.standard.minutes: 0: more than zero"),
     ("travel.minutes=-1", "travel.minutes: -1 is negative"),
+    ("service.funnel.by_type={fire: {}}", "service.funnel.by_type: no call type 'fire'; there are"),
+    ("service.funnel.by_type.overdose=1", "service.funnel.by_type.overdose: a mapping is wanted"),
+    (
+        "service.funnel.by_type.overdose.eligible_shar=1",
+        "service.funnel.by_type.overdose.eligible_shar: unknown key; did you mean 'eligible_share'",
+    ),
+    ("service.patrol.officers=0", "service.patrol.officers: 0: more than zero"),
+    (
+        "service.absence.officer.vacancy_share=2",
+        "service.absence.officer.vacancy_share: 2 is not",
+    ),
+    ("service.absence.officer.vacancy_weeks=0", "vacancy_weeks: 0: more than zero is wanted"),
+    ("service.absence.officer.leave_weeks_per_year=53", "53 is more than 52 weeks a year"),
+    ("service.absence.clinician.sick_days_per_year=366", "366 is more than 365 days a year"),
+    ("service.absence.officer_alone=away", "officer_alone: Input should be 'idle' or 'as_patrol'"),
+    ("service.absence.officer={vacancy_share: 0.1}", "officer.vacancy_weeks: Field required"),
+    ("service.unavailability.meal={after_h: 4}", "service.unavailability.meal.minutes: Field requ"),
+    ("service.unavailability.meals={after_h: 4}", "unknown key; did you mean 'meal'?"),
+    (f"{STANDING}, from_hour: 17, until_hour: 9}}", "from_hour 17 is not before until_hour 9; hou"),
+    (f"{STANDING}, from_hour: 9, until_hour: 9}}", "from_hour 9 is not before until_hour 9"),
+    (f"{STANDING}, from_hour: 9, until_hour: 25}}", "service.unavailability.standing_work.until_h"),
+    ("outcomes.by_kind.clinician_only={}", "exactly one of team_shares and effect is wanted"),
+    ("dispatch.patrol_attends=true", "dispatch.patrol_attends: unknown key"),
+    ("dispatch.mode_share.direct=0.5", "dispatch.mode_share: the shares sum to 1.2; 1 is wanted"),
+    ("dispatch.mode_share.direct=1.5", "dispatch.mode_share.direct: 1.5 is not a share; 0 to 1"),
+    ("dispatch.mode_share.secondary=0.5", "dispatch.mode_share.secondary: unknown key; there are"),
+    ("dispatch.scope=near", "dispatch.scope: Input should be 'open', 'own_first' or 'closed'"),
+    ("dispatch.scope=closed", "dispatch.scope=closed needs demand.zone_agency"),
+    ("dispatch.scope=own_first", "dispatch.scope=own_first needs demand.zone_agency"),
+    ("dispatch.borrow_minutes=-1", "dispatch.borrow_minutes: -1 is negative"),
+    ("dispatch.after_call=base", "dispatch.after_call: Input should be 'stay' or 'home'"),
+    ("dispatch.cutoff.minuts=30", "dispatch.cutoff.minuts: unknown key; did you mean 'minutes'?"),
+    ("dispatch.cutoff.overriding_priority=10", "dispatch.cutoff.overriding_priority"),
+    ("dispatch.reserve.teams=-1", "dispatch.reserve.teams"),
+    ("dispatch.reserve.teams=1.5", "dispatch.reserve.teams"),
+    ("dispatch.latent_demand.elasticity=-1", "dispatch.latent_demand.elasticity: -1 is negative"),
+    ("demand.zone_agency=[a, b]", "zone_agency: 2 for 17 zones; one each is wanted"),
+    ("demand.zone_latitude=[1, 2]", "zone_latitude: 2 for 17 zones"),
+    ("demand.zone_longitude=[181]", "demand.zone_longitude.0"),
+    ("demand.zones=[a, a]", "demand.zones: 'a' is there twice; names have to differ"),
+    ("demand.zone_file=x", "demand.zone_file: unknown key; did you mean 'zones_file'?"),
     ("dispatch.rule=closet", "dispatch.rule: Input should be 'closest'"),
     ("dispatch.rule=preference", "dispatch.preference has to list"),
     (f"outcomes.patrol_shares={SHARES}", "outcomes: exactly two of patrol_shares, team_shares"),
@@ -203,63 +252,39 @@ def test_closest_with_square_root_travel(choice: str) -> None:
     assert "dispatch.rule=closest with square-root travel" in said
 
 
+@pytest.mark.parametrize(
+    ("key", "right"),
+    [
+        ("scope=own_first", "open is wanted"),
+        ("after_call=home", "stay is wanted"),
+        (
+            "mode_share.self_dispatch=0",
+            "0 is wanted, as in dispatch=officer_request",
+        ),
+    ],
+)
+def test_what_knows_places_with_square_root_travel(key: str, right: str) -> None:
+    choice, setting = "dispatch=officer_request", f"dispatch.{key}"
+    if key.startswith("mode_share"):
+        choice, setting = "dispatch=default", "dispatch.mode_share.self_dispatch=0.1"
+    said = refusal(lambda: compose(["travel=square_root", choice, setting]))
+    assert f"{setting} with square-root travel, which knows no places" in said
+    assert right in said
+
+
+def test_coordinates_that_are_not_there() -> None:
+    said = refusal(lambda: compose(["travel=coordinates"]))
+    assert "travel.model=coordinates needs demand.zone_latitude and demand.zone_longitude" in said
+
+
+@pytest.mark.usefixtures("one_composition")
+@pytest.mark.parametrize("unused", ["borrow_minutes=30", "self_dispatch_radius_minutes=0"])
+def test_a_figure_that_nothing_reads_is_harmless(unused: str) -> None:
+    assert compose([f"dispatch.{unused}"]).dispatch.scope == "open"
+
+
 @pytest.mark.usefixtures("one_composition")
 def test_patrol_shares_in_place_of_the_effect() -> None:
     outcomes = compose([f"outcomes.patrol_shares={SHARES}", "outcomes.effect=null"]).outcomes
     assert outcomes.patrol_shares is not None
     assert outcomes.effect is None
-
-
-# Bad plans
-
-
-@pytest.mark.parametrize("number", ["-1", "1.5", "1001", "nan", "inf", "1e3", "+3", "1,000"])
-def test_not_a_number_of_posts(number: str) -> None:
-    assert f"plan {number}: a whole number" in refusal(lambda: staffing(number))
-
-
-@pytest.mark.parametrize("name", ["unit_shift_17", "17 teams", "", "../unit_shifts_17"])
-def test_not_a_plan(name: str) -> None:
-    assert f"unknown plan {name!r}; " in refusal(lambda: staffing(name))
-
-
-def test_the_nearest_plan_is_named() -> None:
-    assert "did you mean 'unit_shifts_17'?" in refusal(lambda: staffing("unit_shift_17"))
-
-
-LINE = "name: day, count: 2"
-PLAN_FAULTS = [
-    (f"{LINE}, pattern: daily, starts: ['07:00', '14:00'], length_h: 8", "line 'day': duties over"),
-    (
-        f"{LINE}, pattern: daily, starts: ['07:00', '20:00'], length_h: 12",
-        "line 'day': duties over",
-    ),
-    (f"{LINE}, pattern: daily, starts: ['07:00'], length_h: 25", "line 'day': duties overlap"),
-    (f"{LINE}, pattern: daily, starts: ['07:00']", "line 'day': a daily line needs starts"),
-    (f"{LINE}, pattern: continuous, length_h: 8", "line 'day': a continuous line has no"),
-    (f"{LINE}, pattern: daily, starts: ['25:00'], length_h: 8", "starts: '25:00' is not a time"),
-    (f"{LINE}, pattern: daily, starts: [14:00], length_h: 8", "starts: write times of day in quo"),
-    (f"{LINE}, pattern: daily, starts: ['07:00'], length_h: 0", "length_h: 0: more than zero"),
-    (f"{LINE}, pattern: daily, starts: ['07:00'], length_h: .nan", "lines.0.length_h"),
-    (f"{LINE}, pattern: daily, starts: ['07:00'], lenght_h: 8", "did you mean 'length_h'?"),
-    (f"{LINE}, pattern: '${{oc.env:HOME}}'", "staffing plan own: lines.0.pattern: interp"),
-    ("name: day, count: -1, pattern: continuous", "lines.0.count"),
-    ("name: day, count: 1001, pattern: continuous", "lines.0.count"),
-    ("name: day, count: 2.5, pattern: continuous", "lines.0.count"),
-    (f"{LINE}, pattern: continuous}}, {{{LINE}, pattern: continuous", "two lines are named 'day'"),
-]
-
-
-@pytest.mark.parametrize(("line", "said"), PLAN_FAULTS)
-def test_bad_plan(folder: Folder, line: str, said: str) -> None:
-    folder.write("staffing/own", f"lines: [{{{line}}}]")
-    text = refusal(lambda: staffing("own", folder.path))
-    assert text.startswith("staffing plan own: ")
-    assert said in text
-
-
-def test_overlapping_duties_are_two_lines(folder: Folder) -> None:
-    day = "{name: day, count: 1, pattern: daily, starts: ['07:00', '19:00'], length_h: 12}"
-    late = "{name: late, count: 1, pattern: daily, starts: ['12:00'], length_h: 10}"
-    folder.write("staffing/own", f"lines: [{day}, {late}]")
-    assert staffing("own", folder.path).team_hours_per_day == 34

@@ -22,7 +22,7 @@ from tests.worlds import (
     make_policy,
     make_roster,
     make_world,
-    nasty_worlds,
+    plain_worlds,
     posts,
 )
 
@@ -38,7 +38,7 @@ def scenario(*overrides: str) -> Scenario:
 
 def run(of: Scenario, plan: StaffingPlan, replication: int = 0):
     arm = of.arm(plan)
-    world = of.world(arm, of.calls(replication))
+    world = of.world(arm, of.calls(replication), replication)
     return world, simulate(world), arm
 
 
@@ -86,7 +86,7 @@ ends_of_duties = st.lists(st.integers(1, 59), max_size=6)
 
 
 @settings(max_examples=150, deadline=None)
-@given(nasty_worlds(), st.lists(ends_of_duties, max_size=4))
+@given(plain_worlds(), st.lists(ends_of_duties, max_size=4))
 def test_cutting_posts_in_place_changes_nothing_for_calls_if_travel_knows_no_places(world, cuts):
     """Whatever the rule and the cuts: as many teams are free at every second as without them."""
     if world.travel.model == TravelModel.MATRIX:
@@ -100,7 +100,7 @@ def test_cutting_posts_in_place_changes_nothing_for_calls_if_travel_knows_no_pla
 
 @settings(max_examples=150, deadline=None)
 @given(
-    nasty_worlds(),
+    plain_worlds(),
     ends_of_duties,
     st.lists(st.integers(0, 2), max_size=4),
     st.sampled_from([Rule.CLOSEST, Rule.PREFERENCE]),
@@ -255,7 +255,8 @@ def test_a_lower_funnel_asks_for_some_of_the_same_calls():
     """Shares are applied to one stored uniform, so that fewer requests are a subset."""
     of = scenario()
     world, ledger, _ = run(of, staffing("12"))
-    lower = world._replace(policy=world.policy._replace(requested_ppm=PPM // 4))
+    fewer = np.minimum(world.policy.funnel_ppm, np.array([[PPM]] * 4 + [[PPM // 4]], np.int32))
+    lower = world._replace(policy=world.policy._replace(funnel_ppm=fewer))
     asked, asks = (each.calls.dispatchable_at_s != NONE for each in (ledger, simulate(lower)))
     assert np.all(asked[asks])
     assert 0 < asks.sum() < asked.sum()

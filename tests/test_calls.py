@@ -11,11 +11,18 @@ from scipy import stats
 
 from sim.clock import HOUR_S
 from sim.config import compose
-from sim.config.models import Config, OnScene
+from sim.config.models import (
+    Config,
+    FateShares,
+    KindOutcomes,
+    OnScene,
+    OnSceneByKind,
+    OutcomesByKind,
+)
 from sim.config.values import Constant, Sourced
 from sim.model.calls import DURATION_STREAMS, call_tables, sample_calls
 from sim.model.durations import quantile_minutes
-from sim.schema import PPM, Calls, Destination, Fate, check_table, columns
+from sim.schema import PPM, Calls, Destination, Fate, Kind, check_table, columns
 from tests.worlds import make_demand
 
 SEED, N_HOURS = 71, 24 * 400
@@ -152,8 +159,9 @@ def test_voluntary_transports_want_the_centre_by_its_share():
     assert {Destination.CENTRE, Destination.HOSPITAL} == set(wanted)
 
 
-def test_funnel_uniforms_are_even():
-    tenths = base().funnel_u // (PPM // 10)
+@pytest.mark.parametrize("name", ["funnel_u", "mode_u"])
+def test_uniforms_of_policies_are_even(name):
+    tenths = getattr(base(), name) // (PPM // 10)
     assert_shares(tenths, [0.1] * 10)
 
 
@@ -162,7 +170,67 @@ def test_funnel_uniforms_are_even():
 
 def test_no_effect_gives_every_call_the_same_fate_in_both_worlds():
     calls = sample(config("outcomes=none"))
-    assert calls.fate_by_kind[0].tolist() == calls.fate_patrol.tolist()
+    for kind in Kind:
+        assert calls.fate_by_kind[kind].tolist() == calls.fate_patrol.tolist()
+
+
+# --- kinds of team -------------------------------------------------------------------------------
+
+
+def with_kinds(outcomes: dict, scenes: dict, **service) -> Config:
+    """The config with outcomes and times on scene of some kinds of team."""
+    own = config().outcomes.model_copy(update={"by_kind": OutcomesByKind(**outcomes)})
+    of = with_service(on_scene_by_kind=OnSceneByKind(**scenes), **service)
+    return of.model_copy(update={"outcomes": own})
+
+
+def shares(*values):
+    return KindOutcomes(team_shares=dict(zip(FateShares.model_fields, values, strict=True)))
+
+
+def scene(first_minute):
+    names = OnScene.model_fields
+    return OnScene(**{name: constant(at) for at, name in enumerate(names, first_minute)})
+
+
+@cache
+def one_kind() -> Calls:
+    return sample(with_kinds({}, {}))
+
+
+def test_a_program_with_one_kind_of_team_has_one_row_of_everything():
+    calls = one_kind()
+    assert len(calls.fate_by_kind) == len(calls.on_scene_for_s_by_kind) == len(Kind)
+    assert calls.fate_by_kind.strides[0] == calls.on_scene_for_s_by_kind.strides[0] == 0
+
+
+def minutes_on_scene(calls, kind, first):
+    """Of `scene(first)`: the first without contact, then one more for each fate."""
+    fate = calls.fate_by_kind[kind].astype(int)
+    return 60 * np.where(calls.contact == 1, first + 1 + fate, first)
+
+
+def test_a_kind_has_its_own_fates_and_the_time_on_scene_of_those():
+    own = [0.6, 0.2, 0.1, 0.1, 0]
+    calls = sample(with_kinds({"remote_clinician": shares(*own)}, {}, on_scene=scene(1)))
+    check_table(calls)
+    assert_shares(calls.fate_by_kind[Kind.REMOTE_CLINICIAN], own)
+    assert differing(calls, one_kind()) == {"fate_by_kind", "on_scene_for_s_by_kind"}
+    for kind in (Kind.CO_RESPONDER, Kind.CLINICIAN_ONLY):
+        assert np.array_equal(calls.fate_by_kind[kind], one_kind().fate_by_kind[0])
+    for kind in Kind:
+        assert np.array_equal(calls.on_scene_for_s_by_kind[kind], minutes_on_scene(calls, kind, 1))
+
+
+def test_a_kind_has_its_own_times_on_scene_of_the_same_fates():
+    calls = sample(with_kinds({}, {"clinician_only": scene(10), "remote_clinician": scene(20)}))
+    check_table(calls)
+    assert differing(calls, one_kind()) == {"on_scene_for_s_by_kind"}
+    for kind, first in ((Kind.CLINICIAN_ONLY, 10), (Kind.REMOTE_CLINICIAN, 20)):
+        expected = minutes_on_scene(calls, kind, first)
+        assert np.array_equal(calls.on_scene_for_s_by_kind[kind], expected)
+    co_responder = calls.on_scene_for_s_by_kind[Kind.CO_RESPONDER]
+    assert np.array_equal(co_responder, one_kind().on_scene_for_s_by_kind[0])
 
 
 # --- durations -----------------------------------------------------------------------------------
@@ -192,6 +260,11 @@ def durations_of(of: Config):
         "hospital_handover_for_s": service.hospital.handover,
         "booking_for_s": service.booking,
         "report_for_s": service.report,
+        "request_for_s": service.request_delay,
+        "connect_for_s": service.connect,
+        "patrol_arrives_for_s": service.patrol.arrival,
+        "patrol_alone_for_s": service.patrol.alone,
+        "patrol_handover_for_s": service.patrol.handover,
     }
 
 
@@ -204,19 +277,24 @@ def cdf_at(family, seconds):
 @pytest.mark.parametrize("name", DURATION_STREAMS)
 def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
     """Making one constant sets that column, and moves no bit of another."""
+    patrol = config().service.patrol
     keys = {
         "triage_for_s": {"triage_delay": constant(7)},
+        "request_for_s": {"request_delay": constant(7)},
+        "connect_for_s": {"connect": constant(7)},
         "leaves_for_s": {"subject_leaves": constant(7)},
         "patrol_clears_for_s": {"patrol_clears": constant(7)},
         "turnout_for_s": {"turnout": constant(7)},
         "booking_for_s": {"booking": constant(7)},
         "report_for_s": {"report": constant(7)},
     }
-    place = name.split("_")[0]
+    place, part = name.split("_")[:2]
     if place in ("centre", "hospital"):
         receiving = getattr(config().service, place)
-        part = name.split("_")[1]
         keys[name] = {place: receiving.model_copy(update={part: constant(7)})}
+    of_patrol = {"arrives": "arrival", "alone": "alone", "handover": "handover"}
+    if place == "patrol" and part in of_patrol:
+        keys[name] = {"patrol": patrol.model_copy(update={of_patrol[part]: constant(7)})}
     calls = sample(with_service(**keys[name]))
     assert differing(calls, base()) == {name}
     assert set(getattr(calls, name)) == {420}
@@ -249,7 +327,7 @@ def test_inputs_of_a_call_are_independent_of_one_another():
     of = config()
     calls = base()
     inputs = {name: getattr(calls, name) for name in DURATION_STREAMS}
-    names = "zone", "initial_type", "funnel_u", "travel_factor", "contact", "fate_patrol"
+    names = "zone", "initial_type", "funnel_u", "mode_u", "travel_factor", "contact", "fate_patrol"
     inputs |= {name: getattr(calls, name) for name in (*names, "wanted_destination")}
     rng = np.random.default_rng(0)  # ties are broken at random, so that ranks are a permutation
     ranks = {k: stats.rankdata(v + rng.random(len(v)) * 1e-9) for k, v in inputs.items()}
@@ -271,6 +349,6 @@ def test_successive_calls_are_independent():
 def test_replications_share_no_input():
     one, other = base(), sample(config(), replication=1)
     n = min(len(one.zone), len(other.zone))
-    for name in (*DURATION_STREAMS, "funnel_u", "travel_factor"):
+    for name in (*DURATION_STREAMS, "funnel_u", "mode_u", "travel_factor"):
         a, b = getattr(one, name)[:n], getattr(other, name)[:n]
         assert abs(np.corrcoef(stats.rankdata(a), stats.rankdata(b))[0, 1]) < 4.5 / np.sqrt(n)

@@ -54,3 +54,17 @@ def test_both_engines_give_the_same_measures_to_the_bit() -> None:
     one, other = (compare([5, 4], overrides, engine=engine) for engine in ("simpy", "compiled"))
     assert one.main.plans[0].measures == other.main.plans[0].measures
     assert one.main.differences == other.main.differences
+
+
+BREAKS = "service.unavailability={meal: {after_h: 4, every_h: 6, minutes: 30}}"
+
+
+@pytest.mark.parametrize("service", ["with_breaks", "short_staffed"])
+def test_engines_agree_where_chance_has_a_part_in_who_is_there(service: str) -> None:
+    overrides = [*SHORT, "run.window_days=28", f"service={service}", "run.cores=1"]
+    if service == "short_staffed":
+        overrides.append(BREAKS)
+    one, other = (compare([4, 3], overrides, engine=engine) for engine in ("simpy", "compiled"))
+    assert other.check is not None
+    assert one.main.plans[0].measures == other.main.plans[0].measures
+    assert one.main.differences == other.main.differences

@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +29,28 @@ from tests.folders import Folder
 
 compose_room = importlib.import_module("sim.config.compose")  # the package's name is the function
 SIX_KEYS = {"value", "low", "high", "source", "year", "confidence"}
-# Every option of every group, one of each group at a time; the first are closest and constant.
-CHOICES = list(
-    zip_longest(
-        *([f"{group}={name}" for name in names(group)] for group in GROUPS if group != "program")
-    )
-)
+OPTIONS = [f"{group}={name}" for group in GROUPS if group != "program" for name in names(group)]
+# What an option needs beside it; an option that needs nothing goes with constant travel.
+TOWNS = ["demand=three_towns", "travel=three_towns"]
+NEEDS = {
+    "dispatch=districts": TOWNS,
+    "dispatch=embedded": TOWNS,
+    "travel=coordinates": ["demand=three_towns"],
+    "travel=los_angeles": ["dispatch=officer_request"],
+    "travel=square_root": ["dispatch=officer_request"],
+    "travel=three_towns": ["demand=three_towns"],
+}
 PROGRAMS = program_names()
 FILES = sorted(packaged_configs().rglob("*.yaml"))
 # Numbers that are dials or criteria, not facts: they need no source.
 DIALS = {"demand.growth_factor"}
+# Shares that sum to one: their ranges are drawn together, one of them being the remainder.
+SUMMING = (
+    "program.",
+    "outcomes.patrol_shares",
+    "outcomes.team_shares",
+    "dispatch.mode_share",
+)
 
 
 def sourced(node: Any, path: str = "") -> Iterator[tuple[str, Sourced]]:
@@ -51,6 +62,9 @@ def sourced(node: Any, path: str = "") -> Iterator[tuple[str, Sourced]]:
     elif isinstance(node, list | tuple):
         for number, item in enumerate(node):
             yield from sourced(item, f"{path}.{number}")
+    elif isinstance(node, dict):
+        for name, item in node.items():
+            yield from sourced(item, f"{path}.{name}")
 
 
 @cache
@@ -72,19 +86,14 @@ def los_angeles() -> Config:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("choices", CHOICES)
-def test_every_option_composes_with_every_program(program: str, choices: tuple[str, ...]) -> None:
-    config = shipped(f"program={program}", *filter(None, choices))
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_option_composes_with_every_program(program: str, option: str) -> None:
+    beside = NEEDS.get(option, ["travel=constant"] if "travel" not in option else [])
+    config = shipped(f"program={program}", option, *beside)
     assert config.program.name == program
     unsourced = {path for path, number in sourced(config) if not number.source}
     unsure = {path for path, number in sourced(config) if not number.confidence}
     assert unsourced | unsure <= DIALS
-
-
-def test_every_option_is_among_the_choices() -> None:
-    assert {choice for choices in CHOICES for choice in choices if choice} == {
-        f"{group}={name}" for group in GROUPS if group != "program" for name in names(group)
-    }
 
 
 @pytest.mark.parametrize("name", names("staffing"))
@@ -120,9 +129,7 @@ def test_any_corner_of_the_ranges_is_valid(program: str) -> None:
     ranged = [
         (path, number)
         for path, number in sourced(config)
-        if number.low is not None
-        and number.high is not None
-        and not path.startswith(("program.", "outcomes.patrol_shares", "outcomes.team_shares"))
+        if number.low is not None and number.high is not None and not path.startswith(SUMMING)
     ]
     draw = np.random.default_rng(1)
     for _ in range(100):
@@ -200,7 +207,7 @@ def factor(sd: float) -> Duration:
 def turnout_and_travel(config: Config, u: np.ndarray) -> np.ndarray:
     travel = config.travel
     assert isinstance(travel, SquareRootTravel)
-    minutes = compile_travel(travel, config.demand.zones, 17).by_free_s[17] / 60
+    minutes = compile_travel(travel, config.demand, 17).by_free_s[17] / 60
     spread = quantile_minutes(factor(float(travel.factor_sd)), u[1])
     return quantile_minutes(config.service.turnout, u[0]) + minutes * spread
 
@@ -245,6 +252,33 @@ def test_the_calls_and_the_history_of_los_angeles_are_the_published_ones(
     assert history is not None
     assert history.handled_per_day.value == pytest.approx(9_725 / 366, abs=0.05)
     assert history.reach_share.value == pytest.approx(9_725 / 22_225, abs=0.005)
+
+
+def test_los_angeles_has_patrol_beside_every_team_and_teams_always_there(
+    los_angeles: Config,
+) -> None:
+    dispatch, service = los_angeles.dispatch, los_angeles.service
+    assert dispatch.mode_share.central() == [0, 1, 0, 0]
+    assert (dispatch.scope, dispatch.after_call) == ("open", "stay")
+    assert (dispatch.cutoff.minutes.value, dispatch.reserve.teams) == (0, 0)
+    assert not dispatch.recall_for_priority
+    off = dispatch.phone_resolved_share, dispatch.other_responder_share
+    assert [float(share) for share in (*off, dispatch.latent_demand.elasticity)] == [0, 0, 0]
+    absences = [service.absence.officer, service.absence.clinician]
+    assert not any(float(role.vacancy_share) for role in absences)
+    assert not any(float(role.leave_weeks_per_year) for role in absences)
+    assert not any(float(role.sick_days_per_year) for role in absences)
+    assert set(service.unavailability.model_dump().values()) == {None}
+
+
+def test_patrol_alone_takes_as_long_as_its_source_gives(generic: Config) -> None:
+    alone = generic.service.patrol.alone
+    assert isinstance(alone, Lognormal)
+    assert alone.median is not None
+    sigma = np.log(642 / 2) / (2 * 2.746)  # the expected range of 200 normals is 2 x 2.746
+    assert alone.median.value == 43
+    assert alone.mean.value == pytest.approx(43 * np.exp(sigma**2 / 2), abs=0.5)
+    assert alone.mean.low == pytest.approx(43 * np.exp(0.596**2 / 2), abs=0.5)
 
 
 # Who wins
@@ -296,6 +330,7 @@ def test_composing_is_safe_in_threads_and_leaves_another_hydra_alone() -> None:
 TOWN = """# @package _global_
 defaults:
   - override /travel: mine
+  - override /dispatch: officer_request
   - _self_
 program: {name: town, title: Town}
 demand:

@@ -1,4 +1,4 @@
-"""Docs and notebooks say what the code does: names, figures, the worked example, links."""
+"""Docs and notebooks say what the code does: names, figures, links."""
 
 from __future__ import annotations
 
@@ -19,76 +19,27 @@ import sim
 from sim import schema
 from sim.clock import MINUTE_S
 from sim.config import Config, compose, staffing
+from sim.config.plans import SHIFTS, Line
 from sim.config.values import Duration
 from sim.model import dispatch, durations
-from sim.model.ledger import complete
-from sim.model.measures import MEASURES, Settings, measure
+from sim.model.measures import MEASURES
 from sim.model.outcomes import Shares, resolve
-from sim.model.simulation import simulate
-from sim.model.travel import Travel
-from sim.model.world import World
 from sim.scenarios.scenario import Scenario
-from sim.schema import NONE, Destination, EndCause, EndedBy, Fate, Ledger, Rank, Rule, Status
+from sim.schema import BreakKind, Destination, Fate, Kind, Mode, Rank, Rule, Status
 from sim.streams import Stream
-from tests import naive
-from tests.worlds import make_calls, make_policy, make_world
+from tests.tables_of_docs import BLANK, MODEL, ROOT, Row, as_written, coded, number, section, tables
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PAGES = [ROOT / "docs" / "model.md", *DECISIONS, ROOT / "notebooks" / "README.md"]
-BLANK = "–"
-
-Row = dict[str, str]
-
-
-def section(title: str, text: str = MODEL) -> str:
-    """Text under a heading, down to the next one of its level or above."""
-    found = re.search(rf"^(#+) {re.escape(title)}\n", text, re.MULTILINE)
-    assert found, f"no heading {title!r}"
-    below = text[found.end() :]
-    end = re.search(rf"^#{{1,{len(found[1])}}} ", below, re.MULTILINE)
-    return below[: end.start()] if end else below
-
-
-def tables(text: str) -> list[list[Row]]:
-    """Markdown tables of a text, a dictionary a row."""
-    blocks = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
-    return [_rows(block.splitlines()) for block in blocks]
-
-
-def _rows(lines: list[str]) -> list[Row]:
-    head, ruler, *body = ([cell.strip() for cell in _cells(line)] for line in lines)
-    assert set("".join(ruler)) == {"-"}
-    return [dict(zip(head, cells, strict=True)) for cells in body]
-
-
-def _cells(line: str) -> list[str]:
-    return re.split(r"(?<!\\)\|", line)[1:-1]
-
-
-def coded(cell: str) -> list[str]:
-    """Names in code font."""
-    return re.findall(r"`([^`]+)`", cell)
-
-
-def number(cell: str) -> float:
-    """Figure of a cell; a dash is no row."""
-    return NONE if cell == BLANK else float(cell.replace(",", "").replace("−", "-"))
-
-
-def as_written(value: float, cell: str) -> str:
-    """Value with as many decimals as the cell has."""
-    return f"{value:.{len(cell.partition('.')[2])}f}"
 
 
 # --- names ---------------------------------------------------------------------------------------
 
 HEADINGS = [
     *("Purpose", "Words", "Time", "Run", "Demand", "A call", "One second", "Assignment", "Travel"),
-    *("On scene, transport, report", "Fates", "Teams, duties, relief", "Tables", "Measures"),
-    *("Statistics", "Two engines", "Face validity", "What is not modelled", "Random streams"),
-    "A worked example",
+    *("On scene, transport, report", "Patrol", "Fates", "Teams, duties, relief"),
+    *("Absence and breaks", "Tables", "Measures", "Statistics", "Two engines", "Face validity"),
+    *("What is not modelled", "Random streams", "A worked example", "A second worked example"),
 ]
 
 
@@ -116,8 +67,9 @@ def row_keys(row: Row) -> list[str]:
 
 
 TABLES = [
-    *(schema.Calls, schema.Visits, schema.Roster, schema.CallLedger, schema.TripLedger),
-    *(schema.DutyLedger, schema.VisitLedger, schema.ChairLedger),
+    *(schema.Calls, schema.Visits, schema.Roster, schema.Breaks, schema.CallLedger),
+    *(schema.TripLedger, schema.DutyLedger, schema.BreakLedger, schema.VisitLedger),
+    schema.ChairLedger,
 ]
 
 
@@ -147,14 +99,66 @@ def test_ranks_are_those_of_the_schema():
 
 
 def test_every_status_is_explained():
-    (rows,) = tables(section("A call"))
+    _, _, rows = tables(section("A call"))
     named = [name for row in rows for name in coded(row["Status"])]
     assert sorted(named) == sorted(status.name for status in Status)
 
 
+def test_stages_of_the_funnel_are_those_of_the_schema():
+    stages, _, _ = tables(section("A call"))
+    said = [Status[coded(row["A call that falls out is"])[0]] for row in stages]
+    assert said == [
+        *(Status.NOT_RECOGNISED, Status.NOT_ELIGIBLE),
+        *(Status.PHONE_RESOLVED, Status.OTHER_RESPONDER, Status.NOT_REQUESTED),
+    ]
+
+
+def test_modes_are_those_of_the_schema_and_patrol_attends_two():
+    _, rows, _ = tables(section("A call"))
+    assert [row["Mode"].strip("`") for row in rows] == [mode.name for mode in Mode]
+    attended = [row["Patrol"].startswith("attends") for row in rows]
+    assert attended == [dispatch.patrol_attends(mode) for mode in Mode]
+
+
 def test_rules_are_those_of_dispatch():
-    (rows,) = tables(section("Assignment"))
+    eligible, rows = tables(section("Assignment"))
     assert [row["Rule"].strip("`").upper() for row in rows] == [rule.name for rule in Rule]
+    assert [row["Rule"] for row in eligible] == ["kind", "radius", "scope", "cutoff", "reserve"]
+
+
+def test_shipped_rules_of_dispatch_are_off_where_it_is_said():
+    rules, service = compose([]).dispatch, compose([]).service
+    assert (rules.scope, rules.after_call, rules.recall_for_priority) == ("open", "stay", False)
+    assert (rules.cutoff.minutes.value, rules.reserve.teams) == (0, 0)
+    assert (rules.phone_resolved_share.value, rules.other_responder_share.value) == (0, 0)
+    assert rules.self_dispatch_radius_minutes.value == 30
+    assert rules.latent_demand.elasticity.value == 0
+    assert not any(service.unavailability.model_dump().values())
+    for role in (service.absence.officer, service.absence.clinician):
+        never = (role.vacancy_share, role.leave_weeks_per_year, role.sick_days_per_year)
+        assert [figure.value for figure in never] == [0, 0, 0]
+    assert service.absence.officer_alone == "idle"
+
+
+def test_patterns_and_kinds_of_lines_are_those_of_the_code():
+    patterns, kinds = tables(section("Teams, duties, relief"))
+    fields = Line.model_fields
+    named = [row["Pattern"].strip("`") for row in patterns]
+    assert named == list(get_args(fields["pattern"].annotation))
+    for row in patterns:
+        shift = SHIFTS.get(row["Pattern"].strip("`"))
+        if shift is not None:
+            said = (row["`starts`"].split(", "), int(row["`length_h`"]), row["`relief`"])
+            assert said == (shift["starts"], shift["length_h"], shift.get("relief", "in_place"))
+    assert [coded(row["Kind"]) for row in kinds] == [[kind.name] for kind in Kind]
+
+
+def test_kinds_of_break_are_those_of_the_code():
+    (rows,) = tables(section("Absence and breaks"))
+    assert [row["Kind"].strip("`") for row in rows] == [kind.name for kind in BreakKind]
+    assert [
+        kind.name for kind, row in zip(BreakKind, rows, strict=True) if row["Waits"] == "no"
+    ] == ["PULLED_AWAY"]
 
 
 def test_streams_and_distributions_are_those_of_the_code():
@@ -262,7 +266,8 @@ def test_face_validity():
 def always_free() -> list[float]:
     """Figures of Los Angeles with 17 teams free at each assignment, in the order of the page."""
     scenario = Scenario(los_angeles())
-    mean_s = scenario.arm(staffing("17")).travel.by_free_s[17]
+    arm = scenario.arm(staffing("17"))
+    mean_s = arm.travel.by_free_s[17]
     tables_of = [scenario.calls(replication) for replication in range(20)]
     calls = {
         name: np.concatenate([getattr(some, name) for some in tables_of], axis=-1)
@@ -273,7 +278,8 @@ def always_free() -> list[float]:
     response_min, reached = (calls["triage_for_s"] + drive_s) / MINUTE_S, drive_s <= patience_s
     drive_min, fate = drive_s / MINUTE_S, calls["fate_by_kind"][0]
     contact = calls["contact"] == 1
-    busy_h = (drive_s + calls["on_scene_for_s_by_kind"][0] + after_scene_s(scenario, calls)) / 3_600
+    after_s = after_scene_s(arm.policy.goes_along, calls)
+    busy_h = (drive_s + calls["on_scene_for_s_by_kind"][0] + after_s) / 3_600
     return [
         float(np.median(response_min)),
         float(np.median(response_min[reached])),
@@ -285,7 +291,7 @@ def always_free() -> list[float]:
     ]
 
 
-def after_scene_s(scenario: Scenario, calls: dict[str, np.ndarray]) -> np.ndarray:
+def after_scene_s(goes_along: np.ndarray, calls: dict[str, np.ndarray]) -> np.ndarray:
     """Transport, handover and report of each call, if a team reaches it."""
     fate, wanted = calls["fate_by_kind"][0], calls["wanted_destination"]
     centre = (fate == Fate.VOLUNTARY) & (wanted == Destination.CENTRE)
@@ -295,7 +301,7 @@ def after_scene_s(scenario: Scenario, calls: dict[str, np.ndarray]) -> np.ndarra
         calls["hospital_transport_for_s"] + calls["hospital_handover_for_s"]
     )
     away_s = away_s + (fate == Fate.ARREST) * calls["booking_for_s"]
-    goes = scenario.policy.goes_along[fate] * calls["contact"]
+    goes = goes_along[Kind.CO_RESPONDER, fate] * calls["contact"]
     out: np.ndarray = away_s * goes + calls["report_for_s"]
     return out
 
@@ -309,167 +315,6 @@ def test_the_line_on_history():
     assert number(reach["Published"]) == pytest.approx(100 * found.published_reach_share)
     assert handled["Simulated"] == as_written(found.handled_per_day.mean, handled["Simulated"])
     assert reach["Simulated"] == as_written(100 * found.reach_share.mean, reach["Simulated"])
-
-
-# --- the worked example --------------------------------------------------------------------------
-
-DAY_S = 86_400
-NAMES: dict[str, type[IntEnum]] = {
-    "end_cause": EndCause,
-    "status": Status,
-    "ended_by": EndedBy,
-    "destination": Destination,
-    "wanted_destination": Destination,
-    "fate_patrol": Fate,
-    "fate_by_kind": Fate,
-}
-
-
-def value_of(column: str, cell: str) -> float:
-    """Cell of a column of the schema: a figure, or the name of a code."""
-    return int(NAMES[column][cell]) if column in NAMES else number(cell)
-
-
-def example_calls() -> dict[str, list[float]]:
-    (rows,) = tables(section("The calls"))
-    given = {}
-    for row in rows:
-        (column,) = coded(row.pop("Column"))
-        given[column] = [value_of(column, cell) for cell in row.values()]
-    return given
-
-
-def example_duties() -> list[dict[str, int]]:
-    (rows,) = tables(section("The duties"))
-    short = {"on_at_s": "on", "off_at_s": "off"}
-    named = [{name.strip("`"): int(number(cell)) for name, cell in row.items()} for row in rows]
-    return [{short.get(name, name): value for name, value in row.items()} for row in named]
-
-
-@cache
-def example() -> World:
-    duties, calls = example_duties(), example_calls()
-    for at, duty in enumerate(duties):
-        assert duty.pop("Duty") == at
-    matrix_s = np.full((24, 2, 2), 900, np.int64)
-    matrix_s[:, [0, 1], [0, 1]] = 300
-    return make_world(
-        make_calls(4, **calls),
-        duties,
-        DAY_S,
-        travel=Travel(int(schema.TravelModel.MATRIX), matrix_s, np.zeros(1, np.int64)),
-        policy=make_policy(2, rule=int(Rule.LONGEST_IDLE)),
-    )
-
-
-def events() -> list[Row]:
-    (rows,) = tables(section("The day, event by event"))
-    return rows
-
-
-def by_engine(engine: str) -> Ledger:
-    if engine == "brute force":
-        return complete(example(), naive.simulate(example()))
-    return simulate(example(), engine)
-
-
-ENGINES = pytest.mark.parametrize("engine", ["simpy", "compiled", "brute force"])
-
-
-@ENGINES
-def test_the_example_has_the_ledger_that_is_written_down(engine):
-    ledger = by_engine(engine)
-    written = tables(section("What the ledger says"))
-    assert len(written) == 3
-    for rows, table in zip(written, (ledger.trips, ledger.calls, ledger.duties), strict=True):
-        assert len(rows) == len(table[0])
-        for at, row in enumerate(rows):
-            for head in row:
-                if head.startswith("`"):
-                    column = head.strip("`")
-                    assert getattr(table, column)[at] == value_of(column, row[head]), (at, column)
-
-
-@ENGINES
-def test_the_example_has_the_events_that_are_written_down(engine):
-    """All but assignments that find nothing to do, which leave no trace in a ledger."""
-    written = [
-        tuple(int(number(row[name])) for name in ("Second", "Rank", "Id")) for row in events()
-    ]
-    told = [event for event in written if event[1] != Rank.ASSIGN]
-    ledger = by_engine(engine)
-    assert sorted(told) == sorted(events_of(ledger))
-    assigned = {(int(at_s), int(Rank.ASSIGN), 0) for at_s in ledger.trips.assigned_at_s}
-    assert assigned <= set(written)
-
-
-def events_of(ledger: Ledger) -> list[tuple[int, int, int]]:
-    """Second, rank and id of all that a ledger tells of, but the assignments."""
-    calls, trips, duties, off = *ledger[:3], example().roster.off_at_s
-    end = [
-        Rank.RELEASED if cause == EndCause.CLEARED else Rank.PATIENCE_ENDS
-        for cause in trips.end_cause
-    ]
-    who = np.where(trips.end_cause == EndCause.CLEARED, trips.duty, trips.call)
-    found = [
-        *zip(calls.dispatchable_at_s, [Rank.DISPATCHABLE] * 4, range(4), strict=True),
-        *zip(trips.arrived_at_s, [Rank.ARRIVES] * 4, trips.duty, strict=True),
-        *zip(trips.left_at_s, [Rank.LEAVES_SCENE] * 4, trips.duty, strict=True),
-        *zip(trips.end_at_s, end, who, strict=True),
-        *zip(duties.started_at_s, [Rank.DUTY_STARTS] * 3, range(3), strict=True),
-        *zip(off, [Rank.DUTY_ENDS] * 3, range(3), strict=True),
-    ]
-    return [tuple(map(int, event)) for event in found if NONE < event[0] < DAY_S]
-
-
-def test_the_example_goes_as_written_event_by_event(monkeypatch):
-    """Order within a second, and who is free and who waits after each event."""
-    seen: list[list[str]] = []
-    apply = naive.apply
-
-    def listed(ids: list[int]) -> str:
-        return ", ".join(map(str, ids)) or BLANK
-
-    def watched(town, rank, number, team):
-        apply(town, rank, number, team)
-        free = [team.duty for team in town.teams if team.state == "free"]
-        waiting = [call for call, state in enumerate(town.call_state) if state == "waiting"]
-        seen.append([f"{town.now:,}", str(rank), str(number), listed(free), listed(waiting)])
-
-    monkeypatch.setattr(naive, "apply", watched)
-    naive.simulate(example())
-    columns = ("Second", "Rank", "Id", "Free", "Waiting")
-    assert seen == [[row[name] for name in columns] for row in events()]
-
-
-def test_clock_times_of_the_example_are_its_seconds():
-    for row in events():
-        hours, minutes, seconds = map(int, row["Clock"].split(":"))
-        assert hours * 3_600 + minutes * 60 + seconds == number(row["Second"])
-        assert row["Event"]
-
-
-@ENGINES
-def test_the_example_measures_what_is_written_down(engine):
-    settings = Settings(
-        standard_s=3_600,
-        standard_clock_received=False,
-        booked_given_arrest=0.8,
-        exposure_years=1 / 365,
-        teams_funded=2,
-        restricted_limit_s=7_200,
-    )
-    found = measure(example(), by_engine(engine), settings)
-    (rows,) = tables(section("What is measured"))
-    for row in rows:
-        (name,) = coded(row["Measure"])
-        assert found[name] == pytest.approx(number(row["Value"]), rel=1e-5), name
-
-
-def test_the_example_is_of_the_rules_on_the_page():
-    travel = example().travel.matrix_s[0]
-    assert dispatch.travel_for_s(travel[1, 0], 1.5) == 1_350
-    assert example().policy.rule == Rule.LONGEST_IDLE
 
 
 # --- pages ---------------------------------------------------------------------------------------

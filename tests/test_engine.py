@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from sim.model.ledger import first_difference
-from sim.schema import NONE, Destination, EndedBy, Fate, Status
+from sim.schema import NONE, Destination, EndedBy, Fate, Kind, Mode, Status
 from tests.worlds import (
     FOREVER_S,
     RECALLED,
     UNFINISHED,
     Trip,
+    all_by,
     constant_travel,
+    funnel,
     make_policy,
     matrix,
     posts,
@@ -63,7 +65,7 @@ def test_a_call_takes_its_parts_one_after_another(fate, wanted, away_for_s, dest
 
 @pytest.mark.parametrize("fate", list(Fate))
 def test_a_team_that_does_not_go_along_is_free_after_its_report(fate):
-    policy = make_policy(goes_along=np.zeros(5, np.int8))
+    policy = make_policy(goes_along=np.zeros((len(Kind), len(Fate)), np.int8))
     ledger = run(1, posts(1, 9_999), 9_999, policy=policy, fate_by_kind=fate, **PARTS)
     assert trips_of(ledger) == [Trip(0, 0, 0, 120, 130, 1_130, 1_170)]
 
@@ -220,18 +222,22 @@ def test_a_call_that_gives_up_leaves_the_queue():
 
 
 @pytest.mark.parametrize(
-    ("attends", "ends_at_s", "ended_by"),
+    ("mode", "ends_at_s", "ended_by"),
     [
-        (1, [110, 110, 120], [EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED, EndedBy.SUBJECT_LEFT]),
-        (0, [110, 130, 120], [EndedBy.SUBJECT_LEFT] * 3),
+        (
+            Mode.CO_DISPATCH,
+            [110, 110, 120],
+            [EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED, EndedBy.SUBJECT_LEFT],
+        ),
+        (Mode.DIRECT, [110, 130, 120], [EndedBy.SUBJECT_LEFT] * 3),
     ],
 )
-def test_patience_is_the_lesser_clock_and_patrols_only_if_it_attends(attends, ends_at_s, ended_by):
+def test_patience_is_the_lesser_clock_and_patrols_only_if_it_attends(mode, ends_at_s, ended_by):
     ledger = run(
         3,
         [],
         999,
-        policy=make_policy(patrol_attends=attends),
+        policy=make_policy(mode_ppm=all_by(mode)),
         received_at_s=100,
         leaves_for_s=[10, 30, 20],
         patrol_clears_for_s=[30, 10, 20],
@@ -244,9 +250,7 @@ def test_patience_is_the_lesser_clock_and_patrols_only_if_it_attends(attends, en
 
 
 def test_calls_outside_the_funnel_ask_for_nobody():
-    policy = make_policy(
-        recognised_ppm=900_000, eligible_ppm=800_000, requested_ppm=500_000, patrol_attends=0
-    )
+    policy = make_policy(funnel_ppm=funnel(900_000, 800_000, requested=500_000))
     u = [0, 499_999, 500_000, 799_999, 800_000, 899_999, 900_000, 999_999]
     ledger = run(8, posts(1, 99), 99, policy=policy, received_at_s=7, funnel_u=u)
     assert statuses(ledger) == [
@@ -293,7 +297,7 @@ def test_calls_open_at_the_horizon_are_unfinished():
 @pytest.mark.parametrize("duties", [[], posts(2, 50)])
 def test_no_calls(duties):
     ledger = run(0, duties, 50)
-    assert [len(table[0]) for table in ledger] == [0, 0, len(duties), 0, 0]
+    assert [len(table[0]) for table in ledger] == [0, 0, len(duties), 0, 0, 0]
     assert ledger.duties.started_at_s.tolist() == [0] * len(duties)
     assert ledger.duties.ended_at_s.tolist() == [50] * len(duties)
 
@@ -301,7 +305,7 @@ def test_no_calls(duties):
 def test_no_duties():
     ledger = run(2, [], 50, received_at_s=[0, 10], leaves_for_s=[5, FOREVER_S])
     assert statuses(ledger) == [Status.MISSED_OFF_DUTY, Status.UNFINISHED]
-    assert [len(table[0]) for table in ledger] == [2, 0, 0, 0, 0]
+    assert [len(table[0]) for table in ledger] == [2, 0, 0, 0, 0, 0]
 
 
 # --- naming a difference -------------------------------------------------------------------------

@@ -26,8 +26,17 @@ from sim.model.measures import (
 )
 from sim.model.simulation import simulate
 from sim.model.world import Window, World
-from sim.schema import NONE, Destination, EndCause, Fate, Ledger, Status
-from tests.worlds import constant_travel, make_calls, make_policy, make_world, nasty_worlds, posts
+from sim.schema import NONE, Destination, EndCause, Fate, Kind, Ledger, Status
+from tests.worlds import (
+    constant_travel,
+    funnel,
+    make_calls,
+    make_policy,
+    make_world,
+    nasty_worlds,
+    plain_worlds,
+    posts,
+)
 
 HALF_A_YEAR = Settings(
     standard_s=10 * MINUTE_S,
@@ -36,6 +45,8 @@ HALF_A_YEAR = Settings(
     exposure_years=0.5,
     teams_funded=3,
     restricted_limit_s=12 * MINUTE_S,
+    patrol_officers=2.0,
+    officer_alone_as_patrol=False,
 )
 FIVE = [
     "reach_share",
@@ -44,6 +55,13 @@ FIVE = [
     "missed_busy_share",
     "cancelled_en_route_share",
 ]
+SETTLED = {
+    Status.SERVED,
+    Status.CANCELLED_EN_ROUTE,
+    Status.MISSED_OFF_DUTY,
+    Status.MISSED_OUT_OF_RANGE,
+    Status.MISSED_BUSY,
+}
 TIMES = [
     *(f"response_{figure}_min" for figure in ("mean", "median", "p90")),
     *(f"request_to_arrival_{figure}_min" for figure in ("mean", "median", "p90")),
@@ -56,7 +74,9 @@ def at(hour: int, minute: int = 0, day: int = 1) -> int:
 
 
 # --- a week worked by hand -----------------------------------------------------------------------
-# The window is days 1 to 7. Ten minutes to any scene. Two duties, 8 to 16 and 10 to 12 of day 1.
+# The window is days 1 to 7. Ten minutes to any scene. Two duties, 8 to 16 and 10 to 12 of day 1,
+# and an officer without a clinician, 18 to 20 of day 2. Patrol is there five minutes after a call
+# is received; alone it stays an hour, and with a team ten minutes from its arrival.
 
 STAYS, LEAVES_IN = 10**9, MINUTE_S
 CALLS: list[dict[str, int]] = [
@@ -88,11 +108,14 @@ BY_HAND = {
     "recognised_share": 10 / 11,
     "eligible_share": 9 / 10,
     "requested_share": 8 / 9,
+    "phone_resolved_per_year": 0,
+    "other_responder_per_year": 0,
     "reach_share": 4 / 7,
     "missed_off_duty_share": 1 / 7,
     "missed_out_of_range_share": 0,
     "missed_busy_share": 1 / 7,
     "cancelled_en_route_share": 1 / 7,
+    "came_off_duty_share": 1 / 7,  # 18:00
     "unfinished_share": 1 / 8,
     "reach_of_all_share": 4 / 10,
     "handled_per_day": 4 / 7,
@@ -106,6 +129,8 @@ BY_HAND = {
     "wait_mean_min": 5 / 4,
     "within_standard_share": 3 / 7,
     "request_to_arrival_restricted_mean_min": (10 + 12 + 10 + 10 + 3 * 12) / 7,
+    "time_to_clear_mean_min": (120 + 65 + 35 + 42 + 65 + 70 + 65) / 7,
+    "time_to_clear_median_min": 65,
     # free: 8:00 to 9:05, 10:30 to 13:00, 13:05 to 15:50
     "gap_hours_per_week": 168 - (65 + 150 + 165) / 60,
     "gap_off_duty_hours_per_week": 168 - 9,
@@ -114,14 +139,22 @@ BY_HAND = {
     "gap_longest_h": 168 - (15 + 50 / 60),
     "calls_in_gap_per_year": 4 / 0.5,  # 9:30, 9:55, 18:00 and the unfinished one
     "utilization_share": (115 + 5 + 10 + 30 + 10) / 600,
+    "unavailable_share": 0,
     "hours_over_60pct_share": 2 / 8,  # 9 to 10: 55 of 60; 10 to 11: 90 of 120
     "hours_nobody_on_duty_share": 160 / 168,
+    "evenings_nobody_on_per_month": 365.25 / 12,  # all seven
     "overtime_hours_per_year": 1.5 / 0.5,
     "calls_per_duty": 4 / 2,
     "calls_per_team_day": 4 * 24 / 10,
     "teams_funded": 3,
+    "teams_filled_mean": 3 * 10 / 12,
     "teams_deployed_mean": 10 / 168,
     "busy_mean_h": (115 + 30 + 40 + 70) / 4 / 60,
+    "reassigned_per_year": 0,
+    "sworn_hours_assigned_per_year": (10 + 2 + 1.5) / 0.5,
+    # an hour a call saved but for 20, 20, 17 and 15 minutes, by two officers
+    "patrol_hours_released_per_year": 2 * (40 + 40 + 43 + 45) / 60 / 0.5,
+    "sworn_hours_net_per_year": (2 * 168 / 60 - 13.5) / 0.5,
     "jail_diversions_gross_per_year": 3 / 0.5,
     "jail_diversions_net_per_year": 0.5 * 1 / 0.5,
     "hospital_diversions_gross_per_year": 2 / 0.5,
@@ -133,17 +166,24 @@ BY_HAND = {
 @pytest.fixture(scope="module")
 def week() -> tuple[World, Ledger]:
     defaults = {"contact": 1, "wanted_destination": Destination.CENTRE, "leaves_for_s": 9 * HOUR_S}
-    names = {name for row in CALLS for name in row}
+    patrol = {"arrives": 5, "alone": 60, "handover": 10}
+    defaults |= {f"patrol_{name}_for_s": minutes * MINUTE_S for name, minutes in patrol.items()}
+    names = {*defaults, *(name for row in CALLS for name in row)}
     given_columns = {
         name: [row.get(name, defaults.get(name, 0)) for row in CALLS] for name in sorted(names)
     }
-    policy = make_policy(recognised_ppm=900_000, eligible_ppm=800_000, requested_ppm=700_000)
+    policy = make_policy(funnel_ppm=funnel(900_000, 800_000, requested=700_000))
     world = make_world(
         make_calls(len(CALLS), **given_columns),
-        [{"on": at(8), "off": at(16), "post": 0}, {"on": at(10), "off": at(12), "post": 1}],
+        [
+            {"on": at(8), "off": at(16), "post": 0},
+            {"on": at(10), "off": at(12), "post": 1},
+            {"on": at(18, day=2), "off": at(20, day=2), "post": 2}
+            | {"filled": 0, "clinician_present": 0},
+        ],
         14 * DAY_S,
         travel=constant_travel(10 * MINUTE_S),
-        policy=policy._replace(goes_along=np.zeros(len(Fate), np.int8)),
+        policy=policy._replace(goes_along=np.zeros((len(Kind), len(Fate)), np.int8)),
         window=(DAY_S, 8 * DAY_S),
     )
     return world, simulate(world)
@@ -158,6 +198,14 @@ def test_keys_are_the_dictionarys_in_its_order(week):
     found = measure(*week, HALF_A_YEAR)
     assert list(found) == list(MEASURES)
     assert {type(value) for value in found.values()} == {float}
+
+
+def test_an_officer_alone_may_serve_as_patrol(week):
+    found = measure(*week, HALF_A_YEAR._replace(officer_alone_as_patrol=True))
+    released = BY_HAND["patrol_hours_released_per_year"] + 2 / 0.5
+    assert found["patrol_hours_released_per_year"] == pytest.approx(released)
+    net = released - BY_HAND["sworn_hours_assigned_per_year"]
+    assert found["sworn_hours_net_per_year"] == pytest.approx(net)
 
 
 def test_standard_on_the_clock_from_received(week):
@@ -189,6 +237,9 @@ def test_hours_worked_by_hand(week):
         expected = [of_hour.get(hour, 0) * MINUTE_S for hour in range(24)]
         assert getattr(table, name)[day].tolist() == expected
     assert {h: n for h, n in enumerate(table.reached[day]) if n} == {9: 2, 11: 1, 15: 1}
+    assert {h: n for h, n in enumerate(table.response_for_s[day]) if n} == {
+        9: 30 * MINUTE_S, 11: 12 * MINUTE_S, 15: 10 * MINUTE_S,
+    }  # fmt: skip
     assert {h: n for h, n in enumerate(table.requested[day]) if n} == {
         9: 3, 11: 1, 13: 1, 15: 1, 18: 1,
     }  # fmt: skip
@@ -203,7 +254,7 @@ def test_dictionary_reads_well():
         assert what.meaning.count(". ") == 0, name
         assert ("share" in name) == (what.unit == "share"), name
         assert name.endswith("_min") == (what.unit == "min"), name
-        for period in ("year", "week", "day"):
+        for period in ("year", "month", "week", "day"):
             assert name.endswith(f"_per_{period}") == what.unit.endswith(f"/{period}"), name
     assert list(MEASURES) == list(BY_HAND)
 
@@ -222,7 +273,7 @@ def test_nothing_at_all_is_nan_or_zero_without_a_warning():
         name
         for name, what in MEASURES.items()
         if (what.unit in {"share", "min"} and name != "hours_nobody_on_duty_share")
-        or name in {"calls_per_duty", "calls_per_team_day", "busy_mean_h"}
+        or name in {"calls_per_duty", "calls_per_team_day", "busy_mean_h", "teams_filled_mean"}
     }
     assert response_histogram(world, simulate(world)).sum() == 0
     assert sum(column.sum() for column in by_hour_of_week(world, simulate(world))) == 2 * WEEK_S
@@ -362,9 +413,9 @@ def test_no_contact_is_exactly_zero_net_whatever_the_team_would_do():
 
 def test_fate_is_of_the_kind_of_team_that_came():
     calls = make_calls(2, received_at_s=[0, 0], fate_patrol=Fate.HOLD)
-    both_kinds = np.array([[Fate.HOLD] * 2, [Fate.REFERRAL] * 2], np.int8)
+    by_kind = np.array([[Fate.HOLD] * 2, [Fate.REFERRAL] * 2, [Fate.HOLD] * 2], np.int8)
     duties = [{"on": 0, "off": 9, "post": 0, "kind": 0}, {"on": 0, "off": 9, "post": 1, "kind": 1}]
-    world = make_world(calls._replace(fate_by_kind=both_kinds), duties, 9)
+    world = make_world(calls._replace(fate_by_kind=by_kind), duties, 9)
     found = measure(world, simulate(world), HALF_A_YEAR._replace(exposure_years=1.0))
     assert found["contacts_per_year"] == 2
     assert found["treatment_connections_per_year"] == 1
@@ -381,7 +432,7 @@ class Scan:
         self.n = world.window.horizon_s
         duties, trips, off_at_s = ledger.duties, ledger.trips, world.roster.off_at_s
         self.on_duty, self.until_released = self.zeros(), self.zeros()
-        self.busy, self.out = self.zeros(), self.zeros()
+        self.busy, self.out, self.resting = self.zeros(), self.zeros(), self.zeros()
         for duty in np.flatnonzero(duties.started_at_s != NONE):
             start_s = duties.started_at_s[duty]
             self.on_duty[start_s : off_at_s[duty]] += 1
@@ -390,7 +441,10 @@ class Scan:
             end_s = self.n if trips.end_at_s[trip] == NONE else trips.end_at_s[trip]
             self.out[trips.assigned_at_s[trip] : end_s] += 1
             self.busy[trips.assigned_at_s[trip] : min(end_s, off_at_s[duty])] += 1
-        self.gap = self.until_released == self.out
+        for start_s, end_s in zip(*ledger.breaks, strict=True):
+            if start_s != NONE:
+                self.resting[start_s:end_s] += 1
+        self.gap = self.until_released == self.out + self.resting
         self.off_duty = self.until_released == 0
         self.window = slice(world.window.start_s, world.window.end_s)
         hours = np.arange(self.n)[self.window] // HOUR_S
@@ -409,7 +463,8 @@ def check_against_scan(world: World, ledger: Ledger) -> None:
     scan, found = Scan(world, ledger), measure(world, ledger, HALF_A_YEAR)
     in_window = slice(world.window.start_s, world.window.end_s)
     n_seconds = in_window.stop - in_window.start
-    assert (scan.until_released >= scan.out).all()  # every team that is out is on duty
+    away = scan.out + scan.resting
+    assert (scan.until_released >= away).all()  # every team that is out or on a break is on duty
     weeks, lengths = n_seconds / WEEK_S, scan.lengths()
     gap, off_duty = scan.gap[in_window], scan.off_duty[in_window]
     on_duty, busy = scan.on_duty[in_window], scan.busy[in_window]
@@ -429,41 +484,63 @@ def check_against_scan(world: World, ledger: Ledger) -> None:
     if manned.any():
         over = by_hour[1][manned] * 5 > by_hour[0][manned] * 3
         expected["utilization_share"] = busy.sum() / on_duty.sum()
+        expected["unavailable_share"] = scan.resting[in_window].sum() / on_duty.sum()
         expected["hours_over_60pct_share"] = over.mean()
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-9, abs=1e-12)
     table = by_hour_of_week(world, ledger)
     for column, counts in zip(table, (gap, on_duty, busy, np.ones(n_seconds)), strict=False):
         assert column.tolist() == np.bincount(scan.of_week, counts, HOURS_A_WEEK).tolist()
-    first_s, reached = world.window.start_s, np.zeros(HOURS_A_WEEK, np.int64)
+    first_s = world.window.start_s
+    reached, response_for_s = np.zeros((2, HOURS_A_WEEK), np.int64)
     for call in served(world, ledger):
-        reached[scan.of_week[world.calls.received_at_s[call] - first_s]] += 1
+        received_s = world.calls.received_at_s[call]
+        hour = scan.of_week[received_s - first_s]
+        reached[hour] += 1
+        arrived_s = ledger.trips.arrived_at_s[ledger.calls.trip[call]]
+        response_for_s[hour] += arrived_s - received_s
     assert table.reached.tolist() == reached.tolist()
+    assert table.response_for_s.tolist() == response_for_s.tolist()
+    check_came_off_duty(world, ledger, scan)
     assert (table.requested >= reached).all()
+
+
+def check_came_off_duty(world: World, ledger: Ledger, scan: Scan) -> None:
+    settled = [row for row in window_rows(world) if ledger.calls.status[row] in SETTLED]
+    if settled:
+        came = scan.off_duty[world.calls.received_at_s[settled]].mean()
+        found = measure(world, ledger, HALF_A_YEAR)["came_off_duty_share"]
+        assert found == pytest.approx(came, rel=1e-12)
+
+
+def windowed(data: Any, world: World) -> World:
+    """The same world with some window."""
+    horizon_s = world.window.horizon_s
+    start_s = data.draw(st.integers(0, horizon_s - 1))
+    end_s = data.draw(st.integers(start_s + 1, horizon_s))
+    return world._replace(window=world.window._replace(start_s=start_s, end_s=end_s))
 
 
 @given(nasty_worlds(), st.data())
 @settings(max_examples=150, deadline=None)
 def test_random_worlds_against_the_scan(world, data):
-    horizon_s = world.window.horizon_s
-    start_s = data.draw(st.integers(0, horizon_s - 1))
-    end_s = data.draw(st.integers(start_s + 1, horizon_s))
-    world = world._replace(window=world.window._replace(start_s=start_s, end_s=end_s))
+    world = windowed(data, world)
     ledger = simulate(world)
     check_against_scan(world, ledger)
     check_shares(world, ledger)
-    check_calls_in_gap(world, ledger)
+
+
+@given(plain_worlds(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_calls_in_gap_of_random_worlds_with_any_team_for_any_call(world, data):
+    world = windowed(data, world)
+    check_calls_in_gap(world, simulate(world))
 
 
 def check_shares(world: World, ledger: Ledger) -> None:
     found = measure(world, ledger, HALF_A_YEAR)
     total = sum(found[name] for name in FIVE)
     if math.isnan(total):
-        assert not {Status(code) for code in ledger.calls.status[window_rows(world)]} & {
-            Status.SERVED,
-            Status.CANCELLED_EN_ROUTE,
-            Status.MISSED_OFF_DUTY,
-            Status.MISSED_BUSY,
-        }
+        assert not {*ledger.calls.status[window_rows(world)]} & SETTLED
     else:
         assert total == pytest.approx(1, rel=1e-12)
         table = by_hour_of_week(world, ledger)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.models import Effect, FateShares, Outcomes
-from sim.model.outcomes import fates, odds_ratios, resolve, shifted, thresholds
-from sim.schema import Fate
+from sim.config.models import Effect, FateShares, KindOutcomes, Outcomes, OutcomesByKind
+from sim.model.outcomes import by_kind, fates, odds_ratios, resolve, shifted, thresholds
+from sim.schema import Fate, Kind
 
 NAMES = [fate.name.lower() for fate in Fate]
 NONE_OF_IT = {"voluntary_odds_ratio": 1, "hold_odds_ratio": 1, "arrest_odds_ratio": 1}
@@ -191,3 +191,45 @@ def test_fates_have_their_shares(values):
 def test_shares_that_are_not_one_in_all_are_refused(values):
     with pytest.raises(ValueError, match="1 is wanted"):
         fate_shares(values)
+
+
+# --- kinds of team -------------------------------------------------------------------------------
+
+
+def of_kinds(**given_kinds):
+    given = outcomes(patrol_shares=PATROL, team_shares=TEAM, by_kind=OutcomesByKind(**given_kinds))
+    return by_kind(given, resolve(given))
+
+
+def test_a_kind_with_nothing_of_its_own_has_the_co_responders_shares():
+    found = of_kinds()
+    assert len(found) == len(Kind)
+    assert all(one is found[Kind.CO_RESPONDER] for one in found)
+    assert found[Kind.CO_RESPONDER].tolist() == TEAM.central()
+
+
+def test_a_kind_may_have_shares_of_its_own():
+    own = fate_shares([0.5, 0.3, 0.1, 0.1, 0])
+    found = of_kinds(remote_clinician=KindOutcomes(team_shares=own))
+    assert found[Kind.REMOTE_CLINICIAN].tolist() == own.central()
+    assert found[Kind.CLINICIAN_ONLY] is found[Kind.CO_RESPONDER]
+
+
+def test_an_effect_of_a_kind_acts_on_patrols_shares():
+    found = of_kinds(clinician_only=KindOutcomes(effect=EFFECT))
+    expected = shifted(np.array(PATROL.central()), np.array(EFFECT.central()))
+    assert found[Kind.CLINICIAN_ONLY].tolist() == expected.tolist()
+    assert found[Kind.REMOTE_CLINICIAN] is found[Kind.CO_RESPONDER]
+
+
+def test_a_null_effect_of_a_kind_is_patrol_to_the_bit():
+    null = Effect(**NONE_OF_IT)
+    found = of_kinds(clinician_only=KindOutcomes(effect=null))
+    patrol = resolve(outcomes(patrol_shares=PATROL, team_shares=TEAM)).patrol
+    assert thresholds(found[Kind.CLINICIAN_ONLY]).tolist() == thresholds(patrol).tolist()
+
+
+@pytest.mark.parametrize("given_too", [{}, {"team_shares": TEAM, "effect": EFFECT}])
+def test_a_kind_has_one_of_shares_and_effect(given_too):
+    with pytest.raises(ValueError, match="exactly one of team_shares and effect"):
+        KindOutcomes(**given_too)

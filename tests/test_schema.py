@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from sim.schema import (
+    BreakKind,
+    BreakLedger,
+    Breaks,
     CallLedger,
     Calls,
     ChairLedger,
@@ -13,9 +16,11 @@ from sim.schema import (
     Fate,
     Kind,
     Ledger,
+    Mode,
     Rank,
     Roster,
     Rule,
+    Scope,
     Status,
     TripLedger,
     VisitLedger,
@@ -24,9 +29,10 @@ from sim.schema import (
     columns,
     empty,
 )
-from tests.worlds import make_calls, make_roster
+from tests.worlds import make_breaks, make_calls, make_roster
 
-TABLES = [Calls, Visits, Roster, CallLedger, TripLedger, DutyLedger, VisitLedger, ChairLedger]
+LEDGERS = [CallLedger, TripLedger, DutyLedger, BreakLedger, VisitLedger, ChairLedger]
+TABLES = [Calls, Visits, Roster, Breaks, *LEDGERS]
 UNITS = {
     "id": "int32",
     "s": "int64",
@@ -60,7 +66,14 @@ def test_an_empty_table_is_a_table(table):
     assert {len(column) for column in nothing} == {0}
 
 
-@pytest.mark.parametrize("table", [make_calls(3), make_roster([{"on": 0, "off": 9}])])
+@pytest.mark.parametrize(
+    "table",
+    [
+        make_calls(3),
+        make_roster([{"on": 0, "off": 9}]),
+        make_breaks([{"duty": 0, "due": 3, "length": 2}]),
+    ],
+)
 def test_a_wrong_dtype_is_named(table):
     check_table(table)
     for column in columns(type(table)):
@@ -84,7 +97,7 @@ def test_potential_outcomes_have_a_row_a_kind_of_team():
 
 
 def test_the_ledger_is_its_tables():
-    assert Ledger._fields == ("calls", "trips", "duties", "visits", "chairs")
+    assert Ledger._fields == ("calls", "trips", "duties", "breaks", "visits", "chairs")
 
 
 def test_fates_go_from_least_to_most_restrictive():
@@ -108,7 +121,7 @@ def test_ranks_are_the_order_of_one_second():
     ]
 
 
-@pytest.mark.parametrize("codes", [Fate, Kind, Rank, Rule, Status])
+@pytest.mark.parametrize("codes", [BreakKind, Fate, Kind, Mode, Rank, Rule, Scope, Status])
 def test_codes_count_from_zero_and_fit_their_column(codes):
     assert [int(code) for code in codes] == list(range(len(codes)))
     assert len(codes) <= np.iinfo(np.int8).max

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.model.ledger import events
+from sim.model.ledger import complete, events
 from sim.model.simulation import simulate
-from sim.schema import NONE, Rank
-from tests.worlds import make_calls, make_world, posts
+from sim.model.world import World
+from sim.schema import NONE, BreakKind, Rank
+from tests.test_ledger import record
+from tests.worlds import Trip, make_calls, make_policy, make_world, posts
 
 
 def test_a_small_world_in_order() -> None:
@@ -41,6 +43,66 @@ def test_a_recall_is_named() -> None:
         (Rank.RELEASED, "recalled"),
         (Rank.PATIENCE_ENDS, "subject left"),
     ]
+
+
+def listed(world: World) -> list[tuple[int, Rank, str, int, int]]:
+    happened = events(world, simulate(world, "simpy"))
+    assert happened == events(world, simulate(world, "compiled"))
+    return [tuple(event) for event in happened]
+
+
+def test_breaks_are_named_and_come_after_duties_of_their_rank() -> None:
+    breaks = [
+        {"duty": 0, "due": 10, "length": 5, "why": BreakKind.STANDING_WORK},
+        {"duty": 1, "due": 20, "length": 90, "why": BreakKind.MEAL},
+        {"duty": 0, "due": 25, "length": 1},  # lost: its duty is over
+    ]
+    duties = [{"on": 0, "off": 20, "post": 0}, {"on": 0, "off": 30, "post": 1}]
+    duties.append({"on": 20, "off": 40, "post": 0, "predecessor": 0})
+    world = make_world(make_calls(0), duties, 100, breaks=breaks)
+    ends, starts = Rank.DUTY_ENDS, Rank.DUTY_STARTS
+    assert listed(world) == [
+        (0, starts, "duty starts", NONE, 0),
+        (0, starts, "duty starts", NONE, 1),
+        (10, starts, "break starts (standing work)", NONE, 0),
+        (15, ends, "break ends", NONE, 0),
+        (20, ends, "off duty", NONE, 0),
+        (20, starts, "duty starts", NONE, 2),
+        (20, starts, "break starts (meal)", NONE, 1),
+        (30, ends, "off duty", NONE, 1),
+        (30, ends, "break ends", NONE, 1),
+        (40, ends, "off duty", NONE, 2),
+    ]
+
+
+def test_a_team_taken_for_another_call_is_named_before_it_sets_out_again() -> None:
+    calls = make_calls(
+        3, received_at_s=[0, 5, 5], priority=[3, 1, 2], turnout_for_s=10, on_scene_for_s_by_kind=9
+    )
+    duties = [*posts(1, 100), {"on": 5, "off": 100, "post": 1}]
+    world = make_world(calls, duties, 24, policy=make_policy(recalls=1))
+    # at second 5 the new team goes to call 1 and the first one's call is less urgent than call 2
+    assert [(at_s, what, call, duty) for at_s, _, what, call, duty in listed(world)] == [
+        (0, "duty starts", NONE, 0),
+        (0, "dispatchable", 0, NONE),
+        (0, "assigned", 0, 0),
+        (5, "duty starts", NONE, 1),
+        (5, "dispatchable", 1, NONE),
+        (5, "dispatchable", 2, NONE),
+        (5, "assigned", 1, 1),
+        (5, "taken for another call", 0, 0),
+        (5, "assigned", 2, 0),
+        (15, "arrives", 2, 0),
+        (15, "arrives", 1, 1),
+    ]
+
+
+def test_events_of_teams_at_one_second_are_in_order_of_the_teams() -> None:
+    world = make_world(make_calls(2), posts(2, 50), 40)
+    trips = [Trip(0, 1, 0, 1, 9, 20, 30), Trip(1, 0, 0, 2, 9, 20, 31)]
+    happened = events(world, complete(world, record(trips, [(0, NONE)] * 2)))
+    teams = [(event.what, event.duty) for event in happened if event.at_s in {9, 20}]
+    assert teams == [(what, duty) for what in ("arrives", "leaves the scene") for duty in (0, 1)]
 
 
 def test_both_engines_list_the_same() -> None:

@@ -17,14 +17,14 @@ from tests.worlds import make_calls, make_world, nasty_worlds, posts
 MONTH = ["run.window_days=28", "run.warm_up_days=2"]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(nasty_worlds())
 def test_both_engines_give_the_same_ledger(world: World) -> None:
     difference = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
     assert difference is None, difference
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(nasty_worlds())
 def test_brute_force_gives_the_same_ledger(world: World) -> None:
     by_force = complete(world, naive.simulate(world))
@@ -40,14 +40,14 @@ def _plans() -> list[str]:
 @pytest.mark.parametrize("plan", _plans())
 def test_every_preset_runs_a_month_in_both(program: str, plan: str) -> None:
     scenario = Scenario(compose([f"program={program}", *MONTH]))
-    world = scenario.world(scenario.arm(staffing(plan)), scenario.calls(0))
+    world = scenario.world(scenario.arm(staffing(plan)), scenario.calls(0), 0)
     difference = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
     assert difference is None, difference
 
 
 def test_a_cut_world_is_the_same_in_both_and_shorter() -> None:
     scenario = Scenario(compose(["program=los_angeles", "run.window_days=60"]))
-    world = scenario.world(scenario.arm(staffing("unit_shifts_12")), scenario.calls(3))
+    world = scenario.world(scenario.arm(staffing("unit_shifts_12")), scenario.calls(3), 3)
     shorter = cut(world, 28 * 86_400, 7 * 86_400)
     assert 0 < len(shorter.calls.zone) < len(world.calls.zone)
     assert first_difference(simulate(shorter, "simpy"), simulate(shorter, "compiled")) is None
@@ -55,7 +55,7 @@ def test_a_cut_world_is_the_same_in_both_and_shorter() -> None:
 
 def test_a_cut_world_starts_as_the_whole_one_does() -> None:
     scenario = Scenario(compose(["program=los_angeles", "run.window_days=40"]))
-    world = scenario.world(scenario.arm(staffing("12")), scenario.calls(1))
+    world = scenario.world(scenario.arm(staffing("12")), scenario.calls(1), 1)
     until_s = 10 * 86_400
     whole, part = (simulate(w, "compiled") for w in (world, cut(world, until_s, 86_400)))
     n = int(np.searchsorted(part.trips.assigned_at_s, until_s))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.clock import HOUR_S
 from sim.config.models import Demand
 from sim.model.simulation import simulate
 from sim.model.travel import Travel
@@ -14,12 +15,19 @@ from sim.model.world import Policy, Window, World
 from sim.schema import (
     NONE,
     PPM,
+    Array,
+    BreakKind,
+    Breaks,
     Calls,
     Destination,
     EndCause,
     Fate,
+    Kind,
+    Mode,
+    Relief,
     Roster,
     Rule,
+    Scope,
     Status,
     TravelModel,
     Visits,
@@ -32,7 +40,10 @@ CLEARED, RECALLED, UNFINISHED = EndCause.CLEARED, EndCause.RECALLED, EndCause.UN
 
 
 def make_calls(n: int, **given: Any) -> Calls:
-    """Calls of n rows; columns not given are zero, patience endless, contact made, factor one."""
+    """Calls of n rows; columns not given are zero, patience endless, contact made, factor one.
+
+    Of a column with a row a kind, a single row stands for every kind.
+    """
     defaults: dict[str, Any] = {
         "leaves_for_s": FOREVER_S,
         "patrol_clears_for_s": FOREVER_S,
@@ -45,8 +56,8 @@ def make_calls(n: int, **given: Any) -> Calls:
     out = {}
     for column in columns(Calls):
         value = given.pop(column.name, defaults.get(column.name, 0))
-        rows = np.broadcast_to(np.asarray(value, column.dtype), (n,)).copy()
-        out[column.name] = rows[None, :] if column.name.endswith("_by_kind") else rows
+        shape = (len(Kind), n) if column.name.endswith("_by_kind") else (n,)
+        out[column.name] = np.broadcast_to(np.asarray(value, column.dtype), shape).copy()
     assert not given, f"no such columns: {sorted(given)}"
     return Calls(**out)
 
@@ -54,35 +65,75 @@ def make_calls(n: int, **given: Any) -> Calls:
 def make_roster(duties: list[dict[str, int]]) -> Roster:
     """Roster of duties given by `on`, `off` and any other column, sorted as a roster is."""
     rows = sorted(duties, key=lambda duty: (duty["on"], duty.get("post", 0)))
-    defaults = {"predecessor": NONE, "officer_present": 1, "clinician_present": 1}
-    names = {"on_at_s": "on", "off_at_s": "off"}
-    if not rows:
-        table: Roster = empty(Roster)
-        return table
-    return Roster(
-        **{
-            column.name: np.array(
-                [
-                    row.get(names.get(column.name, column.name), defaults.get(column.name, 0))
-                    for row in rows
-                ],
-                column.dtype,
-            )
-            for column in columns(Roster)
-        }
-    )
+    there = {"filled": 1, "officer_present": 1, "clinician_present": 1}
+    named = {"on_at_s": "on", "off_at_s": "off"}
+    return _table(Roster, rows, named, {"predecessor": NONE} | there)
+
+
+def make_breaks(rows: list[dict[str, int]]) -> Breaks:
+    """Breaks given by `duty`, `due`, `length` and any other column, sorted; meals that wait."""
+    in_order = sorted(rows, key=lambda row: (row["due"], row["duty"]))
+    named = {"due_at_s": "due", "break_for_s": "length"}
+    return _table(Breaks, in_order, named, {"waits": 1})
+
+
+def _table(
+    table: type[Any], rows: list[dict[str, int]], named: dict[str, str], defaults: dict[str, int]
+) -> Any:
+    def value(row: dict[str, int], name: str) -> int:
+        return row.get(named.get(name, name), defaults.get(name, 0))
+
+    return table(*(np.array([value(row, c.name) for row in rows], c.dtype) for c in columns(table)))
+
+
+def all_by(mode: Mode) -> Array:
+    """Thresholds of `mode_ppm` by which every call comes by one mode."""
+    return np.array([PPM if mode <= each else 0 for each in list(Mode)[:-1]], np.int32)
+
+
+def funnel(
+    recognised: Any = PPM,
+    eligible: Any = PPM,
+    phoned: Any = PPM,
+    handed: Any = PPM,
+    requested: Any = PPM,
+    *,
+    types: int = 1,
+) -> Array:
+    """Falling thresholds of `funnel_ppm`; each a figure for all types or one a type.
+
+    A stage is at most the one before it, so that those not given lose no call.
+    """
+    stages = (recognised, eligible, phoned, handed, requested)
+    rows = np.array([np.broadcast_to(stage, (types,)) for stage in stages], np.int32)
+    return np.minimum.accumulate(rows)
 
 
 def make_policy(n_zones: int = 1, **given: Any) -> Policy:
-    """Policy with everything requested, least id by idleness, and the team always going along."""
+    """Policy by which every call is requested, with patrol there, and may be given any team.
+
+    The one longest idle goes. A co-responder always goes along, and for other kinds patrol takes
+    the person.
+    """
+    goes_along = np.zeros((len(Kind), len(Fate)), np.int8)
+    goes_along[Kind.CO_RESPONDER] = 1
     policy = Policy(
         rule=int(Rule.LONGEST_IDLE),
-        patrol_attends=1,
-        recognised_ppm=PPM,
-        eligible_ppm=PPM,
-        requested_ppm=PPM,
+        scope=int(Scope.OPEN),
+        goes_home=0,
+        recalls=0,
+        radius_s=FOREVER_S,
+        borrow_s=0,
+        cutoff_s=0,
+        cutoff_priority=0,
+        reserve=0,
+        reserve_priority=0,
+        funnel_ppm=funnel(),
+        mode_ppm=all_by(Mode.CO_DISPATCH),
+        agency_of_zone=np.zeros(n_zones, np.int32),
         preference=np.zeros((n_zones, n_zones), np.int32),
-        goes_along=np.ones(len(Fate), np.int8),
+        goes_along=goes_along,
+        patrol_takes=1 - goes_along,
     )
     return policy._replace(**given)
 
@@ -108,6 +159,8 @@ def make_world(
     travel: Travel | None = None,
     policy: Policy | None = None,
     window: tuple[int, int] | None = None,
+    breaks: list[dict[str, int]] | Breaks | None = None,
+    first_hour_of_week: int = 0,
 ) -> World:
     """World of the parts given; the window is the whole run unless said otherwise."""
     start_s, end_s = window or (0, horizon_s)
@@ -116,9 +169,10 @@ def make_world(
         calls=calls,
         visits=visits,
         roster=make_roster(duties),
+        breaks=breaks if isinstance(breaks, Breaks) else make_breaks(breaks or []),
         travel=travel or constant_travel(0),
         policy=policy or make_policy(),
-        window=Window(start_s, end_s, horizon_s, 0),
+        window=Window(start_s, end_s, horizon_s, first_hour_of_week),
     )
 
 
@@ -170,115 +224,231 @@ def statuses(ledger):
     return [Status(status) for status in ledger.calls.status]
 
 
-def run(n, duties, horizon_s, *, travel=None, policy=None, **columns):
+def run(n, duties, horizon_s, *, travel=None, policy=None, breaks=None, **columns):
     travel = travel or constant_travel(0)
     policy = policy or make_policy(travel.matrix_s.shape[1])
-    world = make_world(make_calls(n, **columns), duties, horizon_s, travel=travel, policy=policy)
-    return simulate(world)
+    calls = make_calls(n, **columns)
+    parts = {"travel": travel, "policy": policy, "breaks": breaks}
+    return simulate(make_world(calls, duties, horizon_s, **parts))
 
 
 # --- nasty worlds: few seconds, many ties --------------------------------------------------------
 
-_SMALL_S = st.sampled_from([0, 0, 1, 1, 2, 3, 5, 8])
-
-
-@st.composite
-def nasty_worlds(draw: st.DrawFn) -> World:
-    """World of up to 12 calls and 5 posts in under a minute, with ties by construction."""
-    n_zones, n_calls = draw(st.integers(1, 3)), draw(st.integers(0, 12))
-    horizon_s = draw(st.integers(1, 60))
-    received = sorted(draw(st.lists(st.integers(0, 50), min_size=n_calls, max_size=n_calls)))
-
-    def column(values: st.SearchStrategy[Any]) -> list[Any]:
-        return draw(st.lists(values, min_size=n_calls, max_size=n_calls))
-
-    calls = make_calls(
-        n_calls,
-        received_at_s=received,
-        zone=column(st.integers(0, n_zones - 1)),
-        priority=column(st.integers(1, 3)),
-        funnel_u=column(st.sampled_from([0, 0, 0, 400_000, 700_000, 999_999])),
-        contact=column(st.integers(0, 1)),
-        fate_patrol=column(st.integers(0, 4)),
-        fate_by_kind=column(st.integers(0, 4)),
-        travel_factor=column(st.sampled_from([0.0, 0.5, 1.0, 1.7])),
-        wanted_destination=column(st.sampled_from([Destination.CENTRE, Destination.HOSPITAL])),
-        **{name: column(_SMALL_S) for name in _SECONDS if name != "received_at_s"},
-        on_scene_for_s_by_kind=column(_SMALL_S),
-    )
-    return World(
-        calls=calls,
-        visits=empty(Visits),
-        roster=make_roster(draw(_duties(n_zones, horizon_s))),
-        travel=draw(_travels(n_zones)),
-        policy=draw(_policies(n_zones)),
-        window=Window(0, horizon_s, horizon_s, draw(st.integers(0, 167))),
-    )
-
-
+_SMALL_S = [0, 0, 1, 1, 2, 3, 5, 8]
+_SCENE_S = [0, 1, 2, 4, 8, 13]
+_ROADS_S = [0, 0, 1, 2, 3, 5, 8, 13]
+_TURNOUT_S = [0, 1, 4, 8, 13, 20]
+_PATIENCE_S = [0, 1, 4, 8, 15, 25, 50, 50]
+_CONTESTED = {
+    "turnout_for_s": [5, 8, 13, 20, 30],
+    "patrol_clears_for_s": [15, 30, 50],
+    "leaves_for_s": [15, 30, 50],
+}
+_DUTY_S = [1, 4, 8, 12, 16, 20, 30, 40]
+_FUNNELS = [  # in thousandths, of one type: mostly all that are recognised ask for a team
+    [1_000, 1_000, 1_000, 1_000, 1_000],
+    [900, 900, 900, 900, 900],
+    [900, 700, 500, 300, 100],
+    [1_000, 700, 700, 300, 300],
+    [900, 900, 300, 300, 0],
+]
+_MIXED = np.array([250_000, 500_000, 750_000], np.int32)
+_NEVER = [0] * len(Fate)
 _SECONDS = [
     column.name
     for column in columns(Calls)
     if column.unit == "s" and not column.name.endswith("_by_kind")
 ]
+_MANY = 40  # of calls, posts or breaks; those beyond it are left out
 
 
 @st.composite
-def _duties(draw: st.DrawFn, n_zones: int, horizon_s: int) -> list[dict[str, int]]:
-    duties: list[dict[str, int]] = []
-    for post in range(draw(st.integers(0, 5))):
-        at_s, in_place = draw(st.integers(0, 20)), draw(st.booleans())
-        for _ in range(draw(st.integers(1, 4))):
-            off = min(at_s + draw(st.integers(1, 20)), horizon_s)
-            if at_s >= off:
-                break
-            duties.append(
-                {
-                    "on": at_s,
-                    "off": off,
-                    "post": post,
-                    "in_place": int(in_place),
-                    "base_zone": draw(st.integers(0, n_zones - 1)),
-                    "clinician_present": draw(st.sampled_from([1, 1, 1, 0])),
-                }
-            )
-            at_s = off + draw(st.sampled_from([0, 0, 0, 4]))
+def nasty_worlds(draw: st.DrawFn) -> World:
+    """World of up to 14 calls and 5 posts in a minute, with ties and every rule by construction.
+
+    Some begin shortly before a full hour, so that travel changes under way. A world is thrown from
+    one seed: drawn value by value, six worlds of seven would be near copies of another, and most
+    of them idle. What hypothesis can make smaller is how many calls, posts and breaks are kept.
+    """
+    dice = _Dice(draw(st.integers(0, 2**24 - 1)))
+    bytes_ = np.frombuffer(draw(st.binary(min_size=3 * _MANY, max_size=3 * _MANY)), np.uint8)
+    kept = bytes_.reshape(3, _MANY) >= 30
+    begins_s, n_zones = dice.one([0] * 19 + [HOUR_S - 10]), dice.one([1, 2, 3])
+    horizon_s, by_places = begins_s + dice.one([60] * 9 + [40, 20, 7]), dice.one([1, 1, 0])
+    calls = _calls(dice, n_zones, begins_s, kept[0])
+    duties = _duties(dice, n_zones, begins_s, horizon_s, kept[1])
+    breaks = [row for row, keep in zip(_breaks(duties), kept[2], strict=False) if keep]
+    return make_world(
+        calls,
+        duties,
+        horizon_s,
+        travel=_matrices(dice, n_zones) if by_places else _square_root(dice, len(duties)),
+        policy=_policy(dice, n_zones, by_places=bool(by_places)),
+        breaks=breaks,
+        first_hour_of_week=dice.one(range(168)),
+    )
+
+
+class _Dice:
+    """Throws of values from lists of them.
+
+    In every third world few teams that are long on their way are contested by many calls.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.contested = self.one([1, 0, 0]) == 1
+
+    def one(self, values: Any) -> int:
+        return int(self.rng.choice(np.asarray(values)))
+
+    def some(self, values: Any, *shape: int) -> Array:
+        return self.rng.choice(np.asarray(values), shape)
+
+
+def plain_worlds() -> st.SearchStrategy[World]:
+    """The same with co-responders only, one mode, no breaks, and any free team for any call."""
+    return nasty_worlds().map(_plain)
+
+
+def _plain(world: World) -> World:
+    policy, roster = world.policy, world.roster
+    kept = ("rule", "funnel_ppm", "preference", "goes_along")
+    given = {name: getattr(policy, name) for name in kept}
+    mode = all_by(Mode.CO_DISPATCH if policy.recalls else Mode.DIRECT)
+    return world._replace(
+        roster=roster._replace(kind=0 * roster.kind),
+        breaks=empty(Breaks),
+        travel=world.travel._replace(matrix_s=world.travel.matrix_s[[0] * 24]),
+        policy=make_policy(len(policy.agency_of_zone), mode_ppm=mode, **given),
+    )
+
+
+def _calls(dice: _Dice, n_zones: int, begins_s: int, kept: Array) -> Calls:
+    n = dice.one([*range(15), *range(8, 15), *range(8, 15)])
+    by_kind = (len(Kind), n)
+    marks = {name: dice.some(_SMALL_S, n) for name in _SECONDS} | {
+        "received_at_s": begins_s + np.sort(dice.some(range(35), n)),
+        "zone": dice.some(range(n_zones), n),
+        "initial_type": dice.some([0, 1], n),
+        "priority": dice.some([1, 1, 2, 2, 3, 4, 5, 6], n),
+        "mode_u": dice.some([0, 300_000, 600_000, 999_999], n),
+        "funnel_u": dice.some([0] * 12 + [200_000, 400_000, 800_000, 999_999], n),
+        "turnout_for_s": dice.some(_TURNOUT_S, n),
+        "leaves_for_s": dice.some(_PATIENCE_S, n),
+        "patrol_clears_for_s": dice.some(_PATIENCE_S, n),
+        "travel_factor": dice.some([0.0, 0.5, 1.0, 1.7], n),
+        "contact": dice.some([1, 1, 0], n),
+        "fate_patrol": dice.some(list(Fate), n),
+        "fate_by_kind": dice.some(list(Fate), *by_kind),
+        "on_scene_for_s_by_kind": dice.some(_SCENE_S, *by_kind),
+        "wanted_destination": dice.some([Destination.CENTRE, Destination.HOSPITAL], n),
+    }
+    if dice.contested:
+        marks |= {name: dice.some(values, n) for name, values in _CONTESTED.items()}
+    which = np.flatnonzero(kept[:n])
+    return make_calls(len(which), **{name: mark[..., which] for name, mark in marks.items()})
+
+
+def _duties(
+    dice: _Dice, n_zones: int, begins_s: int, horizon_s: int, kept: Array
+) -> list[dict[str, Any]]:
+    """Duties of up to five posts, with the due seconds of their breaks."""
+    duties: list[dict[str, Any]] = []
+    for post in range(dice.one([2, 3, 4, 5] * 4 + [1, 1, 0])):
+        relief = dice.one(list(Relief))
+        for on, off in _spells(dice, begins_s, horizon_s, relief):
+            row = {"on": on, "off": off, "post": post, "relief": relief} | _team(dice, n_zones)
+            row["breaks"] = [_break(dice, on, off) for _ in range(dice.one([0, 0, 0, 0, 1, 2, 4]))]
+            if kept[post]:
+                duties.append(row)
     return _with_predecessors(duties)
 
 
-def _with_predecessors(duties: list[dict[str, int]]) -> list[dict[str, int]]:
+def _spells(dice: _Dice, begins_s: int, horizon_s: int, relief: int) -> list[tuple[int, int]]:
+    """Starts and ends of a post's duties: the whole run, or short ones; fresh ones may overlap."""
+    spells, on = [], begins_s + dice.one(range(9))
+    if dice.one([0, 1, 1] if dice.contested else [0, 0, 1]):
+        return [(dice.one([0, on]), horizon_s)] if on < horizon_s else []
+    for _ in range(dice.one([2, 3, 4])):
+        off = min(on + dice.one(_DUTY_S), horizon_s)
+        if on >= off:
+            break
+        spells.append((on, off))
+        pause_s = dice.one([0, 0, 0, 4] if relief == Relief.IN_PLACE else [0, 4, -3])
+        on = max(off + pause_s, on + 1)
+    return spells
+
+
+def _team(dice: _Dice, n_zones: int) -> dict[str, int]:
+    return {
+        "base_zone": dice.one(range(n_zones)),
+        "kind": dice.one([0] if dice.contested else [0, 0, 0, *Kind]),
+        "agency": dice.one([0, 0, 1, 2]),
+        "filled": dice.one([0, 1]),
+        "officer_present": dice.one([1] * 5 + [0]),
+        "clinician_present": dice.one([1] * 8 + [0]),
+    }
+
+
+def _break(dice: _Dice, on: int, off: int) -> dict[str, int]:
+    """Break about the bounds of a duty or within it."""
+    after_on = on + dice.one([-1, 0, 1, 2, 3, 4, 5, 6, 8, 12, 20])
+    about_off = off + dice.one([-3, -1, 0, 1])
+    return {
+        "due": max(dice.one([after_on, after_on, after_on, about_off]), 0),
+        "length": dice.one(_SMALL_S),
+        "why": dice.one(list(BreakKind)),
+        "waits": dice.one([1, 1, 0]),
+    }
+
+
+def _breaks(duties: list[dict[str, Any]]) -> list[dict[str, int]]:
+    return [row | {"duty": number} for number, duty in enumerate(duties) for row in duty["breaks"]]
+
+
+def _with_predecessors(duties: list[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = sorted(duties, key=lambda duty: (duty["on"], duty["post"]))
     last: dict[int, int] = {}
     for number, row in enumerate(rows):
-        if row.pop("in_place"):
+        if row["relief"] == Relief.IN_PLACE:
             row["predecessor"] = last.get(row["post"], NONE)
         last[row["post"]] = number
     return rows
 
 
-@st.composite
-def _travels(draw: st.DrawFn, n_zones: int) -> Travel:
-    if draw(st.booleans()):
-        by_free = [draw(_SMALL_S) for _ in range(6)]
-        return Travel(
-            int(TravelModel.SQUARE_ROOT), np.zeros((1, 1, 1), np.int64), np.array(by_free, np.int64)
-        )
-    size = n_zones * n_zones
-    of_pair = np.array(draw(st.lists(_SMALL_S, min_size=size, max_size=size)), np.int64)
-    matrix_s = np.broadcast_to(of_pair.reshape(n_zones, n_zones), (24, n_zones, n_zones)).copy()
-    return Travel(int(TravelModel.MATRIX), matrix_s, np.zeros(1, np.int64))
+def _matrices(dice: _Dice, n_zones: int) -> Travel:
+    """One matrix for the even hours of the day, and another for the odd ones."""
+    pair = dice.some(_ROADS_S, 2, n_zones, n_zones)
+    return Travel(int(TravelModel.MATRIX), np.tile(pair, (12, 1, 1)), np.zeros(1, np.int64))
 
 
-@st.composite
-def _policies(draw: st.DrawFn, n_zones: int) -> Policy:
-    order = [draw(st.permutations(range(n_zones))) for _ in range(n_zones)]
+def _square_root(dice: _Dice, n_duties: int) -> Travel:
+    by_free_s = dice.some(_SMALL_S, n_duties + 6)
+    return Travel(int(TravelModel.SQUARE_ROOT), np.zeros((1, 1, 1), np.int64), by_free_s)
+
+
+def _policy(dice: _Dice, n_zones: int, *, by_places: bool) -> Policy:
+    rules = list(Rule) if by_places else [Rule.LONGEST_IDLE, Rule.LEAST_WORKED]
+    of_type = [_FUNNELS[dice.one([0, 0, *range(len(_FUNNELS))])] for _ in range(2)]
+    modes = [_MIXED, _MIXED, *(all_by(mode) for mode in Mode)]
+    preference = [dice.rng.permutation(n_zones) for _ in range(n_zones)]
     return make_policy(
         n_zones,
-        rule=int(draw(st.sampled_from(list(Rule)))),
-        patrol_attends=draw(st.integers(0, 1)),
-        recognised_ppm=900_000,
-        eligible_ppm=800_000,
-        requested_ppm=draw(st.sampled_from([0, 500_000, PPM])) * 8 // 10,
-        preference=np.array(order, np.int32),
-        goes_along=np.array([draw(st.integers(0, 1)) for _ in Fate], np.int8),
+        rule=dice.one(rules),
+        scope=dice.one(list(Scope)) if by_places else int(Scope.OPEN),
+        goes_home=dice.one([0, 1]) if by_places else 0,
+        recalls=dice.one([0, 1]) or int(dice.contested),
+        radius_s=dice.one([0, 1, 3, 8]),
+        borrow_s=dice.one([0, 1, 3, 8]),
+        cutoff_s=dice.one([0, 0, 1, 3, 8]),
+        cutoff_priority=dice.one([0, 0, 1, 2]),
+        reserve=dice.one([0, 0, 0, 0, 1, 2]),
+        reserve_priority=dice.one([0, 1, 2]),
+        funnel_ppm=funnel(*1_000 * np.transpose(of_type), types=2),
+        mode_ppm=modes[dice.one(range(len(modes)))],
+        agency_of_zone=dice.some([0, 1], n_zones).astype(np.int32),
+        preference=np.array(preference, np.int32),
+        goes_along=np.array([dice.some([0, 1], len(Fate)), _NEVER, _NEVER], np.int8),
+        patrol_takes=dice.some([0, 1], len(Kind), len(Fate)).astype(np.int8),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, ClassVar
 
 import yaml
 from hydra import compose as hydra_compose
@@ -22,21 +21,28 @@ from hydra.errors import HydraException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from sim.config.faults import InputError, nearest, validated
 from sim.config.models import Config
 from sim.config.plans import MAX_TEAMS, StaffingPlan
+from sim.config.zones import expand_files
+
+__all__ = [
+    "CONFIG_ERRORS",
+    "GROUPS",
+    "InputError",
+    "compose",
+    "config_folders",
+    "names",
+    "nearest",
+    "packaged_configs",
+    "program_names",
+    "staffing",
+]
 
 GROUPS = ("program", "demand", "service", "travel", "dispatch", "outcomes", "run")
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError, OSError, UnicodeError)
 _LOCK = threading.Lock()  # Hydra keeps one global state a process
-QUOTE = "'"
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class InputError(ValueError):
-    """Bad input: one line that says what, where, and what would be right."""
 
 
 @cache
@@ -69,14 +75,6 @@ def names(group: str, config_dir: Path | None = None) -> list[str]:
 def program_names(config_dir: Path | None = None) -> list[str]:
     """Names of the program presets, sorted."""
     return names("program", config_dir)
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """Say the nearest right names, or list what there is."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return "there are: " + ", ".join(known) if known else "there are none"
 
 
 def _check_override(override: str, config_dir: Path | None) -> None:
@@ -201,84 +199,12 @@ def _refuse_code(node: Any, where: str) -> None:  # noqa: ANN401 - a tree of YAM
         raise InputError(f"{where.rstrip('.')}: {fault}")
 
 
-def _validated(model: type[Model], tree: dict[str, Any], what: str) -> Model:
-    try:
-        return model.model_validate(tree)
-    except ValidationError as error:
-        raise InputError(_first_fault(model, error, what)) from error
-
-
-def _first_fault(model: type[BaseModel], error: ValidationError, what: str) -> str:
-    """Fault to tell: an unknown key before others, as it explains the key that is missing."""
-    faults = error.errors(include_url=False)
-    fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
-    place, beside, inside = _place(model, fault["loc"])
-    message = _message(fault, place, _fields(beside), _fields(inside))
-    given = fault.get("input")
-    if isinstance(given, str | int | float) and str(given) not in message:
-        message += f" (given: {given!r})"
-    return f"{what}{'.'.join(place)}: {message}" if place else f"{what}{message}"
-
-
-def _message(fault: ErrorDetails, place: list[str], beside: list[str], inside: list[str]) -> str:
-    """Say what is wrong and what would be right, where pydantic's own words do not."""
-    match fault["type"]:
-        case "extra_forbidden":
-            fault["input"] = None  # the key is at fault, whatever it was given
-            return f"unknown key; {nearest(place[-1], beside)}"
-        case "model_attributes_type" | "model_type" | "union_tag_not_found":
-            wanted = [key for key in ("distribution", "model") if key in inside] or inside
-            return f"a mapping is wanted, with {', '.join(wanted)}"
-        case "union_tag_invalid":
-            tag, options = str(fault["ctx"]["tag"]), str(fault["ctx"]["expected_tags"])
-            return f"there is no {tag!r}; {nearest(tag, options.replace(QUOTE, '').split(', '))}"
-    return " ".join(fault["msg"].removeprefix("Value error, ").split())
-
-
-Models = list[type[BaseModel]]
-
-
-def _place(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[list[str], Models, Models]:
-    """Key of a fault, without pydantic's names of variants; the models it is in, and is."""
-    place: list[str] = []
-    beside, inside = [], [model]
-    for part in loc:
-        of_variant = [one for one in inside if part in _variant(one)]
-        if of_variant:
-            inside = of_variant
-            continue
-        place.append(str(part))
-        if isinstance(part, str):
-            beside = inside
-            fields = [one.model_fields[part] for one in inside if part in one.model_fields]
-            inside = [below for field in fields for below in _models(field.annotation)]
-    return place, beside, inside
-
-
-def _fields(models: Models) -> list[str]:
-    return sorted({name for model in models for name in model.model_fields})
-
-
-def _variant(model: type[BaseModel]) -> tuple[Any, ...]:
-    """Name by which a model is told from its alternatives, if it is."""
-    for name in ("distribution", "model"):
-        if name in model.model_fields:
-            return get_args(model.model_fields[name].annotation)
-    return ()
-
-
-def _models(annotation: Any) -> Models:  # noqa: ANN401 - any type
-    """Return the models that an annotation names."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in get_args(annotation) for model in _models(part)]
-
-
 def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     """Config of the given overrides (`program=los_angeles`, `demand.growth_factor=1.2`, ...).
 
     Hydra composes the chosen groups; single keys are set in the result, so that a key nobody
-    knows is named by the models, wherever it was written.
+    knows is named by the models, wherever it was written. Files of zones and of travel are read
+    last, so that the config holds all it is made of.
 
     Raises
     ------
@@ -288,11 +214,14 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     for override in overrides:
         _check_override(override, config_dir)
     choices = [item for item in overrides if item.partition("=")[0] in GROUPS]
-    tree = _compose_groups(choices, config_folders(config_dir))
+    folders = config_folders(config_dir)
+    tree = _compose_groups(choices, folders)
     for item in overrides:
         if item not in choices:
             _set(tree, item)
-    return _validated(Config, _plain(tree, ""), "")
+    plain = _plain(tree, "")
+    expand_files(plain, [Path(), *folders])
+    return validated(Config, plain, "")
 
 
 def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
@@ -308,7 +237,7 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
         tree = _plain(OmegaConf.load(next(file for file in files if file.is_file())), what)
     except CONFIG_ERRORS as error:
         raise InputError(f"{what}{_one_line(error)}") from error
-    return _validated(StaffingPlan, {"name": name, **tree}, what)
+    return validated(StaffingPlan, {"name": name, **tree}, what)
 
 
 def _posts(number: str) -> StaffingPlan:

@@ -3,30 +3,65 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.clock import DAY_S, HOUR_S, MINUTE_S
-from sim.config.values import Positive, Strict
+from sim.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S, WEEKDAYS
+from sim.config.dispatch import Dispatch
+from sim.config.faults import nearest
+from sim.config.values import Positive, Strict, repeated
 
 MAX_TEAMS = 1_000
+MAX_LENGTH_H = 24
+DAYS = tuple(day.lower() for day in WEEKDAYS)
+SHIFTS: dict[str, dict[str, Any]] = {
+    "3x8": {"starts": ["07:00", "15:00", "23:00"], "length_h": 8},
+    "2x12": {"starts": ["07:00", "19:00"], "length_h": 12},
+    "3x10": {"starts": ["06:00", "14:00", "22:00"], "length_h": 10, "relief": "fresh"},
+}
+
+TeamKind = Literal["co_responder", "clinician_only", "remote_clinician"]
 
 
 class Line(Strict):
-    """Posts of one kind: held around the clock, or manned by daily duties of `length_h` hours.
+    """Posts of one kind: held around the clock, or manned by duties of `length_h` hours.
 
-    A daily line has one duty of each post at each of its `starts`.
+    A line that is not continuous has one duty of each post at each of its `starts`, on its `days`
+    (those on which a duty starts), from `valid_from` to `valid_until`, both included. The named
+    patterns 3x8, 2x12 and 3x10 fill what is not given of `starts`, `length_h` and `relief`.
     """
 
     name: str
     count: Annotated[int, Field(ge=0, le=MAX_TEAMS)]
-    pattern: Literal["continuous", "daily"]
+    pattern: Literal["continuous", "daily", "3x8", "2x12", "3x10"]
     starts: list[str] = []
     length_h: Positive | None = None
     relief: Literal["in_place", "fresh"] = "in_place"
     base_zones: list[str] = []
+    days: list[str] = list(DAYS)
+    valid_from: date | None = None
+    valid_until: date | None = None
+    roles: list[Literal["officer", "clinician"]] = ["officer", "clinician"]
+    by_video: bool = False
+    agency: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_pattern(cls, given: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
+        if not isinstance(given, dict) or given.get("pattern") not in SHIFTS:
+            return given
+        pattern = str(given["pattern"])
+        shifts = dict(SHIFTS[pattern])
+        shifts["length_h"] = {
+            "value": shifts["length_h"],
+            "source": f"by definition of the pattern {pattern}",
+            "confidence": "D",
+        }
+        told = {key: value for key, value in given.items() if value is not None}
+        return shifts | told
 
     @field_validator("starts", mode="before")
     @classmethod
@@ -44,21 +79,86 @@ class Line(Strict):
                 raise ValueError(f"{start!r} is not a time of day; '07:00' is wanted")
         return starts
 
+    @field_validator("days")
+    @classmethod
+    def _days_of_the_week(cls, days: list[str]) -> list[str]:
+        wanted = ", ".join(DAYS)
+        for day in days:
+            if day not in DAYS:
+                raise ValueError(f"{day!r} is not a day; some of {wanted} are wanted")
+        if not days:
+            raise ValueError(f"no days; some of {wanted} are wanted")
+        if repeated(days) is not None:
+            raise ValueError(f"{repeated(days)!r} is there twice; each day once is wanted")
+        return days
+
+    @field_validator("roles")
+    @classmethod
+    def _with_a_clinician(cls, roles: list[str]) -> list[str]:
+        if "clinician" not in roles:
+            raise ValueError(
+                "a team needs a clinician; [officer, clinician] or [clinician] is wanted"
+            )
+        if repeated(list(roles)) is not None:
+            raise ValueError(f"{repeated(list(roles))!r} is there twice; each role once is wanted")
+        return roles
+
     @model_validator(mode="after")
-    def _daily_is_timed(self) -> Line:
-        timed = bool(self.starts), self.length_h is not None
-        if self.pattern == "daily" and not all(timed):
-            raise ValueError(f"line {self.name!r}: a daily line needs starts and length_h")
-        if self.pattern == "continuous" and any(timed):
-            raise ValueError(f"line {self.name!r}: a continuous line has no starts or length_h")
-        self._refuse_overlap()
+    def _makes_sense(self) -> Line:
+        if self.by_video and "officer" in self.roles:
+            raise ValueError(
+                f"line {self.name!r}: by_video is for clinicians without an officer; "
+                "roles: [clinician] is wanted with it"
+            )
+        if self.pattern == "continuous":
+            self._check_continuous()
+        else:
+            self._check_shifts()
         return self
 
+    def _check_continuous(self) -> None:
+        if self.starts or self.length_h is not None:
+            raise ValueError(f"line {self.name!r}: a continuous line has no starts or length_h")
+        if len(self.days) < len(DAYS) or self.valid_from or self.valid_until:
+            raise ValueError(
+                f"line {self.name!r}: a continuous line is held for the whole run; days, "
+                "valid_from and valid_until want a pattern of shifts, like 3x8"
+            )
+
+    def _check_shifts(self) -> None:
+        if not self.starts or self.length_h is None:
+            raise ValueError(f"line {self.name!r}: a {self.pattern} line needs starts and length_h")
+        if self.length_h.value > MAX_LENGTH_H:
+            raise ValueError(
+                f"line {self.name!r}: length_h {self.length_h.value:g} is over {MAX_LENGTH_H} "
+                "hours; a shorter duty is wanted, or pattern: continuous"
+            )
+        if self.length_s == 0:
+            raise ValueError(f"line {self.name!r}: length_h is less than half a second")
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError(
+                f"line {self.name!r}: valid_until {self.valid_until} is before valid_from "
+                f"{self.valid_from}; no duty would be left"
+            )
+        self._refuse_overlap()
+
     def _refuse_overlap(self) -> None:
-        starts = sorted(self.start_seconds)
-        for one, other in pairwise([*starts, *(start + DAY_S for start in starts[:1])]):
-            if other - one < self.length_s:
-                raise ValueError(f"line {self.name!r}: duties overlap; use a second line")
+        starts = self.week_starts_s
+        for one, other in pairwise([*starts, *(start + WEEK_S for start in starts[:1])]):
+            if other == one:
+                raise ValueError(f"line {self.name!r}: a start is there twice; raise count instead")
+            if other - one < self.length_s and self.relief == "in_place":
+                raise ValueError(
+                    f"line {self.name!r}: duties overlap under relief: in_place; use a second "
+                    "line, or relief: fresh (a second car)"
+                )
+
+    @property
+    def kind(self) -> TeamKind:
+        """Kind of team, by its roles and whether it comes by video."""
+        if "officer" in self.roles:
+            return "co_responder"
+        return "remote_clinician" if self.by_video else "clinician_only"
 
     @property
     def start_seconds(self) -> list[int]:
@@ -67,32 +167,55 @@ class Line(Strict):
         return [int(hours) * HOUR_S + int(minutes) * MINUTE_S for hours, minutes in clock_times]
 
     @property
+    def weekdays(self) -> tuple[int, ...]:
+        """Days of the week on which duties start, 0 for Monday, in order."""
+        return tuple(number for number, day in enumerate(DAYS) if day in self.days)
+
+    @property
+    def week_starts_s(self) -> list[int]:
+        """Starts in seconds after Monday 00:00, sorted."""
+        return sorted(day * DAY_S + start for day in self.weekdays for start in self.start_seconds)
+
+    @property
     def length_s(self) -> int:
         """Length of one duty in whole seconds; 0 for a continuous line."""
         return 0 if self.length_h is None else round(self.length_h.value * HOUR_S)
 
     @property
     def team_hours_per_day(self) -> float:
-        """Team-hours a day of all posts of the line."""
-        hours = 24.0 if self.pattern == "continuous" else len(self.starts) * self.length_s / HOUR_S
-        return self.count * hours
+        """Team-hours a day of all posts, the mean of a week in which the line is valid."""
+        if self.pattern == "continuous":
+            return 24.0 * self.count
+        return self.count * len(self.week_starts_s) * self.length_s / HOUR_S / len(DAYS)
 
 
 class StaffingPlan(Strict):
-    """A staffing plan: a list of lines."""
+    """A staffing plan: a list of lines.
+
+    `dispatch` holds keys of the program's dispatch that this plan sets anew.
+    """
 
     name: str
     title: str = ""
     lines: list[Line]
+    dispatch: dict[str, Any] = {}
+
+    @field_validator("dispatch")
+    @classmethod
+    def _known(cls, keys: dict[str, Any]) -> dict[str, Any]:
+        for key in keys:
+            if key not in Dispatch.model_fields:
+                right = nearest(key, list(Dispatch.model_fields))
+                raise ValueError(f"unknown key {key!r}; {right}")
+        return keys
 
     @model_validator(mode="after")
     def _not_too_many(self) -> StaffingPlan:
         if self.teams > MAX_TEAMS:
             raise ValueError(f"{self.teams} teams; at most {MAX_TEAMS:,} are wanted")
-        names = sorted(line.name for line in self.lines)
-        for one, other in pairwise(names):
-            if one == other:
-                raise ValueError(f"two lines are named {one!r}; names have to differ")
+        twice = repeated([line.name for line in self.lines])
+        if twice is not None:
+            raise ValueError(f"two lines are named {twice!r}; names have to differ")
         return self
 
     @property
@@ -102,5 +225,24 @@ class StaffingPlan(Strict):
 
     @property
     def team_hours_per_day(self) -> float:
-        """Team-hours a day of all lines."""
+        """Team-hours a day of all lines, the mean of a week in which all are valid."""
         return sum(line.team_hours_per_day for line in self.lines)
+
+    @property
+    def most_at_once(self) -> int:
+        """Most teams on duty at one second of a week in which all lines are valid."""
+        changes: list[tuple[int, int]] = []
+        around_the_clock = 0
+        for line in self.lines:
+            if line.pattern == "continuous":
+                around_the_clock += line.count
+            for start_s in line.week_starts_s:
+                end_s = start_s + line.length_s
+                changes += [(start_s, line.count), (end_s, -line.count)]
+                if end_s > WEEK_S:  # the same duty, as it reaches in from the week before
+                    changes += [(start_s - WEEK_S, line.count), (end_s - WEEK_S, -line.count)]
+        on, most = 0, 0
+        for _, change in sorted(changes):
+            on += change
+            most = max(most, on)
+        return around_the_clock + most

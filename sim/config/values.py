@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+SHARE_SUM_TOLERANCE = 1e-6
+
+Rate = Annotated[float, Field(ge=0)]
+
 
 class Strict(BaseModel):
-    """Frozen model that refuses unknown keys and numbers that are not finite."""
+    """Frozen model that refuses unknown keys and numbers that are not finite.
+
+    `file_keys` name files from which keys of the model are read before it is made.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    file_keys: ClassVar[tuple[str, ...]] = ()
+
+
+def check_sum_is_one(shares: list[float], what: str) -> None:
+    """Raise ValueError unless the shares sum to one."""
+    total = sum(shares)
+    if abs(total - 1) > SHARE_SUM_TOLERANCE:
+        raise ValueError(f"{what} sum to {total:.6g}; 1 is wanted")
+
+
+def repeated(names: list[str]) -> str | None:
+    """First name that is there twice, or none."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 class Sourced(Strict):
@@ -52,24 +77,25 @@ class Sourced(Strict):
         return self.value
 
 
-def _all_bounds(number: Sourced) -> list[float]:
+def all_bounds(number: Sourced) -> list[float]:
+    """Value, low and high of a number, those that are stated."""
     return [x for x in (number.value, number.low, number.high) if x is not None]
 
 
 def _not_negative(number: Sourced) -> Sourced:
-    if min(_all_bounds(number)) < 0:
+    if min(all_bounds(number)) < 0:
         raise ValueError(f"{number.value:g} is negative; zero or more is wanted")
     return number
 
 
 def _positive(number: Sourced) -> Sourced:
-    if min(_all_bounds(number)) <= 0:
+    if min(all_bounds(number)) <= 0:
         raise ValueError(f"{number.value:g}: more than zero is wanted")
     return number
 
 
 def _share(number: Sourced) -> Sourced:
-    if min(_all_bounds(number)) < 0 or max(_all_bounds(number)) > 1:
+    if min(all_bounds(number)) < 0 or max(all_bounds(number)) > 1:
         raise ValueError(f"{number.value:g} is not a share; 0 to 1 is wanted")
     return number
 

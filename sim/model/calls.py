@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import HOUR_S
-from sim.config.models import Config, Demand, Service
+from sim.config.models import Config, Demand, OnScene, Service
 from sim.config.values import Constant, Duration, Lognormal, Sourced
 from sim.model.demand import arrival_times
 from sim.model.durations import Quantiles, look_up, quantiles, whole_seconds
-from sim.model.outcomes import Shares, fates, resolve
-from sim.schema import PPM, Calls, Destination
+from sim.model.outcomes import Shares, by_kind, fates, resolve
+from sim.schema import PPM, Calls, Destination, Kind
 from sim.streams import Stream, uniforms
 
 Floats = NDArray[np.float64]
@@ -21,9 +22,14 @@ Floats = NDArray[np.float64]
 # One duration a stream; the order is the row of each in `CallTables.durations`.
 DURATION_STREAMS = {
     "triage_for_s": Stream.TRIAGE,
+    "request_for_s": Stream.REQUEST,
     "leaves_for_s": Stream.LEAVES,
+    "patrol_arrives_for_s": Stream.PATROL_ARRIVES,
     "patrol_clears_for_s": Stream.PATROL_CLEARS,
+    "patrol_alone_for_s": Stream.PATROL_ALONE,
+    "patrol_handover_for_s": Stream.PATROL_HANDOVER,
     "turnout_for_s": Stream.TURNOUT,
+    "connect_for_s": Stream.CONNECT,
     "centre_transport_for_s": Stream.CENTRE_TRANSPORT,
     "centre_handover_for_s": Stream.CENTRE_HANDOVER,
     "hospital_transport_for_s": Stream.HOSPITAL_TRANSPORT,
@@ -31,14 +37,16 @@ DURATION_STREAMS = {
     "booking_for_s": Stream.BOOKING,
     "report_for_s": Stream.REPORT,
 }
-NO_CONTACT_ROW = 0  # of the on-scene table; fate f is row f + 1
+NO_CONTACT_ROW = 0  # of a kind's part of the on-scene table; fate f is row f + 1
 
 
 @dataclass(frozen=True)
 class CallTables:
     """A config made ready to be sampled: cumulated shares and quantile tables.
 
-    `type_thresholds` has shape (24, call types - 1): by hour of day. `shares` are the fates.
+    `type_thresholds` has shape (24, call types - 1): by hour of day. `shares_by_kind` are the fates
+    with each kind of team, and `on_scene_row_by_kind` the first row of each in `on_scene`. A kind
+    that has nothing of its own has the co-responder's: the same array, the same row.
     """
 
     zone_thresholds: Floats
@@ -47,8 +55,10 @@ class CallTables:
     contact_share: float
     voluntary_to_centre_share: float
     shares: Shares
+    shares_by_kind: tuple[Floats, ...]
     durations: dict[str, Quantiles]
     on_scene: Quantiles
+    on_scene_row_by_kind: tuple[int, ...]
     travel_factor: Quantiles
 
 
@@ -56,15 +66,19 @@ def call_tables(config: Config) -> CallTables:
     """Tables of a config, computed once for all replications."""
     demand, service = config.demand, config.service
     mix = np.array(demand.call_type_share_by_hour)
+    shares = resolve(config.outcomes)
+    on_scene, first_rows = _on_scene(service)
     return CallTables(
         zone_thresholds=np.cumsum(demand.zone_share)[:-1],
         type_thresholds=np.cumsum(mix, axis=1)[:, :-1],
         priority_of_type=_priorities(demand),
         contact_share=float(service.contact_share),
         voluntary_to_centre_share=float(service.voluntary_to_centre_share),
-        shares=resolve(config.outcomes),
+        shares=shares,
+        shares_by_kind=by_kind(config.outcomes, shares),
         durations={name: quantiles([duration]) for name, duration in _durations(service).items()},
-        on_scene=quantiles(_on_scene(service)),
+        on_scene=quantiles(on_scene),
+        on_scene_row_by_kind=first_rows,
         travel_factor=quantiles([_mean_one(float(config.travel.factor_sd))], scale=1.0),
     )
 
@@ -76,9 +90,14 @@ def _priorities(demand: Demand) -> NDArray[np.int8]:
 def _durations(service: Service) -> dict[str, Duration]:
     return {
         "triage_for_s": service.triage_delay,
+        "request_for_s": service.request_delay,
         "leaves_for_s": service.subject_leaves,
+        "patrol_arrives_for_s": service.patrol.arrival,
         "patrol_clears_for_s": service.patrol_clears,
+        "patrol_alone_for_s": service.patrol.alone,
+        "patrol_handover_for_s": service.patrol.handover,
         "turnout_for_s": service.turnout,
+        "connect_for_s": service.connect,
         "centre_transport_for_s": service.centre.transport,
         "centre_handover_for_s": service.centre.handover,
         "hospital_transport_for_s": service.hospital.transport,
@@ -88,8 +107,17 @@ def _durations(service: Service) -> dict[str, Duration]:
     }
 
 
-def _on_scene(service: Service) -> list[Duration]:
-    scene = service.on_scene
+def _on_scene(service: Service) -> tuple[list[Duration], tuple[int, ...]]:
+    """Rows of the on-scene table, and the first of each kind of team's own."""
+    own = service.on_scene_by_kind
+    rows, first_rows = _rows_of(service.on_scene), [0]
+    for scene in (own.clinician_only, own.remote_clinician):
+        first_rows.append(len(rows) if scene else 0)
+        rows += _rows_of(scene) if scene else []
+    return rows, tuple(first_rows)
+
+
+def _rows_of(scene: OnScene) -> list[Duration]:
     by_fate = [scene.on_scene, scene.referral, scene.voluntary, scene.hold, scene.arrest]
     return [scene.no_contact, *by_fate]
 
@@ -144,7 +172,7 @@ def sample_calls(
     call_type = _types(tables, draws.u(Stream.INITIAL_TYPE), hour)
     contact = (draws.u(Stream.CONTACT) < tables.contact_share).astype(np.int8)
     fate_u = draws.u(Stream.FATE)
-    fate_team = fates(fate_u, tables.shares.team)
+    fate_by_kind = _fate_by_kind(tables, fate_u)
     seconds = {
         name: whole_seconds(tables.durations[name], draws.u(stream))
         for name, stream in DURATION_STREAMS.items()
@@ -157,16 +185,14 @@ def sample_calls(
         final_type=call_type,
         priority=tables.priority_of_type[call_type],
         person=np.arange(draws.n, dtype=np.int32),
-        mode_u=zeros.astype(np.int32),
+        mode_u=draws.ppm(Stream.MODE),
         funnel_u=draws.ppm(Stream.FUNNEL),
         repeat_u=zeros.astype(np.int32),
-        request_for_s=zeros,
-        patrol_arrives_for_s=zeros,
         travel_factor=look_up(tables.travel_factor, draws.u(Stream.TRAVEL_FACTOR)),
         contact=contact,
         fate_patrol=fates(fate_u, tables.shares.patrol),
-        fate_by_kind=fate_team[None, :],
-        on_scene_for_s_by_kind=_on_scene_for_s(tables, draws, contact, fate_team)[None, :],
+        fate_by_kind=_stacked(fate_by_kind),
+        on_scene_for_s_by_kind=_stacked(_on_scene_for_s(tables, draws, contact, fate_by_kind)),
         wanted_destination=_wanted(tables, draws),
         centre_stay_for_s=zeros,
         visit_wanted=zeros.astype(np.int8),
@@ -188,11 +214,39 @@ def _zones(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:
     return at.astype(np.int32)
 
 
+def _fate_by_kind(tables: CallTables, u: Floats) -> list[NDArray[np.int8]]:
+    """Fates with each kind of team; the co-responder's array itself where the shares are."""
+    team = tables.shares_by_kind[Kind.CO_RESPONDER]
+    out = [fates(u, team)]
+    out += [out[0] if own is team else fates(u, own) for own in tables.shares_by_kind[1:]]
+    return out
+
+
 def _on_scene_for_s(
-    tables: CallTables, draws: _Draws, contact: NDArray[np.int8], fate: NDArray[np.int8]
-) -> NDArray[np.int64]:
-    row = np.where(contact == 1, fate + 1, NO_CONTACT_ROW).astype(np.intp)
-    return whole_seconds(tables.on_scene, draws.u(Stream.ON_SCENE), row)
+    tables: CallTables,
+    draws: _Draws,
+    contact: NDArray[np.int8],
+    fate_by_kind: list[NDArray[np.int8]],
+) -> list[NDArray[np.int64]]:
+    """Times on scene with each kind of team: one uniform for all, of its own fate and table."""
+    u, out = draws.u(Stream.ON_SCENE), list[NDArray[np.int64]]()
+    for fate, first_row in zip(fate_by_kind, tables.on_scene_row_by_kind, strict=True):
+        if out and fate is fate_by_kind[0] and first_row == 0:
+            out.append(out[0])
+            continue
+        row = np.where(contact == 1, fate + 1, NO_CONTACT_ROW).astype(np.intp)
+        out.append(whole_seconds(tables.on_scene, u, row + first_row))
+    return out
+
+
+Values = TypeVar("Values", bound=np.generic)
+
+
+def _stacked(rows: list[NDArray[Values]]) -> NDArray[Values]:
+    """One row a kind of team; a view of one row where all are the same, as most programs have."""
+    if all(row is rows[0] for row in rows):
+        return np.broadcast_to(rows[0], (len(rows), len(rows[0])))
+    return np.stack(rows)
 
 
 def _wanted(tables: CallTables, draws: _Draws) -> NDArray[np.int8]:

@@ -1,4 +1,4 @@
-"""When teams were on duty, busy, or missing: read from duties and trips alone.
+"""When teams were on duty, busy, unavailable or missing: read from duties, trips and breaks alone.
 
 Two readings of "on duty". *Within duty* ends with the duty as rostered: utilization and team-hours
 count this one, so that overtime stands apart. *Until released* ends when the team is let go, later
@@ -12,22 +12,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import HOUR_S, HOURS_A_WEEK
+from sim.clock import HOUR_S
+from sim.model.causes import MISSED
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Status
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
-SETTLED = np.zeros(len(Status), np.bool_)  # requests that are over: the base of shares of requested
-SETTLED[
-    [
-        Status.SERVED,
-        Status.CANCELLED_EN_ROUTE,
-        Status.MISSED_OFF_DUTY,
-        Status.MISSED_OUT_OF_RANGE,
-        Status.MISSED_BUSY,
-    ]
-] = True
+# Requests that are over: the base of shares of requested.
+SETTLED = MISSED.copy()
+SETTLED[[Status.SERVED, Status.CANCELLED_EN_ROUTE]] = True
+EVENING_HOUR, EVENING_FOR_S = 18, 6 * HOUR_S
 
 
 class Spans(NamedTuple):
@@ -43,50 +39,15 @@ class Spans(NamedTuple):
         inside = start_s < end_s
         return Spans(start_s[inside], end_s[inside])
 
+    def seconds_in(self, window: Window) -> Ints:
+        """Return the seconds of each span that lie in the window; shape (spans,)."""
+        start_s = np.maximum(self.start_s, window.start_s)
+        seconds: Ints = np.maximum(np.minimum(self.end_s, window.end_s) - start_s, 0)
+        return seconds
+
     def total_s(self) -> int:
         """Seconds of all spans together."""
         return int(self.end_s.sum() - self.start_s.sum())
-
-
-class HourTable(NamedTuple):
-    """Totals of the window by hour of week (0 is Monday 00:00); each of shape (168,), int64.
-
-    `gap_for_s` and `window_for_s` are seconds, `on_duty_for_s` and `busy_for_s` team-seconds within
-    duty, `requested` and `reached` calls by the second received; `requested` leaves out those that
-    are unfinished. Cells of several replications are summed before a ratio is taken.
-    """
-
-    gap_for_s: Ints
-    on_duty_for_s: Ints
-    busy_for_s: Ints
-    window_for_s: Ints
-    requested: Ints
-    reached: Ints
-
-
-def by_hour_of_week(world: World, ledger: Ledger) -> HourTable:
-    """Coverage, work and calls of the window by hour of week.
-
-    Parameters
-    ----------
-    world, ledger
-        One replication of one plan: what went in and what happened.
-
-    Returns
-    -------
-    HourTable
-        Seconds, team-seconds and calls, each of shape (168,).
-    """
-    window = world.window
-    whole = Spans(np.array([window.start_s]), np.array([window.end_s]))
-    spans = (gaps(world, ledger), on_duty(world, ledger), busy(world, ledger), whole)
-    calls = window_calls(world)
-    hour = world.calls.received_at_s[calls] // HOUR_S
-    status = ledger.calls.status[calls]
-    return HourTable(
-        *(_pooled(window, by_clock_hour(each.within(window), window)) for each in spans),
-        *(_counted(window, hour[of]) for of in (SETTLED[status], status == Status.SERVED)),
-    )
 
 
 def window_calls(world: World) -> slice:
@@ -96,18 +57,17 @@ def window_calls(world: World) -> slice:
     return slice(int(first), int(last))
 
 
-def gaps(world: World, ledger: Ledger) -> Spans:
+def gaps(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
     """Gaps of the run: whole seconds after whose last assignment no on-duty team is free.
 
-    A team is on duty until released, so one in overtime is on duty and not free. Gaps that touch
-    are one.
+    A team is on duty until released, so one in overtime is on duty and not free, and so is one on a
+    break. Gaps that touch are one. `of` says which duties count, of shape (duties,); all if None.
     """
-    duties = _served(ledger)
-    trips, horizon_s = _trips(world, ledger), world.window.horizon_s
-    # Free teams come by a duty's start or a release, and go by a duty's end or an assignment.
-    come_s = np.sort(np.concatenate([duties.start_s, trips.end_s]))
-    gone_s = np.sort(np.concatenate([duties.end_s, trips.start_s]))
-    return _none_left(come_s, gone_s, horizon_s)
+    duties, away = _served(ledger, of), _away(world, ledger, of)
+    # Free teams come by a duty's start or a return, and go by a duty's end or by setting out.
+    come_s = np.sort(np.concatenate([duties.start_s, away.end_s]))
+    gone_s = np.sort(np.concatenate([duties.end_s, away.start_s]))
+    return _none_left(come_s, gone_s, world.window.horizon_s)
 
 
 def off_duty_gaps(world: World, ledger: Ledger) -> Spans:
@@ -132,15 +92,20 @@ def _none_left(come_s: Ints, gone_s: Ints, horizon_s: int) -> Spans:
     return Spans(start_s[keep], end_s[keep])
 
 
-def meets_gap(ledger: Ledger, gaps: Spans) -> NDArray[np.bool_]:
+def during(spans: Spans, at_s: Ints) -> Bools:
+    """Whether each second lies in one of the spans, which are sorted and part from each other."""
+    begun = np.searchsorted(spans.start_s, at_s, side="right")
+    over = np.searchsorted(spans.end_s, at_s, side="right")
+    return np.greater(begun, over)
+
+
+def meets_gap(ledger: Ledger, gaps: Spans) -> Bools:
     """Whether each call became dispatchable in a gap and got no team at that very second.
 
     A call that takes the last free team opens a gap and has not met it. Shape (calls,).
     """
     dispatchable_at_s, trips = ledger.calls.dispatchable_at_s, ledger.trips
-    begun = np.searchsorted(gaps.start_s, dispatchable_at_s, side="right")
-    over = np.searchsorted(gaps.end_s, dispatchable_at_s, side="right")
-    meets: NDArray[np.bool_] = begun > over  # NONE comes before any gap
+    meets = during(gaps, dispatchable_at_s)  # NONE comes before any gap
     meets[trips.call[trips.assigned_at_s == dispatchable_at_s[trips.call]]] = False
     return meets
 
@@ -165,6 +130,32 @@ def busy(world: World, ledger: Ledger) -> Spans:
     return Spans(trips.start_s, np.minimum(trips.end_s, world.roster.off_at_s[ledger.trips.duty]))
 
 
+def resting(ledger: Ledger) -> Spans:
+    """Each break that was taken; it ends with the duty at the latest."""
+    return _taken(ledger.breaks.started_at_s, ledger.breaks.ended_at_s)
+
+
+def rostered(world: World) -> Spans:
+    """Each duty as rostered, whether or not it served."""
+    return Spans(world.roster.on_at_s, world.roster.off_at_s)
+
+
+def evenings(window: Window) -> Spans:
+    """Each evening, 18:00 to 24:00, that lies wholly in the window."""
+    hours = np.arange(*clock_hours(window))
+    begins = hours[(hours + window.first_hour_of_week) % 24 == EVENING_HOUR]
+    start_s = begins * HOUR_S
+    whole = (start_s >= window.start_s) & (start_s + EVENING_FOR_S <= window.end_s)
+    return Spans(start_s[whole], start_s[whole] + EVENING_FOR_S)
+
+
+def untouched(spans: Spans, by: Spans) -> int:
+    """Number of spans of which no second lies in any of the others."""
+    begun = np.searchsorted(np.sort(by.start_s), spans.end_s, side="left")
+    over = np.searchsorted(np.sort(by.end_s), spans.start_s, side="right")
+    return int(np.count_nonzero(begun == over))
+
+
 def by_clock_hour(spans: Spans, window: Window) -> Ints:
     """Seconds of spans of the window in each of its clock hours; shape (clock hours,)."""
     return _left_after(spans.start_s, window) - _left_after(spans.end_s, window)
@@ -172,34 +163,36 @@ def by_clock_hour(spans: Spans, window: Window) -> Ints:
 
 def _left_after(at_s: Ints, window: Window) -> Ints:
     """Seconds of each clock hour that come after each of the given seconds, summed over these."""
-    first, last = _clock_hours(window)
+    first, last = clock_hours(window)
     hour = at_s // HOUR_S
     count = np.bincount(hour - first, minlength=last - first + 1)
     before = np.bincount(hour - first, weights=at_s - hour * HOUR_S, minlength=last - first + 1)
     return (HOUR_S * np.cumsum(count) - before.astype(np.int64))[: last - first]
 
 
-def _clock_hours(window: Window) -> tuple[int, int]:
+def clock_hours(window: Window) -> tuple[int, int]:
     """First clock hour of the window and the one after its last, counted from the run's start."""
     return window.start_s // HOUR_S, -(-window.end_s // HOUR_S)
 
 
-def _pooled(window: Window, by_hour: Ints) -> Ints:
-    """Totals by hour of week of figures by clock hour of the window."""
-    of_week = (np.arange(*_clock_hours(window)) + window.first_hour_of_week) % HOURS_A_WEEK
-    return np.bincount(of_week, weights=by_hour, minlength=HOURS_A_WEEK).astype(np.int64)
+def _taken(start_s: Ints, end_s: Ints, of: Bools | None = None) -> Spans:
+    """Spans of the rows that began, and of those that count."""
+    rows = start_s != NONE if of is None else of & (start_s != NONE)
+    return Spans(start_s[rows], end_s[rows])
 
 
-def _counted(window: Window, hour: Ints) -> Ints:
-    """Number of rows in each hour of week, given their clock hours counted from the run's start."""
-    of_week = (hour + window.first_hour_of_week) % HOURS_A_WEEK
-    return np.bincount(of_week, minlength=HOURS_A_WEEK).astype(np.int64, copy=False)
-
-
-def _served(ledger: Ledger) -> Spans:
+def _served(ledger: Ledger, of: Bools | None = None) -> Spans:
     """Each duty that served, from its start to the release of its team."""
-    served = ledger.duties.started_at_s != NONE
-    return Spans(ledger.duties.started_at_s[served], ledger.duties.ended_at_s[served])
+    return _taken(ledger.duties.started_at_s, ledger.duties.ended_at_s, of)
+
+
+def _away(world: World, ledger: Ledger, of: Bools | None) -> Spans:
+    """Each trip and each break: the times in which a team on duty is not free."""
+    trips, breaks = _trips(world, ledger), ledger.breaks
+    if of is not None:
+        trips = _taken(*trips, of[ledger.trips.duty])
+    rests = _taken(*breaks, None if of is None else of[world.breaks.duty])
+    return Spans(*(np.concatenate(both) for both in zip(trips, rests, strict=True)))
 
 
 def _trips(world: World, ledger: Ledger) -> Spans:

@@ -8,13 +8,65 @@ from __future__ import annotations
 from numba.extending import register_jitable
 
 from sim.clock import HOUR_S
-from sim.schema import Destination, Fate, Rule
+from sim.schema import Destination, Fate, Kind, Mode, Rule, Scope
 
 CLOSEST, PREFERENCE = int(Rule.CLOSEST), int(Rule.PREFERENCE)
 LONGEST_IDLE = int(Rule.LONGEST_IDLE)
 VOLUNTARY, HOLD = int(Fate.VOLUNTARY), int(Fate.HOLD)
 NOWHERE, CENTRE = int(Destination.NOWHERE), int(Destination.CENTRE)
 HOSPITAL, JAIL = int(Destination.HOSPITAL), int(Destination.JAIL)
+CO_RESPONDER, REMOTE = int(Kind.CO_RESPONDER), int(Kind.REMOTE_CLINICIAN)
+CO_DISPATCH, OFFICER_REQUEST = int(Mode.CO_DISPATCH), int(Mode.OFFICER_REQUEST)
+SELF_DISPATCH = int(Mode.SELF_DISPATCH)
+OPEN, OWN_FIRST = int(Scope.OPEN), int(Scope.OWN_FIRST)
+BORROWED = 1 << 40  # added to a score: any team of the call's own agency goes before
+BY_VIDEO = 1 << 41  # and any team that can come before a clinician on video
+
+
+# --- who may be sent -----------------------------------------------------------------------------
+
+
+@register_jitable
+def patrol_attends(mode: int) -> bool:
+    """Whether patrol is sent to a call of this mode beside, or before, a team."""
+    return mode in (CO_DISPATCH, OFFICER_REQUEST)
+
+
+@register_jitable
+def may_serve(kind: int, mode: int) -> bool:
+    """Whether a kind of team can serve a mode: without an officer of its own it needs patrol."""
+    return kind == CO_RESPONDER or patrol_attends(mode)
+
+
+@register_jitable
+def in_reach(
+    mode: int, scope: int, is_own: bool, travel_s: int, radius_s: int, borrow_s: int
+) -> bool:
+    """Whether scope and range allow a team; `is_own` says its agency is that of the call's zone."""
+    if mode == SELF_DISPATCH and travel_s > radius_s:
+        return False
+    if scope == OPEN or is_own:
+        return True
+    return scope == OWN_FIRST and travel_s <= borrow_s
+
+
+@register_jitable
+def before_cutoff(
+    now_s: int, off_at_s: int, horizon_s: int, cutoff_s: int, priority: int, cutoff_priority: int
+) -> bool:
+    """Whether a duty is far enough from its end; one held to the end of the run has none."""
+    if off_at_s == horizon_s or priority <= cutoff_priority:
+        return True
+    return now_s < off_at_s - cutoff_s
+
+
+@register_jitable
+def above_reserve(n_free: int, reserve: int, priority: int, reserve_priority: int) -> bool:
+    """Whether more teams are free in the fleet than are held back from this priority."""
+    return priority <= reserve_priority or n_free > reserve
+
+
+# --- which of them is sent -----------------------------------------------------------------------
 
 
 @register_jitable
@@ -24,23 +76,60 @@ def hour_of_day(at_s: int, first_hour: int) -> int:
 
 
 @register_jitable
+def score(
+    rule: int,
+    travel_s: int,
+    preferred: int,
+    idle_since_s: int,
+    worked_for_s: int,
+    is_borrowed: bool,
+    is_remote: bool,
+) -> int:
+    """Figure that the best of the eligible teams has least of; ties go to the least duty id.
+
+    `travel_s` is the mean travel to the call, `preferred` the place of the team's base zone in the
+    list of the call's zone; idle and worked count within the duty.
+    """
+    figure = worked_for_s
+    if rule == CLOSEST:
+        figure = travel_s
+    elif rule == PREFERENCE:
+        figure = preferred
+    elif rule == LONGEST_IDLE:
+        figure = idle_since_s
+    return figure + (BORROWED if is_borrowed else 0) + (BY_VIDEO if is_remote else 0)
+
+
+# --- when it arrives, and where it is ------------------------------------------------------------
+
+
+@register_jitable
 def travel_for_s(mean_s: int, factor: float) -> int:
     """Travel in whole seconds: the mean times the call's own factor, rounded half up."""
     return int(mean_s * factor + 0.5)
 
 
 @register_jitable
-def score(rule: int, travel_s: int, preferred: int, idle_since_s: int, worked_for_s: int) -> int:
-    """Figure that the best of the eligible free teams has least of; ties go to the least duty id.
+def arrival(
+    now_s: int, kind: int, turnout_for_s: int, travel_s: int, connect_for_s: int, patrol_at_s: int
+) -> int:
+    """Second at which a team can begin: on scene, or on video, and not before the patrol it needs.
 
-    `travel_s` is the mean travel to the call, `preferred` the place of the team's base zone in the
-    list of the call's zone; idle and worked count within the duty.
+    `travel_s` is the call's own, `patrol_at_s` the second at which patrol is on scene.
     """
-    if rule == CLOSEST:
-        return travel_s
-    if rule == PREFERENCE:
-        return preferred
-    return idle_since_s if rule == LONGEST_IDLE else worked_for_s
+    if kind == CO_RESPONDER:
+        return now_s + turnout_for_s + travel_s
+    ready_s = now_s + (connect_for_s if kind == REMOTE else turnout_for_s + travel_s)
+    return max(ready_s, patrol_at_s)
+
+
+@register_jitable
+def place(zone: int, base_zone: int, home_at_s: int, now_s: int) -> int:
+    """Zone a free team is taken to be in: where it was released, until it is back at base."""
+    return base_zone if now_s >= home_at_s else zone
+
+
+# --- after the scene -----------------------------------------------------------------------------
 
 
 @register_jitable

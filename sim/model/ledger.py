@@ -1,7 +1,7 @@
 """The ledger: what an engine records, and what follows from it, made once for both engines.
 
-An engine records trips and duties only. Statuses, causes and totals follow from them and from the
-world, so that two engines cannot disagree about a definition.
+An engine records trips, duties and breaks only. Statuses, causes and totals follow from them and
+from the world, so that two engines cannot disagree about a definition.
 """
 
 from __future__ import annotations
@@ -12,16 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import dispatch
-from sim.model.world import Waits, World, patience_for_s, waits
+from sim.model.causes import MISSED, Missed, causes
+from sim.model.patrol import Ended, patrol_time
+from sim.model.world import Waits, World, attended, modes, waits
 from sim.schema import (
     NONE,
+    BreakKind,
+    BreakLedger,
     CallLedger,
     ChairLedger,
+    Destination,
     DutyLedger,
     EndCause,
     EndedBy,
-    Kind,
+    Fate,
     Ledger,
+    Mode,
     Rank,
     Status,
     TripLedger,
@@ -31,16 +37,17 @@ from sim.schema import (
 )
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 class Record(NamedTuple):
-    """What an engine saw: the first nine are columns of the trips, the rest of the duties.
+    """What an engine saw: columns of the trips, in order of assignment, of duties and of breaks.
 
-    All are int64; `ended_at_s` of a duty is NONE while its team is still out or on duty at the end.
+    All are int64. `ended_at_s` of a duty is NONE while its team is still out or on duty at the end,
+    `break_ended_at_s` while the break is still on; both starts are NONE if it never began.
     """
 
     call: Ints
-    attempt: Ints
     duty: Ints
     origin_zone: Ints
     assigned_at_s: Ints
@@ -51,22 +58,45 @@ class Record(NamedTuple):
     started_at_s: Ints
     ended_at_s: Ints
     start_zone: Ints
+    break_started_at_s: Ints
+    break_ended_at_s: Ints
 
 
 def complete(world: World, record: Record) -> Ledger:
     """Ledger of a world and what an engine recorded of it."""
-    trips = _trips(record)
+    trips, breaks = _trips(record), _breaks(world, record)
     duties = _duties(world, record, trips)
+    calls = _calls(world, trips, duties, breaks)
     visits: VisitLedger = empty(VisitLedger)
     chairs: ChairLedger = empty(ChairLedger)
-    return Ledger(_calls(world, trips, duties), trips, duties, visits, chairs)
+    return Ledger(calls, trips, duties, breaks, visits, chairs)
 
 
 def _trips(record: Record) -> TripLedger:
-    given = record._asdict() | {"visit": np.full(len(record.call), NONE)}
+    made = {"visit": np.full(len(record.call), NONE), "attempt": _attempts(record)}
+    given = record._asdict() | made
     return TripLedger(
         **{column.name: given[column.name].astype(column.dtype) for column in columns(TripLedger)}
     )
+
+
+def _attempts(record: Record) -> Ints:
+    """Number of earlier trips for the same call, of each trip."""
+    n = len(record.call)
+    out = np.zeros(n, np.int64)
+    if not (record.end_cause == EndCause.REASSIGNED).any():  # a call goes on to another trip
+        return out  # only if its team was taken from it
+    order = np.argsort(record.call, kind="stable")
+    first = np.flatnonzero(np.diff(record.call[order], prepend=NONE))
+    out[order] = np.arange(n) - np.repeat(first, np.diff(first, append=n))
+    return out
+
+
+def _breaks(world: World, record: Record) -> BreakLedger:
+    """Breaks as recorded; one still on ends at the end of the run."""
+    started, ended = record.break_started_at_s, record.break_ended_at_s
+    is_open = (started != NONE) & (ended == NONE)
+    return BreakLedger(started, np.where(is_open, world.window.horizon_s, ended))
 
 
 def _duties(world: World, record: Record, trips: TripLedger) -> DutyLedger:
@@ -87,90 +117,116 @@ def _duties(world: World, record: Record, trips: TripLedger) -> DutyLedger:
     )
 
 
-def _calls(world: World, trips: TripLedger, duties: DutyLedger) -> CallLedger:
-    clocks, n = waits(world), len(world.calls.zone)
-    trip = np.full(n, NONE, np.int32)
+def _calls(world: World, trips: TripLedger, duties: DutyLedger, breaks: BreakLedger) -> CallLedger:
+    clocks, mode = waits(world), modes(world)
+    trip = np.full(len(mode), NONE, np.int32)
     trip[trips.call] = np.arange(len(trips.call), dtype=np.int32)  # a later trip overwrites
-    status = _status(world, clocks, trips, trip, duties)
-    ended_at_s = np.where(trip == NONE, clocks.patience_ends_at_s, NONE)
-    ended_at_s[trips.call] = trips.end_at_s
-    ended_at_s[status == Status.UNFINISHED] = NONE
+    over_s = _over_s(clocks, mode)
+    status = _status(world, over_s, trips)
+    missed = _missed(clocks, mode, over_s, (status == Status.MISSED_BUSY) & (trip == NONE))
+    status[missed.call] = causes(world, missed, trips, duties, breaks)
+    ended_at_s = _ended_at_s(mode, over_s, status, trips)
+    ended = Ended(status, mode, trip, ended_at_s, _destinations(world, status, trip, trips))
     return CallLedger(
-        status=status,
-        ended_by=_ended_by(world, status),
-        trip=trip,
+        **ended._asdict(),
+        **patrol_time(world, ended, trips)._asdict(),
+        ended_by=_ended_by(world, status, mode),
         dispatchable_at_s=clocks.dispatchable_at_s,
-        ended_at_s=ended_at_s,
-        destination=_destinations(world, status),
     )
 
 
-def _status(
-    world: World, clocks: Waits, trips: TripLedger, trip: NDArray[np.int32], duties: DutyLedger
-) -> NDArray[np.int8]:
-    status = np.full(len(trip), Status.MISSED_BUSY, np.int8)
-    status[_nobody_on_duty(clocks, duties)] = Status.MISSED_OFF_DUTY
-    status[clocks.patience_ends_at_s >= world.window.horizon_s] = Status.UNFINISHED
-    of_cause = np.full(len(EndCause), Status.UNFINISHED, np.int8)
-    of_cause[EndCause.CLEARED] = Status.SERVED
-    of_cause[EndCause.RECALLED] = Status.CANCELLED_EN_ROUTE
-    status[trips.call] = of_cause[trips.end_cause]
-    return _leave_out(world, status)
+def _over_s(clocks: Waits, mode: NDArray[np.int8]) -> Ints:
+    """Last second at which each call can be assigned; NONE if it is not a request."""
+    at_once = mode == Mode.SELF_DISPATCH
+    return np.where(at_once, clocks.dispatchable_at_s, clocks.patience_ends_at_s)
 
 
-def _leave_out(world: World, status: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Mark the calls that never asked for a team by the stage of the funnel they fell out at."""
-    policy, u = world.policy, world.calls.funnel_u
-    status[u >= policy.requested_ppm] = Status.NOT_REQUESTED
-    status[u >= policy.eligible_ppm] = Status.NOT_ELIGIBLE
-    status[u >= policy.recognised_ppm] = Status.NOT_RECOGNISED
+def _status(world: World, over_s: Ints, trips: TripLedger) -> NDArray[np.int8]:
+    """Status of every call, with one missed cause for all that are missed."""
+    waits_on = over_s >= world.window.horizon_s
+    status = np.where(waits_on, Status.UNFINISHED, Status.MISSED_BUSY).astype(np.int8)
+    last = trips.end_cause != EndCause.REASSIGNED
+    status[trips.call[last]] = _OF_CAUSE[trips.end_cause[last]]
+    left_out = np.flatnonzero(over_s == NONE)
+    status[left_out] = _left_out_as(world, left_out)
     return status
 
 
-def _nobody_on_duty(clocks: Waits, duties: DutyLedger) -> NDArray[np.bool_]:
-    """Whether no team was on duty at any second of a call's wait, both ends included.
-
-    On duty until released: a team that overruns is still out for the calls that wait.
-    """
-    served = duties.started_at_s != NONE
-    starts, ends = np.sort(duties.started_at_s[served]), np.sort(duties.ended_at_s[served])
-    begun = np.searchsorted(starts, clocks.patience_ends_at_s, side="right")
-    over = np.searchsorted(ends, clocks.dispatchable_at_s, side="right")
-    return np.equal(begun, over)
+_OF_CAUSE = np.full(len(EndCause), Status.UNFINISHED, np.int8)
+_OF_CAUSE[EndCause.CLEARED] = Status.SERVED
+_OF_CAUSE[EndCause.RECALLED] = Status.CANCELLED_EN_ROUTE
 
 
-def _ended_by(world: World, status: NDArray[np.int8]) -> NDArray[np.int8]:
-    calls = world.calls
-    left = patience_for_s(world) == calls.leaves_for_s
-    clock = np.where(left, EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED)
-    return np.where(_GAVE_UP[status], clock, EndedBy.NOBODY).astype(np.int8)
-
-
-_GAVE_UP = np.zeros(len(Status), np.bool_)
-_GAVE_UP[
-    [
-        Status.CANCELLED_EN_ROUTE,
-        Status.MISSED_OFF_DUTY,
-        Status.MISSED_OUT_OF_RANGE,
-        Status.MISSED_BUSY,
-    ]
-] = True
-
-
-def _destinations(world: World, status: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Where the person of each served call was taken, and nowhere for the others."""
-    calls = world.calls
-    fate = calls.fate_by_kind[Kind.CO_RESPONDER]
-    table = np.array(
-        [
-            [[dispatch.destination_of(contact, f, wanted) for wanted in range(4)] for f in range(5)]
-            for contact in range(2)
-        ],
-        np.int8,
-    )
-    out: NDArray[np.int8] = table[calls.contact, fate, calls.wanted_destination]
-    out[status != Status.SERVED] = dispatch.NOWHERE
+def _left_out_as(world: World, rows: NDArray[np.intp]) -> NDArray[np.int8]:
+    """Stage of the funnel at which each call that asked for no team fell out."""
+    thresholds = world.policy.funnel_ppm[:, world.calls.initial_type[rows]]
+    passed = np.count_nonzero(world.calls.funnel_u[rows] < thresholds, axis=0)
+    out: NDArray[np.int8] = _OF_STAGE[passed]
     return out
+
+
+_OF_STAGE = np.array(
+    [
+        Status.NOT_RECOGNISED,
+        Status.NOT_ELIGIBLE,
+        Status.PHONE_RESOLVED,
+        Status.OTHER_RESPONDER,
+        Status.NOT_REQUESTED,
+    ],
+    np.int8,
+)
+
+
+def _missed(clocks: Waits, mode: NDArray[np.int8], over_s: Ints, which: Bools) -> Missed:
+    call = np.flatnonzero(which)
+    return Missed(call, mode[call], clocks.dispatchable_at_s[call], over_s[call])
+
+
+def _ended_at_s(
+    mode: NDArray[np.int8], over_s: Ints, status: NDArray[np.int8], trips: TripLedger
+) -> Ints:
+    """End of its trip or of its wait; one that lost its team waits on, unless it cannot."""
+    ended_at_s = over_s.copy()
+    last = trips.end_cause != EndCause.REASSIGNED
+    last |= mode[trips.call] == Mode.SELF_DISPATCH
+    ended_at_s[trips.call[last]] = trips.end_at_s[last]
+    ended_at_s[status == Status.UNFINISHED] = NONE
+    return ended_at_s
+
+
+def _ended_by(world: World, status: NDArray[np.int8], mode: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Clock that ended a wait; a self-dispatched call waits only for the team on its way."""
+    waited = MISSED[status] & (mode != Mode.SELF_DISPATCH)
+    rows = np.flatnonzero(waited | (status == Status.CANCELLED_EN_ROUTE))
+    left = world.calls.leaves_for_s[rows] <= world.calls.patrol_clears_for_s[rows]
+    left |= ~attended(mode[rows])
+    out = np.full(len(status), EndedBy.NOBODY, np.int8)
+    out[rows] = np.where(left, EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED)
+    return out
+
+
+def _destinations(
+    world: World, status: NDArray[np.int8], trip: NDArray[np.int32], trips: TripLedger
+) -> NDArray[np.int8]:
+    """Where the person of each served call was taken, and nowhere for the others."""
+    calls, served = world.calls, np.flatnonzero(status == Status.SERVED)
+    kind = world.roster.kind[trips.duty[trip[served]]]
+    fate, wanted = calls.fate_by_kind[kind, served], calls.wanted_destination[served]
+    out = np.full(len(status), dispatch.NOWHERE, np.int8)
+    out[served] = _DESTINATION[calls.contact[served], fate, wanted]
+    return out
+
+
+_DESTINATION = np.array(  # by contact, fate, wanted destination
+    [
+        [
+            [dispatch.destination_of(contact, fate, wanted) for wanted in Destination]
+            for fate in Fate
+        ]
+        for contact in range(2)
+    ],
+    np.int8,
+)
 
 
 def first_difference(one: Ledger, other: Ledger) -> str | None:
@@ -205,12 +261,18 @@ class LedgerEvent(NamedTuple):
 
 def events(world: World, ledger: Ledger) -> list[LedgerEvent]:
     """All that happened, by second, rank and id; rounds of one second are not told apart."""
-    happened = [*_duty_events(ledger), *_call_events(ledger)]
-    trips = ledger.trips
-    for trip in range(len(trips.call)):
-        happened += _trip_events(trips, trip)
+    happened = [*_duty_events(ledger), *_break_events(world, ledger), *_call_events(ledger)]
+    happened += _trip_events(ledger.trips)
     horizon_s = world.window.horizon_s
-    return sorted(event for event in happened if NONE != event.at_s < horizon_s)
+    return sorted((event for event in happened if NONE != event.at_s < horizon_s), key=_order)
+
+
+_OF_TEAMS = (Rank.ARRIVES, Rank.LEAVES_SCENE, Rank.RELEASED)
+
+
+def _order(event: LedgerEvent) -> tuple[int, int, int]:
+    """Second, rank and the team's id; of other ranks the events are given in their order."""
+    return event.at_s, event.rank, event.duty if event.rank in _OF_TEAMS else NONE
 
 
 def _duty_events(ledger: Ledger) -> list[LedgerEvent]:
@@ -219,6 +281,17 @@ def _duty_events(ledger: Ledger) -> list[LedgerEvent]:
         ended_at_s = int(ledger.duties.ended_at_s[duty])
         out.append(LedgerEvent(started_at_s, Rank.DUTY_STARTS, "duty starts", NONE, duty))
         out.append(LedgerEvent(ended_at_s, Rank.DUTY_ENDS, "off duty", NONE, duty))
+    return out
+
+
+def _break_events(world: World, ledger: Ledger) -> list[LedgerEvent]:
+    out = []
+    for number, started_at_s in enumerate(ledger.breaks.started_at_s.tolist()):
+        duty, ended_at_s = int(world.breaks.duty[number]), int(ledger.breaks.ended_at_s[number])
+        why = BreakKind(int(world.breaks.why[number])).name.lower().replace("_", " ")
+        starts = f"break starts ({why})"
+        out.append(LedgerEvent(started_at_s, Rank.DUTY_STARTS, starts, NONE, duty))
+        out.append(LedgerEvent(ended_at_s, Rank.DUTY_ENDS, "break ends", NONE, duty))
     return out
 
 
@@ -233,13 +306,32 @@ def _call_events(ledger: Ledger) -> list[LedgerEvent]:
     return out
 
 
-def _trip_events(trips: TripLedger, trip: int) -> list[LedgerEvent]:
-    call, duty = int(trips.call[trip]), int(trips.duty[trip])
-    recalled = trips.end_cause[trip] == EndCause.RECALLED
-    moments = (
+def _trip_events(trips: TripLedger) -> list[LedgerEvent]:
+    """Events of all trips; one that is broken off ends just as the next of its team begins."""
+    out: list[LedgerEvent] = []
+    latest: dict[int, int] = {}  # trip of each team
+    for trip, duty in enumerate(trips.duty.tolist()):
+        before, latest[duty] = latest.get(duty, NONE), trip
+        if before != NONE and trips.end_cause[before] == EndCause.REASSIGNED:
+            out.append(
+                _moment(trips, before, trips.end_at_s, Rank.ASSIGN, "taken for another call")
+            )
+        out += _moments(trips, trip)
+    return out
+
+
+def _moments(trips: TripLedger, trip: int) -> list[LedgerEvent]:
+    end = {EndCause.RECALLED: "recalled", EndCause.CLEARED: "released"}
+    moments = [
         (trips.assigned_at_s, Rank.ASSIGN, "assigned"),
         (trips.arrived_at_s, Rank.ARRIVES, "arrives"),
         (trips.left_at_s, Rank.LEAVES_SCENE, "leaves the scene"),
-        (trips.end_at_s, Rank.RELEASED, "recalled" if recalled else "released"),
-    )
-    return [LedgerEvent(int(at_s[trip]), rank, what, call, duty) for at_s, rank, what in moments]
+    ]
+    cause = EndCause(int(trips.end_cause[trip]))
+    if cause in end:
+        moments.append((trips.end_at_s, Rank.RELEASED, end[cause]))
+    return [_moment(trips, trip, *moment) for moment in moments]
+
+
+def _moment(trips: TripLedger, trip: int, at_s: Ints, rank: Rank, what: str) -> LedgerEvent:
+    return LedgerEvent(int(at_s[trip]), rank, what, int(trips.call[trip]), int(trips.duty[trip]))

@@ -7,16 +7,19 @@ the end of the run are counted by `unfinished_share` and left out of every other
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
-from sim.model import coverage
-from sim.model.coverage import SETTLED, HourTable, by_hour_of_week, window_calls
+from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, WEEK_S
+from sim.model import coverage, sworn
+from sim.model.coverage import SETTLED, Spans, window_calls
+from sim.model.dictionary import MEASURES, Measure
+from sim.model.diversions import diversions
+from sim.model.tables import HourTable, by_hour_of_week
 from sim.model.world import World
-from sim.schema import Destination, EndCause, Fate, Ledger, Status
+from sim.schema import EndCause, Ledger, Status
 
 __all__ = [
     "MEASURES",
@@ -34,123 +37,9 @@ __all__ = [
 
 RESPONSE_BIN_S = 60
 RESPONSE_BINS = 360  # the last one collects the rest
+MONTHS_A_YEAR = 12
 
-Better = Literal["more", "less", "neither"]
 Found = dict[str, float]
-
-
-class Measure(NamedTuple):
-    """What a measure is called, its unit, which way is better, and what it is in one sentence."""
-
-    label: str
-    unit: str
-    better: Better
-    meaning: str
-
-
-# fmt: off
-MEASURES: dict[str, Measure] = {  # a table to be read down: a measure on two or three lines
-    "calls_per_year": Measure("Calls", "calls/year", "neither",
-        "Calls received in the window, a year."),
-    "recognised_share": Measure("Recognised", "share", "neither",
-        "Recognised calls as a share of all calls."),
-    "eligible_share": Measure("Eligible", "share", "neither",
-        "Eligible calls as a share of the recognised."),
-    "requested_share": Measure("Requested", "share", "neither",
-        "Calls that asked for a team as a share of the eligible."),
-    "reach_share": Measure("Reached", "share", "more",
-        "Share of requested calls on whose scene a team arrived."),
-    "missed_off_duty_share": Measure("Missed, nobody on duty", "share", "less",
-        "Share of requested calls missed with no team on duty at any second of their wait."),
-    "missed_out_of_range_share": Measure("Missed, out of range", "share", "less",
-        "Share of requested calls missed with teams on duty during their wait but none in scope "
-        "or range."),
-    "missed_busy_share": Measure("Missed, all busy", "share", "less",
-        "Share of requested calls missed with a team on duty at some second of their wait but none "
-        "free for them."),
-    "cancelled_en_route_share": Measure("Cancelled en route", "share", "less",
-        "Share of requested calls whose assigned team was recalled before it arrived."),
-    "unfinished_share": Measure("Unfinished", "share", "less",
-        "Share of requested calls still waiting or being served at the end of the run, which "
-        "the other shares of requested leave out."),
-    "reach_of_all_share": Measure("Reached of all calls", "share", "more",
-        "Reached calls as a share of all calls, requested or not, except the unfinished."),
-    "handled_per_day": Measure("Calls handled a day", "calls/day", "more",
-        "Reached calls per day of the window."),
-    "contacts_per_year": Measure("Contacts", "contacts/year", "more",
-        "Reached calls whose person was engaged, a year."),
-    "response_mean_min": Measure("Response, mean", "min", "less",
-        "Mean time from received to team on scene, of reached calls."),
-    "response_median_min": Measure("Response, median", "min", "less",
-        "Median time from received to team on scene, of reached calls."),
-    "response_p90_min": Measure("Response, 90th percentile", "min", "less",
-        "90th percentile of the time from received to team on scene, of reached calls."),
-    "request_to_arrival_mean_min": Measure("Request to arrival, mean", "min", "less",
-        "Mean time from dispatchable to team on scene, of reached calls."),
-    "request_to_arrival_median_min": Measure("Request to arrival, median", "min", "less",
-        "Median time from dispatchable to team on scene, of reached calls."),
-    "request_to_arrival_p90_min": Measure("Request to arrival, 90th percentile", "min", "less",
-        "90th percentile of the time from dispatchable to team on scene, of reached calls."),
-    "wait_mean_min": Measure("Wait for a team, mean", "min", "less",
-        "Mean time from dispatchable to a team assigned, of reached calls."),
-    "within_standard_share": Measure("Within the standard", "share", "more",
-        "Share of all requested calls reached within the standard's minutes of its stated "
-        "clock, those never reached counting as not within."),
-    "request_to_arrival_restricted_mean_min": Measure(
-        "Request to arrival, restricted mean", "min", "less",
-        "Mean over all requested calls of the time from dispatchable to team on scene, cut off "
-        "at a limit that calls never reached count with in full."),
-    "gap_hours_per_week": Measure("Coverage gap", "h/week", "less",
-        "Hours a week in which no team on duty is free, or none is on duty."),
-    "gap_off_duty_hours_per_week": Measure("Coverage gap, nobody on duty", "h/week", "less",
-        "Hours a week in which no team is on duty, a team in overtime being on duty until "
-        "released."),
-    "gap_busy_hours_per_week": Measure("Coverage gap, all busy", "h/week", "less",
-        "Hours a week in which teams are on duty or in overtime and every one of them is busy."),
-    "gaps_per_week": Measure("Coverage gaps", "gaps/week", "less",
-        "Number a week of unbroken stretches with no free team on duty."),
-    "gap_longest_h": Measure("Longest coverage gap", "h", "less",
-        "Longest gap, cut at the ends of the window; zero if there is none."),
-    "calls_in_gap_per_year": Measure("Calls in a gap", "calls/year", "less",
-        "Requested calls a year that became dispatchable in a gap and got no team at that "
-        "second."),
-    "utilization_share": Measure("Utilization", "share", "neither",
-        "Team-hours busy within duty as a share of team-hours on duty, overtime in neither."),
-    "hours_over_60pct_share": Measure("Hours over 60 % busy", "share", "less",
-        "Share of the clock hours with a team on duty in which the teams' utilization is above "
-        "60 %."),
-    "hours_nobody_on_duty_share": Measure("Hours with nobody on duty", "share", "less",
-        "Share of the clock hours of the window in which no team is on duty at any second, "
-        "overtime not counting as duty."),
-    "overtime_hours_per_year": Measure("Overtime", "h/year", "less",
-        "Team-hours a year from the end of a duty to the release of its team."),
-    "calls_per_duty": Measure("Calls a duty", "calls/duty", "neither",
-        "Mean number of calls reached by a duty that lay wholly in the window, blank if none did."),
-    "calls_per_team_day": Measure("Calls a team-day", "calls/team-day", "neither",
-        "Reached calls per 24 team-hours on duty."),
-    "teams_funded": Measure("Teams funded", "teams", "neither",
-        "Posts that the plan pays for, manned or not."),
-    "teams_deployed_mean": Measure("Teams on duty, mean", "teams", "neither",
-        "Mean number of teams on duty over the seconds of the window."),
-    "busy_mean_h": Measure("Time on a call, mean", "h", "neither",
-        "Mean time from assigned to released, of the trips to reached calls."),
-    "jail_diversions_gross_per_year": Measure("Diverted from jail, gross", "contacts/year", "more",
-        "Expected contacts a year that did not end in a booking, whether or not they would have "
-        "with patrol alone."),
-    "jail_diversions_net_per_year": Measure("Diverted from jail, net", "bookings/year", "more",
-        "Expected bookings a year with patrol alone minus those as it happened, over all calls."),
-    "hospital_diversions_gross_per_year": Measure(
-        "Diverted from hospital, gross", "contacts/year", "more",
-        "Contacts a year that did not end in a transport to hospital, whether or not they would "
-        "have with patrol alone."),
-    "hospital_diversions_net_per_year": Measure(
-        "Diverted from hospital, net", "transports/year", "more",
-        "Transports to hospital a year with patrol alone minus those as it happened, over all "
-        "calls."),
-    "treatment_connections_per_year": Measure("Connected to treatment", "contacts/year", "more",
-        "Contacts a year that ended in a referral or a voluntary transport."),
-}
-# fmt: on
 
 
 class Settings(NamedTuple):
@@ -158,7 +47,9 @@ class Settings(NamedTuple):
 
     The standard is `standard_s` seconds from received if `standard_clock_received`, else from
     dispatchable. `restricted_limit_s` is the limit of the restricted mean in seconds,
-    `exposure_years` the length of the window, `booked_given_arrest` a probability.
+    `exposure_years` the length of the window, `booked_given_arrest` a probability. Patrol sends
+    `patrol_officers` to a call, and `officer_alone_as_patrol` says whether an officer left without
+    a clinician serves as patrol.
     """
 
     standard_s: int
@@ -167,6 +58,8 @@ class Settings(NamedTuple):
     exposure_years: float
     teams_funded: int
     restricted_limit_s: int
+    patrol_officers: float
+    officer_alone_as_patrol: bool
 
 
 def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float]:
@@ -177,7 +70,7 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
     world, ledger
         What went in and what happened.
     settings
-        The standard, P(booked | arrest) and the years of exposure.
+        The standard, P(booked | arrest), the years of exposure and what patrol sends.
 
     Returns
     -------
@@ -190,9 +83,12 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
         **_funnel(world, ledger, settings),
         **_summaries(times),
         **_of_all_requested(world, ledger, times, settings),
+        **_clear(world, ledger),
         **_gaps(world, ledger, settings),
         **_work(world, ledger, reached, settings),
-        **_trips(world, ledger, reached),
+        **_posts(world, ledger, settings),
+        **_trips(world, ledger, reached, settings),
+        **_sworn(world, ledger, settings),
         **_outcomes(world, ledger, reached, settings),
     }
     return {name: float(found[name]) for name in MEASURES}
@@ -296,13 +192,19 @@ def _summaries(times: _Times) -> Found:
 
 
 def _summary(name: str, seconds: NDArray[np.int64]) -> Found:
-    empty = len(seconds) == 0
-    median_s, p90_s = (np.nan, np.nan) if empty else np.quantile(seconds, (0.5, 0.9))
+    median_s, p90_s = _quantiles(seconds, 0.5, 0.9)
     return {
         f"{name}_mean_min": _mean(seconds) / MINUTE_S,
         f"{name}_median_min": median_s / MINUTE_S,
         f"{name}_p90_min": p90_s / MINUTE_S,
     }
+
+
+def _quantiles(seconds: NDArray[np.int64], *shares: float) -> list[float]:
+    if len(seconds) == 0:
+        return [np.nan] * len(shares)
+    found: list[float] = np.quantile(seconds, shares).tolist()
+    return found
 
 
 def _funnel(world: World, ledger: Ledger, settings: Settings) -> Found:
@@ -311,12 +213,15 @@ def _funnel(world: World, ledger: Ledger, settings: Settings) -> Found:
     n_all = sum(count)
     recognised = n_all - count[Status.NOT_RECOGNISED]
     eligible = recognised - count[Status.NOT_ELIGIBLE]
-    requested = eligible - count[Status.NOT_REQUESTED]
+    no_car = count[Status.PHONE_RESOLVED] + count[Status.OTHER_RESPONDER]
+    requested = eligible - no_car - count[Status.NOT_REQUESTED]
     return {
         "calls_per_year": n_all / settings.exposure_years,
         "recognised_share": _ratio(recognised, n_all),
         "eligible_share": _ratio(eligible, recognised),
         "requested_share": _ratio(requested, eligible),
+        "phone_resolved_per_year": count[Status.PHONE_RESOLVED] / settings.exposure_years,
+        "other_responder_per_year": count[Status.OTHER_RESPONDER] / settings.exposure_years,
         "unfinished_share": _ratio(count[Status.UNFINISHED], requested),
         "reach_of_all_share": _ratio(count[Status.SERVED], n_all - count[Status.UNFINISHED]),
         "handled_per_day": count[Status.SERVED] * DAY_S / (window.end_s - window.start_s),
@@ -349,16 +254,28 @@ def _of_all_requested(world: World, ledger: Ledger, times: _Times, settings: Set
     }
 
 
+def _clear(world: World, ledger: Ledger) -> Found:
+    """Received to the last unit clear, of teams or patrol, of settled requests."""
+    rows = window_calls(world)
+    settled = SETTLED[ledger.calls.status[rows]]
+    clear_for_s = (ledger.calls.cleared_at_s[rows] - world.calls.received_at_s[rows])[settled]
+    (median_s,) = _quantiles(clear_for_s, 0.5)
+    return {
+        "time_to_clear_mean_min": _mean(clear_for_s) / MINUTE_S,
+        "time_to_clear_median_min": median_s / MINUTE_S,
+    }
+
+
 def _gaps(world: World, ledger: Ledger, settings: Settings) -> Found:
     window = world.window
     weeks = (window.end_s - window.start_s) / WEEK_S
-    of_run = coverage.gaps(world, ledger)
+    of_run, nobody = coverage.gaps(world, ledger), coverage.off_duty_gaps(world, ledger)
     gaps = of_run.within(window)
-    total_s = gaps.total_s()
-    off_duty_s = coverage.off_duty_gaps(world, ledger).within(window).total_s()
+    total_s, off_duty_s = gaps.total_s(), nobody.within(window).total_s()
     in_gap = _count(coverage.meets_gap(ledger, of_run)[window_calls(world)])
     longest_s = (gaps.end_s - gaps.start_s).max(initial=0)
     return {
+        "came_off_duty_share": _came_during(world, ledger, nobody),
         "gap_hours_per_week": total_s / HOUR_S / weeks,
         "gap_off_duty_hours_per_week": off_duty_s / HOUR_S / weeks,
         "gap_busy_hours_per_week": (total_s - off_duty_s) / HOUR_S / weeks,
@@ -366,6 +283,14 @@ def _gaps(world: World, ledger: Ledger, settings: Settings) -> Found:
         "gap_longest_h": longest_s / HOUR_S,
         "calls_in_gap_per_year": in_gap / settings.exposure_years,
     }
+
+
+def _came_during(world: World, ledger: Ledger, spans: Spans) -> float:
+    """Share of the settled requests that were received in the spans."""
+    rows = window_calls(world)
+    settled = SETTLED[ledger.calls.status[rows]]
+    came = coverage.during(spans, world.calls.received_at_s[rows][settled])
+    return _ratio(_count(came), len(came))
 
 
 def _work(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Settings) -> Found:
@@ -377,77 +302,58 @@ def _work(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Set
     overtime_s = coverage.overtime(world, ledger).within(window).total_s()
     return {
         "utilization_share": _ratio(int(busy.sum()), on_duty_s),
+        "unavailable_share": _ratio(coverage.resting(ledger).within(window).total_s(), on_duty_s),
         "hours_over_60pct_share": _ratio(over, _count(on_duty > 0)),
         "hours_nobody_on_duty_share": _ratio(_count(on_duty == 0), len(on_duty)),
         "overtime_hours_per_year": overtime_s / HOUR_S / settings.exposure_years,
         "calls_per_team_day": _ratio(len(reached) * DAY_S, on_duty_s),
         "teams_deployed_mean": on_duty_s / (window.end_s - window.start_s),
-        "teams_funded": settings.teams_funded,
     }
 
 
-def _trips(world: World, ledger: Ledger, reached: NDArray[np.intp]) -> Found:
-    trips, window = ledger.trips, world.window
+def _posts(world: World, ledger: Ledger, settings: Settings) -> Found:
+    window = world.window
+    rostered_s = coverage.rostered(world).seconds_in(window)
+    filled_s = int(rostered_s[world.roster.filled == 1].sum())
+    nobody_on = coverage.untouched(coverage.evenings(window), coverage.on_duty(world, ledger))
+    months = (window.end_s - window.start_s) / DAY_S / DAYS_A_YEAR * MONTHS_A_YEAR
+    return {
+        "teams_funded": settings.teams_funded,
+        "teams_filled_mean": settings.teams_funded * _ratio(filled_s, int(rostered_s.sum())),
+        "evenings_nobody_on_per_month": nobody_on / months,
+    }
+
+
+def _trips(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Settings) -> Found:
+    trips, window, rows = ledger.trips, world.window, window_calls(world)
     # A duty cut by an end of the window would have too few calls, a post held all year too many.
     whole = ledger.duties.started_at_s >= window.start_s
     whole &= world.roster.off_at_s <= window.end_s
     served = _count(whole[trips.duty] & (trips.end_cause == EndCause.CLEARED))
     trip = ledger.calls.trip[reached]
+    taken = trips.call[trips.end_cause == EndCause.REASSIGNED]
+    n_taken = _count((taken >= rows.start) & (taken < rows.stop))
     return {
         "calls_per_duty": _ratio(served, _count(whole)),
         "busy_mean_h": _mean(trips.end_at_s[trip] - trips.assigned_at_s[trip]) / HOUR_S,
+        "reassigned_per_year": n_taken / settings.exposure_years,
+    }
+
+
+def _sworn(world: World, ledger: Ledger, settings: Settings) -> Found:
+    hours = sworn.sworn_hours(
+        world, ledger, settings.patrol_officers, alone_as_patrol=settings.officer_alone_as_patrol
+    )
+    assigned, released = (each / settings.exposure_years for each in hours)
+    return {
+        "sworn_hours_assigned_per_year": assigned,
+        "patrol_hours_released_per_year": released,
+        "sworn_hours_net_per_year": released - assigned,
     }
 
 
 def _outcomes(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Settings) -> Found:
     contacts = reached[world.calls.contact[reached] == 1]
-    happened = _fate_as_it_happened(world, ledger, contacts)
-    a_year = {
-        "contacts_per_year": len(contacts),
-        **_gross(world, happened, contacts, settings.booked_given_arrest),
-        **_net(world, happened, settings.booked_given_arrest),
-    }
+    found = diversions(world, ledger, contacts, settings.booked_given_arrest)
+    a_year = {"contacts_per_year": len(contacts)} | found
     return {name: number / settings.exposure_years for name, number in a_year.items()}
-
-
-def _fate_as_it_happened(
-    world: World, ledger: Ledger, contacts: NDArray[np.intp]
-) -> NDArray[np.int8]:
-    """Fate of every call: the team's of a contact, and patrol's of any other."""
-    kind = world.roster.kind[ledger.trips.duty[ledger.calls.trip[contacts]]]
-    fate = world.calls.fate_patrol.copy()
-    fate[contacts] = world.calls.fate_by_kind[kind, contacts]
-    return fate
-
-
-def _gross(
-    world: World, happened: NDArray[np.int8], contacts: NDArray[np.intp], p_booked: float
-) -> Found:
-    """What did not happen to contacts, whatever patrol alone would have done."""
-    fate, wanted = happened[contacts], world.calls.wanted_destination[contacts]
-    connected = (fate == Fate.REFERRAL) | (fate == Fate.VOLUNTARY)
-    return {
-        "jail_diversions_gross_per_year": len(contacts) - p_booked * _count(fate == Fate.ARREST),
-        "hospital_diversions_gross_per_year": _count(~_hospital(fate, wanted)),
-        "treatment_connections_per_year": _count(connected),
-    }
-
-
-def _net(world: World, happened: NDArray[np.int8], p_booked: float) -> Found:
-    """Patrol alone minus as it happened, over all calls: whole counts, so no effect gives zero."""
-    rows = window_calls(world)
-    patrol, happened = world.calls.fate_patrol[rows], happened[rows]
-    wanted = world.calls.wanted_destination[rows]
-    fewer_arrests = _count(patrol == Fate.ARREST) - _count(happened == Fate.ARREST)
-    fewer_in_hospital = _count(_hospital(patrol, wanted)) - _count(_hospital(happened, wanted))
-    return {
-        "jail_diversions_net_per_year": p_booked * fewer_arrests,
-        "hospital_diversions_net_per_year": fewer_in_hospital,
-    }
-
-
-def _hospital(fate: NDArray[np.int8], wanted: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Whether a fate is a transport to hospital; one rule, with a team and with patrol alone."""
-    out: NDArray[np.bool_] = fate == Fate.HOLD
-    out |= (fate == Fate.VOLUNTARY) & (wanted == Destination.HOSPITAL)
-    return out

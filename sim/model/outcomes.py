@@ -3,6 +3,7 @@
 Of patrol shares, team shares and effect two are given and the third is computed. An effect acts on
 odds, from the most severe fate down: the odds of arrest; of a hold among those not arrested; of
 voluntary transport among those in neither. The rest is on scene and referral in their proportion.
+A kind of team may have shares of its own, or an effect of its own on patrol's shares.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.config.models import Outcomes
+from sim.config.models import KindOutcomes, Outcomes
 from sim.schema import Fate
 
 SEVERE_FIRST = (Fate.ARREST, Fate.HOLD, Fate.VOLUNTARY)
@@ -49,6 +50,26 @@ def resolve(outcomes: Outcomes) -> Shares:
         raise ValueError("outcomes: exactly two of patrol shares, team shares and effect")
     patrol, given = np.array(outcomes.patrol_shares.central()), outcomes.team_shares.central()
     return Shares(patrol, np.array(given), odds_ratios(patrol, np.array(given)), "effect")
+
+
+def by_kind(outcomes: Outcomes, shares: Shares) -> tuple[NDArray[np.float64], ...]:
+    """Shares of the five fates with each `Kind` of team, the co-responder's first.
+
+    A kind that has nothing of its own gets the co-responder's array itself.
+    """
+    given = outcomes.by_kind
+    others = (_own(one, shares) for one in (given.clinician_only, given.remote_clinician))
+    return (shares.team, *others)
+
+
+def _own(given: KindOutcomes | None, shares: Shares) -> NDArray[np.float64]:
+    if given is None:
+        return shares.team
+    if given.team_shares is not None:
+        return np.array(given.team_shares.central())
+    if given.effect is None:
+        raise ValueError("outcomes.by_kind: exactly one of team_shares and effect")
+    return shifted(shares.patrol, np.array(given.effect.central()))
 
 
 def shifted(shares: NDArray[np.float64], ratios: NDArray[np.float64]) -> NDArray[np.float64]:

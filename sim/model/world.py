@@ -7,8 +7,12 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model import dispatch
 from sim.model.travel import Travel
-from sim.schema import NONE, Calls, Roster, Visits
+from sim.schema import NONE, Breaks, Calls, Mode, Roster, Visits
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 class Window(NamedTuple):
@@ -21,19 +25,31 @@ class Window(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """A plan's rules. The funnel's thresholds are parts per million of all calls, falling.
+    """A plan's rules; shares are thresholds in parts per million.
 
-    `preference` has shape (zones, zones): place of a base zone in a zone's ordered list.
-    `goes_along` has one entry a fate: whether the team stays with the person after the scene.
+    `funnel_ppm` has shape (5, call types), falling: recognised, eligible, left by the telephone
+    clinician, left by the other responder, requested. `mode_ppm` are the cumulated shares of the
+    first three modes. `agency_of_zone` has one entry a zone. `preference` has shape (zones, zones):
+    place of a base zone in a zone's ordered list. `goes_along` has shape (kinds, fates): whether
+    the team stays with the person after the scene; `patrol_takes` alike: whether patrol does.
     """
 
     rule: int
-    patrol_attends: int
-    recognised_ppm: int
-    eligible_ppm: int
-    requested_ppm: int
+    scope: int
+    goes_home: int
+    recalls: int
+    radius_s: int
+    borrow_s: int
+    cutoff_s: int
+    cutoff_priority: int
+    reserve: int
+    reserve_priority: int
+    funnel_ppm: NDArray[np.int32]
+    mode_ppm: NDArray[np.int32]
+    agency_of_zone: NDArray[np.int32]
     preference: NDArray[np.int32]
     goes_along: NDArray[np.int8]
+    patrol_takes: NDArray[np.int8]
 
 
 class World(NamedTuple):
@@ -42,51 +58,74 @@ class World(NamedTuple):
     calls: Calls
     visits: Visits
     roster: Roster
+    breaks: Breaks
     travel: Travel
     policy: Policy
     window: Window
 
 
-def requested(world: World) -> NDArray[np.bool_]:
+# --- what the policy makes of the stored uniforms ------------------------------------------------
+
+
+def requested(world: World) -> Bools:
     """Whether each call asks for a team; shape (calls,)."""
-    return np.less(world.calls.funnel_u, world.policy.requested_ppm)
+    calls = world.calls
+    asks: Bools = calls.funnel_u < world.policy.funnel_ppm[-1][calls.initial_type]
+    return asks
+
+
+def modes(world: World) -> NDArray[np.int8]:
+    """`Mode` of every call, requested or not; shape (calls,)."""
+    thresholds = world.policy.mode_ppm
+    return np.searchsorted(thresholds, world.calls.mode_u, side="right").astype(np.int8)
+
+
+def attended(mode: NDArray[np.int8]) -> Bools:
+    """Whether patrol is sent to calls of these modes beside, or before, a team."""
+    by_mode = np.array([dispatch.patrol_attends(each) for each in Mode])
+    out: Bools = by_mode[mode]
+    return out
 
 
 class Waits(NamedTuple):
     """When each call can be assigned, and when its patience ends; NONE if it is not a request.
 
     At the second its patience ends a call can still be assigned, and a team that arrives at that
-    second has arrived.
+    second has arrived. A self-dispatched call can be assigned at its dispatchable second only.
     """
 
-    dispatchable_at_s: NDArray[np.int64]
-    patience_ends_at_s: NDArray[np.int64]
+    dispatchable_at_s: Ints
+    patience_ends_at_s: Ints
 
 
 def waits(world: World) -> Waits:
     """Clocks of every call under the plan's policy; both arrays have shape (calls,)."""
-    calls = world.calls
-    asks = requested(world)
-    dispatchable = calls.received_at_s + calls.triage_for_s
+    calls, asks = world.calls, requested(world)
+    by_officer = modes(world) == Mode.OFFICER_REQUEST
+    first_s = np.where(
+        by_officer, calls.patrol_arrives_for_s + calls.request_for_s, calls.triage_for_s
+    )
+    dispatchable = calls.received_at_s + first_s
     patience = dispatchable + patience_for_s(world)
     return Waits(np.where(asks, dispatchable, NONE), np.where(asks, patience, NONE))
 
 
-def patience_for_s(world: World) -> NDArray[np.int64]:
-    """Seconds each call waits once dispatchable: the least of the clocks that apply to it."""
+def patience_for_s(world: World) -> Ints:
+    """Seconds each call waits once dispatchable: the least of the clocks that apply to its mode."""
     calls = world.calls
-    if not world.policy.patrol_attends:
-        return calls.leaves_for_s
-    return np.minimum(calls.leaves_for_s, calls.patrol_clears_for_s)
+    both = np.minimum(calls.leaves_for_s, calls.patrol_clears_for_s)
+    return np.where(attended(modes(world)), both, calls.leaves_for_s)
 
 
-def serves(roster: Roster) -> NDArray[np.bool_]:
-    """Whether a duty has both its roles; without them there is no team."""
-    both: NDArray[np.bool_] = (roster.officer_present & roster.clinician_present) == 1
-    return both
+def patrol_at_s(world: World) -> Ints:
+    """Second at which patrol is on the scene of each call that it attends; shape (calls,)."""
+    return world.calls.received_at_s + world.calls.patrol_arrives_for_s
 
 
-Table = TypeVar("Table", Calls, Visits, Roster)
+# --- a part of a run -----------------------------------------------------------------------------
+
+
+Table = TypeVar("Table", Calls, Visits, Roster, Breaks)
 
 
 def first_rows(table: Table, n: int) -> Table:
@@ -98,10 +137,15 @@ def first_rows(table: Table, n: int) -> Table:
 def cut(world: World, until_s: int, tail_s: int) -> World:
     """Return the same world, its inputs cut to what happens before `until_s` plus the tail."""
     horizon_s = min(until_s + tail_s, world.window.horizon_s)
-    roster = first_rows(world.roster, int(np.searchsorted(world.roster.on_at_s, horizon_s)))
+
+    def before(at_s: Ints) -> int:
+        return int(np.searchsorted(at_s, horizon_s))
+
+    roster = first_rows(world.roster, before(world.roster.on_at_s))
     return world._replace(
-        calls=first_rows(world.calls, int(np.searchsorted(world.calls.received_at_s, horizon_s))),
-        visits=first_rows(world.visits, int(np.searchsorted(world.visits.due_at_s, horizon_s))),
+        calls=first_rows(world.calls, before(world.calls.received_at_s)),
+        visits=first_rows(world.visits, before(world.visits.due_at_s)),
         roster=roster._replace(off_at_s=np.minimum(roster.off_at_s, horizon_s)),
+        breaks=first_rows(world.breaks, before(world.breaks.due_at_s)),
         window=world.window._replace(end_s=min(world.window.end_s, until_s), horizon_s=horizon_s),
     )

@@ -28,8 +28,9 @@ def first_day(scenario: Scenario, events: Sequence[LedgerEvent]) -> str:
     """Events of the first day that is measured, a line each."""
     start_s = scenario.window.start_s
     shown = [event for event in events if start_s <= event.at_s < start_s + SHOWN_S]
+    width = max((len(event.what) for event in shown), default=0) + 1
     lines = [
-        f"{_local(scenario, event.at_s)}  {event.what:<17}{_named('call', event.call):<12}"
+        f"{_local(scenario, event.at_s)}  {event.what:<{width}}{_named('call', event.call):<12}"
         f"{_named('team', event.duty)}".rstrip()
         for event in shown
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sim.config import Config
+from sim.scenarios.cells import Cells
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Scenario
@@ -12,8 +13,37 @@ from sim.scenarios.statistics import DifferenceInterval, Interval
 
 
 @dataclass(frozen=True)
+class Group:
+    """Requested calls of some hours or of a zone: the share reached, and how soon in minutes."""
+
+    name: str
+    reach_share: Interval
+    response_mean_min: Interval
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """Who is reached less: by night and by day, and in the zones of most and of least reach.
+
+    Zones are compared if they have a requested call a week or more. There is no best and no worst
+    if fewer than two have, or if `zones_alike`: they differ by chance only.
+    """
+
+    night: Group
+    day: Group
+    zones: int
+    zones_compared: int
+    zones_alike: bool
+    best_zone: Group | None
+    worst_zone: Group | None
+
+
+@dataclass(frozen=True)
 class PlanResult:
-    """One plan's answer; `sample` holds what it is made of, one row a replication."""
+    """One plan's answer; `sample` holds what it is made of, one row a replication.
+
+    `cells` are ratios by hour of week, by zone and by shift, pooled over the replications.
+    """
 
     name: str
     title: str
@@ -21,6 +51,8 @@ class PlanResult:
     team_hours_per_day: float
     measures: dict[str, Interval]
     sample: ArmSample
+    cells: Cells
+    fairness: Fairness
 
 
 @dataclass(frozen=True)
@@ -58,7 +90,11 @@ class HistoryCheck:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The whole answer of `compare` and `run`."""
+    """The whole answer of `compare` and `run`.
+
+    `notes` are what the rules and plans of this comparison make a reader want to know; `warnings`
+    are of its results.
+    """
 
     config: Config
     scenario: Scenario
@@ -68,4 +104,5 @@ class Comparison:
     travel_beside: Reading | None = None
     history: HistoryCheck | None = None
     check: TwinCheck | None = None
+    notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -169,7 +169,7 @@ def _compared(
 
 def traced(scenario: Scenario, plan: StaffingPlan, replication: int = 0) -> list[LedgerEvent]:
     """Events of a replication in order, from SimPy, the definition of the model."""
-    world = scenario.world(scenario.arm(plan), scenario.calls(replication))
+    world = scenario.world(scenario.arm(plan), scenario.calls(replication), replication)
     return events(world, simulate(world, "simpy"))
 
 
@@ -178,4 +178,5 @@ def replayed(
 ) -> tuple[Calls, Ledger]:
     """Calls of a replication, and what happened to them under a plan: the same as was measured."""
     calls = scenario.calls(replication)
-    return calls, simulate(scenario.world(scenario.arm(plan), calls), chosen(engine))
+    world = scenario.world(scenario.arm(plan), calls, replication)
+    return calls, simulate(world, chosen(engine))

@@ -41,7 +41,7 @@ def check(scenario: Scenario, arms: Sequence[Arm], how: How) -> TwinCheck | None
         return None
     sampled, calls = scenario.calls(0), 0
     for arm in arms:
-        world = scenario.world(arm, sampled)
+        world = scenario.world(arm, sampled, 0)
         if how == "four_weeks":
             world = cut(world, FOUR_WEEKS_S, scenario.config.run.tail_days * DAY_S)
         found = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))

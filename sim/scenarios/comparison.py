@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from sim.compiled import announce
-from sim.config import InputError, compose, staffing
+from sim.config import Config, InputError, StaffingPlan, compose, staffing
 from sim.config.models import History
+from sim.config.models import Travel as TravelConfig
 from sim.model.simulation import Engine
 from sim.scenarios.answers import Comparison, Difference, HistoryCheck, PlanResult, Reading
 from sim.scenarios.cautions import cautions
@@ -99,8 +100,9 @@ def compare(
         If the engines disagree on replication 0.
     """
     config = compose(list(overrides), config_dir)
-    scenario = Scenario(config)
-    sides = _sides(scenario, [str(plan) for plan in plans], config_dir)
+    asked = _asked([str(plan) for plan in plans], config_dir)
+    scenario = Scenario(config, _base(config, asked, {}, config_dir))
+    sides = _sides(scenario, asked, _travel_beside(config, overrides, config_dir), config_dir)
     work = _Work(scenario, sides, engine)
     announce()
     checked = twin_check(scenario, work.job.arms, check) if engine == "compiled" else None
@@ -128,26 +130,70 @@ def _sampled(work: _Work, progress: Progress) -> tuple[Sample, str]:
         sample = joined([sample, more])
 
 
-def _sides(scenario: Scenario, names: list[str], config_dir: Path | None) -> list[_Side]:
-    """Readings to run: the plans as asked, the program's other reading, and other travel."""
+def _asked(names: list[str], config_dir: Path | None) -> list[StaffingPlan]:
+    """Return the plans of the names given, each once."""
     if not names:
         raise InputError("no plan given; a number of 24/7 posts or a name of configs/staffing/")
     if len(set(names)) < len(names):
         raise InputError(f"plan {max(names, key=names.count)} is given twice")
-    plans = [staffing(name, config_dir) for name in names]
-    program = scenario.config.program
+    return [staffing(name, config_dir) for name in names]
+
+
+def _base(
+    config: Config, plans: list[StaffingPlan], reading: dict[str, str], config_dir: Path | None
+) -> StaffingPlan:
+    """Plan that latent demand is counted from: the one named, in this reading, or the last."""
+    name = config.dispatch.latent_demand.base_plan
+    if name is None:
+        return plans[-1]
+    try:
+        return staffing(reading.get(name, name), config_dir)
+    except InputError as error:
+        raise InputError(f"dispatch.latent_demand.base_plan: {error}") from error
+
+
+def _travel_beside(
+    config: Config, overrides: Sequence[str], config_dir: Path | None
+) -> TravelConfig | None:
+    """Travel that the program wants run beside, if it is not the one asked for."""
+    name = config.program.travel_beside
+    if name is None:
+        return None
+    others = [key for key in overrides if key.partition("=")[0].split(".")[0] != "travel"]
+    try:
+        travel = compose([*others, f"travel={name}"], config_dir).travel
+    except InputError as error:
+        what = f"program.travel_beside={name} (null for none)"
+        raise InputError(f"{what}: {error}") from error
+    return None if travel == config.travel else travel
+
+
+def _sides(
+    scenario: Scenario,
+    plans: list[StaffingPlan],
+    beside: TravelConfig | None,
+    config_dir: Path | None,
+) -> list[_Side]:
+    """Readings to run: the plans as asked, the program's other reading, and other travel."""
     sides = [_Side("main", "plans as asked", "", [scenario.arm(plan) for plan in plans])]
-    if all(name in program.other_reading for name in names):
-        others = [staffing(program.other_reading[name], config_dir) for name in names]
-        arms = [scenario.arm(plan) for plan in others]
-        label, reason = program.other_reading_label, program.other_reading_reason
-        sides.append(_Side("other_reading", label, reason, arms))
-    if program.travel_beside is not None:
-        travel = compose([f"travel={program.travel_beside}"], config_dir).travel
-        if travel != scenario.config.travel:
-            arms = [scenario.arm(plan, travel) for plan in plans]
-            sides.append(_Side("travel_beside", f"{program.travel_beside} travel", "", arms))
+    sides += _other_reading(scenario, [plan.name for plan in plans], config_dir)
+    if beside is not None:
+        arms = [scenario.arm(plan, beside) for plan in plans]
+        label = f"{scenario.config.program.travel_beside} travel"
+        sides.append(_Side("travel_beside", label, "", arms))
     return sides
+
+
+def _other_reading(scenario: Scenario, names: list[str], config_dir: Path | None) -> list[_Side]:
+    """The same names as the program reads them beside, if it does so for all of them."""
+    program = scenario.config.program
+    if not all(name in program.other_reading for name in names):
+        return []
+    plans = [staffing(program.other_reading[name], config_dir) for name in names]
+    base = _base(scenario.config, plans, program.other_reading, config_dir)
+    arms = [scenario.arm(plan, base=base) for plan in plans]
+    label, reason = program.other_reading_label, program.other_reading_reason
+    return [_Side("other_reading", label, reason, arms)]
 
 
 def _comparison(work: _Work, sample: Sample, checked: TwinCheck | None, warning: str) -> Comparison:

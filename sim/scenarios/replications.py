@@ -18,26 +18,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import interrupts
-from sim.model.measures import (
-    MEASURES,
-    HourTable,
-    by_hour_of_week,
-    measure,
-    paired_times,
-    response_histogram,
-)
+from sim.model.measures import MEASURES, measure, paired_times, response_histogram
 from sim.model.simulation import Engine, simulate
+from sim.model.tables import (
+    HourTable,
+    PostTable,
+    Shifts,
+    ZoneTable,
+    by_hour_of_week,
+    by_shift,
+    by_zone,
+    shifts,
+)
 from sim.model.world import World
 from sim.scenarios.scenario import Arm, Scenario
-from sim.schema import Calls, Ledger
+from sim.schema import Array, Calls, Ledger
 
 Floats = NDArray[np.float64]
+Table = HourTable | ZoneTable | PostTable
 Progress = Callable[[int, int], None]  # replications done, of how many
 NAMES = tuple(MEASURES)
 AHEAD = 4  # replications handed out for each core
@@ -46,13 +50,22 @@ AHEAD = 4  # replications handed out for each core
 class ArmSample(NamedTuple):
     """What one plan measured: `values` has shape (replications, measures).
 
-    Each column of `hours` has shape (replications, 168); `histogram` counts response times by
+    Each column of `hours` has shape (replications, 168), of `zones` (replications, zones) and of
+    `posts` (replications, shifts), by the plan's `shifts`; `histogram` counts response times by
     minute over all replications.
     """
 
     values: Floats
     hours: HourTable
+    zones: ZoneTable
+    posts: PostTable
+    shifts: Shifts
     histogram: NDArray[np.int64]
+
+    @property
+    def tables(self) -> tuple[HourTable, ZoneTable, PostTable]:
+        """Tables with a row a replication."""
+        return self.hours, self.zones, self.posts
 
 
 class PairSample(NamedTuple):
@@ -93,24 +106,32 @@ class _Run(NamedTuple):
 def run_one(job: Job, replication: int) -> Sample:
     """All arms and pairs of one replication, on the same calls."""
     calls = job.scenario.calls(replication)
-    runs = [_run_arm(job, arm, calls) for arm in job.arms]
+    runs = [_run_arm(job, arm, calls, replication) for arm in job.arms]
     pairs = [_pair_sample(runs[plan], runs[base]) for plan, base in job.pairs]
-    return Sample([_arm_sample(run) for run in runs], pairs)
+    samples = [_arm_sample(arm, run) for arm, run in zip(job.arms, runs, strict=True)]
+    return Sample(samples, pairs)
 
 
-def _run_arm(job: Job, arm: Arm, calls: Calls) -> _Run:
-    world = job.scenario.world(arm, calls)
+def _run_arm(job: Job, arm: Arm, calls: Calls, replication: int) -> _Run:
+    world = job.scenario.world(arm, calls, replication)
     ledger = simulate(world, job.engine)
     return _Run(world, ledger, np.array(list(measure(world, ledger, arm.settings).values())))
 
 
-def _arm_sample(run: _Run) -> ArmSample:
-    hours = by_hour_of_week(run.world, run.ledger)
+def _arm_sample(arm: Arm, run: _Run) -> ArmSample:
+    world, ledger, of_plan = run.world, run.ledger, shifts(arm.plan)
     return ArmSample(
         run.values[None, :],
-        HourTable(*(column[None, :] for column in hours)),
-        response_histogram(run.world, run.ledger),
+        HourTable(*_one_row(by_hour_of_week(world, ledger))),
+        ZoneTable(*_one_row(by_zone(world, ledger))),
+        PostTable(*_one_row(by_shift(world, ledger, of_plan))),
+        of_plan,
+        response_histogram(world, ledger),
     )
+
+
+def _one_row(table: Table) -> list[Array]:
+    return [column[None, :] for column in table]
 
 
 def _pair_sample(plan: _Run, base: _Run) -> PairSample:
@@ -134,10 +155,16 @@ def joined(samples: Sequence[Sample]) -> Sample:
 
 
 def _joined_arm(arms: tuple[ArmSample, ...]) -> ArmSample:
-    hours = zip(*(arm.hours for arm in arms), strict=True)
+    of_tables = zip(*(arm.tables for arm in arms), strict=True)
+    hours, zones, posts = (
+        [np.concatenate(column) for column in zip(*tables, strict=True)] for tables in of_tables
+    )
     return ArmSample(
         np.concatenate([arm.values for arm in arms]),
-        HourTable(*(np.concatenate(column) for column in hours)),
+        HourTable(*hours),
+        ZoneTable(*zones),
+        PostTable(*posts),
+        arms[0].shifts,
         np.sum([arm.histogram for arm in arms], axis=0),
     )
 
@@ -177,55 +204,72 @@ def replicate(
     return store.sample()
 
 
-class _Store:
-    """Samples put in their rows as they come, so that nothing is held twice.
+class _Room:
+    """Rows of one arm, filled as they come; counts are kept in the least type that holds them."""
 
-    Counts are kept in the least type that holds them: there is a table a plan and replication.
-    """
+    def __init__(self, n: int, arm: ArmSample) -> None:
+        self.values = np.empty((n, arm.values.shape[1]))
+        self.tables: list[list[Array]] = [
+            [np.empty((n, column.shape[1]), np.uint8) for column in table] for table in arm.tables
+        ]
+        self.shifts, self.histogram = arm.shifts, np.zeros_like(arm.histogram)
+
+    def put(self, at: int, arm: ArmSample) -> None:
+        """Put one replication in its row."""
+        self.values[at] = arm.values
+        np.add(self.histogram, arm.histogram, out=self.histogram)
+        for room, table in zip(self.tables, arm.tables, strict=True):
+            room[:] = [_with_row(*x, at) for x in zip(room, table, strict=True)]
+
+    def sample(self) -> ArmSample:
+        """Return all rows."""
+        hours, zones, posts = self.tables
+        return ArmSample(
+            self.values,
+            HourTable(*hours),
+            ZoneTable(*zones),
+            PostTable(*posts),
+            self.shifts,
+            self.histogram,
+        )
+
+
+class _Store:
+    """Samples put in their rows as they come, so that nothing is held twice."""
 
     def __init__(self, n: int) -> None:
         self.n, self.filled = n, 0
-        self.values: list[Floats] = []
-        self.hours: list[list[NDArray[Any]]] = []
-        self.histograms: list[NDArray[np.int64]] = []
+        self.arms: list[_Room] = []
         self.pairs: list[tuple[Floats, Floats]] = []
 
     def put(self, at: int, sample: Sample) -> None:
         """Put one replication in its row."""
         if self.filled == 0:
             self._make_room(sample)
-        for values, hours, histogram, arm in zip(
-            self.values, self.hours, self.histograms, sample.arms, strict=True
-        ):
-            values[at] = arm.values
-            np.add(histogram, arm.histogram, out=histogram)
-            hours[:] = [_with_row(*x, at) for x in zip(hours, arm.hours, strict=True)]
-        for room, pair in zip(self.pairs, sample.pairs, strict=True):
-            room[0][at], room[1][at] = pair
+        for room, arm in zip(self.arms, sample.arms, strict=True):
+            room.put(at, arm)
+        for both, pair in zip(self.pairs, sample.pairs, strict=True):
+            both[0][at], both[1][at] = pair
         self.filled += 1
 
     def _make_room(self, sample: Sample) -> None:
-        for arm in sample.arms:
-            self.values.append(np.empty((self.n, arm.values.shape[1])))
-            self.hours.append([np.empty((self.n, x.shape[1]), np.uint16) for x in arm.hours])
-            self.histograms.append(np.zeros_like(arm.histogram))
+        self.arms = [_Room(self.n, arm) for arm in sample.arms]
         for pair in sample.pairs:
             shape = (self.n, pair.base.shape[1])
             self.pairs.append((np.empty(shape), np.empty(shape)))
 
     def sample(self) -> Sample:
         """Return what was put, once every row is filled."""
-        arms = zip(self.values, self.hours, self.histograms, strict=True)
         return Sample(
-            [ArmSample(values, HourTable(*hours), counts) for values, hours, counts in arms],
-            [PairSample(*pair) for pair in self.pairs],
+            [room.sample() for room in self.arms], [PairSample(*pair) for pair in self.pairs]
         )
 
 
-def _with_row(table: NDArray[Any], row: NDArray[np.int64], at: int) -> NDArray[Any]:
+def _with_row(table: Array, row: Array, at: int) -> Array:
     """Put a row of counts into a table, which grows a wider type if it has to."""
-    if row.max() > np.iinfo(table.dtype).max:
-        table = table.astype(np.promote_types(np.min_scalar_type(row.max()), table.dtype))
+    greatest = row.max(initial=0)
+    if greatest > np.iinfo(table.dtype).max:
+        table = table.astype(np.promote_types(np.min_scalar_type(greatest), table.dtype))
     table[at] = row
     return table
 

@@ -1,0 +1,99 @@
+"""The group `demand`: how many calls, when, of what type and where."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from sim.config.values import NotNegative, Rate, Sourced, Strict, check_sum_is_one, repeated
+
+MAX_CALLS_PER_YEAR = 5_000_000
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Evidence(Strict):
+    """Where a table of demand comes from."""
+
+    title: str
+    publisher: str = ""
+    licence: str = ""
+    period: str = ""
+    n_rows: int = 0
+    n_used: int = 0
+    dropped: str = ""
+    command: str = ""
+
+
+class Demand(Strict):
+    """How many calls, when, of what type and where.
+
+    `zone_agency` has the agency of each zone, or nothing: then all zones are of one, named "".
+    Latitudes and longitudes are in degrees, one a zone, or none.
+    """
+
+    file_keys: ClassVar[tuple[str, ...]] = ("zones_file",)
+
+    name: str
+    source: Evidence
+    calls_per_year: NotNegative
+    growth_factor: NotNegative
+    day_factor_cv: NotNegative
+    hour_of_week_shape: list[Rate] = Field(min_length=168, max_length=168)
+    month_factor: list[Rate] = Field(min_length=12, max_length=12)
+    call_types: list[str] = Field(min_length=1, max_length=100)
+    call_type_share_by_hour: list[list[Rate]] = Field(min_length=24, max_length=24)
+    priority_by_type: dict[str, Annotated[int, Field(ge=1, le=9)]] = {}
+    zones: list[str] = Field(min_length=1, max_length=1_000)
+    zone_share: list[Rate]
+    zone_agency: list[str] = []
+    zone_latitude: list[Latitude] = []
+    zone_longitude: list[Longitude] = []
+
+    @field_validator("calls_per_year")
+    @classmethod
+    def _not_absurd(cls, number: Sourced) -> Sourced:
+        if number.value > MAX_CALLS_PER_YEAR:
+            raise ValueError(f"{number.value:g} is more than {MAX_CALLS_PER_YEAR:,} calls a year")
+        return number
+
+    @field_validator("zones", "call_types")
+    @classmethod
+    def _each_once(cls, names: list[str]) -> list[str]:
+        if repeated(names) is not None:
+            raise ValueError(f"{repeated(names)!r} is there twice; names have to differ")
+        return names
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Demand:
+        if not any(self.hour_of_week_shape) or not any(self.month_factor):
+            raise ValueError("hour_of_week_shape and month_factor need a figure above zero")
+        self._check_types()
+        self._check_zones()
+        return self
+
+    def _check_types(self) -> None:
+        for hour, shares in enumerate(self.call_type_share_by_hour):
+            if len(shares) != len(self.call_types):
+                raise ValueError(
+                    f"call_type_share_by_hour, hour {hour}: {len(shares)} shares for "
+                    f"{len(self.call_types)} call types"
+                )
+            check_sum_is_one(shares, f"call_type_share_by_hour, hour {hour}: shares")
+        for name in self.priority_by_type:
+            if name not in self.call_types:
+                known = ", ".join(self.call_types)
+                raise ValueError(f"priority_by_type: no call type {name!r}; there are {known}")
+
+    def _check_zones(self) -> None:
+        if len(self.zone_share) != len(self.zones):
+            raise ValueError(f"zone_share: {len(self.zone_share)} for {len(self.zones)} zones")
+        check_sum_is_one(self.zone_share, "zone_share: shares")
+        for key in ("zone_agency", "zone_latitude", "zone_longitude"):
+            n = len(getattr(self, key))
+            if n not in {0, len(self.zones)}:
+                raise ValueError(f"{key}: {n} for {len(self.zones)} zones; one each is wanted")
+        if len(self.zone_latitude) != len(self.zone_longitude):
+            raise ValueError("zone_latitude and zone_longitude go together; one alone is no place")

@@ -1,0 +1,90 @@
+"""The group `dispatch`: how a call reaches a team, which teams may be sent, and which is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from sim.config.values import NotNegative, Share, Sourced, Strict, check_sum_is_one
+
+Priority = Annotated[int, Field(ge=0, le=9)]
+NONE = Sourced(value=0)
+
+
+class ModeShares(Strict):
+    """How requested calls reach a team; the shares sum to one.
+
+    Straight away (`direct`), with patrol sent beside (`co_dispatch`), when patrol on scene asks
+    (`officer_request`), or when a free team nearby takes it (`self_dispatch`).
+    """
+
+    direct: Share
+    co_dispatch: Share
+    officer_request: Share
+    self_dispatch: Share
+
+    @model_validator(mode="after")
+    def _whole(self) -> ModeShares:
+        check_sum_is_one(self.central(), "the shares")
+        return self
+
+    def central(self) -> list[float]:
+        """Shares in the order of `Mode`."""
+        return [float(getattr(self, name)) for name in type(self).model_fields]
+
+    @property
+    def with_patrol(self) -> float:
+        """Share of calls that patrol attends; a team without an officer can serve no other."""
+        return float(self.co_dispatch) + float(self.officer_request)
+
+
+class Cutoff(Strict):
+    """No new call in the last minutes of a duty, but for priorities up to the overriding one."""
+
+    minutes: NotNegative = NONE
+    overriding_priority: Priority = 0
+
+
+class Reserve(Strict):
+    """Teams held back for calls of priorities up to the overriding one (0: for none)."""
+
+    teams: Annotated[int, Field(ge=0)] = 0
+    overriding_priority: Priority = 0
+
+
+class LatentDemand(Strict):
+    """Requested share x (team-hours / those of the base plan) ^ elasticity, at most one.
+
+    Without a base plan the last one compared is taken.
+    """
+
+    elasticity: NotNegative = NONE
+    base_plan: str | None = None
+
+    @field_validator("base_plan", mode="before")
+    @classmethod
+    def _name(cls, given: object) -> object:
+        return str(given) if isinstance(given, int) else given
+
+
+class Dispatch(Strict):
+    """How a call reaches a team, which teams may be sent, and which is.
+
+    What is left out does not happen: no calls settled by telephone, any team may go anywhere and
+    stays where it was released, none is held back or taken from a call.
+    """
+
+    rule: Literal["closest", "preference", "longest_idle", "least_worked"]
+    preference: dict[str, list[str]] = {}
+    mode_share: ModeShares
+    phone_resolved_share: Share = NONE
+    other_responder_share: Share = NONE
+    self_dispatch_radius_minutes: NotNegative = NONE
+    scope: Literal["open", "own_first", "closed"] = "open"
+    borrow_minutes: NotNegative = NONE
+    after_call: Literal["stay", "home"] = "stay"
+    cutoff: Cutoff = Cutoff()
+    reserve: Reserve = Reserve()
+    recall_for_priority: bool = False
+    latent_demand: LatentDemand = LatentDemand()

@@ -1,0 +1,97 @@
+"""A plan beside the config: the rules of dispatch it sets anew, and whether its lines fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.config.agreement import check_dispatch
+from sim.config.demand import Demand
+from sim.config.dispatch import Dispatch
+from sim.config.faults import InputError, validated
+from sim.config.models import Config
+from sim.config.plans import Line, StaffingPlan
+from sim.config.values import Sourced
+
+
+def check_plan(plan: StaffingPlan, config: Config) -> Dispatch:
+    """Rules of dispatch under a plan: the program's, but for the keys the plan sets anew.
+
+    Parameters
+    ----------
+    plan
+        Its `dispatch` is merged over that of the config, key by key; a sourced figure and
+        `preference` are replaced whole.
+    config
+        What the plan is to run in.
+
+    Returns
+    -------
+    Dispatch
+        Valid with the config's travel and demand, and with the plan's lines.
+
+    Raises
+    ------
+    InputError
+        One line that names the plan, what is wrong, and what would be right.
+    """
+    what = f"staffing plan {plan.name}: "
+    dispatch = validated(Dispatch, _over(config.dispatch, plan.dispatch), f"{what}dispatch.")
+    try:
+        check_dispatch(dispatch, config.travel, config.demand)
+        _check_reserve(plan, dispatch)
+        lines = [line for line in plan.lines if line.count > 0]
+        _check_can_be_sent(lines, dispatch)
+        if lines and dispatch.scope != "open":
+            _check_agencies(lines, dispatch, config.demand)
+    except ValueError as error:
+        raise InputError(f"{what}{error}") from error
+    return dispatch
+
+
+def _over(model: BaseModel, keys: dict[str, Any]) -> dict[str, Any]:
+    tree = model.model_dump()
+    for key, value in keys.items():
+        below = getattr(model, key, None)
+        if isinstance(below, BaseModel) and not isinstance(below, Sourced):
+            tree[key] = _over(below, value) if isinstance(value, dict) else value
+        else:
+            tree[key] = value
+    return tree
+
+
+def _check_reserve(plan: StaffingPlan, dispatch: Dispatch) -> None:
+    held, most = dispatch.reserve.teams, plan.most_at_once
+    if 0 < most <= held:
+        raise ValueError(
+            f"dispatch.reserve.teams={held} holds back all of the at most {most} on duty at once; "
+            f"{most - 1} or less is wanted"
+        )
+
+
+def _check_can_be_sent(lines: list[Line], dispatch: Dispatch) -> None:
+    for line in lines:
+        if line.kind != "co_responder" and dispatch.mode_share.with_patrol == 0:
+            raise ValueError(
+                f"line {line.name!r} has no officer and could never be sent, as patrol attends no "
+                "call; dispatch.mode_share.co_dispatch or officer_request above 0 is wanted"
+            )
+
+
+def _check_agencies(lines: list[Line], dispatch: Dispatch, demand: Demand) -> None:
+    scope, agencies = f"dispatch.scope={dispatch.scope}", set(demand.zone_agency)
+    for line in lines:
+        if line.agency not in agencies:
+            known = ", ".join(sorted(agencies))
+            raise ValueError(
+                f"line {line.name!r}: no zone is of its agency {line.agency!r}, which {scope} "
+                f"needs; there are {known}"
+            )
+    served = {line.agency for line in lines}
+    for zone, agency in zip(demand.zones, demand.zone_agency, strict=True):
+        if dispatch.scope == "closed" and agency not in served:
+            raise ValueError(
+                f"no line is of agency {agency!r}, so nobody would serve zone {zone!r} under "
+                f"{scope}; a line with agency: {agency} is wanted, or scope: own_first"
+            )

@@ -1,0 +1,230 @@
+"""The group `service`: what a call asks of a team, of patrol, and when teams are not there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sim.config.values import (
+    Duration,
+    NotNegative,
+    Positive,
+    Share,
+    Sourced,
+    Strict,
+    all_bounds,
+)
+
+WEEKS_A_YEAR, DAYS_A_YEAR = 52, 365
+
+
+# --- the funnel ----------------------------------------------------------------------------------
+
+
+class TypeFunnel(Strict):
+    """Shares of the funnel for one call type; one left out is that of all calls."""
+
+    recognised_share: Share | None = None
+    eligible_share: Share | None = None
+    requested_share: Share | None = None
+
+
+class Funnel(Strict):
+    """Each share is of the stage before: all > recognised > eligible > requested."""
+
+    recognised_share: Share
+    eligible_share: Share
+    requested_share: Share
+    by_type: dict[str, TypeFunnel] = {}
+
+
+# --- the scene, and what follows -----------------------------------------------------------------
+
+
+class OnScene(Strict):
+    """Team's time on scene, by whether the person was engaged and by fate."""
+
+    no_contact: Duration
+    on_scene: Duration
+    referral: Duration
+    voluntary: Duration
+    hold: Duration
+    arrest: Duration
+
+
+class OnSceneByKind(Strict):
+    """Time on scene of teams that are no co-responders; none: as the co-responder's."""
+
+    clinician_only: OnScene | None = None
+    remote_clinician: OnScene | None = None
+
+
+class Transport(Strict):
+    """Who transports, and whether the team goes along in its own car if it is not the team."""
+
+    by: Literal["team", "patrol", "ambulance"]
+    team_follows: bool = False
+
+    @property
+    def keeps_team_busy(self) -> bool:
+        """Whether the team is there until the handover is done."""
+        return self.by == "team" or self.team_follows
+
+
+class Transports(Strict):
+    """Who transports, by fate."""
+
+    voluntary: Transport
+    hold: Transport
+    arrest: Transport
+
+
+class Receiving(Strict):
+    """A place that receives people: the drive there, and the handover until the team is free."""
+
+    transport: Duration
+    handover: Duration
+
+
+class Patrol(Strict):
+    """Patrol on a call: `arrival` from received, `alone` the whole of a call without a team.
+
+    `handover` is from the arrival of a team until patrol can leave it the scene; `officers` are
+    those of patrol a call.
+    """
+
+    arrival: Duration
+    alone: Duration
+    handover: Duration
+    officers: Positive
+
+
+class Standard(Strict):
+    """The response standard: on scene within so many minutes of a stated clock."""
+
+    clock: Literal["dispatchable", "received"]
+    minutes: Positive
+
+
+# --- when a team is not there --------------------------------------------------------------------
+
+
+def _at_most(number: Sourced, most: float, unit: str) -> Sourced:
+    if max(all_bounds(number)) > most:
+        raise ValueError(f"{max(all_bounds(number)):g} is more than {most:g} {unit} a year")
+    return number
+
+
+Weeks = Annotated[NotNegative, AfterValidator(lambda n: _at_most(n, WEEKS_A_YEAR, "weeks"))]
+Days = Annotated[NotNegative, AfterValidator(lambda n: _at_most(n, DAYS_A_YEAR, "days"))]
+
+
+class RoleAbsence(Strict):
+    """How often the person of a role in one seat is not there.
+
+    The position is vacant for a share of the time, `vacancy_weeks` at a stretch on average; who
+    holds it is on leave and sick, and someone covers a share of that.
+    """
+
+    vacancy_share: Share
+    vacancy_weeks: Positive
+    leave_weeks_per_year: Weeks
+    leave_covered_share: Share
+    sick_days_per_year: Days
+    sick_covered_share: Share
+
+
+def _never() -> RoleAbsence:
+    """Nobody is ever absent; `vacancy_weeks` then says nothing."""
+    none = Sourced(value=0)
+    return RoleAbsence(
+        vacancy_share=none,
+        vacancy_weeks=Sourced(value=WEEKS_A_YEAR),
+        leave_weeks_per_year=none,
+        leave_covered_share=none,
+        sick_days_per_year=none,
+        sick_covered_share=none,
+    )
+
+
+class Absence(Strict):
+    """Absence by role, and what an officer does whose clinician is absent."""
+
+    officer: RoleAbsence = Field(default_factory=_never)
+    clinician: RoleAbsence = Field(default_factory=_never)
+    officer_alone: Literal["idle", "as_patrol"] = "idle"
+
+
+class Pause(Strict):
+    """A pause `after_h` hours into a duty, then every `every_h` hours (none: once)."""
+
+    after_h: Positive
+    every_h: Positive | None = None
+    minutes: Positive
+
+
+class StandingWork(Strict):
+    """Work of the whole program, so many times a week between two hours of day."""
+
+    per_week: NotNegative
+    length: Duration
+    from_hour: Annotated[int, Field(ge=0, le=23)]
+    until_hour: Annotated[int, Field(ge=1, le=24)]
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> StandingWork:
+        if self.from_hour >= self.until_hour:
+            raise ValueError(
+                f"from_hour {self.from_hour} is not before until_hour {self.until_hour}; hours of "
+                "one day are wanted, like 9 and 17"
+            )
+        return self
+
+
+class PulledAway(Strict):
+    """Teams taken for other police work, so many times in 24 team-hours at the mean demand."""
+
+    per_team_day: NotNegative
+    length: Duration
+
+
+class Unavailability(Strict):
+    """Why a team on duty takes no call though it is on none; null: not for that."""
+
+    meal: Pause | None = None
+    documentation: Pause | None = None
+    standing_work: StandingWork | None = None
+    pulled_away: PulledAway | None = None
+
+
+# --- the group -----------------------------------------------------------------------------------
+
+
+class Service(Strict):
+    """What a call asks of a team: the funnel, the clocks and the durations.
+
+    `request_delay` runs from patrol's arrival to its request for a team; `connect` from assigned
+    until a remote clinician is on video.
+    """
+
+    funnel: Funnel
+    triage_delay: Duration
+    request_delay: Duration
+    subject_leaves: Duration
+    patrol_clears: Duration
+    turnout: Duration
+    connect: Duration
+    contact_share: Share
+    on_scene: OnScene
+    on_scene_by_kind: OnSceneByKind = OnSceneByKind()
+    transport: Transports
+    voluntary_to_centre_share: Share
+    centre: Receiving
+    hospital: Receiving
+    booking: Duration
+    report: Duration
+    patrol: Patrol
+    standard: Standard
+    absence: Absence = Field(default_factory=Absence)
+    unavailability: Unavailability = Unavailability()

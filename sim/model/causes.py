@@ -1,0 +1,120 @@
+"""Why a request was missed: nobody on duty, nobody who could serve it, or all of those busy."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import HOUR_S
+from sim.model import dispatch
+from sim.model.world import World
+from sim.schema import NONE, BreakLedger, DutyLedger, Kind, Mode, Scope, Status, TripLedger
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+MISSED = np.zeros(len(Status), np.bool_)
+MISSED[[Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]] = True
+_MAY_SERVE = np.array([[dispatch.may_serve(kind, mode) for mode in Mode] for kind in Kind])
+
+
+class Missed(NamedTuple):
+    """Calls that no team came for, by their rows, and the wait of each, both ends included."""
+
+    call: NDArray[np.intp]
+    mode: NDArray[np.int8]
+    from_s: Ints
+    until_s: Ints
+
+
+def causes(
+    world: World, missed: Missed, trips: TripLedger, duties: DutyLedger, breaks: BreakLedger
+) -> NDArray[np.int8]:
+    """Missed `Status` of each call.
+
+    On duty is until released: a team that overruns is still out for the calls that wait. A call
+    that is self-dispatched or nothing has one second, in which a team that is left free is out of
+    its range.
+    """
+    cause = np.full(len(missed.call), Status.MISSED_BUSY, np.int8)
+    now_or_never = missed.mode == Mode.SELF_DISPATCH
+    if not _any_serves_all(world):
+        served = _could_be_served(world, missed, duties)
+        cause[~served & ~now_or_never] = Status.MISSED_OUT_OF_RANGE
+    if now_or_never.any():
+        n_free = _left_free(world, missed.from_s, trips, duties, breaks)
+        cause[now_or_never & (n_free > 0)] = Status.MISSED_OUT_OF_RANGE
+    nobody = ~_on_duty(missed, duties, duties.started_at_s != NONE)
+    cause[nobody] = Status.MISSED_OFF_DUTY
+    return cause
+
+
+def _any_serves_all(world: World) -> bool:
+    """Whether any team can serve any call that waits: the plain case."""
+    return world.policy.scope == Scope.OPEN and not world.roster.kind.any()
+
+
+def _on_duty(missed: Missed, duties: DutyLedger, of: Bools) -> Bools:
+    """Whether one of some duties that served was on duty at some second of each wait."""
+    starts, ends = np.sort(duties.started_at_s[of]), np.sort(duties.ended_at_s[of])
+    begun = np.searchsorted(starts, missed.until_s, side="right")
+    over = np.searchsorted(ends, missed.from_s, side="right")
+    return np.greater(begun, over)
+
+
+def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
+    """Whether a duty that could serve it was on duty at some second of each wait."""
+    roster, found = world.roster, np.zeros(len(missed.call), np.bool_)
+    n_zones, n_agencies = (int(x.max(initial=0)) + 1 for x in (roster.base_zone, roster.agency))
+    alike = (roster.kind.astype(np.int64) * n_agencies + roster.agency) * n_zones + roster.base_zone
+    served = duties.started_at_s != NONE
+    for key in np.unique(alike[served]).tolist():
+        of_kind, base_zone = divmod(key, n_zones)
+        kind, agency = divmod(of_kind, n_agencies)
+        could = _could_serve(world, missed, kind, agency, base_zone)
+        found |= could & _on_duty(missed, duties, served & (alike == key))
+    return found
+
+
+def _could_serve(world: World, missed: Missed, kind: int, agency: int, base_zone: int) -> Bools:
+    """Whether a team at its base is of a kind and within the scope for each call."""
+    policy, zone = world.policy, world.calls.zone[missed.call]
+    could: Bools = _MAY_SERVE[kind, missed.mode]
+    if policy.scope == Scope.OPEN:
+        return could
+    in_scope: Bools = policy.agency_of_zone[zone] == agency
+    if policy.scope == Scope.OWN_FIRST:
+        in_scope |= _to_borrow_s(world, missed.from_s, kind, base_zone, zone) <= policy.borrow_s
+    return np.logical_and(could, in_scope)
+
+
+def _to_borrow_s(
+    world: World, at_s: Ints, kind: int, base_zone: int, zone: NDArray[np.int32]
+) -> Ints:
+    """Mean travel from a base to each zone at the hour of a second; none by video."""
+    if kind == Kind.REMOTE_CLINICIAN:
+        return np.zeros(len(zone), np.int64)
+    hour = (at_s // HOUR_S + world.window.first_hour_of_week) % 24
+    out: Ints = world.travel.matrix_s[hour, base_zone, zone]
+    return out
+
+
+def _left_free(
+    world: World, at_s: Ints, trips: TripLedger, duties: DutyLedger, breaks: BreakLedger
+) -> Ints:
+    """Teams on duty, on no trip and on no break when each second is over."""
+    served, taken = duties.started_at_s != NONE, breaks.started_at_s != NONE
+    trip_end_s = np.where(trips.end_at_s == NONE, world.window.horizon_s, trips.end_at_s)
+    return (
+        _standing(at_s, duties.started_at_s[served], duties.ended_at_s[served])
+        - _standing(at_s, trips.assigned_at_s, trip_end_s)
+        - _standing(at_s, breaks.started_at_s[taken], breaks.ended_at_s[taken])
+    )
+
+
+def _standing(at_s: Ints, start_s: Ints, end_s: Ints) -> Ints:
+    """Number of half-open spans that hold each second."""
+    begun = np.searchsorted(np.sort(start_s), at_s, side="right")
+    return begun - np.searchsorted(np.sort(end_s), at_s, side="right")

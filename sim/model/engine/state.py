@@ -1,0 +1,183 @@
+"""What the SimPy engine knows: the world as lists, what has happened, and questions about both."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.model import dispatch
+from sim.model.engine.clock import Environment
+from sim.model.roster import serves
+from sim.model.world import World, modes, patrol_at_s, waits
+from sim.schema import NONE, Kind, Mode, Scope, TravelModel
+
+NEVER = int(np.iinfo(np.int64).max)
+
+
+class Order(NamedTuple):
+    """What a team is told: its trip, and when it will be able to begin."""
+
+    trip: int
+    arrives_at_s: int
+
+
+class Trips(NamedTuple):
+    """Columns of the trips, filled as they happen."""
+
+    call: list[int]
+    duty: list[int]
+    origin_zone: list[int]
+    assigned_at_s: list[int]
+    arrived_at_s: list[int]
+    left_at_s: list[int]
+    end_at_s: list[int]
+    end_cause: list[int]
+
+
+class Duties(NamedTuple):
+    """State of each duty's team."""
+
+    zone: list[int]
+    home_at_s: list[int]
+    idle_since_s: list[int]
+    worked_for_s: list[int]
+    resting: list[int]
+    started_at_s: list[int]
+    ended_at_s: list[int]
+    start_zone: list[int]
+
+
+class Breaks(NamedTuple):
+    """What happened to each break."""
+
+    break_started_at_s: list[int]
+    break_ended_at_s: list[int]
+
+
+def _lists(table: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - any table of the schema
+    """Columns of a table as lists, which Python indexes faster than arrays."""
+    return {name: column.tolist() for name, column in table._asdict().items()}
+
+
+class State:
+    """State of one run; nothing here changes it once it is made."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.policy, self.env = world, world.policy, Environment()
+        self.calls, self.roster = _lists(world.calls), _lists(world.roster)
+        self.rest, self.clocks = _lists(world.breaks), _lists(waits(world))
+        self.mode, self.patrol_at_s = modes(world).tolist(), patrol_at_s(world).tolist()
+        self.serves = serves(world.roster).tolist()
+        self.agency_of_zone = world.policy.agency_of_zone.tolist()
+        self.goes_along = world.policy.goes_along.tolist()
+        self.preference = world.policy.preference.tolist()
+        self.matrix_s = world.travel.matrix_s.tolist()
+        self.by_free_s = world.travel.by_free_s.tolist()
+        self.self_dispatches = Mode.SELF_DISPATCH in self.mode
+        self.by_places = world.travel.model == TravelModel.MATRIX
+        self._make_state()
+
+    def _make_state(self) -> None:
+        n, n_breaks = len(self.world.roster.post), len(self.world.breaks.duty)
+        self.waiting: list[tuple[int, int, int]] = []  # (priority, dispatchable second, call)
+        self.free: list[int] = []  # duties on duty and free, in id order
+        self.on_way: dict[int, Order] = {}  # of duties that have set out and not arrived
+        self.off_duty: set[int] = set()  # duties past their end
+        self.pending: list[deque[int]] = [deque() for _ in range(n)]  # breaks that wait
+        self.trip_of = [NONE] * len(self.world.calls.zone)
+        self.trips = Trips(*([] for _ in Trips._fields))
+        first = {"worked_for_s": 0, "home_at_s": NEVER}
+        self.duties = Duties(*([first.get(name, NONE)] * n for name in Duties._fields))
+        self.breaks = Breaks([NONE] * n_breaks, [NONE] * n_breaks)
+
+    def entry(self, call: int) -> tuple[int, int, int]:
+        """Place of a call in the queue."""
+        return self.calls["priority"][call], self.clocks["dispatchable_at_s"][call], call
+
+    def home_at_s(self, duty: int) -> int:
+        """Second from which a team that is free now is back at its base."""
+        if not self.policy.goes_home:
+            return NEVER
+        base_zone = self.roster["base_zone"][duty]
+        return self.env.now + self.between_s(self.duties.zone[duty], base_zone)
+
+    def place(self, duty: int) -> int:
+        """Zone a team is taken to be in."""
+        zone, home_at_s = self.duties.zone[duty], self.duties.home_at_s[duty]
+        return dispatch.place(zone, self.roster["base_zone"][duty], home_at_s, self.env.now)
+
+    def after_scene_for_s(self, call: int, kind: int) -> int:
+        """Transport and handover if the team goes along, then the report."""
+        calls = self.calls
+        fate, wanted = calls["fate_by_kind"][kind][call], calls["wanted_destination"][call]
+        away_for_s = dispatch.away_for_s(
+            dispatch.destination_of(calls["contact"][call], fate, wanted),
+            self.goes_along[kind][fate],
+            calls["centre_transport_for_s"][call] + calls["centre_handover_for_s"][call],
+            calls["hospital_transport_for_s"][call] + calls["hospital_handover_for_s"][call],
+            calls["booking_for_s"][call],
+        )
+        report_for_s: int = calls["report_for_s"][call]
+        return away_for_s + report_for_s
+
+    def best_team(self, call: int, teams: Iterable[int]) -> tuple[int, int]:
+        """Best eligible team for a call, or NONE, and how many of the eligible come by car."""
+        best, least, n_cars = NONE, 0, 0
+        for duty in teams:
+            figure = self.figure(call, duty)
+            if figure is None:
+                continue
+            n_cars += self.roster["kind"][duty] != Kind.REMOTE_CLINICIAN
+            if best == NONE or (figure, duty) < (least, best):
+                best, least = duty, figure
+        return best, n_cars
+
+    def figure(self, call: int, duty: int) -> int | None:
+        """Score of a team for a call; None if it may not be sent."""
+        calls, roster, duties, policy = self.calls, self.roster, self.duties, self.policy
+        mode, zone, kind = self.mode[call], calls["zone"][call], roster["kind"][duty]
+        is_own = self.agency_of_zone[zone] == roster["agency"][duty]
+        is_remote = kind == Kind.REMOTE_CLINICIAN
+        travel_s = 0
+        if self.by_places and not is_remote:
+            travel_s = self.between_s(self.place(duty), zone)
+        if not (
+            dispatch.may_serve(kind, mode)
+            and dispatch.in_reach(
+                mode, policy.scope, is_own, travel_s, policy.radius_s, policy.borrow_s
+            )
+            and dispatch.before_cutoff(
+                self.env.now,
+                roster["off_at_s"][duty],
+                self.world.window.horizon_s,
+                policy.cutoff_s,
+                calls["priority"][call],
+                policy.cutoff_priority,
+            )
+        ):
+            return None
+        return dispatch.score(
+            policy.rule,
+            travel_s,
+            self.preference[zone][roster["base_zone"][duty]],
+            duties.idle_since_s[duty],
+            self.worked_so_far_s(duty),
+            policy.scope == Scope.OWN_FIRST and not is_own,
+            is_remote,
+        )
+
+    def worked_so_far_s(self, duty: int) -> int:
+        """Seconds a team has worked in its duty, the trip it has set out on included."""
+        order, before_s = self.on_way.get(duty), self.duties.worked_for_s[duty]
+        if order is None:
+            return before_s
+        return before_s + self.env.now - self.trips.assigned_at_s[order.trip]
+
+    def between_s(self, origin: int, zone: int) -> int:
+        """Mean travel from zone to zone at this hour."""
+        hour = dispatch.hour_of_day(self.env.now, self.world.window.first_hour_of_week)
+        mean_s: int = self.matrix_s[hour][origin][zone]
+        return mean_s

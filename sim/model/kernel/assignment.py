@@ -1,0 +1,286 @@
+"""Who is sent to a call, and the trip that follows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import inlined
+from sim.model import dispatch
+from sim.model.kernel.heap import push
+from sim.model.kernel.queues import drop_self_dispatch, enqueue, next_queue, take_first
+from sim.model.kernel.rows import NEVER, TIME_BITS, Ints, Row, Rows
+from sim.model.kernel.teams import leave_free
+from sim.schema import NONE, EndCause, Kind, Rank, Scope, TravelModel
+
+RELEASED, PATIENCE_ENDS = int(Rank.RELEASED), int(Rank.PATIENCE_ENDS)
+CLEARED, RECALLED = int(EndCause.CLEARED), int(EndCause.RECALLED)
+UNFINISHED, REASSIGNED = int(EndCause.UNFINISHED), int(EndCause.REASSIGNED)
+SQUARE_ROOT, OWN_FIRST = int(TravelModel.SQUARE_ROOT), int(Scope.OWN_FIRST)
+REMOTE = int(Kind.REMOTE_CLINICIAN)
+
+# --- who is sent -----------------------------------------------------------------------------
+
+
+@inlined
+def figure_of(
+    call: Row,
+    team: Row,
+    run: Row,
+    to_zone_s: Ints,
+    preference: NDArray[np.int32],
+    hour: int,
+    agency: int,
+    zone: int,
+    worked_for_s: int,
+    now_s: int,
+) -> int:
+    """Score of a team that is in a zone for a call; NEVER if it may not be sent."""
+    is_remote, is_own = team.kind == REMOTE, team.agency == agency
+    travel_s = 0 if is_remote else to_zone_s[hour, call.zone, zone]
+    if not (
+        dispatch.may_serve(team.kind, call.mode)
+        and dispatch.in_reach(call.mode, run.scope, is_own, travel_s, run.radius_s, run.borrow_s)
+        and dispatch.before_cutoff(
+            now_s, team.off_at_s, run.horizon_s, run.cutoff_s, call.priority, run.cutoff_priority
+        )
+    ):
+        return NEVER
+    return int(
+        dispatch.score(
+            run.rule,
+            travel_s,
+            preference[call.zone, team.base_zone],
+            team.idle_since_s,
+            worked_for_s,
+            run.scope == OWN_FIRST and not is_own,
+            is_remote,
+        )
+    )
+
+
+@inlined
+def best_free(
+    row: Row,
+    duties: Rows,
+    free: Ints,
+    run: Row,
+    to_zone_s: Ints,
+    preference: NDArray[np.int32],
+    agency: int,
+    now_s: int,
+) -> int:
+    """Best eligible free team, or NONE; `n_cars` is how many of the eligible come by car."""
+    best, least, n_cars = NONE, NEVER, 0
+    hour = dispatch.hour_of_day(now_s, run.first_hour)
+    if dispatch.above_reserve(run.n_free, run.reserve, row.priority, run.reserve_priority):
+        for at in range(run.n_free):
+            duty = free[at]
+            team = duties[duty]
+            zone = dispatch.place(team.zone, team.base_zone, team.home_at_s, now_s)
+            figure = figure_of(
+                row, team, run, to_zone_s, preference, hour, agency, zone, team.worked_for_s, now_s
+            )
+            if figure == NEVER:
+                continue
+            n_cars += team.kind != REMOTE
+            if figure < least or (figure == least and duty < best):
+                best, least = duty, figure
+    run.n_cars = n_cars
+    return int(best)
+
+
+@inlined
+def best_on_way(
+    row: Row,
+    calls: Rows,
+    duties: Rows,
+    trips: Rows,
+    on_way: Ints,
+    run: Row,
+    to_zone_s: Ints,
+    preference: NDArray[np.int32],
+    agency: int,
+    now_s: int,
+) -> int:
+    """Best eligible team on its way to a less urgent call, or NONE."""
+    best, least, at = NONE, NEVER, 0
+    hour = dispatch.hour_of_day(now_s, run.first_hour)
+    while at < run.n_on_way:
+        duty = on_way[at]
+        team = duties[duty]
+        if team.trip == NONE or team.arrives_at_s <= now_s:  # it was, when it set out
+            run.n_on_way -= 1
+            on_way[at] = on_way[run.n_on_way]
+            duties[on_way[at]].place_on_way = at
+            team.place_on_way = NONE
+            continue
+        at += 1
+        trip = trips[team.trip]
+        if calls[trip.call].priority <= row.priority:
+            continue
+        worked_for_s = team.worked_for_s - ((team.due_key >> TIME_BITS) - now_s)  # as of now
+        zone = trip.origin_zone
+        figure = figure_of(
+            row, team, run, to_zone_s, preference, hour, agency, zone, worked_for_s, now_s
+        )
+        if figure < least or (figure == least and figure != NEVER and duty < best):
+            best, least = duty, figure
+    return int(best)
+
+
+@inlined
+def break_off(
+    calls: Rows,
+    duties: Rows,
+    trips: Rows,
+    queues: Rows,
+    open_queues: Ints,
+    run: Row,
+    duty: int,
+    now_s: int,
+) -> None:
+    """End the trip of a team that is needed more elsewhere; its call waits again."""
+    team = duties[duty]
+    trip = trips[team.trip]
+    team.worked_for_s -= (team.due_key >> TIME_BITS) - now_s
+    team.zone = trip.origin_zone
+    trip.arrived_at_s = trip.left_at_s = NONE
+    trip.end_at_s, trip.end_cause = now_s, REASSIGNED
+    call = trip.call
+    calls[call].duty = NONE
+    if queues[calls[call].queue].is_self_dispatch == 0:
+        enqueue(calls, queues, open_queues, run, call)
+
+
+# --- a trip ----------------------------------------------------------------------------------
+
+
+@inlined
+def after_scene_for_s(row: Row, fate: int, goes_along: int) -> int:
+    """Transport and handover if the team goes along, then the report."""
+    away_for_s = dispatch.away_for_s(
+        dispatch.destination_of(row.contact, fate, row.wanted_destination),
+        goes_along,
+        row.centre_for_s,
+        row.hospital_for_s,
+        row.booking_for_s,
+    )
+    return int(away_for_s + row.report_for_s)
+
+
+@inlined
+def write(
+    trip: Row, arrived_at_s: int, left_at_s: int, end_at_s: int, end_cause: int, horizon_s: int
+) -> None:
+    """Write down the moments of a trip that come before the end of the run."""
+    trip.arrived_at_s = arrived_at_s if arrived_at_s < horizon_s else NONE
+    trip.left_at_s = left_at_s if left_at_s < horizon_s else NONE
+    trip.end_at_s = end_at_s if end_at_s < horizon_s else NONE
+    trip.end_cause = end_cause if end_at_s < horizon_s else UNFINISHED
+
+
+@inlined
+def set_out(
+    calls: Rows,
+    duties: Rows,
+    trips: Rows,
+    on_way: Ints,
+    heap: Ints,
+    run: Row,
+    to_zone_s: Ints,
+    by_free_s: Ints,
+    goes_along: NDArray[np.int8],
+    fate_by_kind: NDArray[np.int8],
+    on_scene_for_s_by_kind: Ints,
+    call: int,
+    duty: int,
+    n_cars: int,
+    now_s: int,
+) -> None:
+    """Send a team to a call and write down the whole of its trip."""
+    row, team = calls[call], duties[duty]
+    kind, zone = team.kind, team.zone
+    hour = dispatch.hour_of_day(now_s, run.first_hour)
+    of_pair_s = to_zone_s[hour, row.zone, zone]
+    mean_s = by_free_s[n_cars] if run.travel_model == SQUARE_ROOT else of_pair_s
+    travel_s = dispatch.travel_for_s(mean_s, row.travel_factor)
+    arrives_at_s = dispatch.arrival(
+        now_s, kind, row.turnout_for_s, travel_s, row.connect_for_s, row.patrol_at_s
+    )
+    trip = trips[run.n_trips]
+    trip.call, trip.duty, trip.origin_zone, trip.assigned_at_s = call, duty, zone, now_s
+    row.duty, team.trip, team.arrives_at_s = duty, run.n_trips, arrives_at_s
+    run.n_trips += 1
+    if arrives_at_s <= row.patience_ends_at_s:
+        if kind != REMOTE:
+            team.zone = row.zone
+        fate = fate_by_kind[kind, call]
+        left_at_s = arrives_at_s + on_scene_for_s_by_kind[kind, call]
+        end_at_s = left_at_s + after_scene_for_s(row, fate, goes_along[kind, fate])
+        write(trip, arrives_at_s, left_at_s, end_at_s, CLEARED, run.horizon_s)
+        team.due_key = push(heap, run, end_at_s, RELEASED, duty)
+    else:
+        end_at_s = row.patience_ends_at_s
+        write(trip, NEVER, NEVER, end_at_s, RECALLED, run.horizon_s)
+        team.due_key = push(heap, run, end_at_s, PATIENCE_ENDS, call)
+    team.worked_for_s += end_at_s - now_s
+    if run.recalls == 1 and team.place_on_way == NONE:
+        team.place_on_way = run.n_on_way
+        on_way[run.n_on_way] = duty
+        run.n_on_way += 1
+
+
+# --- the walk of the queue ---------------------------------------------------------------------
+
+
+@inlined
+def walk_queue(
+    calls: Rows,
+    duties: Rows,
+    trips: Rows,
+    queues: Rows,
+    run: Row,
+    to_zone_s: Ints,
+    by_free_s: Ints,
+    agency_of_zone: NDArray[np.int32],
+    preference: NDArray[np.int32],
+    goes_along: NDArray[np.int8],
+    fate_by_kind: NDArray[np.int8],
+    on_scene_for_s_by_kind: Ints,
+    heap: Ints,
+    free: Ints,
+    on_way: Ints,
+    open_queues: Ints,
+    now_s: int,
+    given_up_to: int,
+) -> None:
+    """Give each waiting call the best team that may be sent to it, if there is one."""
+    run.walk += 1
+    while run.n_open > 0 and (run.n_free > 0 or run.recalls == 1):
+        queue = next_queue(calls, queues, open_queues, run, now_s, given_up_to)
+        if queue == NONE:
+            break
+        call = queues[queue].first
+        row, agency = calls[call], agency_of_zone[calls[call].zone]
+        duty = best_free(row, duties, free, run, to_zone_s, preference, agency, now_s)
+        n_cars = run.n_cars
+        if duty != NONE:
+            leave_free(duties, free, run, duty, now_s)
+        elif run.recalls == 1:
+            n_cars = 1
+            duty = best_on_way(
+                row, calls, duties, trips, on_way, run, to_zone_s, preference, agency, now_s
+            )
+            if duty != NONE:
+                break_off(calls, duties, trips, queues, open_queues, run, duty, now_s)
+        if duty == NONE:
+            queues[queue].passed_over = run.walk
+            continue
+        take_first(calls, queues, open_queues, run, queue)
+        set_out(
+            calls, duties, trips, on_way, heap, run, to_zone_s, by_free_s, goes_along,
+            fate_by_kind, on_scene_for_s_by_kind, call, duty, n_cars, now_s,
+        )  # fmt: skip
+    if run.n_open > 0:
+        drop_self_dispatch(queues, open_queues, run)

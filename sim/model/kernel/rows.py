@@ -1,0 +1,227 @@
+"""Structured rows the compiled engine works on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.roster import serves
+from sim.model.world import World, attended, modes, patrol_at_s
+from sim.schema import NONE, Breaks, Kind, Mode, Roster, Scope
+
+Ints = NDArray[np.int64]
+Rows = NDArray[np.void]
+Row = Any  # a record of one of the structured arrays below
+
+TIME_BITS, RANK_BITS = 32, 28  # a key is second << 32 | rank << 28 | id
+ID_MASK = (1 << RANK_BITS) - 1
+RANK_MASK = 15
+NEVER = np.iinfo(np.int64).max
+PRIORITIES, MODE_GROUPS = 128, 4  # an int8 priority; attended or not, self-dispatched or not
+
+CALL = np.dtype(
+    [
+        ("patience_ends_at_s", np.int64),
+        ("patrol_at_s", np.int64),
+        ("turnout_for_s", np.int64),
+        ("connect_for_s", np.int64),
+        ("travel_factor", np.float64),
+        ("centre_for_s", np.int64),
+        ("hospital_for_s", np.int64),
+        ("booking_for_s", np.int64),
+        ("report_for_s", np.int64),
+        ("zone", np.int32),
+        ("duty", np.int32),  # of its trip, or NONE
+        ("queue", np.int32),
+        ("place_in_line", np.int32),  # by (dispatchable second, id), of all calls
+        ("next_waiting", np.int32),
+        ("priority", np.int8),
+        ("mode", np.int8),
+        ("contact", np.int8),
+        ("wanted_destination", np.int8),
+    ],
+    align=True,
+)
+DUTY = np.dtype(
+    [
+        ("on_at_s", np.int64),
+        ("off_at_s", np.int64),
+        ("idle_since_s", np.int64),
+        ("home_at_s", np.int64),
+        ("worked_for_s", np.int64),
+        ("arrives_at_s", np.int64),  # of its trip
+        ("due_key", np.int64),  # of the event that ends its trip
+        ("started_at_s", np.int64),
+        ("ended_at_s", np.int64),
+        ("base_zone", np.int32),
+        ("zone", np.int32),
+        ("start_zone", np.int32),
+        ("predecessor", np.int32),
+        ("successor_waiting", np.int32),
+        ("place", np.int32),  # in the list of free teams, or NONE
+        ("place_on_way", np.int32),  # in the list of those that may be on their way, or NONE
+        ("trip", np.int32),  # or NONE
+        ("resting", np.int32),  # the break it is on, or NONE
+        ("first_pending", np.int32),
+        ("last_pending", np.int32),
+        ("agency", np.int32),
+        ("kind", np.int8),
+        ("serves", np.int8),
+        ("is_past_end", np.int8),
+        ("is_done", np.int8),
+    ],
+    align=True,
+)
+BREAK = np.dtype(
+    [
+        ("break_for_s", np.int64),
+        ("started_at_s", np.int64),
+        ("ended_at_s", np.int64),
+        ("duty", np.int32),
+        ("next_pending", np.int32),
+        ("waits", np.int8),
+    ],
+    align=True,
+)
+QUEUE = np.dtype(
+    [
+        (name, np.int64)
+        for name in ("first", "last", "priority", "is_self_dispatch", "place", "passed_over")
+    ],
+    align=True,
+)
+TRIP = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "call",
+            "duty",
+            "origin_zone",
+            "assigned_at_s",
+            "arrived_at_s",
+            "left_at_s",
+            "end_at_s",
+            "end_cause",
+        )
+    ],
+    align=True,
+)
+RUN = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "rule",
+            "scope",
+            "goes_home",
+            "recalls",
+            "radius_s",
+            "borrow_s",
+            "cutoff_s",
+            "cutoff_priority",
+            "reserve",
+            "reserve_priority",
+            "travel_model",
+            "first_hour",
+            "horizon_s",
+            "n_duties",
+            "n_heap",
+            "n_free",
+            "n_on_way",
+            "n_open",
+            "n_trips",
+            "n_cars",
+            "walk",
+        )
+    ],
+    align=True,
+)
+
+
+def keys(seconds: Ints, rank: int, ids: Ints) -> Ints:
+    """Sorted keys of one kind of event."""
+    packed: Ints = np.sort((seconds << TIME_BITS) | (rank << RANK_BITS) | ids)
+    return packed
+
+
+def call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
+    """A `CALL` row a call, waiting for nobody; durations are those of its one possible course."""
+    calls, rows = world.calls, np.zeros(len(world.calls.zone), CALL).view(np.recarray)
+    rows["patience_ends_at_s"] = patience_ends_at_s
+    rows["patrol_at_s"], rows["mode"] = patrol_at_s(world), modes(world)
+    for name in ("duty", "queue", "place_in_line", "next_waiting"):
+        rows[name] = NONE
+    for name in ("turnout_for_s", "connect_for_s", "travel_factor", "booking_for_s"):
+        rows[name] = getattr(calls, name)
+    for name in ("zone", "priority", "contact", "wanted_destination", "report_for_s"):
+        rows[name] = getattr(calls, name)
+    rows["centre_for_s"] = calls.centre_transport_for_s + calls.centre_handover_for_s
+    rows["hospital_for_s"] = calls.hospital_transport_for_s + calls.hospital_handover_for_s
+    return rows
+
+
+def put_in_queues(world: World, rows: Rows, in_order: Ints) -> Rows:
+    """Give each requested call its place in line and its queue; the `QUEUE` rows, by priority.
+
+    Calls of one queue are alike in all that decides whether a team may be sent to them: priority,
+    whether patrol attends, and the zone where scope or range look at it. `in_order` are the
+    requested calls by (dispatchable second, id).
+    """
+    rows["place_in_line"][in_order] = np.arange(len(in_order))
+    code = _queue_codes(world, rows)[in_order]
+    n_codes = PRIORITIES * MODE_GROUPS * len(world.policy.preference)
+    used = np.zeros(n_codes, np.bool_)
+    used[code] = True
+    rows["queue"][in_order] = (np.cumsum(used) - 1)[code]
+    codes = np.flatnonzero(used)
+    queues = np.full(len(codes), NONE, QUEUE).view(np.recarray)
+    per_priority = n_codes // PRIORITIES
+    queues["priority"] = codes // per_priority
+    queues["is_self_dispatch"] = codes % per_priority % MODE_GROUPS > 1
+    return queues
+
+
+def _queue_codes(world: World, rows: Rows) -> Ints:
+    needs_patrol = bool(np.any(world.roster.kind != Kind.CO_RESPONDER))
+    mode, n_zones = rows["mode"], len(world.policy.preference)
+    alone = mode == Mode.SELF_DISPATCH
+    group = attended(mode) * needs_patrol + 2 * alone
+    by_zone = (world.policy.scope != Scope.OPEN) | alone
+    zone = np.where(by_zone, rows["zone"], 0)
+    code: Ints = (rows["priority"].astype(np.int64) * n_zones + zone) * MODE_GROUPS + group
+    return code
+
+
+def duty_rows(roster: Roster) -> Rows:
+    """A `DUTY` row a duty, before any has started."""
+    rows = np.full(len(roster.post), NONE, DUTY).view(np.recarray)
+    for name in ("on_at_s", "off_at_s", "base_zone", "predecessor", "agency", "kind"):
+        rows[name] = getattr(roster, name)
+    for name in ("worked_for_s", "is_past_end", "is_done"):
+        rows[name] = 0
+    rows["home_at_s"] = rows["due_key"] = NEVER
+    rows["serves"] = serves(roster)
+    return rows
+
+
+def break_rows(breaks: Breaks) -> Rows:
+    """A `BREAK` row a break, before any has been taken."""
+    rows = np.full(len(breaks.duty), NONE, BREAK).view(np.recarray)
+    for name in ("break_for_s", "duty", "waits"):
+        rows[name] = getattr(breaks, name)
+    return rows
+
+
+def run_row(world: World) -> Rows:
+    """The one `RUN` row: the policy, the horizon in seconds and the counters at zero."""
+    row, policy = np.zeros(1, RUN).view(np.recarray), world.policy
+    for name in ("rule", "scope", "goes_home", "recalls", "radius_s", "borrow_s", "cutoff_s"):
+        row[name] = getattr(policy, name)
+    for name in ("cutoff_priority", "reserve", "reserve_priority"):
+        row[name] = getattr(policy, name)
+    row["travel_model"] = world.travel.model
+    row["first_hour"] = world.window.first_hour_of_week
+    row["horizon_s"] = world.window.horizon_s
+    row["n_duties"] = len(world.roster.post)
+    return row

@@ -1,0 +1,124 @@
+"""Totals by hour of week, by zone and by shift, pooled over replications: ratios with intervals."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.clock import HOUR_S, MINUTE_S, WEEK_S
+from sim.config.models import Run
+from sim.config.plans import Line, StaffingPlan
+from sim.model.tables import HourTable, PostTable, ZoneTable
+from sim.scenarios.replications import ArmSample, Floats
+from sim.scenarios.statistics import Ratios, bootstrap_ratio
+from sim.schema import TravelModel
+
+AROUND_THE_CLOCK_H = 24.0  # what stands for the length of a duty that has no end
+
+
+class Shift(NamedTuple):
+    """Duties of a post that start at one time of day; no time if it is held around the clock."""
+
+    line: str
+    number: int
+    start: str | None
+    length_h: float
+
+
+class Cells(NamedTuple):
+    """Ratios by name, a cell an hour of the week, a zone, or one of the shifts."""
+
+    hours: dict[str, Ratios]
+    zones: dict[str, Ratios]
+    posts: dict[str, Ratios]
+    shifts: list[Shift]
+
+
+def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cells:
+    """Cells of one plan.
+
+    Parameters
+    ----------
+    plan
+        The plan that was run.
+    travel
+        Code of `TravelModel`: under the square-root law a zone has no response time.
+    sample
+        What was measured.
+    run
+        Confidence level, and the seed of the bootstrap.
+    """
+    hours = HourTable(*map(_floats, sample.hours))
+    zones, posts = ZoneTable(*map(_floats, sample.zones)), PostTable(*map(_floats, sample.posts))
+    shifts = _shifts(plan)
+    window_for_s = hours.window_for_s.sum(axis=1, keepdims=True)
+    return Cells(
+        _by_hour(hours, run),
+        _by_zone(zones, travel, run),
+        _by_shift(posts, shifts, window_for_s, run),
+        shifts,
+    )
+
+
+def _floats(column: Floats) -> Floats:
+    """Counts are kept in small integers, which a product would overflow."""
+    return column.astype(np.float64)
+
+
+def ratio(tops: Floats, bottoms: Floats, run: Run) -> Ratios:
+    """Ratios of sums over the replications of a run, with their intervals."""
+    return bootstrap_ratio(tops, bottoms, run.confidence_level, run.seed)
+
+
+def _by_hour(of: HourTable, run: Run) -> dict[str, Ratios]:
+    return {
+        "gap_share": ratio(of.gap_for_s, of.window_for_s, run),
+        "reach_share": ratio(of.reached, of.requested, run),
+        "response_mean_min": ratio(of.response_for_s, of.reached * MINUTE_S, run),
+        "utilization_share": ratio(of.busy_for_s, of.on_duty_for_s, run),
+        "teams_on_duty_mean": ratio(of.on_duty_for_s, of.window_for_s, run),
+        "requested_per_hour": ratio(of.requested, of.window_for_s / HOUR_S, run),
+    }
+
+
+def _by_zone(of: ZoneTable, travel: int, run: Run) -> dict[str, Ratios]:
+    timed = float(travel == TravelModel.MATRIX)
+    return {
+        "requested_per_week": ratio(of.requested, of.window_for_s / WEEK_S, run),
+        "reach_share": ratio(of.reached, of.requested, run),
+        "response_mean_min": ratio(timed * of.response_for_s, timed * MINUTE_S * of.reached, run),
+        "gap_share": ratio(of.gap_for_s, of.window_for_s, run),
+    }
+
+
+def _by_shift(
+    of: PostTable, shifts: list[Shift], window_for_s: Floats, run: Run
+) -> dict[str, Ratios]:
+    """Cells of shifts; calls are those of as many hours on duty as a whole duty has."""
+    duties = of.on_duty_for_s / (HOUR_S * np.array([shift.length_h for shift in shifts]))
+    return {
+        "on_duty_hours_per_week": ratio(of.on_duty_for_s, window_for_s * (HOUR_S / WEEK_S), run),
+        "utilization_share": ratio(of.busy_for_s, of.on_duty_for_s, run),
+        "calls_per_duty": ratio(of.reached, duties, run),
+    }
+
+
+def _shifts(plan: StaffingPlan) -> list[Shift]:
+    """Shifts of a plan in the order of its tables: line by line, post by post, by time of day."""
+    return [
+        Shift(line.name, number, start, _length_h(line))
+        for line in plan.lines
+        for number in range(1, line.count + 1)
+        for start in _starts(line)
+    ]
+
+
+def _starts(line: Line) -> list[str | None]:
+    starts_s = sorted(set(line.start_seconds))
+    clock = [f"{start_s // HOUR_S:02d}:{start_s % HOUR_S // MINUTE_S:02d}" for start_s in starts_s]
+    return [*clock] or [None]
+
+
+def _length_h(line: Line) -> float:
+    return AROUND_THE_CLOCK_H if line.length_h is None else line.length_s / HOUR_S

@@ -1,0 +1,76 @@
+"""Reading the tables of the docs: sections, rows, and figures as they are written."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from pathlib import Path
+
+from sim import schema
+from sim.schema import NONE
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+BLANK = "–"
+
+Row = dict[str, str]
+
+CODES: dict[str, type[IntEnum]] = {  # columns and rules that are written by name
+    "end_cause": schema.EndCause,
+    "status": schema.Status,
+    "mode": schema.Mode,
+    "ended_by": schema.EndedBy,
+    "destination": schema.Destination,
+    "wanted_destination": schema.Destination,
+    "fate_patrol": schema.Fate,
+    "fate_by_kind": schema.Fate,
+    "kind": schema.Kind,
+    "why": schema.BreakKind,
+    "rule": schema.Rule,
+    "scope": schema.Scope,
+}
+
+
+def section(title: str, text: str = MODEL) -> str:
+    """Text under a heading, down to the next one of its level or above."""
+    found = re.search(rf"^(#+) {re.escape(title)}\n", text, re.MULTILINE)
+    assert found, f"no heading {title!r}"
+    below = text[found.end() :]
+    end = re.search(rf"^#{{1,{len(found[1])}}} ", below, re.MULTILINE)
+    return below[: end.start()] if end else below
+
+
+def tables(text: str) -> list[list[Row]]:
+    """Markdown tables of a text, a dictionary a row."""
+    blocks = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    return [_rows(block.splitlines()) for block in blocks]
+
+
+def _rows(lines: list[str]) -> list[Row]:
+    head, ruler, *body = ([cell.strip() for cell in _cells(line)] for line in lines)
+    assert set("".join(ruler)) == {"-"}
+    return [dict(zip(head, cells, strict=True)) for cells in body]
+
+
+def _cells(line: str) -> list[str]:
+    return re.split(r"(?<!\\)\|", line)[1:-1]
+
+
+def coded(cell: str) -> list[str]:
+    """Names in code font."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def number(cell: str) -> float:
+    """Figure of a cell; a dash is no row."""
+    return NONE if cell == BLANK else float(cell.replace(",", "").replace("−", "-"))
+
+
+def value_of(column: str, cell: str) -> float:
+    """Cell of a column of the schema: a figure, or the name of a code."""
+    return int(CODES[column][cell]) if column in CODES else number(cell)
+
+
+def as_written(value: float, cell: str) -> str:
+    """Value with as many decimals as the cell has."""
+    return f"{value:.{len(cell.partition('.')[2])}f}"

@@ -1,0 +1,260 @@
+"""The scalar rules of dispatch at their edges, as Python and as compiled code have them."""
+
+from __future__ import annotations
+
+import numba
+import pytest
+
+from sim.model import dispatch
+from sim.schema import Destination, Fate, Kind, Mode, Rule, Scope
+
+DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
+CO_RESPONDER, CLINICIAN, REMOTE = Kind
+HORIZON_S = 10_000
+
+# --- who may be sent -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_team_without_an_officer_needs_patrol(kind, mode):
+    attends = mode in (CO_DISPATCH, REQUEST)
+    assert dispatch.patrol_attends(mode) == attends
+    assert dispatch.may_serve(kind, mode) == (attends or kind == CO_RESPONDER)
+
+
+@pytest.mark.parametrize(
+    ("mode", "scope", "is_own", "travel_s", "expected"),
+    [
+        # the radius, of 300 s, is for self-dispatch alone, and for own teams too
+        (SELF, Scope.OPEN, True, 300, True),
+        (SELF, Scope.OPEN, True, 301, False),
+        (SELF, Scope.CLOSED, True, 301, False),
+        (CO_DISPATCH, Scope.OPEN, False, 9_999, True),
+        (DIRECT, Scope.OPEN, False, 9_999, True),
+        # others' teams, borrowed from up to 200 s away
+        (CO_DISPATCH, Scope.OWN_FIRST, False, 200, True),
+        (CO_DISPATCH, Scope.OWN_FIRST, False, 201, False),
+        (CO_DISPATCH, Scope.OWN_FIRST, True, 9_999, True),
+        (CO_DISPATCH, Scope.CLOSED, False, 0, False),
+        (CO_DISPATCH, Scope.CLOSED, True, 9_999, True),
+        # both limits
+        (SELF, Scope.OWN_FIRST, False, 200, True),
+        (SELF, Scope.OWN_FIRST, False, 201, False),
+        (SELF, Scope.OWN_FIRST, True, 201, True),
+    ],
+)
+def test_scope_and_range_limit_who_is_in_reach(mode, scope, is_own, travel_s, expected):
+    in_reach = dispatch.in_reach(mode, scope, is_own, travel_s, radius_s=300, borrow_s=200)
+    assert in_reach == expected
+
+
+@pytest.mark.parametrize(
+    ("now_s", "off_at_s", "cutoff_s", "priority", "expected"),
+    [
+        (899, 1_000, 100, 2, True),
+        (900, 1_000, 100, 2, False),
+        (900, 1_000, 100, 1, True),  # priorities up to 1 override
+        (1_500, 1_000, 100, 1, True),  # in overtime too
+        (1_500, 1_000, 100, 2, False),
+        (999, 1_000, 0, 2, True),
+        (1_000, 1_000, 0, 2, False),
+        (HORIZON_S - 1, HORIZON_S, 100, 2, True),  # held to the end of the run
+        (HORIZON_S - 101, HORIZON_S - 1, 100, 2, False),
+    ],
+)
+def test_the_cutoff_is_before_the_end_of_the_duty(now_s, off_at_s, cutoff_s, priority, expected):
+    before = dispatch.before_cutoff(
+        now_s, off_at_s, HORIZON_S, cutoff_s, priority, cutoff_priority=1
+    )
+    assert before == expected
+
+
+@pytest.mark.parametrize(
+    ("n_free", "reserve", "priority", "expected"),
+    [
+        (1, 0, 3, True),
+        (2, 2, 3, False),
+        (3, 2, 3, True),
+        (1, 2, 2, True),  # priorities up to 2 override
+        (1, 2, 1, True),
+        (1, 2, 3, False),
+    ],
+)
+def test_more_teams_are_free_than_are_held_back(n_free, reserve, priority, expected):
+    assert dispatch.above_reserve(n_free, reserve, priority, reserve_priority=2) == expected
+
+
+# --- which of them is sent -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at_s", "first_hour", "hour"),
+    [
+        (0, 0, 0),
+        (3_599, 0, 0),
+        (3_600, 0, 1),
+        (86_399, 0, 23),
+        (86_400, 0, 0),
+        (3_600, 23, 0),
+        (0, 167, 23),  # the last hour of the week
+    ],
+)
+def test_hour_of_day(at_s, first_hour, hour):
+    assert dispatch.hour_of_day(at_s, first_hour) == hour
+
+
+def score(rule, is_borrowed=False, is_remote=False, **figures):
+    given = {"travel_s": 10, "preferred": 20, "idle_since_s": 30, "worked_for_s": 40} | figures
+    return dispatch.score(rule, **given, is_borrowed=is_borrowed, is_remote=is_remote)
+
+
+@pytest.mark.parametrize(
+    ("rule", "figure"),
+    [
+        (Rule.CLOSEST, 10),
+        (Rule.PREFERENCE, 20),
+        (Rule.LONGEST_IDLE, 30),
+        (Rule.LEAST_WORKED, 40),
+    ],
+)
+def test_each_rule_has_its_own_figure(rule, figure):
+    assert score(rule) == figure
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_an_own_car_goes_before_a_borrowed_one_and_any_car_before_video(rule):
+    """A century is some 3.2 thousand million seconds."""
+    century = 100 * 366 * 86_400
+    worst = dict.fromkeys(("travel_s", "preferred", "idle_since_s", "worked_for_s"), century)
+    best = dict.fromkeys(worst, 0)
+    in_order = [
+        score(rule, **best),
+        score(rule, **worst),
+        score(rule, is_borrowed=True, **best),
+        score(rule, is_borrowed=True, **worst),
+        score(rule, is_remote=True, **best),
+        score(rule, is_remote=True, **worst),
+        score(rule, is_remote=True, is_borrowed=True, **best),
+        score(rule, is_remote=True, is_borrowed=True, **worst),
+    ]
+    assert in_order == sorted(set(in_order))
+
+
+# --- when it arrives, and where it is ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mean_s", "factor", "travel_s"),
+    [
+        (0, 1.7, 0),
+        (300, 0.0, 0),
+        (300, 1.0, 300),
+        (5, 0.5, 3),  # 2.5 is rounded up
+        (5, 0.3, 2),  # 1.5 likewise
+        (5, 0.25, 1),  # 1.25
+        (1, 0.499, 0),
+        (1, 0.5, 1),
+        (86_400, 2.5, 216_000),
+    ],
+)
+def test_travel_is_the_mean_times_the_factor_rounded_half_up(mean_s, factor, travel_s):
+    assert dispatch.travel_for_s(mean_s, factor) == travel_s
+
+
+@pytest.mark.parametrize(
+    ("kind", "patrol_at_s", "expected"),
+    [
+        # by car at 100 + 10 + 50, on video at 100 + 15
+        (CO_RESPONDER, 0, 160),
+        (CO_RESPONDER, 999, 160),
+        (CLINICIAN, 0, 160),
+        (CLINICIAN, 160, 160),
+        (CLINICIAN, 161, 161),
+        (REMOTE, 0, 115),
+        (REMOTE, 115, 115),
+        (REMOTE, 116, 116),
+        (REMOTE, 999, 999),
+    ],
+)
+def test_who_has_no_officer_cannot_begin_before_patrol_is_there(kind, patrol_at_s, expected):
+    arrival = dispatch.arrival(
+        100, kind, turnout_for_s=10, travel_s=50, connect_for_s=15, patrol_at_s=patrol_at_s
+    )
+    assert arrival == expected
+
+
+@pytest.mark.parametrize(("now_s", "zone"), [(0, 7), (159, 7), (160, 2), (161, 2)])
+def test_a_team_is_at_its_base_from_the_second_it_is_home(now_s, zone):
+    assert dispatch.place(7, base_zone=2, home_at_s=160, now_s=now_s) == zone
+
+
+# --- after the scene -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wanted", [Destination.CENTRE, Destination.HOSPITAL])
+def test_the_fate_says_where_the_person_is_taken(wanted):
+    taken = [dispatch.destination_of(1, fate, wanted) for fate in Fate]
+    nowhere = Destination.NOWHERE
+    assert taken == [nowhere, nowhere, wanted, Destination.HOSPITAL, Destination.JAIL]
+    assert {dispatch.destination_of(0, fate, wanted) for fate in Fate} == {nowhere}
+
+
+@pytest.mark.parametrize(
+    ("destination", "away_for_s"),
+    [
+        (Destination.NOWHERE, 0),
+        (Destination.CENTRE, 11),
+        (Destination.HOSPITAL, 22),
+        (Destination.JAIL, 33),
+    ],
+)
+def test_going_along_takes_the_time_of_the_destination(destination, away_for_s):
+    assert dispatch.away_for_s(destination, 1, 11, 22, 33) == away_for_s
+    assert dispatch.away_for_s(destination, 0, 11, 22, 33) == 0
+
+
+# --- both engines --------------------------------------------------------------------------------
+
+OF_SCALARS = [
+    ("patrol_attends", [(int(mode),) for mode in Mode]),
+    ("may_serve", [(int(kind), int(mode)) for kind in Kind for mode in Mode]),
+    (
+        "in_reach",
+        [
+            (int(mode), int(scope), is_own, travel_s, 300, 200)
+            for mode in Mode
+            for scope in Scope
+            for is_own in (False, True)
+            for travel_s in (200, 201, 300, 301)
+        ],
+    ),
+    ("before_cutoff", [(now_s, 1_000, 5_000, 100, 2, 1) for now_s in (899, 900, 1_001)]),
+    ("above_reserve", [(n_free, 2, 3, 2) for n_free in (1, 2, 3)]),
+    ("hour_of_day", [(at_s, 167) for at_s in (0, 3_599, 3_600, 86_400)]),
+    (
+        "score",
+        [
+            (int(rule), 10, 20, 30, 40, own, far)
+            for rule in Rule
+            for own in (0, 1)
+            for far in (0, 1)
+        ],
+    ),
+    ("travel_for_s", [(mean_s, i / 64) for mean_s in (1, 5, 333, 86_399) for i in range(200)]),
+    ("arrival", [(100, int(kind), 10, 50, 15, at_s) for kind in Kind for at_s in (0, 999)]),
+    ("place", [(7, 2, 160, now_s) for now_s in (159, 160)]),
+    ("destination_of", [(one, int(fate), 1) for one in (0, 1) for fate in Fate]),
+    ("away_for_s", [(int(to), along, 11, 22, 33) for to in Destination for along in (0, 1)]),
+]
+
+
+@pytest.mark.parametrize(("name", "rows"), OF_SCALARS, ids=[name for name, _ in OF_SCALARS])
+def test_compiled_code_gives_the_same_figures(name, rows):
+    rule = getattr(dispatch, name)
+
+    @numba.njit
+    def compiled(*row):
+        return rule(*row)
+
+    assert [compiled(*row) for row in rows] == [rule(*row) for row in rows]

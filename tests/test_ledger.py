@@ -1,0 +1,506 @@
+"""What follows from a record: statuses, causes and ends, worked by hand and by a slow scan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from sim.clock import HOUR_S
+from sim.model.ledger import Record, complete, first_difference
+from sim.model.world import World, modes, requested, waits
+from sim.schema import (
+    NONE,
+    PPM,
+    Destination,
+    EndCause,
+    EndedBy,
+    Fate,
+    Kind,
+    Ledger,
+    Mode,
+    Scope,
+    Status,
+)
+from tests import naive
+from tests.worlds import (
+    CLEARED,
+    RECALLED,
+    UNFINISHED,
+    Trip,
+    all_by,
+    constant_travel,
+    funnel,
+    make_calls,
+    make_policy,
+    make_world,
+    matrix,
+    nasty_worlds,
+    posts,
+)
+
+REASSIGNED = EndCause.REASSIGNED
+MISSED = [Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]
+HORIZON_S = 1_000
+
+
+def record(
+    trips: list[Trip] | None = None,
+    duties: list[tuple[int, int]] | None = None,
+    breaks: list[tuple[int, int]] | None = None,
+) -> Record:
+    """Record of trips in order, and of what each duty and each break did: started, ended."""
+    of_trips = dict(zip(Trip._fields, zip(*(trips or []), strict=True), strict=bool(trips)))
+    of_duties = np.array(duties or [], np.int64).reshape(-1, 2)
+    of_breaks = np.array(breaks or [], np.int64).reshape(-1, 2)
+    return Record(
+        **{name: np.array(of_trips.get(name, []), np.int64) for name in Trip._fields},
+        started_at_s=of_duties[:, 0],
+        ended_at_s=of_duties[:, 1],
+        start_zone=np.zeros(len(of_duties), np.int64),
+        break_started_at_s=of_breaks[:, 0],
+        break_ended_at_s=of_breaks[:, 1],
+    )
+
+
+def world_of(n: int, n_duties: int = 1, **given: Any) -> World:
+    """World of n calls, each of 100 seconds' patience, and teams on duty all the time."""
+    marks = {name: given.pop(name) for name in ("kind", "agency", "base_zone") if name in given}
+    parts = {name: given.pop(name) for name in ("policy", "travel", "breaks") if name in given}
+    columns = {"leaves_for_s": 100} | given
+    return make_world(
+        make_calls(n, **columns), posts(n_duties, HORIZON_S, **marks), HORIZON_S, **parts
+    )
+
+
+def only(world: World, happened: Record) -> tuple[Status, int, EndedBy]:
+    """Status of the only call, when it was over, and by which clock."""
+    calls = complete(world, happened).calls
+    return Status(calls.status[0]), int(calls.ended_at_s[0]), EndedBy(calls.ended_by[0])
+
+
+ALL_RUN = [(0, NONE)]
+LEFT = EndedBy.SUBJECT_LEFT
+
+
+# --- trips ---------------------------------------------------------------------------------------
+
+TAKEN = Trip(0, 0, 0, 10, NONE, NONE, 20, REASSIGNED)  # from call 0, for call 1
+FOR_IT = Trip(1, 0, 0, 20, 30, 40, 50)
+
+
+def test_attempts_are_the_earlier_trips_of_the_call():
+    trips = [
+        Trip(2, 0, 0, 5, NONE, NONE, 6, REASSIGNED),
+        Trip(0, 0, 0, 6, NONE, NONE, 8, REASSIGNED),
+        Trip(2, 1, 0, 7, NONE, NONE, 9, REASSIGNED),
+        Trip(1, 0, 0, 8, 9, 9, 10),
+        Trip(2, 0, 0, 10, 11, 12, 13),
+        Trip(0, 1, 0, 14, NONE, NONE, 15, RECALLED),
+    ]
+    ledger = complete(world_of(4, 2), record(trips, [(0, NONE)] * 2))
+    assert ledger.trips.attempt.tolist() == [0, 0, 1, 0, 2, 1]
+    assert ledger.calls.trip.tolist() == [5, 3, 4, NONE]
+    assert ledger.trips.attempt.dtype == np.int32
+
+
+def test_call_that_lost_its_team_and_got_another_is_served():
+    ledger = complete(world_of(2), record([TAKEN, FOR_IT, Trip(0, 0, 0, 50, 60, 70, 80)], ALL_RUN))
+    assert ledger.calls.status.tolist() == [Status.SERVED, Status.SERVED]
+    assert ledger.calls.ended_at_s.tolist() == [80, 50]
+    assert ledger.duties.busy_for_s.tolist() == [10 + 30 + 30]
+    assert ledger.duties.trips.tolist() == [3]
+
+
+def test_call_that_lost_its_team_is_missed_when_its_patience_ends():
+    world = world_of(2, leaves_for_s=[60, 100])
+    assert only(world, record([TAKEN, FOR_IT], ALL_RUN)) == (Status.MISSED_BUSY, 60, LEFT)
+
+
+def test_call_that_lost_its_team_cannot_have_been_out_of_range():
+    """Though a team of another agency, so far from its base as this one, is not counted on."""
+    policy = make_policy(2, scope=int(Scope.OWN_FIRST), borrow_s=5)
+    world = world_of(
+        2,
+        leaves_for_s=[60, 100],
+        agency=1,
+        base_zone=1,
+        policy=policy,
+        travel=matrix([[0, 10], [10, 0]]),
+    )
+    assert only(world, record([TAKEN, FOR_IT], ALL_RUN))[0] == Status.MISSED_BUSY
+
+
+def test_call_that_lost_its_team_and_still_waits_at_the_end_is_unfinished():
+    world = world_of(2, leaves_for_s=[HORIZON_S, 100])
+    status, ended_at_s, by = only(world, record([TAKEN, FOR_IT], ALL_RUN))
+    assert (status, ended_at_s, by) == (Status.UNFINISHED, NONE, EndedBy.NOBODY)
+
+
+def test_call_that_lost_its_team_and_whose_next_is_recalled_is_cancelled():
+    trips = [TAKEN, FOR_IT, Trip(0, 0, 0, 50, NONE, NONE, 100, RECALLED)]
+    assert only(world_of(2), record(trips, ALL_RUN)) == (Status.CANCELLED_EN_ROUTE, 100, LEFT)
+
+
+def test_call_that_is_being_served_at_the_end_is_unfinished():
+    trips = [Trip(0, 0, 0, 10, 20, NONE, NONE, UNFINISHED)]
+    ledger = complete(world_of(1), record(trips, ALL_RUN))
+    assert ledger.calls.status.tolist() == [Status.UNFINISHED]
+    assert ledger.calls.ended_at_s.tolist() == ledger.calls.cleared_at_s.tolist() == [NONE]
+    assert ledger.duties.ended_at_s.tolist() == [HORIZON_S]
+
+
+def test_destination_is_that_of_the_kind_that_served():
+    fates = np.array([[Fate.ARREST], [Fate.HOLD], [Fate.ON_SCENE]], np.int8)
+    world = world_of(3, 3, fate_by_kind=np.broadcast_to(fates, (3, 3)))
+    world = world._replace(roster=world.roster._replace(kind=np.array([2, 0, 1], np.int8)))
+    trips = [Trip(call, call, 0, 0, 1, 2, 3) for call in range(3)]
+    ledger = complete(world, record(trips, [(0, NONE)] * 3))
+    assert ledger.calls.destination.tolist() == [
+        Destination.NOWHERE,
+        Destination.JAIL,
+        Destination.HOSPITAL,
+    ]
+
+
+# --- the funnel, and the modes -------------------------------------------------------------------
+
+
+def test_each_stage_of_the_funnel_is_told_by_type():
+    thresholds = funnel(900, 800, 700, 600, 500, types=2)
+    thresholds[:, 1] = 950, 950, 400, 400, 400
+    u = [900, 800, 700, 600, 500, 499]
+    world = world_of(
+        12,
+        funnel_u=u + u,
+        initial_type=[0] * 6 + [1] * 6,
+        policy=make_policy(funnel_ppm=thresholds),
+    )
+    calls = complete(world, record([], ALL_RUN)).calls
+    assert [Status(status) for status in calls.status[:6]] == [
+        Status.NOT_RECOGNISED,
+        Status.NOT_ELIGIBLE,
+        Status.PHONE_RESOLVED,
+        Status.OTHER_RESPONDER,
+        Status.NOT_REQUESTED,
+        Status.MISSED_BUSY,
+    ]
+    assert {Status(status) for status in calls.status[6:]} == {Status.PHONE_RESOLVED}
+    assert calls.dispatchable_at_s[:5].tolist() == calls.ended_at_s[:5].tolist() == [NONE] * 5
+
+
+def test_the_mode_is_told_of_every_call():
+    policy = make_policy(funnel_ppm=funnel(0), mode_ppm=np.array([100, 200, 300], np.int32))
+    world = world_of(8, mode_u=[0, 99, 100, 199, 200, 299, 300, PPM - 1], policy=policy)
+    assert complete(world, record([], ALL_RUN)).calls.mode.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+# --- why a call was missed -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "cause"),
+    [
+        (NONE, NONE, Status.MISSED_OFF_DUTY),
+        (0, 10, Status.MISSED_OFF_DUTY),  # released as the call becomes dispatchable
+        (0, 11, Status.MISSED_BUSY),
+        (111, NONE, Status.MISSED_OFF_DUTY),
+        (110, NONE, Status.MISSED_BUSY),  # at the last second of the wait
+    ],
+)
+def test_nobody_on_duty_at_any_second_of_the_wait(started, ended, cause):
+    world = world_of(1, received_at_s=10)
+    assert only(world, record([], [(started, ended)])) == (cause, 110, LEFT)
+
+
+def scoped(scope: Scope, borrow_s: int = 0) -> Any:
+    """Two zones, the second of agency 1, whose team is called to the first."""
+    agencies = np.array([0, 1], np.int32)
+    return make_policy(2, scope=int(scope), borrow_s=borrow_s, agency_of_zone=agencies)
+
+
+@pytest.mark.parametrize(
+    ("policy", "cause"),
+    [
+        (scoped(Scope.OPEN), Status.MISSED_BUSY),
+        (scoped(Scope.CLOSED), Status.MISSED_OUT_OF_RANGE),
+        (scoped(Scope.OWN_FIRST, 29), Status.MISSED_OUT_OF_RANGE),
+        (scoped(Scope.OWN_FIRST, 30), Status.MISSED_BUSY),
+    ],
+)
+def test_out_of_range_by_scope(policy, cause):
+    travel = matrix([[0, 99], [30, 0]])  # from base to call, not back
+    world = world_of(1, agency=1, base_zone=1, policy=policy, travel=travel)
+    assert only(world, record([], ALL_RUN)) == (cause, 100, LEFT)
+
+
+def test_a_team_of_the_own_agency_is_never_out_of_range():
+    travel = matrix([[0, 99], [99, 0]])
+    world = world_of(1, base_zone=1, policy=scoped(Scope.OWN_FIRST), travel=travel)
+    assert only(world, record([], ALL_RUN))[0] == Status.MISSED_BUSY
+
+
+def test_travel_to_borrow_is_that_of_the_hour_at_which_the_call_is_dispatchable():
+    travel = constant_travel(50, 2)
+    travel.matrix_s[9] = 30
+    world = world_of(
+        2,
+        received_at_s=0,
+        triage_for_s=[HOUR_S - 1, HOUR_S],
+        agency=1,
+        base_zone=1,
+        policy=scoped(Scope.OWN_FIRST, 40),
+        travel=travel,
+    )
+    window = world.window._replace(first_hour_of_week=8, end_s=3 * HOUR_S, horizon_s=3 * HOUR_S)
+    calls = complete(world._replace(window=window), record([], ALL_RUN)).calls
+    assert calls.status.tolist() == [Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]
+
+
+def test_a_clinician_on_video_does_not_travel():
+    policy, travel = scoped(Scope.OWN_FIRST), constant_travel(50, 2)
+    marks = {"agency": 1, "base_zone": 1, "policy": policy, "travel": travel}
+    by_car = world_of(1, kind=Kind.CLINICIAN_ONLY, **marks)
+    by_video = world_of(1, kind=Kind.REMOTE_CLINICIAN, **marks)
+    assert only(by_car, record([], ALL_RUN))[0] == Status.MISSED_OUT_OF_RANGE
+    assert only(by_video, record([], ALL_RUN))[0] == Status.MISSED_BUSY
+
+
+def test_out_of_range_only_if_no_team_that_could_serve_was_on_duty_during_the_wait():
+    world = world_of(1, 2, received_at_s=10, policy=scoped(Scope.CLOSED))
+    world = world._replace(roster=world.roster._replace(agency=np.array([1, 0], np.int8)))
+    for own, cause in [
+        ((0, 10), Status.MISSED_OUT_OF_RANGE),
+        ((0, 11), Status.MISSED_BUSY),
+        ((110, NONE), Status.MISSED_BUSY),
+        ((111, NONE), Status.MISSED_OUT_OF_RANGE),
+    ]:
+        assert only(world, record([], [(0, NONE), own]))[0] == cause
+    assert only(world, record([], [(0, 5), (111, NONE)]))[0] == Status.MISSED_OFF_DUTY
+
+
+@pytest.mark.parametrize("kind", [Kind.CLINICIAN_ONLY, Kind.REMOTE_CLINICIAN])
+@pytest.mark.parametrize(
+    ("mode", "cause"),
+    [
+        (Mode.DIRECT, Status.MISSED_OUT_OF_RANGE),
+        (Mode.CO_DISPATCH, Status.MISSED_BUSY),
+        (Mode.OFFICER_REQUEST, Status.MISSED_BUSY),
+    ],
+)
+def test_out_of_range_by_kind(kind, mode, cause):
+    world = world_of(1, kind=kind, policy=make_policy(mode_ppm=all_by(mode)))
+    assert only(world, record([], ALL_RUN)) == (cause, 100, LEFT)
+
+
+# --- self-dispatch: one second, and no queue -----------------------------------------------------
+
+SELF = make_policy(mode_ppm=all_by(Mode.SELF_DISPATCH))
+
+
+def self_dispatched(n: int = 1, n_duties: int = 1, **given: Any) -> World:
+    return world_of(n, n_duties, received_at_s=10, policy=SELF, **given)
+
+
+def test_self_dispatch_that_is_taken_is_served():
+    trips = [Trip(0, 0, 0, 10, 20, 30, 40)]
+    assert only(self_dispatched(), record(trips, ALL_RUN)) == (Status.SERVED, 40, EndedBy.NOBODY)
+
+
+def test_self_dispatch_with_a_team_left_free_is_out_of_range():
+    found = only(self_dispatched(), record([], ALL_RUN))
+    assert found == (Status.MISSED_OUT_OF_RANGE, 10, EndedBy.NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("assigned", "end", "cause"),
+    [
+        (0, 10, Status.MISSED_OUT_OF_RANGE),  # released at that second
+        (0, 11, Status.MISSED_BUSY),
+        (10, 50, Status.MISSED_BUSY),  # assigned at that second, to another call
+        (11, 50, Status.MISSED_OUT_OF_RANGE),
+    ],
+)
+def test_self_dispatch_with_every_team_on_a_trip_is_missed_busy(assigned, end, cause):
+    world = self_dispatched(2)
+    happened = record([Trip(1, 0, 0, assigned, assigned, end, end)], ALL_RUN)
+    assert only(world, happened) == (cause, 10, EndedBy.NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "cause"),
+    [
+        (NONE, NONE, Status.MISSED_OUT_OF_RANGE),
+        (0, 10, Status.MISSED_OUT_OF_RANGE),
+        (0, 11, Status.MISSED_BUSY),
+        (10, NONE, Status.MISSED_BUSY),
+        (11, NONE, Status.MISSED_OUT_OF_RANGE),
+    ],
+)
+def test_self_dispatch_with_every_team_on_a_break_is_missed_busy(started, ended, cause):
+    world = self_dispatched(breaks=[{"duty": 0, "due": 0, "length": 99}])
+    assert only(world, record([], ALL_RUN, [(started, ended)]))[0] == cause
+
+
+def test_self_dispatch_has_one_second_in_which_somebody_may_be_on_duty():
+    for duty, cause in [
+        ((0, 10), Status.MISSED_OFF_DUTY),
+        ((11, NONE), Status.MISSED_OFF_DUTY),
+        ((10, 11), Status.MISSED_OUT_OF_RANGE),
+    ]:
+        assert only(self_dispatched(), record([], [duty])) == (cause, 10, EndedBy.NOBODY)
+
+
+def test_self_dispatch_that_loses_its_team_is_missed_busy_though_another_was_free():
+    trips = [Trip(0, 0, 0, 10, NONE, NONE, 20, REASSIGNED), FOR_IT]
+    world = self_dispatched(2, 2)
+    found = only(world, record(trips, [(0, NONE)] * 2))
+    assert found == (Status.MISSED_BUSY, 20, EndedBy.NOBODY)
+
+
+def test_self_dispatch_whose_person_leaves_is_cancelled():
+    trips = [Trip(0, 0, 0, 10, NONE, NONE, 110, RECALLED)]
+    world = self_dispatched(patrol_clears_for_s=1)  # patrol is not there
+    assert only(world, record(trips, ALL_RUN)) == (Status.CANCELLED_EN_ROUTE, 110, LEFT)
+
+
+@pytest.mark.parametrize(
+    ("triage", "status", "ended"),
+    [
+        (HORIZON_S - 11, Status.MISSED_OUT_OF_RANGE, HORIZON_S - 1),  # patience goes on
+        (HORIZON_S - 10, Status.UNFINISHED, NONE),
+    ],
+)
+def test_self_dispatch_is_unfinished_only_if_its_second_never_came(triage, status, ended):
+    world = self_dispatched(triage_for_s=triage)
+    assert only(world, record([], ALL_RUN))[:2] == (status, ended)
+
+
+# --- breaks --------------------------------------------------------------------------------------
+
+
+def test_a_break_that_is_still_on_ends_with_the_run():
+    breaks = [{"duty": 0, "due": due, "length": 99} for due in (1, 2, 3)]
+    happened = record([], ALL_RUN, [(1, 5), (NONE, NONE), (950, NONE)])
+    ledger = complete(world_of(0, breaks=breaks), happened)
+    assert ledger.breaks.started_at_s.tolist() == [1, NONE, 950]
+    assert ledger.breaks.ended_at_s.tolist() == [5, NONE, HORIZON_S]
+
+
+def test_a_difference_in_a_break_is_named():
+    world = world_of(0, breaks=[{"duty": 0, "due": 1, "length": 9}])
+    one, other = (complete(world, record([], ALL_RUN, [(1, end)])) for end in (10, 9))
+    found = "breaks, row 0, column ended_at_s: 10 against 9"
+    assert first_difference(one, other) == found
+    assert first_difference(one, one) is None
+
+
+# --- against a scan second by second -------------------------------------------------------------
+
+
+class Scan:
+    """The same definitions the slow way: who was where at each second of the run."""
+
+    def __init__(self, world: World, ledger: Ledger) -> None:
+        self.world, self.ledger, self.horizon_s = world, ledger, world.window.horizon_s
+        self.mode = modes(world).tolist()
+        clocks = waits(world)
+        self.dispatchable = clocks.dispatchable_at_s.tolist()
+        self.gives_up = clocks.patience_ends_at_s.tolist()
+
+    def status(self, call: int) -> Status:
+        """Status of a requested call."""
+        trips = np.flatnonzero(self.ledger.trips.call == call)
+        last = self.ledger.trips.end_cause[trips[-1]] if len(trips) else None
+        if last not in {None, REASSIGNED}:
+            of_cause = {CLEARED: Status.SERVED, RECALLED: Status.CANCELLED_EN_ROUTE}
+            return of_cause.get(EndCause(last), Status.UNFINISHED)
+        at_once = self.mode[call] == Mode.SELF_DISPATCH
+        until_s = self.dispatchable[call] if at_once else self.gives_up[call]
+        if until_s >= self.horizon_s:
+            return Status.UNFINISHED
+        if last == REASSIGNED:
+            return Status.MISSED_BUSY
+        return self.cause(call, range(self.dispatchable[call], until_s + 1), at_once=at_once)
+
+    def cause(self, call: int, wait: range, *, at_once: bool) -> Status:
+        """Why a call got no team in any second of its wait."""
+        on_duty = {duty for second in wait for duty in self.on_duty(second)}
+        if not on_duty:
+            return Status.MISSED_OFF_DUTY
+        if at_once:
+            is_free = len(on_duty) > len(self.away(wait[0]))
+            return Status.MISSED_OUT_OF_RANGE if is_free else Status.MISSED_BUSY
+        could = any(self.could(call, duty) for duty in on_duty)
+        return Status.MISSED_BUSY if could else Status.MISSED_OUT_OF_RANGE
+
+    def on_duty(self, second: int) -> list[int]:
+        """Duties on duty until released."""
+        duties = self.ledger.duties
+        spans = zip(duties.started_at_s, duties.ended_at_s, strict=True)
+        return [
+            d for d, (start, end) in enumerate(spans) if start != NONE and start <= second < end
+        ]
+
+    def away(self, second: int) -> list[int]:
+        """Duties on a trip or a break when the second is over."""
+        trips, breaks = self.ledger.trips, self.ledger.breaks
+        rows = list(zip(trips.duty, trips.assigned_at_s, trips.end_at_s, strict=True))
+        rows += list(zip(self.world.breaks.duty, *breaks, strict=True))
+        return [
+            duty
+            for duty, start, end in rows
+            if start != NONE and start <= second < (self.horizon_s if end == NONE else end)
+        ]
+
+    def could(self, call: int, duty: int) -> bool:
+        """Whether a duty at its base could serve a call."""
+        roster, policy, zone = self.world.roster, self.world.policy, self.world.calls.zone[call]
+        attends = self.mode[call] in {Mode.CO_DISPATCH, Mode.OFFICER_REQUEST}
+        if roster.kind[duty] != Kind.CO_RESPONDER and not attends:
+            return False
+        if policy.scope == Scope.OPEN or roster.agency[duty] == policy.agency_of_zone[zone]:
+            return True
+        hour = self.dispatchable[call] // HOUR_S + self.world.window.first_hour_of_week
+        travel_s = self.world.travel.matrix_s[hour % 24, roster.base_zone[duty], zone]
+        if roster.kind[duty] == Kind.REMOTE_CLINICIAN:
+            travel_s = 0
+        return bool(policy.scope == Scope.OWN_FIRST and travel_s <= policy.borrow_s)
+
+
+@given(nasty_worlds())
+@settings(max_examples=300, deadline=None)
+def test_statuses_of_random_worlds_are_those_of_the_scan(world):
+    ledger = complete(world, naive.simulate(world))
+    scan = Scan(world, ledger)
+    rows = np.flatnonzero(requested(world)).tolist()
+    found = [Status(status) for status in ledger.calls.status[rows]]
+    assert found == [scan.status(call) for call in rows]
+
+
+@given(nasty_worlds())
+@settings(max_examples=200, deadline=None)
+def test_ends_of_random_worlds_agree_with_their_statuses(world):
+    ledger = complete(world, naive.simulate(world))
+    calls, trips = ledger.calls, ledger.trips
+    for call, status in enumerate(calls.status):
+        trip, over = calls.trip[call], status not in {Status.UNFINISHED, *NEVER_ASKED}
+        assert (calls.ended_at_s[call] != NONE) == over
+        assert (calls.dispatchable_at_s[call] == NONE) == (status in NEVER_ASKED)
+        if status in {Status.SERVED, Status.CANCELLED_EN_ROUTE}:
+            assert calls.ended_at_s[call] == trips.end_at_s[trip]
+            assert trips.attempt[trip] == np.count_nonzero(trips.call[:trip] == call)
+        at_once = calls.mode[call] == Mode.SELF_DISPATCH
+        by_clock = status == Status.CANCELLED_EN_ROUTE or (status in MISSED and not at_once)
+        assert (calls.ended_by[call] != EndedBy.NOBODY) == by_clock
+
+
+NEVER_ASKED = {
+    Status.NOT_RECOGNISED,
+    Status.NOT_ELIGIBLE,
+    Status.PHONE_RESOLVED,
+    Status.OTHER_RESPONDER,
+    Status.NOT_REQUESTED,
+}

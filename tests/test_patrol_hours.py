@@ -1,0 +1,330 @@
+"""What a call costs patrol and when its last unit is clear, case by case, worked by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from sim.clock import HOUR_S
+from sim.model.ledger import complete
+from sim.model.measures import Settings, measure
+from sim.model.simulation import simulate
+from sim.model.sworn import sworn_hours
+from sim.model.world import World
+from sim.schema import NONE, Destination, EndCause, Fate, Kind, Mode, Role, Status
+from tests import naive
+from tests.test_ledger import record
+from tests.worlds import (
+    RECALLED,
+    UNFINISHED,
+    Trip,
+    all_by,
+    funnel,
+    make_calls,
+    make_policy,
+    make_world,
+    nasty_worlds,
+    posts,
+)
+
+HORIZON_S = 100_000
+RECEIVED_S, PATROL_S = 1_000, 1_300  # patrol is there after 300 s, the team arrives at 1,500
+ALONE_S, HANDOVER_S = 3_600, 600
+LEFT_S, TRANSPORT_S, REPORT_S = 4_500, 900, 400
+MARKS: dict[str, Any] = {
+    "received_at_s": RECEIVED_S,
+    "patrol_arrives_for_s": 300,
+    "patrol_alone_for_s": ALONE_S,
+    "patrol_handover_for_s": HANDOVER_S,
+    "leaves_for_s": 5_000,
+    "hospital_transport_for_s": 700,
+    "hospital_handover_for_s": 200,
+    "centre_transport_for_s": 40,
+    "centre_handover_for_s": 10,
+    "booking_for_s": 1_200,
+    "contact": 1,
+}
+ATTENDED = [Mode.CO_DISPATCH, Mode.OFFICER_REQUEST]
+UNATTENDED = [Mode.DIRECT, Mode.SELF_DISPATCH]
+
+
+def one_call(*, mode: Mode, kind: Kind = Kind.CO_RESPONDER, takes: int = 0, **given: Any) -> World:
+    """World of one call and one post of a kind, whose people patrol takes or not."""
+    patrol_takes = np.zeros((len(Kind), len(Fate)), np.int8)
+    patrol_takes[kind] = takes
+    policy = make_policy(mode_ppm=all_by(mode), patrol_takes=patrol_takes)
+    policy = policy._replace(funnel_ppm=given.pop("funnel_ppm", policy.funnel_ppm))
+    calls = make_calls(1, **(MARKS | {"fate_by_kind": Fate.HOLD} | given))
+    return make_world(calls, posts(1, HORIZON_S, kind=kind), HORIZON_S, policy=policy)
+
+
+def spent(world: World, *trips: Trip) -> tuple[int, int]:
+    """Seconds of patrol, and when the last unit was clear."""
+    calls = complete(world, record(list(trips), [(0, NONE)])).calls
+    return int(calls.patrol_for_s[0]), int(calls.cleared_at_s[0])
+
+
+def served(end_at_s: int, *, arrived_at_s: int = 1_500, left_at_s: int = LEFT_S) -> Trip:
+    return Trip(0, 0, 0, 1_200, arrived_at_s, left_at_s, end_at_s)
+
+
+# --- served, by a team with an officer -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ATTENDED)
+def test_patrol_hands_over_and_goes(mode):
+    trip = served(LEFT_S + REPORT_S)
+    assert spent(one_call(mode=mode), trip) == (200 + HANDOVER_S, LEFT_S + REPORT_S)
+
+
+def test_patrol_that_comes_after_the_team_hands_over_from_its_own_arrival():
+    trip = served(LEFT_S, arrived_at_s=1_250)
+    assert spent(one_call(mode=Mode.CO_DISPATCH), trip) == (HANDOVER_S, LEFT_S)
+
+
+def test_patrol_goes_with_the_team_at_the_latest():
+    trip = served(1_700, left_at_s=1_600)
+    assert spent(one_call(mode=Mode.CO_DISPATCH), trip) == (300, 1_700)
+
+
+def test_patrol_that_comes_when_the_team_has_left_finds_nobody():
+    trip = served(1_280, arrived_at_s=1_220, left_at_s=1_260)
+    assert spent(one_call(mode=Mode.CO_DISPATCH), trip) == (0, PATROL_S)
+
+
+@pytest.mark.parametrize("mode", UNATTENDED)
+def test_a_team_with_an_officer_needs_no_patrol(mode):
+    assert spent(one_call(mode=mode), served(LEFT_S + REPORT_S)) == (0, LEFT_S + REPORT_S)
+
+
+# --- served, and patrol takes the person ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ATTENDED)
+def test_patrol_that_takes_the_person_stays_until_the_team_leaves(mode):
+    world = one_call(mode=mode, takes=1)
+    assert spent(world, served(LEFT_S + REPORT_S)) == (3_200 + 900, LEFT_S + TRANSPORT_S)
+    later = LEFT_S + TRANSPORT_S + 1
+    assert spent(world, served(later)) == (3_200 + 900, later)
+
+
+@pytest.mark.parametrize("mode", UNATTENDED)
+def test_patrol_that_was_not_there_is_called_for_the_transport_alone(mode):
+    world = one_call(mode=mode, takes=1)
+    assert spent(world, served(LEFT_S + REPORT_S)) == (TRANSPORT_S, LEFT_S + TRANSPORT_S)
+
+
+def test_patrol_that_comes_when_the_team_has_left_transports_from_then_on():
+    trip = served(1_280, arrived_at_s=1_220, left_at_s=1_260)
+    found = spent(one_call(mode=Mode.CO_DISPATCH, takes=1), trip)
+    assert found == (TRANSPORT_S, PATROL_S + TRANSPORT_S)
+
+
+@pytest.mark.parametrize(
+    ("marks", "away_s"),
+    [
+        ({"fate_by_kind": Fate.HOLD}, 900),
+        ({"fate_by_kind": Fate.ARREST}, 1_200),
+        ({"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.CENTRE}, 50),
+        ({"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.HOSPITAL}, 900),
+        ({"fate_by_kind": Fate.REFERRAL}, 0),
+        ({"fate_by_kind": Fate.ON_SCENE}, 0),
+        ({"fate_by_kind": Fate.HOLD, "contact": 0}, 0),
+    ],
+)
+def test_transport_is_as_long_as_the_way_the_person_goes(marks, away_s):
+    world = one_call(mode=Mode.DIRECT, takes=1, **marks)
+    assert spent(world, served(LEFT_S)) == (away_s, LEFT_S + away_s)
+
+
+@pytest.mark.parametrize("marks", [{"fate_by_kind": Fate.REFERRAL}, {"contact": 0}])
+def test_patrol_does_not_stay_for_a_person_who_goes_nowhere(marks):
+    world = one_call(mode=Mode.CO_DISPATCH, takes=1, **marks)
+    assert spent(world, served(LEFT_S)) == (200 + HANDOVER_S, LEFT_S)
+
+
+# --- served, by a team without an officer --------------------------------------------------------
+
+NO_OFFICER = [Kind.CLINICIAN_ONLY, Kind.REMOTE_CLINICIAN]
+
+
+@pytest.mark.parametrize("kind", NO_OFFICER)
+def test_patrol_stays_with_a_team_without_an_officer(kind):
+    world = one_call(mode=Mode.OFFICER_REQUEST, kind=kind)
+    assert spent(world, served(LEFT_S + REPORT_S)) == (3_200, LEFT_S + REPORT_S)
+
+
+@pytest.mark.parametrize("kind", NO_OFFICER)
+def test_patrol_stays_with_a_team_without_an_officer_and_takes_the_person(kind):
+    world = one_call(mode=Mode.OFFICER_REQUEST, kind=kind, takes=1)
+    assert spent(world, served(LEFT_S)) == (3_200 + TRANSPORT_S, LEFT_S + TRANSPORT_S)
+
+
+def test_fate_and_transport_are_of_the_kind_that_came():
+    fates = np.array([[Fate.ON_SCENE], [Fate.ARREST], [Fate.ON_SCENE]], np.int8)
+    world = one_call(mode=Mode.CO_DISPATCH, kind=Kind.CLINICIAN_ONLY, takes=1, fate_by_kind=fates)
+    assert spent(world, served(LEFT_S)) == (3_200 + 1_200, LEFT_S + 1_200)
+
+
+# --- not reached ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("patience", [0, 3_600, 5_000])
+def test_patrol_that_attends_a_missed_call_is_alone_with_it_until_the_wait_ends(patience):
+    world = one_call(mode=Mode.CO_DISPATCH, leaves_for_s=patience)
+    over_s = RECEIVED_S + patience
+    stays_s = max(ALONE_S, over_s - PATROL_S)
+    assert spent(world) == (stays_s, PATROL_S + stays_s)
+
+
+def test_patrol_is_sent_to_a_missed_call_when_its_wait_has_ended():
+    found = spent(one_call(mode=Mode.DIRECT))
+    assert found == (ALONE_S, RECEIVED_S + 5_000 + 300 + ALONE_S)
+
+
+def test_patrol_is_sent_at_once_to_a_call_that_nobody_took():
+    world = one_call(mode=Mode.SELF_DISPATCH, triage_for_s=20)
+    assert spent(world) == (ALONE_S, RECEIVED_S + 20 + 300 + ALONE_S)
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        (Mode.CO_DISPATCH, (4_700, PATROL_S + 4_700)),
+        (Mode.DIRECT, (ALONE_S, 6_000 + 300 + ALONE_S)),
+        (Mode.SELF_DISPATCH, (ALONE_S, 6_000 + 300 + ALONE_S)),
+    ],
+)
+def test_a_team_called_off_is_as_none(mode, expected):
+    trip = Trip(0, 0, 0, 1_200, NONE, NONE, 6_000, RECALLED)
+    assert spent(one_call(mode=mode), trip) == expected
+
+
+def test_self_dispatch_that_loses_its_team_has_patrol_sent_then():
+    trip = Trip(0, 0, 0, 1_000, NONE, NONE, 1_700, EndCause.REASSIGNED)
+    found = spent(one_call(mode=Mode.SELF_DISPATCH), trip)
+    assert found == (ALONE_S, 1_700 + 300 + ALONE_S)
+
+
+# --- not requested, and not over -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "status", "expected"),
+    [
+        (funnel(0), Status.NOT_RECOGNISED, (ALONE_S, PATROL_S + ALONE_S)),
+        (funnel(eligible=0), Status.NOT_ELIGIBLE, (ALONE_S, PATROL_S + ALONE_S)),
+        (funnel(phoned=0), Status.PHONE_RESOLVED, (0, NONE)),
+        (funnel(handed=0), Status.OTHER_RESPONDER, (0, NONE)),
+        (funnel(requested=0), Status.NOT_REQUESTED, (ALONE_S, PATROL_S + ALONE_S)),
+    ],
+)
+@pytest.mark.parametrize("mode", Mode)
+def test_calls_that_ask_for_no_team(mode, thresholds, status, expected):
+    world = one_call(mode=mode, funnel_ppm=thresholds)
+    assert complete(world, record([], [(0, NONE)])).calls.status.tolist() == [status]
+    assert spent(world) == expected
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_an_unfinished_call_has_no_figure(mode):
+    trip = Trip(0, 0, 0, 1_000, 2_000, NONE, NONE, UNFINISHED)
+    assert spent(one_call(mode=mode), trip) == (NONE, NONE)
+
+
+# --- sworn hours ---------------------------------------------------------------------------------
+
+PLAIN = Settings(
+    standard_s=600,
+    standard_clock_received=False,
+    booked_given_arrest=1.0,
+    exposure_years=0.5,
+    teams_funded=4,
+    restricted_limit_s=1_200,
+    patrol_officers=1.5,
+    officer_alone_as_patrol=False,
+)
+SWORN = [
+    "sworn_hours_assigned_per_year",
+    "patrol_hours_released_per_year",
+    "sworn_hours_net_per_year",
+]
+
+
+def sworn_of(world: World, **changed: Any) -> list[float]:
+    found = measure(world, simulate(world), PLAIN._replace(**changed))
+    return [found[name] for name in SWORN]
+
+
+def duty(on_h: int, off_h: int, post: int, **given: Any) -> dict[str, int]:
+    return {"on": on_h * HOUR_S, "off": off_h * HOUR_S, "post": post} | given
+
+
+def absent(role: Role) -> dict[str, int]:
+    return {f"{role.name.lower()}_present": 0}
+
+
+def test_sworn_hours_of_every_sort_of_duty():
+    duties = [
+        duty(0, 8, 0),
+        duty(0, 4, 1, **absent(Role.CLINICIAN)),  # a half team
+        duty(0, 5, 2, **absent(Role.OFFICER)),
+        duty(0, 6, 3, kind=Kind.CLINICIAN_ONLY, **absent(Role.OFFICER)),
+        duty(22, 30, 4),  # two hours in the window
+        duty(20, 24, 5, **absent(Role.CLINICIAN)),
+    ]
+    calls = make_calls(
+        1, received_at_s=7 * HOUR_S, on_scene_for_s_by_kind=3 * HOUR_S, patrol_alone_for_s=HOUR_S
+    )
+    world = make_world(calls, duties, 30 * HOUR_S, window=(2 * HOUR_S, 24 * HOUR_S))
+    assigned = 6 + 2 + 2 + 4 + 2  # the last is overtime
+    assert sworn_of(world) == [2 * assigned, 2 * 1.5, 3 - 2 * assigned]
+    half = 2 + 4
+    alone = sworn_of(world, officer_alone_as_patrol=True)
+    assert alone == [2 * assigned, 3 + 2 * half, 3 + 2 * half - 2 * assigned]
+    hours = sworn_hours(world, simulate(world), 1.5, alone_as_patrol=True)
+    assert (hours.assigned, hours.released) == (assigned, 1.5 + half)
+
+
+def test_hours_released_are_of_the_finished_calls_of_the_window():
+    calls = make_calls(
+        4,
+        received_at_s=[0, 1_000, 2_000, 9_000],
+        patrol_alone_for_s=HOUR_S,
+        leaves_for_s=[0, 0, HORIZON_S, 0],  # the third waits on
+        funnel_u=[0, 500_000, 0, 0],
+    )
+    policy = make_policy(funnel_ppm=funnel(phoned=400_000))
+    world = make_world(calls, [], HORIZON_S, policy=policy, window=(1_000, 9_000))
+    assert sworn_of(world) == [0, 2 * 1.5, 3]
+    found = measure(world, simulate(world), PLAIN)
+    assert found["phone_resolved_per_year"] == 2
+    assert found["other_responder_per_year"] == 0
+
+
+def test_calls_that_patrol_stays_longer_with_for_want_of_a_team_release_less_than_nothing():
+    calls = make_calls(1, leaves_for_s=3 * HOUR_S, patrol_alone_for_s=HOUR_S)
+    world = make_world(calls, [], HORIZON_S)
+    assert sworn_of(world) == [0, 2 * 1.5 * -2, -6]
+
+
+# --- any world -----------------------------------------------------------------------------------
+
+
+@given(nasty_worlds())
+@settings(max_examples=200, deadline=None)
+def test_the_last_unit_is_clear_when_team_and_patrol_are(world):
+    ledger = complete(world, naive.simulate(world))
+    calls, status = ledger.calls, ledger.calls.status
+    is_open = status == Status.UNFINISHED
+    no_car = (status == Status.PHONE_RESOLVED) | (status == Status.OTHER_RESPONDER)
+    assert ((calls.patrol_for_s == NONE) == is_open).all()
+    assert ((calls.cleared_at_s == NONE) == (is_open | no_car)).all()
+    assert (calls.patrol_for_s[~is_open] >= 0).all()
+    over = calls.ended_at_s != NONE
+    assert (calls.cleared_at_s[over] >= calls.ended_at_s[over]).all()
+    alone = status == Status.NOT_REQUESTED
+    assert (calls.patrol_for_s[alone] == world.calls.patrol_alone_for_s[alone]).all()
