@@ -235,10 +235,10 @@ OF_SCALARS = [
     (
         "score",
         [
-            (int(rule), 10, 20, 30, 40, own, far)
+            (int(rule), 10, 20, 30, 40, is_borrowed, is_remote)
             for rule in Rule
-            for own in (0, 1)
-            for far in (0, 1)
+            for is_borrowed in (0, 1)
+            for is_remote in (0, 1)
         ],
     ),
     ("travel_for_s", [(mean_s, i / 64) for mean_s in (1, 5, 333, 86_399) for i in range(200)]),

@@ -1,0 +1,302 @@
+"""How a call reaches a team: the four modes and self-dispatch, by hand, in both engines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.model.world import attended, patrol_at_s
+from sim.schema import NONE, EndCause, EndedBy, Mode, Status
+from tests.rules import each_engine, run_in, trips_by_call
+from tests.worlds import (
+    FOREVER_S,
+    Trip,
+    constant_travel,
+    make_calls,
+    make_world,
+    matrix,
+    posts,
+    statuses,
+    trips_of,
+)
+
+pytestmark = each_engine
+
+DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
+CANCELLED, SERVED = Status.CANCELLED_EN_ROUTE, Status.SERVED
+LEFT, CLEARED_PATROL, NOBODY = EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED, EndedBy.NOBODY
+
+# --- the clocks ----------------------------------------------------------------------------------
+
+# mode              dispatchable        patience
+# direct            100 + 20 = 120      leaves
+# co-dispatch       100 + 20 = 120      the lesser of leaves and patrol clears
+# officer request   100 + 50 + 7 = 157  the lesser of leaves and patrol clears
+# self-dispatch     100 + 20 = 120      none before it is taken, then leaves
+CLOCKS = {
+    "modes": list(Mode),
+    "received_at_s": 100,
+    "triage_for_s": 20,
+    "patrol_arrives_for_s": 50,
+    "request_for_s": 7,
+}
+
+
+def test_each_mode_has_its_own_second_from_which_a_team_can_be_sent(engine):
+    ledger = run_in(engine, 4, posts(4, 999), 999, on_scene_for_s_by_kind=500, **CLOCKS)
+    assert ledger.calls.mode.tolist() == list(Mode)
+    assert ledger.calls.dispatchable_at_s.tolist() == [120, 120, 157, 120]
+    assert trips_of(ledger) == [
+        Trip(0, 0, 0, 120, 120, 620, 620),
+        Trip(1, 1, 0, 120, 120, 620, 620),
+        Trip(3, 2, 0, 120, 120, 620, 620),
+        Trip(2, 3, 0, 157, 157, 657, 657),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("leaves_for_s", "clears_for_s", "ended_at_s", "ended_by"),
+    [
+        # 120 + 60; 120 + 40; 157 + 40
+        (60, 40, [180, 160, 197, 120], [LEFT, CLEARED_PATROL, CLEARED_PATROL, NOBODY]),
+        # 120 + 30; 120 + 30; 157 + 30
+        (30, 40, [150, 150, 187, 120], [LEFT, LEFT, LEFT, NOBODY]),
+        (40, 40, [160, 160, 197, 120], [LEFT, LEFT, LEFT, NOBODY]),
+    ],
+)
+def test_each_mode_waits_by_its_own_clocks(
+    engine, leaves_for_s, clears_for_s, ended_at_s, ended_by
+):
+    columns = CLOCKS | {"leaves_for_s": leaves_for_s, "patrol_clears_for_s": clears_for_s}
+    ledger = run_in(engine, 4, [], 999, **columns)
+    assert statuses(ledger) == [Status.MISSED_OFF_DUTY] * 4
+    assert ledger.calls.ended_at_s.tolist() == ended_at_s
+    assert ledger.calls.ended_by.tolist() == ended_by
+
+
+@pytest.mark.parametrize(
+    ("leaves_for_s", "clears_for_s", "ends", "ended_by"),
+    [
+        # (arrived, end): 120 + 60 = 180 and 157 + 60 = 217, then 5 on scene
+        (60, 60, [(180, 185), (180, 185), (217, 222), (180, 185)], [NOBODY] * 4),
+        # patrol clears at 120 + 59 = 179 and 157 + 59 = 216
+        (
+            60,
+            59,
+            [(180, 185), (NONE, 179), (NONE, 216), (180, 185)],
+            [NOBODY, CLEARED_PATROL, CLEARED_PATROL, NOBODY],
+        ),
+        # the person leaves at 120 + 59 = 179; patrol clears at 120 + 10 = 130 and 157 + 10 = 167
+        (
+            59,
+            10,
+            [(NONE, 179), (NONE, 130), (NONE, 167), (NONE, 179)],
+            [LEFT, CLEARED_PATROL, CLEARED_PATROL, LEFT],
+        ),
+    ],
+)
+def test_the_same_clocks_run_while_a_team_is_on_its_way(
+    engine, leaves_for_s, clears_for_s, ends, ended_by
+):
+    columns = CLOCKS | {"leaves_for_s": leaves_for_s, "patrol_clears_for_s": clears_for_s}
+    travel, duties = constant_travel(60), posts(4, 999)
+    ledger = run_in(engine, 4, duties, 999, travel=travel, on_scene_for_s_by_kind=5, **columns)
+    assert [(trip.arrived_at_s, trip.end_at_s) for trip in trips_by_call(ledger)] == ends
+    expected = [CANCELLED if arrived_at_s == NONE else SERVED for arrived_at_s, _ in ends]
+    assert statuses(ledger) == expected
+    assert ledger.calls.ended_by.tolist() == ended_by
+
+
+def test_patrol_attends_two_of_the_modes_from_its_own_arrival(engine):
+    assert attended(np.array(Mode, np.int8)).tolist() == [False, True, True, False]
+    calls = make_calls(2, received_at_s=[0, 100], patrol_arrives_for_s=[0, 50])
+    assert patrol_at_s(make_world(calls, [], 999)).tolist() == [0, 150]
+
+
+@pytest.mark.parametrize(
+    ("mode_ppm", "mode_u", "expected"),
+    [
+        ([100_000, 300_000, 600_000], [0, 99_999], [DIRECT, DIRECT]),
+        ([100_000, 300_000, 600_000], [100_000, 299_999], [CO_DISPATCH, CO_DISPATCH]),
+        ([100_000, 300_000, 600_000], [300_000, 599_999], [REQUEST, REQUEST]),
+        ([100_000, 300_000, 600_000], [600_000, 999_999], [SELF, SELF]),
+        ([0, 1_000_000, 1_000_000], [0, 999_999], [CO_DISPATCH, CO_DISPATCH]),
+        ([500_000, 500_000, 500_000], [499_999, 500_000], [DIRECT, SELF]),
+        ([0, 0, 1_000_000], [0, 999_999], [REQUEST, REQUEST]),
+    ],
+)
+def test_shares_of_the_modes_are_applied_to_the_uniform(engine, mode_ppm, mode_u, expected):
+    policy = {"mode_ppm": np.array(mode_ppm, np.int32)}
+    columns = {"triage_for_s": 20, "patrol_arrives_for_s": 50, "request_for_s": 7}
+    ledger = run_in(engine, 2, [], 999, policy=policy, mode_u=mode_u, **columns)
+    assert ledger.calls.mode.tolist() == expected
+    dispatchable_at_s = [57 if mode == REQUEST else 20 for mode in expected]
+    assert ledger.calls.dispatchable_at_s.tolist() == dispatchable_at_s
+
+
+# --- self-dispatch: now or never -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("received_at_s", "mode", "assigned_at_s"),
+    [(49, SELF, None), (50, SELF, 50), (51, SELF, 51), (49, CO_DISPATCH, 50)],
+)
+def test_a_self_dispatched_call_is_taken_at_its_second_or_never(
+    engine, received_at_s, mode, assigned_at_s
+):
+    """The only team is released from call 0 at 50."""
+    ledger = run_in(
+        engine,
+        2,
+        posts(1, 999),
+        999,
+        modes=[CO_DISPATCH, mode],
+        received_at_s=[0, received_at_s],
+        on_scene_for_s_by_kind=[50, 7],
+    )
+    trips = [Trip(0, 0, 0, 0, 0, 50, 50)]
+    if assigned_at_s is not None:
+        end_at_s = assigned_at_s + 7
+        trips.append(Trip(1, 0, 0, assigned_at_s, assigned_at_s, end_at_s, end_at_s))
+    assert trips_of(ledger) == trips
+    assert statuses(ledger)[1] == (SERVED if assigned_at_s else Status.MISSED_BUSY)
+    assert ledger.calls.ended_at_s[1] == (assigned_at_s + 7 if assigned_at_s else 49)
+    assert ledger.calls.ended_by[1] == NOBODY
+
+
+@pytest.mark.parametrize(("received_at_s", "n_trips"), [(49, 0), (50, 1)])
+def test_a_duty_that_starts_at_its_second_takes_it(engine, received_at_s, n_trips):
+    duties = [{"on": 50, "off": 900}]
+    ledger = run_in(engine, 1, duties, 999, modes=[SELF], received_at_s=received_at_s)
+    assert len(trips_of(ledger)) == n_trips
+    assert statuses(ledger) == [SERVED if n_trips else Status.MISSED_OFF_DUTY]
+
+
+@pytest.mark.parametrize(("mode", "served"), [(SELF, [0]), (CO_DISPATCH, [0, 1])])
+def test_it_is_dropped_after_the_first_walk_of_its_second(engine, mode, served):
+    """Call 0 takes no time, so that its team is free again at 5, for the second walk."""
+    ledger = run_in(
+        engine, 2, posts(1, 99), 99, modes=[CO_DISPATCH, mode], received_at_s=5, priority=[1, 2]
+    )
+    assert trips_of(ledger) == [Trip(call, 0, 0, 5, 5, 5, 5) for call in served]
+
+
+@pytest.mark.parametrize(
+    ("priority", "trips"),
+    [
+        ([1, 1, 2], [Trip(1, 0, 0, 10, 10, 13, 13)]),  # call 1 is more urgent
+        ([1, 1, 1], [Trip(1, 0, 0, 10, 10, 13, 13)]),  # call 1 has waited since 5
+        ([1, 2, 1], [Trip(2, 0, 0, 10, 10, 13, 13), Trip(1, 0, 0, 13, 13, 16, 16)]),
+    ],
+)
+def test_it_stands_in_the_queue_like_any_other_at_its_second(engine, priority, trips):
+    """The only team is released at 10, when the self-dispatched call 2 comes."""
+    ledger = run_in(
+        engine,
+        3,
+        posts(1, 99),
+        99,
+        modes=[CO_DISPATCH, CO_DISPATCH, SELF],
+        received_at_s=[0, 5, 10],
+        priority=priority,
+        on_scene_for_s_by_kind=[10, 3, 3],
+    )
+    assert trips_of(ledger)[1:] == trips
+    assert statuses(ledger)[2] == (SERVED if len(trips) == 2 else Status.MISSED_BUSY)
+
+
+@pytest.mark.parametrize(
+    ("travel_s", "trips", "status"),
+    [
+        (0, [Trip(0, 0, 0, 5, 5, 5, 5)], SERVED),
+        (1, [Trip(0, 0, 0, 5, NONE, NONE, 5, EndCause.RECALLED)], CANCELLED),
+    ],
+)
+def test_it_can_be_taken_though_its_patience_ends_at_once(engine, travel_s, trips, status):
+    travel = constant_travel(travel_s)
+    columns = {"modes": [SELF], "received_at_s": 5, "leaves_for_s": 0}
+    ledger = run_in(engine, 1, posts(1, 99), 99, travel=travel, **columns)
+    assert trips_of(ledger) == trips
+    assert statuses(ledger) == [status]
+
+
+@pytest.mark.parametrize(
+    ("triage_for_s", "status", "ended_at_s"),
+    [(4, Status.MISSED_OFF_DUTY, 99), (5, Status.UNFINISHED, NONE)],
+)
+def test_it_is_unfinished_only_if_its_second_is_past_the_horizon(
+    engine, triage_for_s, status, ended_at_s
+):
+    columns = {"modes": [SELF], "received_at_s": 95, "triage_for_s": triage_for_s}
+    ledger = run_in(engine, 1, [], 100, leaves_for_s=FOREVER_S, **columns)
+    assert statuses(ledger) == [status]
+    assert ledger.calls.ended_at_s.tolist() == [ended_at_s]
+
+
+# --- self-dispatch: radius -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("travel_s", "arrived_at_s"),
+    [
+        (299, 60 + 598),  # at 10, turnout 50, and twice the mean
+        (300, 60 + 600),
+        (301, None),
+    ],
+)
+def test_the_radius_is_inclusive_and_of_the_mean_travel_alone(engine, travel_s, arrived_at_s):
+    ledger = run_in(
+        engine,
+        1,
+        posts(1, 999),
+        999,
+        travel=constant_travel(travel_s),
+        policy={"radius_s": 300},
+        modes=[SELF],
+        received_at_s=10,
+        turnout_for_s=50,
+        travel_factor=2.0,
+    )
+    if arrived_at_s is None:
+        assert trips_of(ledger) == []
+        assert statuses(ledger) == [Status.MISSED_OUT_OF_RANGE]
+        assert ledger.calls.ended_at_s.tolist() == [10]
+    else:
+        assert trips_of(ledger) == [Trip(0, 0, 0, 10, arrived_at_s, arrived_at_s, arrived_at_s)]
+
+
+def test_the_radius_is_from_where_the_team_stands(engine):
+    """From its base zone 2 is 999 s away, from zone 1, where call 0 was, 100 s."""
+    ledger = run_in(
+        engine,
+        2,
+        posts(1, 9_999),
+        9_999,
+        travel=matrix([[0, 20, 999], [20, 0, 100], [999, 100, 0]]),
+        policy={"radius_s": 300},
+        modes=[CO_DISPATCH, SELF],
+        received_at_s=[0, 50],
+        zone=[1, 2],
+    )
+    assert trips_of(ledger) == [Trip(0, 0, 0, 0, 20, 20, 20), Trip(1, 0, 1, 50, 150, 150, 150)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "duty", "arrived_at_s"),
+    [(SELF, 1, 399), (DIRECT, 0, 401), (CO_DISPATCH, 0, 401), (REQUEST, 0, 401)],
+)
+def test_a_team_within_the_radius_is_sent_and_other_modes_know_none(
+    engine, mode, duty, arrived_at_s
+):
+    """Team 0 is longest idle but 301 s away, team 1 is 299 s away; at 100 the radius is 300."""
+    ledger = run_in(
+        engine,
+        1,
+        [{"on": 0, "off": 999}, {"on": 10, "off": 999, "post": 1, "base_zone": 1}],
+        999,
+        travel=matrix([[301, 0], [299, 0]]),
+        policy={"radius_s": 300},
+        modes=[mode],
+        received_at_s=100,
+    )
+    assert trips_of(ledger) == [Trip(0, duty, duty, 100, arrived_at_s, arrived_at_s, arrived_at_s)]
