@@ -23,7 +23,7 @@ class DisagreementError(AssertionError):
 def world_of(given: Frozen, replication: int = 0) -> World:
     """One replication of a frozen scenario and its plan."""
     scenario, arm = given
-    return scenario.world(arm, scenario.calls(replication))
+    return scenario.world(arm, scenario.calls(replication), replication)
 
 
 def with_kernel(world: World) -> Ledger:

@@ -17,21 +17,24 @@ from sim.model import kernel
 from sim.model.world import World
 
 FASTER_THAN_SIMPY, SLOWER_THAN_PLAIN, SLOWER_THAN_C = 100, 2, 1.3
+FULL_FASTER_THAN_SIMPY, FULL_SLOWER_THAN_PLAIN = 80, 2.5
 KERNEL, C, SIMPY, PLAIN = "kernel", "C", "SimPy engine", "plain SimPy"
 REPEATS = {KERNEL: 9}  # a round; it is over a hundred times sooner
 
 
 def rows(sizes: Sizes) -> list[Row]:
     """All rows about the engines, once they are known to give the same ledgers."""
-    plain, rostered = (frozen.load(name, days=sizes.days) for name in frozen.PLANS)
-    worlds = {"plain": world_of(plain), "rostered": world_of(rostered)}
+    loaded = {name: frozen.load(name, days=sizes.days) for name in frozen.NAMES}
+    worlds = {name: world_of(given) for name, given in loaded.items()}
     for world in worlds.values():
         check_ledgers(world)
     against_c = [_against_c(name, world, sizes) for name, world in worlds.items()]
     bare = [_bare_loops(name, world, sizes) for name, world in worlds.items()]
     return [
-        *_against_simpy(plain, worlds["plain"], sizes),
+        *_against_simpy(loaded["plain"], worlds["plain"], sizes),
         _rostered(worlds["rostered"], sizes),
+        _full(worlds["full"], sizes),
+        _full_against_plain(worlds, sizes),
         *against_c,
         *bare,
     ]
@@ -69,6 +72,21 @@ def _rostered(world: World, sizes: Sizes) -> Row:
     times = in_turn(sides, sizes.long, repeats=REPEATS)
     what = f"{KERNEL} against the {SIMPY}, rostered: as fast"
     return shown(what, times.ratio(SIMPY, KERNEL), times.text())
+
+
+def _full(world: World, sizes: Sizes) -> Row:
+    sides = {KERNEL: timed(lambda: with_kernel(world)), SIMPY: timed(lambda: with_simpy(world))}
+    times = in_turn(sides, sizes.long, repeats=REPEATS)
+    what = f"everything on: {KERNEL} against the {SIMPY}: as fast"
+    return at_least(what, times.ratio(SIMPY, KERNEL), FULL_FASTER_THAN_SIMPY, times.text())
+
+
+def _full_against_plain(worlds: dict[str, World], sizes: Sizes) -> Row:
+    """As many calls in both: what the rules cost a program that has them all."""
+    sides = {name: timed(lambda name=name: with_kernel(worlds[name])) for name in ("plain", "full")}
+    times = in_turn(sides, sizes.short)
+    what = f"everything on: {KERNEL} against the {KERNEL} on the plain scenario"
+    return at_most(what, times.ratio("full", "plain"), FULL_SLOWER_THAN_PLAIN, times.text())
 
 
 def _against_c(name: str, world: World, sizes: Sizes) -> Row:

@@ -2,7 +2,7 @@
 
 `plain.yaml` is a Los Angeles year with 17 posts held around the clock; `rostered.yaml` is the same
 year with 51 duties a day. Both were made once; `python -m benchmarks.frozen` makes them anew, which
-moves the yardstick.
+moves the yardstick. `full.yaml` is written by hand over `plain.yaml`: everything at once.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from sim.scenarios.scenario import Arm, Scenario
 
 HERE = Path(__file__).parent
 POSTS, N_ZONES, COLUMNS = 17, 17, 5
+NAMES = ("plain", "rostered", "full")
+BUSY_SHARE = 0.9  # of the calls, in the one district that is overloaded
 AREA_SQ_MI, SPEED_MPH, START_MINUTES = 469.1, 20.0, 3.0
 Frozen = tuple[Scenario, Arm]
 
@@ -30,20 +32,61 @@ def load(
 ) -> Frozen:
     """Scenario and plan of a file; cut to so many days, calls times `growth`, other team number."""
     config, plan = read(name)
+    return _joined(config, plan if teams is None else _with_teams(plan, teams), days, growth)
+
+
+def load_closed(*, days: int | None = None, growth: float = 1.0) -> Frozen:
+    """Scenario `plain` with a closed district a post; nine in ten calls are in the first."""
+    config, plan = read("plain")
+    zones, (line,) = config.demand.zones, plan.lines
+    shares = [BUSY_SHARE] + [(1 - BUSY_SHARE) / (len(zones) - 1)] * (len(zones) - 1)
+    demand = config.demand.model_copy(update={"zone_share": shares, "zone_agency": zones})
+    dispatch = config.dispatch.model_copy(update={"scope": "closed"})
+    lines = [
+        line.model_copy(update={"name": zone, "count": 1, "agency": zone, "base_zones": [zone]})
+        for zone in zones
+    ]
+    config = config.model_copy(update={"demand": demand, "dispatch": dispatch})
+    return _joined(config, plan.model_copy(update={"lines": lines}), days, growth)
+
+
+def _joined(config: Config, plan: StaffingPlan, days: int | None, growth: float) -> Frozen:
+    """Scenario and plan, cut to so many days, with calls times `growth`."""
     run: dict[str, Any] = {} if days is None else {"window_days": days, "warm_up_days": 0}
     tree = config.model_dump() | {"run": config.run.model_dump() | run}
     tree["demand"] |= {"growth_factor": growth * float(config.demand.growth_factor)}
     scenario = Scenario(Config.model_validate(tree))
-    if teams is not None:
-        lines = [plan.lines[0].model_copy(update={"count": teams})]
-        plan = plan.model_copy(update={"lines": lines})
     return scenario, scenario.arm(plan)
+
+
+def _with_teams(plan: StaffingPlan, teams: int) -> StaffingPlan:
+    """Plan with so many posts, each line's in proportion."""
+    counts = [line.count * teams // plan.teams for line in plan.lines]
+    lines = zip(plan.lines, counts, strict=True)
+    scaled = [line.model_copy(update={"count": count}) for line, count in lines]
+    return plan.model_copy(update={"lines": scaled})
 
 
 def read(name: str) -> tuple[Config, StaffingPlan]:
     """Config and plan of a frozen file, as they stand in it."""
-    tree = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    tree = _tree(name)
     return Config.model_validate(tree["config"]), StaffingPlan.model_validate(tree["plan"])
+
+
+def _tree(name: str) -> dict[str, Any]:
+    tree: dict[str, Any] = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    if "over" in tree:
+        tree["config"] = _over(_tree(tree["over"])["config"], tree["config"])
+    return tree
+
+
+def _over(below: dict[str, Any], tree: dict[str, Any]) -> dict[str, Any]:
+    """Tree over another: a distribution is replaced whole, other branches key by key."""
+    joined = dict(below)
+    for key, value in tree.items():
+        is_branch = isinstance(value, dict) and "distribution" not in value
+        joined[key] = _over(below.get(key, {}), value) if is_branch else value
+    return joined
 
 
 # --- making --------------------------------------------------------------------------------------
@@ -76,7 +119,7 @@ def made_config() -> dict[str, Any]:
     tree: dict[str, Any] = _bare(compose(["program=los_angeles"]).model_dump(mode="json"))
     zones = [f"z{number:02d}" for number in range(1, N_ZONES + 1)]
     tree["program"] = {"name": "frozen", "title": "Los Angeles year, frozen for benchmarks"}
-    tree["dispatch"] = {"rule": "closest", "patrol_attends": True}
+    tree["dispatch"] = {"rule": "closest", "mode_share": tree["dispatch"]["mode_share"]}
     tree["demand"] |= {
         "source": {"title": "frozen copy; its sources stand in configs/"},
         "zones": zones,

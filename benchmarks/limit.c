@@ -1,52 +1,74 @@
-/* The rules of sim/model/kernel.py written by hand in C: how fast the same loop can be.
+/* The rules of sim/model/kernel written by hand in C: how fast the same loop can be.
  *
- * Same inputs (rows.CALL, rows.DUTY, rows.RUN of sim/model/rows.py; sorted keys), same record
- * (rows.TRIP). Built by benchmarks/limit.py with gcc -O3, without fast-math.
+ * Same inputs (the rows of sim/model/kernel/rows.py, sorted keys), same record. A rule that a run has
+ * switched off is looked at once, not at every call. Built by benchmarks/limit.py with gcc -O3, without
+ * fast-math.
  */
 #include <stdint.h>
 
 typedef struct {
-    int64_t patience_ends_at_s, turnout_for_s;
+    int64_t patience_ends_at_s, patrol_at_s, turnout_for_s, connect_for_s;
     double travel_factor;
-    int64_t on_scene_for_s, centre_for_s, hospital_for_s, booking_for_s, report_for_s;
-    int32_t zone, duty, next_waiting;
-    int8_t priority, contact, fate, wanted_destination;
+    int64_t centre_for_s, hospital_for_s, booking_for_s, report_for_s;
+    int32_t zone, duty, queue, place_in_line, next_waiting;
+    int8_t priority, mode, contact, wanted_destination;
 } Call;
 
 typedef struct {
-    int64_t on_at_s, off_at_s, idle_since_s, worked_for_s, started_at_s, ended_at_s;
-    int32_t base_zone, zone, start_zone, predecessor, successor_waiting, place;
-    int8_t serves, is_past_end, is_done;
+    int64_t on_at_s, off_at_s, idle_since_s, home_at_s, worked_for_s, arrives_at_s, due_key;
+    int64_t started_at_s, ended_at_s;
+    int32_t base_zone, zone, start_zone, predecessor, successor_waiting, place, place_on_way, trip;
+    int32_t resting, first_pending, last_pending, agency;
+    int8_t kind, serves, is_past_end, is_done;
 } Duty;
+
+typedef struct {
+    int64_t break_for_s, started_at_s, ended_at_s;
+    int32_t duty, next_pending;
+    int8_t waits;
+} Break;
 
 typedef struct {
     int64_t call, duty, origin_zone, assigned_at_s, arrived_at_s, left_at_s, end_at_s, end_cause;
 } Trip;
 
 typedef struct {
-    int64_t rule, travel_model, first_hour, horizon_s;
-} Rules;
+    int64_t first, last, priority, is_self_dispatch, place, nobody_since;
+} Queue;
 
-enum { NONE = -1, CLEARED = 0, RECALLED = 1, UNFINISHED = 2 };
+typedef struct {
+    int64_t rule, scope, goes_home, recalls, radius_s, borrow_s, cutoff_s, cutoff_priority;
+    int64_t reserve, reserve_priority, travel_model, first_hour, horizon_s, n_duties;
+} Rules; /* the first fields of a run row; the loop counts by itself */
+
+enum { NONE = -1, CLEARED = 0, RECALLED = 1, UNFINISHED = 2, REASSIGNED = 3 };
 enum { RELEASED = 4, DUTY_ENDS = 5, DUTY_STARTS = 6, DISPATCHABLE = 7, ASSIGN = 9, PATIENCE_ENDS = 10 };
-enum { CLOSEST = 0, PREFERENCE = 1, LONGEST_IDLE = 2 };
-enum { VOLUNTARY = 2, HOLD = 3, NOWHERE = 0, CENTRE = 1, HOSPITAL = 2, JAIL = 3, SQUARE_ROOT = 1 };
-enum { TIME_BITS = 32, RANK_BITS = 28, ID_MASK = (1 << 28) - 1, PRIORITIES = 128 };
+enum { CLOSEST = 0, PREFERENCE = 1, LONGEST_IDLE = 2, OPEN = 0, OWN_FIRST = 1, SQUARE_ROOT = 1 };
+enum { VOLUNTARY = 2, HOLD = 3, FATES = 5, NOWHERE = 0, CENTRE = 1, HOSPITAL = 2, JAIL = 3 };
+enum { CO_RESPONDER = 0, REMOTE = 2, CO_DISPATCH = 1, OFFICER_REQUEST = 2, SELF_DISPATCH = 3 };
+enum { TIME_BITS = 32, RANK_BITS = 28, ID_MASK = (1 << 28) - 1 };
 #define NEVER INT64_MAX
+#define BORROWED ((int64_t)1 << 40)
+#define BY_VIDEO ((int64_t)1 << 41)
 
 typedef struct {
     Call *calls;
     Duty *duties;
+    Break *breaks;
     Trip *trips;
-    const int64_t *to_zone_s, *by_free_s;
-    const int32_t *preference;
-    const int8_t *goes_along;
+    Queue *queues;
+    const int64_t *to_zone_s, *by_free_s, *on_scene_for_s;
+    const int32_t *agency_of_zone, *preference;
+    const int8_t *goes_along, *fates;
+    int64_t *heap, *free, *on_way, *open;
     Rules rules;
-    int64_t n_zones, *heap, *free, n_heap, n_free, n_waiting, n_trips, last_priority;
-    int64_t first[PRIORITIES], last[PRIORITIES];
+    int64_t n_zones, n_calls, n_heap, n_free, n_on_way, n_open, n_trips, chances;
+    int any_team_any_call, has_self_dispatch;
 } Run;
 
-static void push(Run *r, int64_t second, int64_t rank, int64_t number) {
+/* --- heap ----------------------------------------------------------------------------------- */
+
+static int64_t push(Run *r, int64_t second, int64_t rank, int64_t number) {
     int64_t key = (second << TIME_BITS) | (rank << RANK_BITS) | number, at = r->n_heap++;
     while (at > 0) {
         int64_t above = (at - 1) >> 1;
@@ -55,6 +77,7 @@ static void push(Run *r, int64_t second, int64_t rank, int64_t number) {
         at = above;
     }
     r->heap[at] = key;
+    return key;
 }
 
 static void pop(Run *r) {
@@ -69,18 +92,62 @@ static void pop(Run *r) {
     r->heap[at] = key;
 }
 
-static void set_free(Run *r, int64_t duty, int64_t now_s) {
-    r->duties[duty].place = (int32_t)r->n_free;
-    r->duties[duty].idle_since_s = now_s;
-    r->free[r->n_free++] = duty;
+/* --- teams ---------------------------------------------------------------------------------- */
+
+static const int64_t *to_zone(const Run *r, int64_t zone, int64_t now_s) {
+    int64_t hour = (now_s / 3600 + r->rules.first_hour) % 24;
+    return r->to_zone_s + (hour * r->n_zones + zone) * r->n_zones;
 }
 
-static void take(Run *r, int64_t duty) {
-    int32_t at = r->duties[duty].place;
+static void set_free(Run *r, int64_t duty, int64_t now_s) {
+    Duty *d = &r->duties[duty];
+    d->place = (int32_t)r->n_free;
+    d->idle_since_s = now_s;
+    r->free[r->n_free++] = duty;
+    r->chances++;
+    if (r->rules.goes_home) d->home_at_s = now_s + to_zone(r, d->base_zone, now_s)[d->zone];
+}
+
+static void leave_free(Run *r, int64_t duty, int64_t now_s) {
+    Duty *d = &r->duties[duty];
     int64_t moved = r->free[--r->n_free];
-    r->free[at] = moved;
-    r->duties[moved].place = at;
-    r->duties[duty].place = NONE;
+    r->free[d->place] = moved;
+    r->duties[moved].place = d->place;
+    d->place = NONE;
+    if (now_s >= d->home_at_s) d->zone = d->base_zone;
+    d->home_at_s = NEVER;
+}
+
+static void take_break(Run *r, int64_t duty, int64_t number, int64_t now_s) {
+    r->duties[duty].resting = (int32_t)number;
+    r->breaks[number].started_at_s = now_s;
+    push(r, now_s + r->breaks[number].break_for_s, DUTY_ENDS, r->rules.n_duties + number);
+}
+
+static int set_available(Run *r, int64_t duty, int64_t now_s) {
+    Duty *d = &r->duties[duty];
+    int32_t number = d->first_pending;
+    d->resting = NONE;
+    if (number == NONE) {
+        set_free(r, duty, now_s);
+        return 1;
+    }
+    d->first_pending = r->breaks[number].next_pending;
+    take_break(r, duty, number, now_s);
+    return 0;
+}
+
+static void due_break(Run *r, int64_t number, int64_t now_s) {
+    Break *b = &r->breaks[number];
+    Duty *d = &r->duties[b->duty];
+    if (d->place != NONE) {
+        leave_free(r, b->duty, now_s);
+        take_break(r, b->duty, number, now_s);
+    } else if (b->waits && d->started_at_s != NONE && !d->is_past_end) {
+        if (d->first_pending == NONE) d->first_pending = (int32_t)number;
+        else r->breaks[d->last_pending].next_pending = (int32_t)number;
+        d->last_pending = (int32_t)number;
+    }
 }
 
 static void finish(Run *r, int64_t duty, int64_t now_s) {
@@ -111,56 +178,104 @@ static int start(Run *r, int64_t duty, int64_t now_s) {
 static void end(Run *r, int64_t duty, int64_t now_s) {
     Duty *d = &r->duties[duty];
     d->is_past_end = 1;
-    if (d->place == NONE) return;
-    take(r, duty);
+    if (d->resting != NONE) r->breaks[d->resting].ended_at_s = now_s;
+    else if (d->place != NONE) leave_free(r, duty, now_s);
+    else return;
     d->ended_at_s = now_s;
     finish(r, duty, now_s);
 }
 
 static int release(Run *r, int64_t duty, int64_t now_s) {
-    if (!r->duties[duty].is_past_end) {
-        set_free(r, duty, now_s);
-        return 1;
-    }
-    r->duties[duty].ended_at_s = now_s;
+    Duty *d = &r->duties[duty];
+    d->trip = NONE;
+    d->due_key = NEVER;
+    if (!d->is_past_end) return set_available(r, duty, now_s);
+    d->ended_at_s = now_s;
     finish(r, duty, now_s);
     return 0;
 }
 
-static void enqueue(Run *r, int64_t call) {
-    int64_t p = r->calls[call].priority, last = r->last[p];
-    if (last == NONE) r->first[p] = call;
-    else r->calls[last].next_waiting = (int32_t)call;
-    r->calls[call].next_waiting = NONE;
-    r->last[p] = call;
-    r->n_waiting++;
-    if (p > r->last_priority) r->last_priority = p;
-}
+/* --- queues --------------------------------------------------------------------------------- */
 
-static int64_t first_in_queue(Run *r, int64_t now_s, int64_t given_up_to) {
-    for (int64_t p = 0; p <= r->last_priority; p++) {
-        int64_t call = r->first[p];
-        while (call != NONE) {
-            int64_t after = r->calls[call].next_waiting, ends = r->calls[call].patience_ends_at_s;
-            r->first[p] = after;
-            if (after == NONE) r->last[p] = NONE;
-            r->n_waiting--;
-            if (ends > now_s || (ends == now_s && call > given_up_to)) return call;
-            call = after;
+static void enqueue(Run *r, int64_t call) {
+    Call *calls = r->calls, *c = &calls[call];
+    Queue *q = &r->queues[c->queue];
+    int64_t before = q->last, after = NONE;
+    if (q->first == NONE) {
+        q->place = r->n_open;
+        r->open[r->n_open++] = c->queue;
+    }
+    if (before != NONE && calls[before].place_in_line > c->place_in_line) {
+        before = NONE;
+        for (after = q->first; calls[after].place_in_line < c->place_in_line;) {
+            before = after;
+            after = calls[after].next_waiting;
         }
     }
-    return NONE;
+    c->next_waiting = (int32_t)after;
+    if (before == NONE) q->first = call;
+    else calls[before].next_waiting = (int32_t)call;
+    if (after == NONE) q->last = call;
 }
 
-static int64_t score(int64_t rule, int64_t travel, int64_t preferred, int64_t idle, int64_t worked) {
+static void close_queue(Run *r, Queue *q) {
+    int64_t moved = r->open[--r->n_open];
+    r->open[q->place] = moved;
+    r->queues[moved].place = q->place;
+    q->first = q->last = q->nobody_since = NONE;
+}
+
+static int64_t first_waiting(const Run *r, Queue *q, int64_t now_s, int64_t given_up_to) {
+    for (; q->first != NONE; q->first = r->calls[q->first].next_waiting) {
+        int64_t ends = r->calls[q->first].patience_ends_at_s;
+        if (ends > now_s || (ends == now_s && q->first > given_up_to)) break;
+    }
+    return q->first;
+}
+
+static void drop_self_dispatch(Run *r) {
+    for (int64_t at = 0; at < r->n_open;) {
+        Queue *q = &r->queues[r->open[at]];
+        if (q->is_self_dispatch) close_queue(r, q);
+        else at++;
+    }
+}
+
+/* --- who is sent ---------------------------------------------------------------------------- */
+
+static inline int attends(int mode) { return mode == CO_DISPATCH || mode == OFFICER_REQUEST; }
+
+static inline int64_t score(int64_t rule, int64_t travel, int64_t preferred, int64_t idle, int64_t worked) {
     if (rule == CLOSEST) return travel;
     if (rule == PREFERENCE) return preferred;
     return rule == LONGEST_IDLE ? idle : worked;
 }
 
-static int64_t best_team(const Run *r, const int64_t *of_zone_s, const int32_t *preferred) {
-    int64_t best = NONE, least = NEVER;
-    for (int64_t at = 0; at < r->n_free; at++) {
+static inline int64_t figure_of(const Run *r, const Call *c, const Duty *d, const int64_t *of_zone_s,
+                                const int32_t *preferred, int32_t zone, int64_t worked, int64_t now_s) {
+    const Rules *rules = &r->rules;
+    int is_remote = d->kind == REMOTE, is_foreign = d->agency != r->agency_of_zone[c->zone];
+    int64_t travel = is_remote ? 0 : of_zone_s[zone];
+    if (d->kind != CO_RESPONDER && !attends(c->mode)) return NEVER;
+    if (c->mode == SELF_DISPATCH && travel > rules->radius_s) return NEVER;
+    if (is_foreign && rules->scope != OPEN && (rules->scope != OWN_FIRST || travel > rules->borrow_s))
+        return NEVER;
+    if (now_s >= d->off_at_s - rules->cutoff_s && d->off_at_s != rules->horizon_s &&
+        c->priority > rules->cutoff_priority)
+        return NEVER;
+    return score(rules->rule, travel, preferred[d->base_zone], d->idle_since_s, worked) +
+           (is_foreign && rules->scope == OWN_FIRST ? BORROWED : 0) + (is_remote ? BY_VIDEO : 0);
+}
+
+typedef struct {
+    int64_t duty, n_cars;
+} Team;
+
+static Team best_of_all(const Run *r, const Call *c, int64_t now_s) {
+    const int64_t *of_zone_s = to_zone(r, c->zone, now_s);
+    const int32_t *preferred = r->preference + c->zone * r->n_zones;
+    int64_t best = NONE, least = NEVER, n_free = r->n_free;
+    for (int64_t at = 0; at < n_free; at++) {
         int64_t duty = r->free[at];
         const Duty *d = &r->duties[duty];
         int64_t figure = score(r->rules.rule, of_zone_s[d->zone], preferred[d->base_zone],
@@ -170,79 +285,224 @@ static int64_t best_team(const Run *r, const int64_t *of_zone_s, const int32_t *
             least = figure;
         }
     }
+    return (Team){best, n_free};
+}
+
+static Team best_free(const Run *r, const Call *c, int64_t now_s) {
+    const int64_t *of_zone_s = to_zone(r, c->zone, now_s);
+    const int32_t *preferred = r->preference + c->zone * r->n_zones;
+    int64_t best = NONE, least = NEVER, n_cars = 0;
+    if (c->priority > r->rules.reserve_priority && r->n_free <= r->rules.reserve)
+        return (Team){NONE, 0};
+    for (int64_t at = 0; at < r->n_free; at++) {
+        int64_t duty = r->free[at];
+        const Duty *d = &r->duties[duty];
+        int32_t zone = now_s >= d->home_at_s ? d->base_zone : d->zone;
+        int64_t figure = figure_of(r, c, d, of_zone_s, preferred, zone, d->worked_for_s, now_s);
+        if (figure == NEVER) continue;
+        n_cars += d->kind != REMOTE;
+        if (figure < least || (figure == least && duty < best)) {
+            best = duty;
+            least = figure;
+        }
+    }
+    return (Team){best, n_cars};
+}
+
+static int64_t best_on_way(Run *r, const Call *c, int64_t now_s) {
+    const int64_t *of_zone_s = to_zone(r, c->zone, now_s);
+    const int32_t *preferred = r->preference + c->zone * r->n_zones;
+    int64_t best = NONE, least = NEVER;
+    for (int64_t at = 0; at < r->n_on_way;) {
+        int64_t duty = r->on_way[at];
+        Duty *d = &r->duties[duty];
+        if (d->trip == NONE || d->arrives_at_s <= now_s) { /* it was, when it set out */
+            r->on_way[at] = r->on_way[--r->n_on_way];
+            r->duties[r->on_way[at]].place_on_way = (int32_t)at;
+            d->place_on_way = NONE;
+            continue;
+        }
+        at++;
+        const Trip *t = &r->trips[d->trip];
+        if (r->calls[t->call].priority <= c->priority) continue;
+        int64_t worked = d->worked_for_s - ((d->due_key >> TIME_BITS) - now_s); /* as of now */
+        int64_t figure =
+            figure_of(r, c, d, of_zone_s, preferred, (int32_t)t->origin_zone, worked, now_s);
+        if (figure < least || (figure == least && figure != NEVER && duty < best)) {
+            best = duty;
+            least = figure;
+        }
+    }
     return best;
 }
 
-static int64_t after_scene_for_s(const Run *r, const Call *c) {
-    if (!c->contact || c->fate < VOLUNTARY || !r->goes_along[c->fate]) return c->report_for_s;
-    int to = c->fate == VOLUNTARY ? c->wanted_destination : c->fate == HOLD ? HOSPITAL : JAIL;
-    if (to == NOWHERE) return c->report_for_s;
-    int64_t away = to == CENTRE ? c->centre_for_s : to == HOSPITAL ? c->hospital_for_s : c->booking_for_s;
-    return away + c->report_for_s;
+static Team best_team(Run *r, const Call *c, int64_t now_s) {
+    Team team = r->any_team_any_call ? best_of_all(r, c, now_s) : best_free(r, c, now_s);
+    if (team.duty == NONE && r->rules.recalls) team = (Team){best_on_way(r, c, now_s), 1};
+    return team;
 }
 
-static void assign(Run *r, int64_t call, int64_t now_s) {
-    Call *c = &r->calls[call];
-    int64_t hour = (now_s / 3600 + r->rules.first_hour) % 24, n_free = r->n_free;
-    const int64_t *of_zone_s = r->to_zone_s + (hour * r->n_zones + c->zone) * r->n_zones;
-    int64_t duty = best_team(r, of_zone_s, r->preference + c->zone * r->n_zones);
+static void break_off(Run *r, int64_t duty, int64_t now_s) {
     Duty *d = &r->duties[duty];
-    int64_t mean_s = r->rules.travel_model == SQUARE_ROOT ? r->by_free_s[n_free] : of_zone_s[d->zone];
-    int64_t arrives = now_s + c->turnout_for_s + (int64_t)((double)mean_s * c->travel_factor + 0.5);
-    int64_t left = NEVER, ends = c->patience_ends_at_s, cause = RECALLED, stop = r->rules.horizon_s;
-    Trip *t = &r->trips[r->n_trips++];
-    take(r, duty);
+    Trip *t = &r->trips[d->trip];
+    d->worked_for_s -= (d->due_key >> TIME_BITS) - now_s;
+    d->zone = (int32_t)t->origin_zone;
+    t->arrived_at_s = t->left_at_s = NONE;
+    t->end_at_s = now_s;
+    t->end_cause = REASSIGNED;
+    r->calls[t->call].duty = NONE;
+    if (!r->queues[r->calls[t->call].queue].is_self_dispatch) enqueue(r, t->call);
+}
+
+/* --- a trip --------------------------------------------------------------------------------- */
+
+static int64_t away_for_s(const Run *r, const Call *c, int kind, int fate) {
+    if (!c->contact || fate < VOLUNTARY || !r->goes_along[kind * FATES + fate]) return 0;
+    int to = fate == VOLUNTARY ? c->wanted_destination : fate == HOLD ? HOSPITAL : JAIL;
+    if (to == NOWHERE) return 0;
+    return to == CENTRE ? c->centre_for_s : to == HOSPITAL ? c->hospital_for_s : c->booking_for_s;
+}
+
+static int64_t arrival(const Run *r, const Call *c, const Duty *d, int64_t n_cars, int64_t now_s) {
+    int64_t ready = now_s + c->connect_for_s;
+    if (d->kind != REMOTE) {
+        int64_t mean_s = r->rules.travel_model == SQUARE_ROOT ? r->by_free_s[n_cars]
+                                                              : to_zone(r, c->zone, now_s)[d->zone];
+        ready = now_s + c->turnout_for_s + (int64_t)((double)mean_s * c->travel_factor + 0.5);
+    }
+    return d->kind != CO_RESPONDER && ready < c->patrol_at_s ? c->patrol_at_s : ready;
+}
+
+static void set_out(Run *r, int64_t call, Team team, int64_t now_s) {
+    Call *c = &r->calls[call];
+    int64_t duty = team.duty;
+    Duty *d = &r->duties[duty];
+    int kind = d->kind;
+    int64_t arrives = arrival(r, c, d, team.n_cars, now_s), stop = r->rules.horizon_s;
+    int64_t left = NEVER, ends = c->patience_ends_at_s, cause = RECALLED;
+    Trip *t = &r->trips[r->n_trips];
     t->call = call;
     t->duty = duty;
     t->origin_zone = d->zone;
     t->assigned_at_s = now_s;
     c->duty = (int32_t)duty;
+    d->trip = (int32_t)r->n_trips++;
+    d->arrives_at_s = arrives;
     if (arrives <= ends) {
-        d->zone = c->zone;
-        left = arrives + c->on_scene_for_s;
-        ends = left + after_scene_for_s(r, c);
+        int fate = r->fates[kind * r->n_calls + call];
+        if (kind != REMOTE) d->zone = c->zone;
+        left = arrives + r->on_scene_for_s[kind * r->n_calls + call];
+        ends = left + away_for_s(r, c, kind, fate) + c->report_for_s;
         cause = CLEARED;
-        push(r, ends, RELEASED, duty);
+        d->due_key = push(r, ends, RELEASED, duty);
     } else {
         arrives = NEVER;
-        push(r, ends, PATIENCE_ENDS, call);
+        d->due_key = push(r, ends, PATIENCE_ENDS, call);
     }
     t->arrived_at_s = arrives < stop ? arrives : NONE;
     t->left_at_s = left < stop ? left : NONE;
     t->end_at_s = ends < stop ? ends : NONE;
     t->end_cause = ends < stop ? cause : UNFINISHED;
     d->worked_for_s += ends - now_s;
+    if (r->rules.recalls && d->place_on_way == NONE) {
+        d->place_on_way = (int32_t)r->n_on_way;
+        r->on_way[r->n_on_way++] = duty;
+    }
 }
 
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+/* The queue of the first call in line that a team can be sent to. A queue that nobody could be sent to
+ * is not asked again until there is a new chance. */
+static Queue *next_to_go(Run *r, Team *team, int64_t now_s, int64_t given_up_to) {
+    Queue *best = 0;
+    int64_t place = NEVER;
+    for (int64_t at = 0; at < r->n_open;) {
+        Queue *q = &r->queues[r->open[at]];
+        if (q->nobody_since == r->chances || (best && q->priority > best->priority)) {
+            at++;
+            continue;
+        }
+        int64_t call = first_waiting(r, q, now_s, given_up_to);
+        if (call == NONE) {
+            close_queue(r, q); /* another queue is at this place now */
+            continue;
+        }
+        at++;
+        const Call *c = &r->calls[call];
+        if (best && q->priority == best->priority && c->place_in_line > place) continue;
+        Team found = best_team(r, c, now_s);
+        if (found.duty == NONE) {
+            q->nobody_since = r->chances;
+            continue;
+        }
+        best = q;
+        place = c->place_in_line;
+        *team = found;
+    }
+    return best;
+}
 
-int64_t run(Call *calls, Duty *duties, Trip *trips, const int64_t *call_keys, int64_t n_calls,
-            const int64_t *start_keys, const int64_t *end_keys, int64_t n_duties,
-            const int64_t *to_zone_s, int64_t n_zones, const int64_t *by_free_s,
-            const int32_t *preference, const int8_t *goes_along, const Rules *rules,
-            int64_t *heap, int64_t *free) {
-    Run r = {calls, duties, trips, to_zone_s, by_free_s, preference, goes_along, *rules,
-             n_zones, heap, free, 0, 0, 0, 0, 0, {0}, {0}};
-    for (int p = 0; p < PRIORITIES; p++) r.first[p] = r.last[p] = NONE;
+static void walk_queue(Run *r, int64_t now_s, int64_t given_up_to) {
+    Team team = {NONE, 0};
+    int64_t n_trips = r->n_trips;
+    if (r->rules.scope == OWN_FIRST) r->chances++; /* nearness changes by the hour, and on the way home */
+    while (r->n_open > 0 && (r->n_free > 0 || r->rules.recalls)) {
+        Queue *q = next_to_go(r, &team, now_s, given_up_to);
+        if (!q) break;
+        int64_t call = q->first;
+        if (r->duties[team.duty].place != NONE) leave_free(r, team.duty, now_s);
+        else break_off(r, team.duty, now_s);
+        q->first = r->calls[call].next_waiting;
+        if (q->first == NONE) close_queue(r, q);
+        set_out(r, call, team, now_s);
+    }
+    if (r->rules.recalls && r->n_trips > n_trips) r->chances++; /* whom the next walk can take */
+    if (r->has_self_dispatch && r->n_open > 0) drop_self_dispatch(r);
+}
+
+/* --- the run -------------------------------------------------------------------------------- */
+
+static void look_at_switches(Run *r, int64_t n_queues) {
+    const Rules *rules = &r->rules;
+    int co_responders = 1;
+    for (int64_t duty = 0; duty < rules->n_duties; duty++)
+        co_responders &= r->duties[duty].kind == CO_RESPONDER;
+    r->has_self_dispatch = 0;
+    for (int64_t queue = 0; queue < n_queues; queue++)
+        r->has_self_dispatch |= r->queues[queue].is_self_dispatch == 1;
+    r->any_team_any_call = co_responders && !r->has_self_dispatch && rules->scope == OPEN &&
+                           !rules->goes_home && rules->cutoff_s == 0 && rules->reserve == 0;
+}
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+int64_t run(Call *calls, Duty *duties, Break *breaks, Trip *trips, Queue *queues, const Rules *rules,
+            const int64_t *call_keys, const int64_t *start_keys, const int64_t *end_keys,
+            const int64_t *to_zone_s, const int64_t *by_free_s, const int32_t *agency_of_zone,
+            const int32_t *preference, const int8_t *goes_along, const int8_t *fate_by_kind,
+            const int64_t *on_scene_for_s_by_kind, int64_t *heap, int64_t *free, int64_t *on_way,
+            int64_t *open_queues, int64_t n_zones, int64_t n_calls, int64_t n_queues,
+            int64_t n_call_keys, int64_t n_start_keys, int64_t n_end_keys) {
+    Run r = {.calls = calls, .duties = duties, .breaks = breaks, .trips = trips, .queues = queues,
+             .to_zone_s = to_zone_s, .by_free_s = by_free_s, .on_scene_for_s = on_scene_for_s_by_kind,
+             .agency_of_zone = agency_of_zone, .preference = preference, .goes_along = goes_along,
+             .fates = fate_by_kind, .heap = heap, .free = free, .on_way = on_way, .open = open_queues,
+             .rules = *rules, .n_zones = n_zones, .n_calls = n_calls};
+    look_at_switches(&r, n_queues);
     int64_t next_call = 0, next_start = 0, next_end = 0, assign_key = NEVER;
     int64_t given_up_at_s = NONE, given_up_to = NONE, stop = rules->horizon_s << TIME_BITS;
     for (;;) {
         int64_t heap_key = r.n_heap ? heap[0] : NEVER;
-        int64_t call_key = next_call < n_calls ? call_keys[next_call] : NEVER;
-        int64_t start_key = next_start < n_duties ? start_keys[next_start] : NEVER;
-        int64_t end_key = next_end < n_duties ? end_keys[next_end] : NEVER;
+        int64_t call_key = next_call < n_call_keys ? call_keys[next_call] : NEVER;
+        int64_t start_key = next_start < n_start_keys ? start_keys[next_start] : NEVER;
+        int64_t end_key = next_end < n_end_keys ? end_keys[next_end] : NEVER;
         int64_t key = least(least(least(call_key, start_key), least(end_key, heap_key)), assign_key);
         if (key >= stop) return r.n_trips;
-        int64_t now_s = key >> TIME_BITS, number = key & ID_MASK;
+        int64_t now_s = key >> TIME_BITS, number = key & ID_MASK, duty;
         int changed = 0;
         switch ((key >> RANK_BITS) & 15) {
         case ASSIGN:
             assign_key = NEVER;
-            while (r.n_waiting > 0 && r.n_free > 0) {
-                int64_t call = first_in_queue(&r, now_s, given_up_at_s == now_s ? given_up_to : NONE);
-                if (call == NONE) break;
-                assign(&r, call, now_s);
-            }
+            walk_queue(&r, now_s, given_up_at_s == now_s ? given_up_to : NONE);
             break;
         case DISPATCHABLE:
             next_call++;
@@ -251,23 +511,35 @@ int64_t run(Call *calls, Duty *duties, Trip *trips, const int64_t *call_keys, in
             break;
         case RELEASED:
             pop(&r);
-            changed = release(&r, number, now_s);
+            if (duties[number].due_key == key) changed = release(&r, number, now_s);
             break;
         case PATIENCE_ENDS:
             pop(&r);
-            given_up_at_s = now_s;
-            given_up_to = number;
-            changed = release(&r, calls[number].duty, now_s);
+            duty = calls[number].duty;
+            if (duty != NONE && duties[duty].due_key == key) {
+                given_up_at_s = now_s;
+                given_up_to = number;
+                changed = release(&r, duty, now_s);
+            }
             break;
         case DUTY_STARTS:
             if (key == heap_key) pop(&r);
             else next_start++;
-            changed = start(&r, number, now_s);
+            if (number < rules->n_duties) changed = start(&r, number, now_s);
+            else due_break(&r, number - rules->n_duties, now_s);
             break;
-        default:
-            next_end++;
-            end(&r, number, now_s);
+        default: /* a duty or a break ends */
+            if (number < rules->n_duties) {
+                next_end++;
+                end(&r, number, now_s);
+                break;
+            }
+            pop(&r);
+            Break *b = &breaks[number - rules->n_duties];
+            if (b->ended_at_s != NONE) break; /* the end of its duty ended it */
+            b->ended_at_s = now_s;
+            changed = set_available(&r, b->duty, now_s);
         }
-        if (changed) assign_key = (now_s << TIME_BITS) | ((int64_t)ASSIGN << RANK_BITS);
+        if (changed && r.n_open > 0) assign_key = (now_s << TIME_BITS) | ((int64_t)ASSIGN << RANK_BITS);
     }
 }

@@ -46,37 +46,39 @@ def library() -> ctypes.CDLL:
     return loaded
 
 
-def _pointer(array: Array) -> ctypes.c_void_p:
-    return ctypes.c_void_p(array.ctypes.data)
-
-
 def run(
     calls: Array,
     duties: Array,
+    breaks: Array,
     trips: Array,
+    queues: Array,
+    runs: Array,
     call_keys: Array,
     start_keys: Array,
     end_keys: Array,
     to_zone_s: Array,
     by_free_s: Array,
+    agency_of_zone: Array,
     preference: Array,
     goes_along: Array,
-    run_row: Array,
+    fate_by_kind: Array,
+    on_scene_for_s_by_kind: Array,
     heap: Array,
     free: Array,
-    queue: Array,
+    on_way: Array,
+    open_queues: Array,
 ) -> int:
     """Stand in for `sim.model.kernel._run`: the same arguments, the same answer."""
-    del queue  # the C loop keeps its own
-    before = (_pointer(array) for array in (calls, duties, trips, call_keys))
-    keys = (_pointer(array) for array in (start_keys, end_keys))
-    tables = (_pointer(array) for array in (by_free_s, preference, goes_along, run_row, heap, free))
-    n_calls, n_duties = ctypes.c_int64(len(call_keys)), ctypes.c_int64(len(duties))
-    n_zones = ctypes.c_int64(len(preference))
-    n_trips = library().run(
-        *before, n_calls, *keys, n_duties, _pointer(to_zone_s), n_zones, *tables
-    )
-    return int(n_trips)
+    tables = (calls, duties, breaks, trips, queues, runs)
+    keys = (call_keys, start_keys, end_keys)
+    rules = (to_zone_s, by_free_s, agency_of_zone, preference, goes_along)
+    courses = (fate_by_kind, on_scene_for_s_by_kind)
+    room = (heap, free, on_way, open_queues)
+    arrays = (*tables, *keys, *rules, *courses, *room)
+    sized = (preference, calls, queues, *keys)
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
+    sizes = [ctypes.c_int64(len(array)) for array in sized]
+    return int(library().run(*pointers, *sizes))
 
 
 @contextmanager

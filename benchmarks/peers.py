@@ -22,11 +22,14 @@ from sim.model.world import Policy, Window, World
 from sim.schema import (
     NONE,
     PPM,
+    Breaks,
     Calls,
     Destination,
     Fate,
+    Kind,
     Roster,
     Rule,
+    Scope,
     TravelModel,
     Visits,
     columns,
@@ -148,8 +151,8 @@ def _calls(rng: np.random.Generator, end_s: int) -> Calls:
         "received_at_s": received_at_s,
         "report_for_s": busy_for_s,
         "leaves_for_s": np.full(n, 2 * end_s),
-        "fate_by_kind": np.zeros((1, n), np.int8),
-        "on_scene_for_s_by_kind": np.zeros((1, n), np.int64),
+        "fate_by_kind": np.zeros((len(Kind), n), np.int8),
+        "on_scene_for_s_by_kind": np.zeros((len(Kind), n), np.int64),
         "wanted_destination": np.full(n, Destination.CENTRE, np.int8),
     }
     return Calls(**table)
@@ -158,10 +161,12 @@ def _calls(rng: np.random.Generator, end_s: int) -> Calls:
 def _world(calls: Calls, end_s: int) -> World:
     none_s = np.zeros((24, 1, 1), np.int64)
     visits: Visits = empty(Visits)
+    breaks: Breaks = empty(Breaks)
     return World(
         calls=calls,
         visits=visits,
         roster=_roster(end_s),
+        breaks=breaks,
         travel=Travel(TravelModel.MATRIX, none_s, np.zeros(1, np.int64)),
         policy=_policy(),
         window=Window(0, end_s, end_s, 0),
@@ -174,6 +179,7 @@ def _roster(end_s: int) -> Roster:
         "post": np.arange(SERVERS, dtype=np.int32),
         "off_at_s": np.full(SERVERS, end_s),
         "predecessor": np.full(SERVERS, NONE, np.int32),
+        "filled": np.ones(SERVERS, np.int8),
         "officer_present": np.ones(SERVERS, np.int8),
         "clinician_present": np.ones(SERVERS, np.int8),
     }
@@ -183,12 +189,21 @@ def _roster(end_s: int) -> Roster:
 def _policy() -> Policy:
     return Policy(
         rule=int(Rule.LONGEST_IDLE),
-        patrol_attends=0,
-        recognised_ppm=PPM,
-        eligible_ppm=PPM,
-        requested_ppm=PPM,
+        scope=int(Scope.OPEN),
+        goes_home=0,
+        recalls=0,
+        radius_s=0,
+        borrow_s=0,
+        cutoff_s=0,
+        cutoff_priority=0,
+        reserve=0,
+        reserve_priority=0,
+        funnel_ppm=np.full((5, 1), PPM, np.int32),
+        mode_ppm=np.full(3, PPM, np.int32),
+        agency_of_zone=np.zeros(1, np.int32),
         preference=np.zeros((1, 1), np.int32),
-        goes_along=np.zeros(len(Fate), np.int8),
+        goes_along=np.zeros((len(Kind), len(Fate)), np.int8),
+        patrol_takes=np.zeros((len(Kind), len(Fate)), np.int8),
     )
 
 

@@ -15,12 +15,13 @@ from benchmarks.timing import in_turn, timed
 from sim.config.models import Service
 from sim.config.values import Duration, Gamma, Lognormal
 from sim.model.durations import lognormal_parameters
-from sim.model.measures import MEASURES, by_hour_of_week, measure, response_histogram
+from sim.model.measures import MEASURES, measure, response_histogram
+from sim.model.tables import by_hour_of_week, by_shift, by_zone, shifts
 from sim.scenarios.scenario import Scenario
 from sim.schema import Status
 
 SAMPLING_BOUND, MEASURES_BOUND = 1.5, 1.5
-SHARES = 6  # columns read from a uniform: zone, type, funnel, contact, fate, destination
+SHARES = 7  # columns read from a uniform: zone, type, mode, funnel, contact, fate, destination
 SAMPLING, DRAWS = "sampling", "bare draws"
 MEASURING, SORTS = "measures", "sorts and kernel"
 A_QUANTILE = ("_median_min", "_p90_min")  # how the name of a measure that is one ends
@@ -72,9 +73,14 @@ def durations(service: Service) -> list[Duration]:
     places = (service.centre, service.hospital)
     return [
         service.triage_delay,
+        service.request_delay,
         service.subject_leaves,
+        service.patrol.arrival,
         service.patrol_clears,
+        service.patrol.alone,
+        service.patrol.handover,
         service.turnout,
+        service.connect,
         service.on_scene.hold,
         *(duration for place in places for duration in (place.transport, place.handover)),
         service.booking,
@@ -98,7 +104,7 @@ def _draw(rng: np.random.Generator, duration: Duration) -> Draw:
 def _measures(sizes: Sizes) -> list[Row]:
     given = frozen.load("plain", days=sizes.days)
     world, settings = world_of(given), given[1].settings
-    ledger = with_kernel(world)
+    ledger, of_plan = with_kernel(world), shifts(given[1].plan)
     reached = np.flatnonzero(ledger.calls.status == Status.SERVED)
     arrived_at_s = ledger.trips.arrived_at_s[ledger.calls.trip[reached]]
     response_for_s = arrived_at_s - world.calls.received_at_s[reached]
@@ -112,9 +118,11 @@ def _measures(sizes: Sizes) -> list[Row]:
     def everything() -> None:
         measure(world, ledger, settings)
         by_hour_of_week(world, ledger)
+        by_zone(world, ledger)
+        by_shift(world, ledger, of_plan)
         response_histogram(world, ledger)
 
-    all_told = f"{MEASURING}, hours of the week, histogram"
+    all_told = f"{MEASURING}, tables, histogram"
     sides = {
         MEASURING: timed(lambda: measure(world, ledger, settings)),
         SORTS: timed(sorts_and_kernel),
@@ -129,7 +137,7 @@ def _measures(sizes: Sizes) -> list[Row]:
             times.text(MEASURING, SORTS),
         ),
         shown(
-            "the same with the hours of the week and the histogram of a replication",
+            "the same with the tables (hour of week, zone, shift) and the histogram",
             times.ratio(all_told, SORTS),
             times.text(all_told, SORTS),
         ),

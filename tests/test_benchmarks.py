@@ -6,11 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from benchmarks import __main__ as program
 from benchmarks import frozen, limit, table
-from benchmarks.checks import check_ledgers, check_plain_simpy, world_of
+from benchmarks.checks import check_ledgers, check_plain_simpy, with_kernel, world_of
+from sim.model import kernel
+from sim.model.world import World
+from sim.schema import BreakKind, EndCause, Kind, Mode, Status
+from tests.worlds import nasty_worlds
 
 ROOT = Path(__file__).resolve().parent.parent
 TWO_WEEKS = 14
@@ -18,16 +24,23 @@ ROWS = [
     "kernel against the SimPy engine, plain",
     "SimPy engine against plain idiomatic SimPy",
     "kernel against the SimPy engine, rostered",
+    "everything on: kernel against the SimPy engine",
+    "everything on: kernel against the kernel on the plain scenario",
     "kernel against a hand-written C loop, 17 teams, plain",
     "kernel against a hand-written C loop, 17 teams, rostered",
+    "kernel against a hand-written C loop, 17 teams, full",
     "the two loops alone, plain",
     "the two loops alone, rostered",
+    "the two loops alone, full",
     "sampling a year against the bare NumPy draws",
-    "measures of a year against 4 sorts plus the kernel",
-    "the same with the hours of the week and the histogram",
+    "measures of a year against 5 sorts plus the kernel",
+    "the same with the tables (hour of week, zone, shift) and the histogram",
     "twice the calls, 17 teams",
     "twice the teams",
     "overload",
+    "everything on, twice the calls, 17 teams",
+    "everything on, twice the teams",
+    "closed districts, one overloaded",
     "paired years, compiled against SimPy",
     "peak memory of `compare 17 12`",
     "`coresponder --help`",
@@ -51,7 +64,17 @@ def test_a_tiny_run_prints_every_row_and_the_peers() -> None:
         assert any(row.startswith(f"| {library} | ") for row in rows), library
 
 
-@pytest.mark.parametrize("name", ["plain", "rostered"])
+@settings(max_examples=300, deadline=None)
+@given(nasty_worlds())
+def test_c_loop_and_kernel_give_the_same_record(world: World) -> None:
+    ours = kernel.simulate(world)
+    with limit.in_place_of_the_kernel():
+        theirs = kernel.simulate(world)
+    for name, one, other in zip(ours._fields, ours, theirs, strict=True):
+        assert np.array_equal(one, other), name
+
+
+@pytest.mark.parametrize("name", frozen.NAMES)
 def test_c_loop_kernel_and_simpy_give_the_same_ledger(name: str) -> None:
     check_ledgers(world_of(frozen.load(name, days=TWO_WEEKS)))
 
@@ -59,6 +82,9 @@ def test_c_loop_kernel_and_simpy_give_the_same_ledger(name: str) -> None:
 def test_the_c_loop_survives_an_overload_and_many_teams() -> None:
     check_ledgers(world_of(frozen.load("rostered", days=TWO_WEEKS, growth=5)))
     check_ledgers(world_of(frozen.load("plain", days=TWO_WEEKS, teams=60)))
+    check_ledgers(world_of(frozen.load("full", days=TWO_WEEKS, growth=5)))
+    check_ledgers(world_of(frozen.load("full", days=TWO_WEEKS, teams=68)))
+    check_ledgers(world_of(frozen.load_closed(days=TWO_WEEKS, growth=2)))
 
 
 def test_without_a_compiler_the_message_says_what_to_install(monkeypatch, capsys) -> None:
@@ -76,11 +102,55 @@ def test_plain_simpy_is_the_same_scenario() -> None:
 
 
 def test_frozen_scenarios_differ_in_their_plan_alone() -> None:
-    (plain, posts), (rostered, duties) = (frozen.read(name) for name in frozen.PLANS)
+    (plain, posts), (rostered, duties) = (frozen.read(name) for name in ("plain", "rostered"))
     assert plain == rostered
     assert (posts.teams, duties.teams) == (17, 17)
     assert posts.team_hours_per_day == duties.team_hours_per_day == 17 * 24
     assert sum(line.count * len(line.starts) for line in duties.lines) == 51
+
+
+@pytest.mark.parametrize("name", ["plain", "rostered"])
+def test_the_yardstick_has_not_moved(name: str) -> None:
+    world = world_of(frozen.load(name))
+    assert (len(world.calls.zone), len(kernel.simulate(world).call)) == (22_905, 22_879)
+
+
+def test_the_full_scenario_has_the_calls_of_the_plain_one() -> None:
+    plain, full = (world_of(frozen.load(name, days=TWO_WEEKS)) for name in ("plain", "full"))
+    for name in ("received_at_s", "zone", "initial_type", "leaves_for_s", "travel_factor"):
+        assert np.array_equal(getattr(plain.calls, name), getattr(full.calls, name))
+    assert frozen.read("plain")[1].teams == frozen.read("full")[1].teams == 17
+
+
+def test_in_the_full_scenario_everything_happens() -> None:
+    world = world_of(frozen.load("full", days=90))
+    ledger = with_kernel(world)
+    taken = world.breaks.why[ledger.breaks.started_at_s >= 0]
+    assert set(taken.tolist()) == set(BreakKind)
+    assert set(ledger.calls.mode.tolist()) == set(Mode)
+    assert set(world.roster.kind[ledger.trips.duty].tolist()) == set(Kind)
+    assert {EndCause.CLEARED, EndCause.RECALLED, EndCause.REASSIGNED} <= _seen(
+        ledger.trips.end_cause
+    )
+    funnel = {Status.NOT_RECOGNISED, Status.NOT_ELIGIBLE, Status.NOT_REQUESTED}
+    before = {Status.PHONE_RESOLVED, Status.OTHER_RESPONDER}
+    assert funnel | before | {Status.MISSED_OUT_OF_RANGE} <= _seen(ledger.calls.status)
+    assert not world.roster.clinician_present.all()
+    borrowed = world.roster.agency[ledger.trips.duty]
+    assert (borrowed != world.policy.agency_of_zone[world.calls.zone[ledger.trips.call]]).any()
+
+
+def _seen(codes: np.ndarray) -> set[int]:
+    return set(codes.tolist())
+
+
+def test_in_closed_districts_one_is_overloaded_and_the_others_idle() -> None:
+    world = world_of(frozen.load_closed(days=90))
+    ledger = with_kernel(world)
+    busy_for_s = ledger.duties.busy_for_s
+    assert np.array_equal(world.calls.zone[ledger.trips.call], ledger.trips.duty)
+    assert busy_for_s[0] > 0.9 * world.window.horizon_s
+    assert busy_for_s[1:].max() < 0.2 * world.window.horizon_s
 
 
 def test_the_frozen_matrix_is_the_formula() -> None:

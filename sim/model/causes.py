@@ -74,7 +74,10 @@ def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
         of_kind, base_zone = divmod(key, n_zones)
         kind, agency = divmod(of_kind, n_agencies)
         could = _could_serve(world, missed, kind, agency, base_zone)
-        found |= could & _on_duty(missed, duties, served & (alike == key))
+        rows = np.flatnonzero(could & ~found)
+        if rows.size:
+            left = Missed(*(column[rows] for column in missed))
+            found[rows] = _on_duty(left, duties, served & (alike == key))
     return found
 
 

@@ -77,7 +77,10 @@ def requested(world: World) -> Bools:
 def modes(world: World) -> NDArray[np.int8]:
     """`Mode` of every call, requested or not; shape (calls,)."""
     thresholds = world.policy.mode_ppm
-    return np.searchsorted(thresholds, world.calls.mode_u, side="right").astype(np.int8)
+    out = np.zeros(len(world.calls.mode_u), np.int8)
+    for threshold in thresholds:
+        out += world.calls.mode_u >= threshold
+    return out
 
 
 def attended(mode: NDArray[np.int8]) -> Bools:

@@ -134,7 +134,7 @@ def _run(
                 changed = set_available(
                     duties, breaks, free, heap, run, to_zone_s, breaks[number].duty, now_s
                 )
-        if changed:
+        if changed and run.n_open > 0:
             assign_key = (now_s << TIME_BITS) | (ASSIGN << RANK_BITS)
 
 

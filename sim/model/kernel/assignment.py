@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
-from sim.model.kernel.queues import drop_self_dispatch, enqueue, next_queue, take_first
+from sim.model.kernel.queues import (
+    close,
+    drop_self_dispatch,
+    enqueue,
+    first_waiting,
+    take_first,
+)
 from sim.model.kernel.rows import NEVER, TIME_BITS, Ints, Row, Rows
 from sim.model.kernel.teams import leave_free
 from sim.schema import NONE, EndCause, Kind, Rank, Scope, TravelModel
@@ -60,6 +66,36 @@ def figure_of(
 
 
 @inlined
+def best_of_all(
+    row: Row,
+    duties: Rows,
+    free: Ints,
+    run: Row,
+    to_zone_s: Ints,
+    preference: NDArray[np.int32],
+    now_s: int,
+) -> tuple[int, int]:
+    """`best_free` where all are eligible: the same, without asking."""
+    best, least = NONE, NEVER
+    hour = dispatch.hour_of_day(now_s, run.first_hour)
+    for at in range(run.n_free):
+        duty = free[at]
+        team = duties[duty]
+        figure = dispatch.score(
+            run.rule,
+            to_zone_s[hour, row.zone, team.zone],
+            preference[row.zone, team.base_zone],
+            team.idle_since_s,
+            team.worked_for_s,
+            False,
+            False,
+        )
+        if figure < least or (figure == least and duty < best):
+            best, least = duty, figure
+    return int(best), int(run.n_free)
+
+
+@inlined
 def best_free(
     row: Row,
     duties: Rows,
@@ -69,8 +105,8 @@ def best_free(
     preference: NDArray[np.int32],
     agency: int,
     now_s: int,
-) -> int:
-    """Best eligible free team, or NONE; `n_cars` is how many of the eligible come by car."""
+) -> tuple[int, int]:
+    """Best eligible free team, or NONE, and how many of the eligible come by car."""
     best, least, n_cars = NONE, NEVER, 0
     hour = dispatch.hour_of_day(now_s, run.first_hour)
     if dispatch.above_reserve(run.n_free, run.reserve, row.priority, run.reserve_priority):
@@ -86,8 +122,7 @@ def best_free(
             n_cars += team.kind != REMOTE
             if figure < least or (figure == least and duty < best):
                 best, least = duty, figure
-    run.n_cars = n_cars
-    return int(best)
+    return int(best), int(n_cars)
 
 
 @inlined
@@ -127,6 +162,33 @@ def best_on_way(
         if figure < least or (figure == least and figure != NEVER and duty < best):
             best, least = duty, figure
     return int(best)
+
+
+@inlined
+def best_team(
+    row: Row,
+    calls: Rows,
+    duties: Rows,
+    trips: Rows,
+    free: Ints,
+    on_way: Ints,
+    run: Row,
+    to_zone_s: Ints,
+    preference: NDArray[np.int32],
+    agency: int,
+    now_s: int,
+) -> tuple[int, int]:
+    """Best team for a call, free or on its way to a less urgent one, and `n_cars` of its trip."""
+    if run.any_team_any_call == 1:
+        duty, n_cars = best_of_all(row, duties, free, run, to_zone_s, preference, now_s)
+    else:
+        duty, n_cars = best_free(row, duties, free, run, to_zone_s, preference, agency, now_s)
+    if duty == NONE and run.recalls == 1:
+        n_cars = 1
+        duty = best_on_way(
+            row, calls, duties, trips, on_way, run, to_zone_s, preference, agency, now_s
+        )
+    return duty, n_cars
 
 
 @inlined
@@ -235,6 +297,54 @@ def set_out(
 
 
 @inlined
+def next_to_go(
+    calls: Rows,
+    duties: Rows,
+    trips: Rows,
+    queues: Rows,
+    run: Row,
+    to_zone_s: Ints,
+    agency_of_zone: NDArray[np.int32],
+    preference: NDArray[np.int32],
+    free: Ints,
+    on_way: Ints,
+    open_queues: Ints,
+    now_s: int,
+    given_up_to: int,
+) -> tuple[int, int, int]:
+    """Queue of the first call in line that a team can be sent to, the team, and `n_cars`.
+
+    A queue that nobody could be sent to is not asked again until there is a new chance.
+    """
+    best, best_duty, best_n_cars = NONE, NONE, 0
+    priority, place, at = NEVER, NEVER, 0
+    while at < run.n_open:
+        number = open_queues[at]
+        queue = queues[number]
+        if queue.nobody_since == run.chances or queue.priority > priority:
+            at += 1
+            continue
+        first = first_waiting(calls, queue, now_s, given_up_to)
+        if first == NONE:
+            close(queues, open_queues, run, number)  # another queue is at this place now
+            continue
+        at += 1
+        row = calls[first]
+        if queue.priority == priority and row.place_in_line > place:
+            continue
+        duty, n_cars = best_team(
+            row, calls, duties, trips, free, on_way, run, to_zone_s, preference,
+            agency_of_zone[row.zone], now_s,
+        )  # fmt: skip
+        if duty == NONE:
+            queue.nobody_since = run.chances
+            continue
+        best, best_duty, best_n_cars = number, duty, n_cars
+        priority, place = queue.priority, row.place_in_line
+    return best, best_duty, best_n_cars
+
+
+@inlined
 def walk_queue(
     calls: Rows,
     duties: Rows,
@@ -256,31 +366,26 @@ def walk_queue(
     given_up_to: int,
 ) -> None:
     """Give each waiting call the best team that may be sent to it, if there is one."""
-    run.walk += 1
+    n_trips = run.n_trips
+    run.chances += run.scope == OWN_FIRST  # who is near changes with the hour and on the way home
     while run.n_open > 0 and (run.n_free > 0 or run.recalls == 1):
-        queue = next_queue(calls, queues, open_queues, run, now_s, given_up_to)
+        queue, duty, n_cars = next_to_go(
+            calls, duties, trips, queues, run, to_zone_s, agency_of_zone, preference, free, on_way,
+            open_queues, now_s, given_up_to,
+        )  # fmt: skip
         if queue == NONE:
             break
         call = queues[queue].first
-        row, agency = calls[call], agency_of_zone[calls[call].zone]
-        duty = best_free(row, duties, free, run, to_zone_s, preference, agency, now_s)
-        n_cars = run.n_cars
-        if duty != NONE:
+        if duties[duty].place != NONE:
             leave_free(duties, free, run, duty, now_s)
-        elif run.recalls == 1:
-            n_cars = 1
-            duty = best_on_way(
-                row, calls, duties, trips, on_way, run, to_zone_s, preference, agency, now_s
-            )
-            if duty != NONE:
-                break_off(calls, duties, trips, queues, open_queues, run, duty, now_s)
-        if duty == NONE:
-            queues[queue].passed_over = run.walk
-            continue
+        else:
+            break_off(calls, duties, trips, queues, open_queues, run, duty, now_s)
         take_first(calls, queues, open_queues, run, queue)
         set_out(
             calls, duties, trips, on_way, heap, run, to_zone_s, by_free_s, goes_along,
             fate_by_kind, on_scene_for_s_by_kind, call, duty, n_cars, now_s,
         )  # fmt: skip
+    if run.recalls == 1:
+        run.chances += run.n_trips > n_trips  # who has set out can be taken from the next walk on
     if run.n_open > 0:
         drop_self_dispatch(queues, open_queues, run)

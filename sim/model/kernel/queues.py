@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.compiled import inlined
-from sim.model.kernel.rows import NEVER, Ints, Row, Rows
+from sim.model.kernel.rows import Ints, Row, Rows
 from sim.schema import NONE
 
 
@@ -39,6 +39,7 @@ def close(queues: Rows, open_queues: Ints, run: Row, number: int) -> None:
     queues[moved].place = at
     queues[number].first = NONE
     queues[number].last = NONE
+    queues[number].nobody_since = NONE
     run.n_open = last
 
 
@@ -61,30 +62,13 @@ def still_waits(row: Row, call: int, now_s: int, given_up_to: int) -> bool:
 
 
 @inlined
-def next_queue(
-    calls: Rows, queues: Rows, open_queues: Ints, run: Row, now_s: int, given_up_to: int
-) -> int:
-    """Queue of the first call in line that the walk has not passed over; NONE if there is none."""
-    best, priority, place = NONE, NEVER, NEVER
-    at = 0
-    while at < run.n_open:
-        number = open_queues[at]
-        queue = queues[number]
-        if queue.passed_over == run.walk or queue.priority > priority:
-            at += 1
-            continue
-        while queue.first != NONE and not still_waits(
-            calls[queue.first], queue.first, now_s, given_up_to
-        ):
-            queue.first = calls[queue.first].next_waiting
-        if queue.first == NONE:
-            close(queues, open_queues, run, number)  # another queue is at this place now
-            continue
-        of_first = calls[queue.first].place_in_line
-        if queue.priority < priority or of_first < place:
-            best, priority, place = number, queue.priority, of_first
-        at += 1
-    return int(best)
+def first_waiting(calls: Rows, queue: Row, now_s: int, given_up_to: int) -> int:
+    """First call of a queue that still waits, or NONE; those before it are dropped."""
+    first = queue.first
+    while first != NONE and not still_waits(calls[first], first, now_s, given_up_to):
+        first = calls[first].next_waiting
+    queue.first = first
+    return int(first)
 
 
 @inlined

@@ -88,7 +88,7 @@ BREAK = np.dtype(
 QUEUE = np.dtype(
     [
         (name, np.int64)
-        for name in ("first", "last", "priority", "is_self_dispatch", "place", "passed_over")
+        for name in ("first", "last", "priority", "is_self_dispatch", "place", "nobody_since")
     ],
     align=True,
 )
@@ -131,8 +131,8 @@ RUN = np.dtype(
             "n_on_way",
             "n_open",
             "n_trips",
-            "n_cars",
-            "walk",
+            "chances",
+            "any_team_any_call",
         )
     ],
     align=True,
@@ -193,9 +193,14 @@ def _queue_codes(world: World, rows: Rows) -> Ints:
     return code
 
 
+def _all_none(n: int, dtype: np.dtype[np.void]) -> Rows:
+    """Rows of whole numbers that are all NONE: bytes of ones, written forty times sooner."""
+    return np.full(n * dtype.itemsize, 255, np.uint8).view(dtype).view(np.recarray)
+
+
 def duty_rows(roster: Roster) -> Rows:
     """A `DUTY` row a duty, before any has started."""
-    rows = np.full(len(roster.post), NONE, DUTY).view(np.recarray)
+    rows = _all_none(len(roster.post), DUTY)
     for name in ("on_at_s", "off_at_s", "base_zone", "predecessor", "agency", "kind"):
         rows[name] = getattr(roster, name)
     for name in ("worked_for_s", "is_past_end", "is_done"):
@@ -207,7 +212,7 @@ def duty_rows(roster: Roster) -> Rows:
 
 def break_rows(breaks: Breaks) -> Rows:
     """A `BREAK` row a break, before any has been taken."""
-    rows = np.full(len(breaks.duty), NONE, BREAK).view(np.recarray)
+    rows = _all_none(len(breaks.duty), BREAK)
     for name in ("break_for_s", "duty", "waits"):
         rows[name] = getattr(breaks, name)
     return rows
@@ -224,4 +229,13 @@ def run_row(world: World) -> Rows:
     row["first_hour"] = world.window.first_hour_of_week
     row["horizon_s"] = world.window.horizon_s
     row["n_duties"] = len(world.roster.post)
+    row["any_team_any_call"] = _any_team_any_call(world)
     return row
+
+
+def _any_team_any_call(world: World) -> bool:
+    """Whether any free team may be sent to any call, from where it was released."""
+    policy = world.policy
+    is_open = policy.scope == Scope.OPEN and not np.any(modes(world) == Mode.SELF_DISPATCH)
+    held_back = policy.cutoff_s != 0 or policy.reserve != 0 or policy.goes_home != 0
+    return is_open and not held_back and not np.any(world.roster.kind != Kind.CO_RESPONDER)

@@ -21,6 +21,7 @@ def set_free(duties: Rows, free: Ints, run: Row, to_zone_s: Ints, duty: int, now
     row.place = at
     row.idle_since_s = now_s
     run.n_free = at + 1
+    run.chances += 1
     if run.goes_home == 1:
         hour = dispatch.hour_of_day(now_s, run.first_hour)
         row.home_at_s = now_s + to_zone_s[hour, row.base_zone, row.zone]
