@@ -1,8 +1,14 @@
-"""What a reader is warned of: more load than teams, and calls still open at the end."""
+"""What a reader is told beside an answer: warnings of its results, and notes on its rules."""
 
 from __future__ import annotations
 
+import pytest
+
 import sim
+from sim.config import compose, staffing
+from sim.report.tables import render
+from sim.scenarios import cautions as room
+from sim.scenarios.scenario import Scenario
 
 SHORT = ["run.replications=2", "run.warm_up_days=0"]
 
@@ -39,3 +45,67 @@ def test_calls_open_at_the_end_are_warned_of() -> None:
     )  # fmt: skip
     assert any("still open at the end" in warning for warning in warnings)
     assert any("run.tail_days" in warning for warning in warnings)
+
+
+# --- notes ---------------------------------------------------------------------------------------
+
+LATENT = "Requests do not grow with the teams."
+
+
+def notes(plans: str, *overrides: str) -> list[str]:
+    """Notes on some plans, by name."""
+    scenario = Scenario(compose(list(overrides)), staffing(plans.rsplit(maxsplit=1)[-1]))
+    return room.notes(scenario.config, [scenario.arm(staffing(name)) for name in plans.split()])
+
+
+def test_plans_of_as_many_hours_have_nothing_to_note() -> None:
+    assert notes("5") == []
+    assert notes("17 17") == []
+
+
+def test_requests_that_do_not_grow_are_noted_if_plans_differ_in_hours() -> None:
+    (note,) = notes("17 12", "program=los_angeles")
+    assert note.startswith(LATENT)
+    assert notes("17 12", "dispatch.latent_demand.elasticity=0.3") == []
+
+
+def test_a_radius_that_nobody_is_within_is_noted_once() -> None:
+    key = "dispatch.self_dispatch_radius_minutes"
+    assert notes("3 0", f"{key}=20")[1:] == []
+    (_, note) = notes("5 3 0", f"{key}=19.5")
+    assert note == (
+        "Self-dispatch, 10 % of requests: no team is ever near enough, as travel takes 20 minutes "
+        "at least and the radius is 19.5."
+    )
+
+
+def test_a_radius_is_of_no_matter_without_self_dispatch() -> None:
+    assert notes("3", "dispatch=officer_request", "dispatch.self_dispatch_radius_minutes=0") == []
+    assert notes("3", "program=los_angeles", "dispatch.self_dispatch_radius_minutes=0") == []
+
+
+def test_a_plan_with_a_radius_of_its_own_is_named(tmp_path) -> None:
+    (tmp_path / "staffing").mkdir()
+    text = "lines: [{name: a, count: 3, pattern: continuous}]\ndispatch: {%s: 1}\n"
+    file = tmp_path / "staffing" / "near.yaml"
+    file.write_text(text % "self_dispatch_radius_minutes")
+    scenario = Scenario(compose([]), staffing("3"))
+    plans = [staffing(name, tmp_path) for name in ("3", "near")]
+    (note,) = room.notes(scenario.config, [scenario.arm(plan) for plan in plans])
+    assert note.endswith("the radius is 1 (plan near).")
+
+
+@pytest.mark.parametrize(
+    ("dispatch", "share"), [("default", "60 %"), ("officer_request", ""), ("los_angeles", "")]
+)
+def test_posts_without_an_officer_serve_only_calls_that_patrol_attends(dispatch, share) -> None:
+    found = notes("12_and_3_remote", f"dispatch={dispatch}")
+    said = "Plan 12_and_3_remote: 3 of 15 posts have no officer and serve only calls that patrol "
+    assert found == ([f"{said}attends, {share} of requests."] if share else [])
+
+
+def test_notes_stand_in_what_to_know_and_are_no_warnings() -> None:
+    overrides = ["run.window_days=2", "run.replications=2", "demand.calls_per_year=10"]
+    found = sim.compare(3, 2, overrides=overrides, engine="simpy", cores=1)
+    assert found.warnings == []
+    assert f"\n- {LATENT}" in render(found).partition("To know:")[2]

@@ -104,6 +104,28 @@ def test_compare_prints_the_answer_and_where_it_is(run, results):
     assert out.startswith((folder / "table.txt").read_text(encoding="utf-8"))
 
 
+def test_compare_tells_what_came_when_no_team_was_on_duty(run):
+    plans = ("unit_shifts_17", "unit_shifts_12", "program=los_angeles")
+    code, out, _ = run("compare", *plans, *SMALL, "--no-figures")
+    assert code == 0
+    assert out.count("None came while nobody was on duty.") == 2
+    assert "\nCame with nobody on duty, % " in out
+    _, out, _ = run("compare", "embedded_5", "2", *SMALL, "--no-figures")
+    assert " came while nobody was on duty, whether or not a team came on in time." in out
+
+
+def test_a_trace_lists_breaks(run, results):
+    words = ["towns_3x8", "demand=three_towns", "travel=three_towns", "dispatch=districts"]
+    code, out, err = run("run", *words, "service=with_breaks", *SMALL, "--no-figures", "--trace")
+    assert (code, err) == (0, "")
+    listed = out.partition("The first day of replication 0, from SimPy: ")[2]
+    assert "break starts (meal)" in listed
+    (folder,) = results.iterdir()
+    trace = (folder / "trace.csv").read_text(encoding="utf-8")
+    assert ",break starts (documentation)," in trace
+    assert all(len(line.split(",")) == 5 for line in trace.splitlines())
+
+
 def test_run_of_one_plan_in_json_and_nothing_else(run, results):
     code, out, err = run("run", "4", *SMALL, "--no-figures", "--json")
     assert (code, err) == (0, "")

@@ -47,6 +47,7 @@ MARKS: dict[str, Any] = {
     "booking_for_s": 1_200,
     "contact": 1,
 }
+NOBODY_TO_WAIT_FOR = [Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE]
 ATTENDED = [Mode.CO_DISPATCH, Mode.OFFICER_REQUEST]
 UNATTENDED = [Mode.DIRECT, Mode.SELF_DISPATCH]
 
@@ -180,6 +181,14 @@ def test_patrol_that_attends_a_missed_call_is_alone_with_it_until_the_wait_ends(
     assert spent(world) == (stays_s, PATROL_S + stays_s)
 
 
+def test_patrol_does_not_wait_where_nobody_is_on_duty():
+    world = make_world(make_calls(1, **(MARKS | {"leaves_for_s": 20_000})), [], HORIZON_S)
+    calls = complete(world, record([], [])).calls
+    assert calls.status.tolist() == [Status.MISSED_OFF_DUTY]
+    assert calls.patrol_for_s.tolist() == [ALONE_S]
+    assert calls.cleared_at_s.tolist() == [PATROL_S + ALONE_S]
+
+
 def test_patrol_is_sent_to_a_missed_call_when_its_wait_has_ended():
     found = spent(one_call(mode=Mode.DIRECT))
     assert found == (ALONE_S, RECEIVED_S + 5_000 + 300 + ALONE_S)
@@ -306,9 +315,22 @@ def test_hours_released_are_of_the_finished_calls_of_the_window():
 
 
 def test_calls_that_patrol_stays_longer_with_for_want_of_a_team_release_less_than_nothing():
+    calls = make_calls(
+        2,
+        received_at_s=[0, 1],
+        leaves_for_s=[HORIZON_S, 3 * HOUR_S],
+        on_scene_for_s_by_kind=4 * HOUR_S,  # the one team is with the first
+        patrol_alone_for_s=HOUR_S,
+    )
+    world = make_world(calls, posts(1, HORIZON_S), HORIZON_S)
+    for_first, for_second = HOUR_S, -2 * HOUR_S
+    released = 2 * 1.5 * (for_first + for_second) / HOUR_S
+    assert sworn_of(world)[1] == released
+
+
+def test_patrol_alone_releases_nothing_and_costs_nothing():
     calls = make_calls(1, leaves_for_s=3 * HOUR_S, patrol_alone_for_s=HOUR_S)
-    world = make_world(calls, [], HORIZON_S)
-    assert sworn_of(world) == [0, 2 * 1.5 * -2, -6]
+    assert sworn_of(make_world(calls, [], HORIZON_S)) == [0, 0, 0]
 
 
 # --- any world -----------------------------------------------------------------------------------
@@ -324,7 +346,7 @@ def test_the_last_unit_is_clear_when_team_and_patrol_are(world):
     assert ((calls.patrol_for_s == NONE) == is_open).all()
     assert ((calls.cleared_at_s == NONE) == (is_open | no_car)).all()
     assert (calls.patrol_for_s[~is_open] >= 0).all()
-    over = calls.ended_at_s != NONE
+    over = (calls.ended_at_s != NONE) & ~np.isin(status, NOBODY_TO_WAIT_FOR)
     assert (calls.cleared_at_s[over] >= calls.ended_at_s[over]).all()
     alone = status == Status.NOT_REQUESTED
     assert (calls.patrol_for_s[alone] == world.calls.patrol_alone_for_s[alone]).all()

@@ -10,12 +10,13 @@ import yaml
 
 import sim
 from sim.config import InputError
-from sim.report import folder, wording
-from sim.report.figures import PANELS, save_all
+from sim.report import folder, frames, wording
+from sim.report.figures import PANELS, PARTS, missed_calls, save_all
 from sim.report.folder import Request
 from sim.report.progress import progress_bar
+from sim.report.sections import GROUPS, IF_ANY, KEY_MEASURES
 from sim.report.summary import as_json, summary
-from sim.report.tables import KEY_MEASURES, render
+from sim.report.tables import render
 from sim.scenarios.answers import Comparison
 from sim.scenarios.statistics import INTERVAL_LABEL, Interval
 
@@ -35,6 +36,17 @@ def patrol() -> Comparison:
 
 
 @pytest.fixture(scope="module")
+def towns() -> Comparison:
+    """Return plans that differ in rules, with breaks, in places that differ."""
+    overrides = [
+        *("demand=three_towns", "travel=three_towns", "dispatch=closest", "service=with_breaks"),
+        *("dispatch.phone_resolved_share=0.2", "dispatch.recall_for_priority=true"),
+        *("demand.calls_per_year=20000", "demand.priority_by_type={person in crisis: 2}", *SMALL),
+    ]
+    return sim.compare("towns_3x8", "embedded_5", overrides=overrides, engine="simpy", cores=1)
+
+
+@pytest.fixture(scope="module")
 def text(found):
     return render(found)
 
@@ -50,7 +62,51 @@ def test_table_leads_with_the_answer_and_fits_a_page(text):
 
 def test_table_shows_every_key_measure_for_plans_and_differences(text):
     for name in KEY_MEASURES:
-        assert text.count(f"\n{wording.label(name)} ") == 2, name
+        assert text.count(f"\n{wording.label(name)} ") == (0 if name in IF_ANY else 2), name
+
+
+def test_causes_are_shown_though_nobody_is_missed_for_them(text, found):
+    for name in ("missed_off_duty_share", "missed_out_of_range_share", "came_off_duty_share"):
+        assert found.main.plans[0].measures[name].mean == 0
+        assert f"\n{wording.label(name)} " in text
+
+
+def test_rows_that_some_plan_has_are_shown_for_all(towns):
+    shown = render(towns)
+    for name in IF_ANY - {"other_responder_per_year"}:
+        assert shown.count(f"\n{wording.label(name)} ") == 2, name
+
+
+def test_headings_rule_the_width_of_their_table(text):
+    head = next(line for line in text.splitlines() if line.startswith("Requested calls ---"))
+    ruled = text.splitlines()[text.splitlines().index(head) - 5]
+    assert set(ruled) == {"-"}
+    assert len(ruled) == len(head)
+
+
+def test_sworn_hours_stand_together(text):
+    (sworn,) = (group.measures for group in GROUPS if group.heading == "Sworn hours")
+    rows = [line.split("  ")[0] for line in text.splitlines()]
+    at = rows.index(wording.label(sworn[0]))
+    assert rows[at : at + 3] == [wording.label(name) for name in sworn]
+    assert len(sworn) == 3
+
+
+def test_a_change_of_what_is_below_zero_has_no_percent(found):
+    change = found.main.differences[0].measures["sworn_hours_net_per_year"]
+    assert found.main.plans[1].measures["sworn_hours_net_per_year"].high < 0
+    assert change.told_from_zero
+    assert change.percent is None
+
+
+def test_table_says_why_calls_are_missed_and_who_is_reached(text, towns):
+    assert " with 12 posts: " in " ".join(text.split())
+    assert text.count("None came while nobody was on duty.") == 2
+    fair = " ".join(text.partition("\nFairness: ")[2].split())
+    assert fair.startswith("reached, % of requested calls (95 % interval: chance only;")
+    assert "by night (22:00 to 06:00) and by day. 17 posts: night " in fair
+    assert "zones" not in fair.partition("Checked")[0]
+    assert "; of 3 zones best " in " ".join(render(towns).split())
 
 
 def test_table_has_what_stands_beside_the_answer(text, found):
@@ -91,7 +147,7 @@ def test_many_plans_are_shown_in_blocks_that_fit(found):
 def test_a_plan_without_teams_has_blanks_and_no_nan(patrol):
     shown = render(patrol)
     assert "nan" not in shown
-    assert "None" not in shown
+    assert "None" not in " ".join(shown.split()).replace("None came while", "")
     assert wording.BLANK in shown
 
 
@@ -112,7 +168,7 @@ def test_json_has_the_stated_shape(found):
         "warnings",
     ]
     assert [one["name"] for one in told["plans"]] == ["17", "12"]
-    assert set(told["plans"][0]) == {"name", "measures"}
+    assert set(told["plans"][0]) == {"name", "measures", "fairness"}
     assert set(told["plans"][0]["measures"]) == set(sim.MEASURES)
     assert list(told["plans"][0]["measures"]["reach_share"]) == INTERVAL_KEYS
     (pair,) = told["differences"]
@@ -122,6 +178,22 @@ def test_json_has_the_stated_shape(found):
     assert list(reach["percent"]) == INTERVAL_KEYS
     assert set(told["other_reading"]) == {"label", "reason", "plans", "differences"}
     assert told["history"]["reach_share"]["n"] == 3
+
+
+def test_json_says_who_is_reached(found, towns):
+    told = json.loads(as_json(found, folder.plans_of(found, None)))
+    fair = told["other_reading"]["plans"][0]["fairness"]
+    assert list(fair) == [
+        *("night", "day", "zones", "zones_compared", "zones_alike", "best_zone", "worst_zone")
+    ]
+    assert list(fair["night"]) == ["name", "reach_share", "response_mean_min"]
+    assert (fair["night"]["name"], fair["best_zone"]) == ("22:00 to 06:00", None)
+    assert list(fair["day"]["response_mean_min"]) == INTERVAL_KEYS
+    fair = json.loads(as_json(towns, folder.plans_of(towns, None)))["plans"][1]["fairness"]
+    assert (fair["zones"], fair["zones_compared"], fair["zones_alike"]) == (3, 3, False)
+    best, worst = fair["best_zone"], fair["worst_zone"]
+    assert {best["name"], worst["name"]} < {"north", "middle", "south"}
+    assert best["reach_share"]["mean"] > worst["reach_share"]["mean"]
 
 
 def test_json_says_what_the_scenario_was(found):
@@ -163,11 +235,12 @@ def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
         (tmp_path / number).mkdir()
         assert save_all(found, tmp_path / number) == [
             "response_times",
+            "missed_calls",
             "coverage_gaps",
             "differences",
         ]
     paths = sorted((tmp_path / "1").iterdir())
-    assert [path.suffix for path in paths] == [".png", ".svg"] * 3
+    assert [path.suffix for path in paths] == [".png", ".svg"] * 4
     for path in paths:
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
 
@@ -175,11 +248,28 @@ def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
 def test_figures_work_with_patrol_alone(patrol, tmp_path):
     assert "differences" in save_all(patrol, tmp_path)
     nobody = replace(patrol.main, plans=patrol.main.plans[1:2], differences=[])
-    assert save_all(replace(patrol, main=nobody), tmp_path) == ["coverage_gaps"]
+    assert save_all(replace(patrol, main=nobody), tmp_path) == ["missed_calls", "coverage_gaps"]
 
 
 def test_figures_show_measures_there_are():
-    assert {name for panel in PANELS for name in panel.measures} <= set(sim.MEASURES)
+    shown = {name for panel in PANELS for name in panel.measures}
+    assert shown | {part.measure for part in PARTS} <= set(sim.MEASURES)
+
+
+def test_bars_are_whole_and_name_what_there_is(towns):
+    figure = missed_calls(towns)
+    (axes,) = figure.axes
+    for plan in range(2):
+        bars = [bars[plan] for bars in axes.containers]
+        assert sum(bar.get_width() for bar in bars) == pytest.approx(100)
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == [part.label for part in PARTS]
+
+
+def test_no_bars_without_requests(patrol):
+    measures = patrol.main.plans[0].measures | {"reach_share": Interval(None, None, None, 0)}
+    plans = [replace(plan, measures=measures) for plan in patrol.main.plans]
+    assert missed_calls(replace(patrol, main=replace(patrol.main, plans=plans))) is None
 
 
 # --- results folder ------------------------------------------------------------------------------
@@ -201,9 +291,11 @@ def test_folder_holds_everything_and_nothing_unfinished(written):
         "hours.parquet",
         "ledger.parquet",
         "measures.parquet",
+        "posts.parquet",
         "run.json",
         "summary.json",
         "table.txt",
+        "zones.parquet",
     ]
     assert [path.name for path in written.parent.iterdir()] == [written.name]
     verb, stamp, config_hash, suffix = written.name.split("-")
@@ -224,6 +316,39 @@ def test_hours_have_a_row_an_hour_with_intervals(written):
     assert rows.filter(pl.col("gap_share_low") > pl.col("gap_share")).height == 0
     assert rows["gap_share"].is_between(0, 1).all()
     assert rows["reach_share"].is_nan().sum() == 0
+    ratios = [name for name in rows.columns if f"{name}_low" in rows.columns]
+    assert ratios == [
+        *("gap_share", "reach_share", "response_mean_min", "utilization_share"),
+        *("teams_on_duty_mean", "requested_per_hour"),
+    ]
+
+
+def test_zones_have_a_row_a_reading_plan_and_zone(written, towns):
+    rows = pl.read_parquet(written / "zones.parquet")
+    assert rows.height == 3 * 2
+    blind = pl.col("reading") != "constant travel"  # as the square-root law knows no places
+    assert rows.filter(blind)["response_mean_min"].null_count() == 2 * 2
+    assert rows.filter(~blind)["response_mean_min"].null_count() == 0
+    of_towns = frames.cells(towns)["zones"]
+    assert of_towns["zone"].to_list() == ["north", "middle", "south"] * 2
+    assert of_towns["reach_share"][0] == towns.main.plans[0].cells.zones["reach_share"].ratio[0]
+
+
+def test_posts_have_a_row_a_post_and_start(written, towns):
+    rows = pl.read_parquet(written / "posts.parquet")
+    assert rows.height == 17 + 12 + 17 + 12 + 17 + 12
+    around = rows.filter(pl.col("reading") == "plans as asked")
+    assert around["duty_starts"].null_count() == 29
+    assert around["on_duty_hours_per_week"].to_list() == pytest.approx([168] * 29)
+    of_towns = frames.cells(towns)["posts"].filter(pl.col("plan") == "towns_3x8")
+    assert of_towns["line"].unique(maintain_order=True).to_list() == ["north", "middle", "south"]
+    assert of_towns["duty_starts"].to_list() == ["07:00", "15:00", "23:00"] * 3
+    assert of_towns["duty_h"].to_list() == [8] * 9
+
+
+def test_a_plan_without_posts_has_no_row_of_them(patrol):
+    rows = frames.cells(patrol)["posts"]
+    assert rows["plan"].unique(maintain_order=True).to_list() == ["4", "3"]
 
 
 def test_ledger_shows_calls_and_trips_but_no_person(written):
@@ -234,6 +359,18 @@ def test_ledger_shows_calls_and_trips_but_no_person(written):
     missed = rows.filter(pl.col("trip").is_null())
     assert set(missed["status"]) <= {"missed_busy", "unfinished"}
     assert rows.select(pl.selectors.integer()).min().min_horizontal().item() >= 0
+
+
+def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
+    rows = frames.ledger(towns, folder.plans_of(towns, None), "simpy")
+    assert set(rows["mode"]) == {"direct", "officer_request", "self_dispatch"}
+    assert "reassigned" in set(rows["end_cause"])
+    over = pl.col("status") == "unfinished"
+    assert rows.filter(over)["patrol_for_s"].null_count() == rows.filter(over).height
+    assert rows.filter(~over)["patrol_for_s"].null_count() == 0
+    cleared = rows.filter(pl.col("status") == "served")
+    assert (cleared["cleared_at_s"] >= cleared["end_at_s"]).all()
+    assert not [name for name in rows.columns if "break" in name]
 
 
 def test_run_record_says_what_was_run_and_where_nothing_is(written, found):

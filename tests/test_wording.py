@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from sim.report import wording
-from sim.scenarios.answers import Difference, PlanResult, Reading
+from sim.report import findings, wording
+from sim.report.sections import IF_ANY, KEY_MEASURES, aligned, shown
+from sim.scenarios.answers import Difference, Fairness, Group, PlanResult, Reading
 from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
 
 NOWHERE = Interval(None, None, None, 0)
@@ -17,7 +18,7 @@ def plan(name: str, teams: int, reach: float | None, median: float | None):
         "reach_share": NOWHERE if reach is None else Interval(reach, reach - 0.01, reach + 0.01, 9),
         "response_median_min": NOWHERE if median is None else Interval(median, None, None, 9),
     }
-    return PlanResult(name, "", teams, 24.0 * teams, measures, NO_SAMPLE)
+    return PlanResult(name, "", teams, 24.0 * teams, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
 
 
 def difference(low: float | None, high: float | None) -> DifferenceInterval:
@@ -108,3 +109,159 @@ def test_several_comparisons_are_said_to_be_adjusted():
 )
 def test_numbers_have_the_decimals_of_their_size(value, shown):
     assert wording.number(value) == shown
+
+
+def exactly(value: float | None) -> Interval:
+    """Figure that is the same in every replication."""
+    return Interval(value, value, value, 9)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Interval(0.68, 0.678, 0.682, 9), "68.0 (67.8–68.2)"),
+        (Interval(-0.6, -0.7, -0.5, 9), "−60.0 (−70.0 to −50.0)"),
+        (exactly(0.17), "17"),
+        (exactly(0.175), "17.5"),
+        (Interval(0.1, 0.1 - 1e-17, 0.1 + 1e-17, 9), "10"),
+        (exactly(0.0), "0"),
+        (Interval(0.17, None, None, 1), "17.0"),
+        (NOWHERE, "–"),
+    ],
+)
+def test_a_figure_has_its_interval_unless_it_never_varies(found, said):
+    assert wording.mean_and_range(found, 100) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("reach_share", "Reached, %"),
+        ("hours_over_60pct_share", "Hours over 60 % busy, %"),
+        ("teams_filled_mean", "Teams filled, mean"),
+        ("calls_per_team_day", "Calls a team-day"),
+        ("contacts_per_year", "Contacts, contacts/year"),
+        ("evenings_nobody_on_per_month", "Evenings with nobody on duty, evenings/month"),
+        ("sworn_hours_net_per_year", "Sworn hours, net, 1,000 h/year"),
+    ],
+)
+def test_a_label_has_its_unit_unless_it_says_it(name, said):
+    assert wording.label(name) == said
+
+
+def test_hours_by_the_thousand_are_shown_as_such():
+    assert wording.scale("sworn_hours_net_per_year") == 0.001
+    assert wording.scale("overtime_hours_per_year") == 1
+
+
+# --- why calls are missed ------------------------------------------------------------------------
+
+
+def missed(came: float, **shares: float) -> PlanResult:
+    names = ["reach_share", *findings.MISSED]
+    measures = {name: exactly(shares.get(name, 0.0)) for name in names}
+    measures["came_off_duty_share"] = exactly(came)
+    return PlanResult("night", "", 2, 48.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
+
+
+def why(*plans: PlanResult) -> str:
+    return " ".join(findings.why_missed(plans).split())
+
+
+def test_missed_calls_are_told_by_cause_also_where_there_are_none():
+    shares = {"reach_share": 0.382, "cancelled_en_route_share": 0.454, "missed_busy_share": 0.164}
+    assert why(missed(0.0, **shares)) == (
+        "Of 100 requested calls with night: 38 reached; missed: 45 cancelled en route (over before "
+        "the team that was sent arrived), 16 with all teams busy, none out of range, none with "
+        "nobody on duty. None came while nobody was on duty."
+    )
+
+
+def test_calls_that_came_to_nobody_are_told_apart_from_those_missed_for_it():
+    said = why(missed(0.625, reach_share=0.5, missed_off_duty_share=0.5))
+    assert said.endswith(
+        "50 with nobody on duty. 62 came while nobody was on duty, whether or not a team came on "
+        "in time."
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0, "none"), (0.004, "less than 1"), (0.006, "1"), (0.996, "more than 99"), (1, "all")],
+)
+def test_none_and_all_are_told_from_what_rounds_to_them(share, said):
+    assert f": {said} reached;" in why(missed(0.0, reach_share=share))
+    assert f" {said.capitalize()} came while nobody was on duty" in why(missed(share))
+
+
+def test_nothing_is_said_of_a_plan_that_nobody_asked():
+    nobody = missed(0.0)
+    nobody.measures["reach_share"] = NOWHERE
+    assert findings.why_missed([nobody]) == ""
+
+
+# --- who is reached less -------------------------------------------------------------------------
+
+
+def fair(zones: int = 3, compared: int = 3, *, alike: bool = False, reach: float = 0.5) -> str:
+    def group(name: str, share: float) -> Group:
+        return Group(name, Interval(share, share - 0.01, share + 0.01, 9), NOWHERE)
+
+    ends = (group("north", 0.7), group("south", 0.3))
+    if alike or compared < 2:
+        ends = (None, None)
+    night, day = group("22:00 to 06:00", 0.6), group("06:00 to 22:00", 0.4)
+    found = Fairness(night, day, zones, compared, alike, *ends)
+    measures = {"reach_share": exactly(reach)}
+    plan = PlanResult("4", "", 4, 96.0, measures, NO_SAMPLE, NO_SAMPLE, found)
+    return " ".join(findings.fairness([plan], 0.95).split())
+
+
+def test_fairness_tells_night_day_and_the_ends_of_the_zones():
+    assert fair() == (
+        f"Fairness: reached, % of requested calls (95 % interval: {INTERVAL_LABEL}), by night "
+        "(22:00 to 06:00) and by day. 4 posts: night 60.0 (59.0–61.0), day 40.0 (39.0–41.0); of 3 "
+        "zones best north 70.0 (69.0–71.0), worst south 30.0 (29.0–31.0)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "given"),
+    [
+        ("of 15 zones with a call a week or more best north", {"zones": 17, "compared": 15}),
+        ("; zones differ by chance only, as travel knows no places.", {"alike": True}),
+        ("; zones have too few calls to be compared.", {"compared": 1}),
+        ("day 40.0 (39.0–41.0).", {"zones": 1, "compared": 1, "alike": True}),
+    ],
+)
+def test_fairness_says_how_many_zones_are_compared_and_why_none(said, given):
+    assert said in fair(**given)
+
+
+def test_fairness_is_silent_where_nobody_is_reached():
+    assert fair(reach=0.0) == ""
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def test_rows_that_are_ruled_out_are_left_out():
+    measures = dict.fromkeys(KEY_MEASURES, exactly(0.0)) | {"calls_per_duty": NOWHERE}
+    posts = PlanResult("4", "", 4, 96.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
+    named = [name for group in shown([posts]) for name in group.measures]
+    assert named == [name for name in KEY_MEASURES if name not in IF_ANY]
+    shifts = PlanResult(
+        "day", "", 4, 32.0, measures | {"calls_per_duty": exactly(2.0)}, *[NO_SAMPLE] * 3
+    )
+    assert "calls_per_duty" in [x for group in shown([posts, shifts]) for x in group.measures]
+
+
+def test_columns_stand_under_a_ruled_head_and_headings():
+    table = aligned(["", "a"], [("", [["Teams", "3"]]), ("Times", [["Response", "12.5"]])])
+    assert table.splitlines() == [
+        "             a",
+        "--------------",
+        "Teams        3",
+        "Times --------",
+        "Response  12.5",
+    ]

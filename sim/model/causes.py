@@ -76,7 +76,8 @@ def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
         could = _could_serve(world, missed, kind, agency, base_zone)
         rows = np.flatnonzero(could & ~found)
         if rows.size:
-            left = Missed(*(column[rows] for column in missed))
+            columns = missed._asdict().items()
+            left = missed._replace(**{name: column[rows] for name, column in columns})
             found[rows] = _on_duty(left, duties, served & (alike == key))
     return found
 

@@ -58,11 +58,17 @@ def _put(spent: Spent, rows: Rows, values: Spent) -> None:
 
 
 def _of_unreached(world: World, ended: Ended, rows: Rows) -> Spent:
-    """Patrol that attends stays until the wait ends, at least; else it is sent when that ends."""
+    """Patrol that attends stays until the wait ends, at least; else it is sent when that ends.
+
+    Where nobody on duty could have come, there is nobody to wait for.
+    """
     calls, ended_at_s = world.calls, ended.ended_at_s[rows]
     attends, there_at_s = attended(ended.mode[rows]), patrol_at_s(world)[rows]
     alone_for_s = calls.patrol_alone_for_s[rows]
-    stays_for_s = np.maximum(alone_for_s, ended_at_s - there_at_s)
+    status = ended.status[rows]
+    in_vain = (status == Status.MISSED_BUSY) | (status == Status.CANCELLED_EN_ROUTE)
+    waits_for_s = np.where(in_vain, ended_at_s - there_at_s, 0)
+    stays_for_s = np.maximum(alone_for_s, waits_for_s)
     sent_clear_s = ended_at_s + calls.patrol_arrives_for_s[rows] + alone_for_s
     return Spent(
         np.where(attends, stays_for_s, alone_for_s),

@@ -1,4 +1,4 @@
-"""Figures: response times by plan, coverage gaps by hour of week, differences. Readable in grey."""
+"""Figures: response times, why calls are missed, coverage gaps, differences. Readable in grey."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def save_all(found: Comparison, folder: Path) -> list[str]:
     with mpl.rc_context(STYLE):
         figures = {
             "response_times": response_times(found),
+            "missed_calls": missed_calls(found),
             "coverage_gaps": coverage_gaps(found),
             "differences": differences(found),
         }
@@ -67,8 +68,8 @@ def _footnote(figure: Figure, text: str) -> None:
 
 
 def _run_line(found: Comparison) -> str:
-    days, title = found.scenario.window_days, found.config.program.title
-    return f"{title}; {days} days, {found.replications} replications."
+    title = found.config.program.title
+    return f"{title}; {found.scenario.window_days} days, {found.replications} replications."
 
 
 # --- response times ------------------------------------------------------------------------------
@@ -127,6 +128,64 @@ def _response_line(axes: Axes, plan: PlanResult, number: int) -> None:
     axes.plot([], [], marker, linewidth=1.8, ms=6, label=words, **style)
 
 
+# --- why calls are missed ------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """A part of the requested calls, how it is called and filled."""
+
+    measure: str
+    label: str
+    fill: str
+    hatch: str
+
+
+PARTS = (
+    _Part("reach_share", "reached", "0.25", ""),
+    _Part("cancelled_en_route_share", "cancelled en route", "0.62", ""),
+    _Part("missed_busy_share", "missed, all busy", "0.86", ""),
+    _Part("missed_out_of_range_share", "missed, out of range", "1.0", "xxx"),
+    _Part("missed_off_duty_share", "missed, nobody on duty", "1.0", "////"),
+)
+DARK = 0.5  # fills below it want white figures on them
+NARROWEST = 0.035  # share of a part that a figure fits into
+ABOVE: dict[str, Any] = {"loc": "outside upper center", "ncols": 5, "frameon": False}
+ABOVE |= {"handlelength": 1.4, "columnspacing": 1.2, "title_fontsize": 10}
+
+
+def missed_calls(found: Comparison) -> Figure | None:
+    """Requested calls by what becomes of them, a bar a plan; None if nobody asked for a team."""
+    plans = [plan for plan in found.main.plans if plan.measures["reach_share"].mean is not None]
+    if not plans:
+        return None
+    figure = Figure(figsize=(WIDTH_IN, 1.6 + 0.55 * len(plans)), layout="constrained")
+    axes = figure.add_subplot()
+    left = np.zeros(len(plans))
+    for part in PARTS:
+        shares = np.array([plan.measures[part.measure].mean or 0.0 for plan in plans])
+        if shares.any():
+            _stacked(axes, part, shares, left)
+        left += shares
+    axes.set_yticks(range(len(plans)), [plan_heading(plan) for plan in plans])
+    axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -0.5), xlabel="Requested calls (%)")
+    axes.tick_params(axis="y", length=0)
+    figure.legend(title="What becomes of the calls that ask for a team", **ABOVE)
+    _footnote(figure, f"{_run_line(found)} Intervals are in the table.")
+    return figure
+
+
+def _stacked(axes: Axes, part: _Part, shares: np.ndarray, left: np.ndarray) -> None:
+    """One part of every bar, with its whole percents where they fit."""
+    style: dict[str, Any] = {"color": part.fill, "hatch": part.hatch, "edgecolor": "0.25"}
+    axes.barh(range(len(shares)), 100 * shares, 0.62, 100 * left, label=part.label, **style)
+    ink = "white" if float(part.fill) < DARK else "black"
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5} if part.hatch else None
+    for at, (share, start) in enumerate(zip(shares, left, strict=True)):
+        if share >= NARROWEST:
+            x = 100 * (start + share / 2)
+            axes.text(x, at, f"{100 * share:.0f}", color=ink, ha="center", va="center", bbox=box)
+
+
 # --- coverage gaps -------------------------------------------------------------------------------
 
 
@@ -151,8 +210,7 @@ def coverage_gaps(found: Comparison) -> Figure:
 
 def _gap_minutes(plan: PlanResult) -> np.ndarray:
     """Mean minutes of gap in each hour, shape (7, 24): days down, hours across."""
-    hours = plan.sample.hours
-    share = hours.gap_for_s.sum(axis=0) / np.maximum(hours.window_for_s.sum(axis=0), 1)
+    share = np.nan_to_num(plan.cells.hours["gap_share"].ratio)  # a short window has not every hour
     table: np.ndarray = share.reshape(len(WEEKDAYS), -1) * (HOUR_S / MINUTE_S)
     return table
 
@@ -186,6 +244,7 @@ PANELS = (
             "cancelled_en_route_share",
             "missed_busy_share",
             "missed_off_duty_share",
+            "came_off_duty_share",
             "utilization_share",
             "hours_over_60pct_share",
         ),
@@ -197,11 +256,23 @@ PANELS = (
             "response_p90_min",
             "request_to_arrival_median_min",
             "request_to_arrival_restricted_mean_min",
+            "time_to_clear_median_min",
         ),
     ),
-    _Panel("hours a week", ("gap_hours_per_week",)),
+    _Panel(
+        "hours a week",
+        ("gap_hours_per_week", "gap_off_duty_hours_per_week", "gap_busy_hours_per_week"),
+    ),
     _Panel("calls a day", ("handled_per_day",)),
     _Panel("contacts a year", ("contacts_per_year", "treatment_connections_per_year")),
+    _Panel(
+        "1,000 hours a year",
+        (
+            "sworn_hours_assigned_per_year",
+            "patrol_hours_released_per_year",
+            "sworn_hours_net_per_year",
+        ),
+    ),
     _Panel(
         "bookings or transports a year",
         ("jail_diversions_net_per_year", "hospital_diversions_net_per_year"),
@@ -235,9 +306,8 @@ def differences(found: Comparison) -> Figure | None:
 
 
 def _title(pairs: Sequence[Difference], base: str) -> str:
-    if len(pairs) == 1:
-        return f"What changes: plan {pairs[0].plan} minus plan {base}"
-    return f"What changes: each plan minus plan {base}"
+    each = f"plan {pairs[0].plan}" if len(pairs) == 1 else "each plan"
+    return f"What changes: {each} minus plan {base}"
 
 
 def _known(panel: _Panel, pairs: Sequence[Difference]) -> bool:

@@ -13,24 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
 import yaml
 from pydantic import BaseModel
 
 from sim import provenance
-from sim.clock import HOUR_S, WEEKDAYS
 from sim.config import InputError, StaffingPlan, staffing
 from sim.config.models import Config
 from sim.config.values import Sourced
-from sim.report import trace
+from sim.report import frames, trace
 from sim.report.summary import as_json, config_tree, hash_of, plan_trees
 from sim.report.tables import render
-from sim.scenarios.answers import Comparison, PlanResult, Reading
-from sim.scenarios.api import chosen, replayed, traced
-from sim.scenarios.replications import NAMES
-from sim.scenarios.statistics import bootstrap_ratio
-from sim.schema import NONE, Calls, Destination, EndCause, EndedBy, Ledger, Status
+from sim.scenarios.answers import Comparison
+from sim.scenarios.api import chosen, traced
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ def _remove_empty(folders: Sequence[Path]) -> None:
 
 def plans_of(found: Comparison, config_dir: Path | None) -> list[StaffingPlan]:
     """Every staffing plan of the readings of a comparison, each once."""
-    names = dict.fromkeys(plan.name for reading in _readings(found) for plan in reading.plans)
+    names = dict.fromkeys(plan.name for reading in found.readings for plan in reading.plans)
     return [staffing(name, config_dir) for name in names]
 
 
@@ -133,10 +127,11 @@ def write(into: Draft, request: Request, found: Comparison) -> Path:
     _write_text(folder / "summary.json", text)
     _write_text(folder / "table.txt", render(found))
     _write_text(folder / "config.yaml", config_yaml(found.config, plans))
-    measures_frame(found).write_parquet(folder / "measures.parquet")
-    hours_frame(found).write_parquet(folder / "hours.parquet")
+    for name, frame in frames.cells(found).items():
+        frame.write_parquet(folder / f"{name}.parquet")
     if request.ledger:
-        ledger_frame(found, plans, request.engine).write_parquet(folder / "ledger.parquet")
+        ledger = frames.ledger(found, plans, request.engine)
+        ledger.write_parquet(folder / "ledger.parquet")
     if request.trace:
         _write_trace(found, plans, folder)
     if request.figures:
@@ -158,11 +153,6 @@ def _write_trace(found: Comparison, plans: Sequence[StaffingPlan], folder: Path)
     events = traced(found.scenario, plan)
     _write_text(folder / "trace.csv", trace.as_csv(found.scenario, events))
     _write_text(folder / "trace.txt", trace.first_day(found.scenario, events) + "\n")
-
-
-def _readings(found: Comparison) -> list[Reading]:
-    readings = (found.main, found.other_reading, found.travel_beside)
-    return [reading for reading in readings if reading is not None]
 
 
 def _run_record(
@@ -219,110 +209,3 @@ def _plain(node: Any) -> Any:  # noqa: ANN401 - a tree of models, lists and scal
     if isinstance(node, dict):
         return {key: _plain(value) for key, value in node.items()}
     return [_plain(value) for value in node] if isinstance(node, list) else node
-
-
-# --- tables --------------------------------------------------------------------------------------
-
-
-def measures_frame(found: Comparison) -> pl.DataFrame:
-    """One row a reading, plan and replication; a column a measure, null where undefined."""
-    frames = [
-        pl.DataFrame(
-            {
-                "reading": reading.label,
-                "plan": plan.name,
-                "replication": np.arange(len(plan.sample.values), dtype=np.int32),
-                **dict(zip(NAMES, plan.sample.values.T, strict=True)),
-            }
-        )
-        for reading in _readings(found)
-        for plan in reading.plans
-    ]
-    return pl.concat(frames).fill_nan(None)
-
-
-def hours_frame(found: Comparison) -> pl.DataFrame:
-    """One row a reading, plan and hour of week: gap, reach and use, each with its interval."""
-    frames = [
-        _hours_of(reading.label, plan, found.config.run.confidence_level, found.config.run.seed)
-        for reading in _readings(found)
-        for plan in reading.plans
-    ]
-    return pl.concat(frames).fill_nan(None)
-
-
-def _hours_of(label: str, plan: PlanResult, confidence: float, seed: int) -> pl.DataFrame:
-    hours = plan.sample.hours
-    ratios = {
-        "gap_share": (hours.gap_for_s, hours.window_for_s),
-        "reach_share": (hours.reached, hours.requested),
-        "utilization_share": (hours.busy_for_s, hours.on_duty_for_s),
-        "teams_on_duty_mean": (hours.on_duty_for_s, hours.window_for_s),
-        "requested_per_hour": (hours.requested, hours.window_for_s / HOUR_S),
-    }
-    hour = np.arange(hours.gap_for_s.shape[1])
-    columns: dict[str, Any] = {
-        "reading": label,
-        "plan": plan.name,
-        "day": [WEEKDAYS[number // 24] for number in hour],
-        "hour": (hour % 24).astype(np.int8),
-    }
-    for name, (top, bottom) in ratios.items():
-        cells = bootstrap_ratio(top.astype(float), bottom.astype(float), confidence, seed)
-        columns |= dict(zip((name, f"{name}_low", f"{name}_high"), cells, strict=True))
-    return pl.DataFrame(columns)
-
-
-def ledger_frame(found: Comparison, plans: Sequence[StaffingPlan], engine: str) -> pl.DataFrame:
-    """Calls of replication 0 under every plan as asked, a row a trip or a call without one.
-
-    Times are seconds from the start of the run. No column says who a caller was.
-    """
-    asked = {plan.name for plan in found.main.plans}
-    frames = [
-        _ledger_of(plan.name, found.config, *replayed(found.scenario, plan, engine))
-        for plan in plans
-        if plan.name in asked
-    ]
-    return pl.concat(frames)
-
-
-def _ledger_of(name: str, config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
-    trips = ledger.trips._asdict() | {
-        "end_cause": _words(EndCause, ledger.trips.end_cause),
-        "origin_zone": np.array(config.demand.zones)[ledger.trips.origin_zone],
-    }
-    trip_frame = pl.DataFrame({"trip": np.arange(len(ledger.trips.call), dtype=np.int32), **trips})
-    rows = _call_columns(config, calls, ledger).join(
-        trip_frame, on="call", how="full", coalesce=True
-    )
-    rows = rows.sort("call", "attempt", nulls_last=False).select(
-        pl.lit(name).alias("plan"), pl.all()
-    )
-    ids = pl.selectors.integer()
-    return rows.with_columns(pl.when(ids != NONE).then(ids))
-
-
-def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
-    zones, types = np.array(config.demand.zones), np.array(config.demand.call_types)
-    return pl.DataFrame(
-        {
-            "call": np.arange(len(calls.zone), dtype=np.int32),
-            "received_at_s": calls.received_at_s,
-            "dispatchable_at_s": ledger.calls.dispatchable_at_s,
-            "ended_at_s": ledger.calls.ended_at_s,
-            "zone": zones[calls.zone],
-            "initial_type": types[calls.initial_type],
-            "final_type": types[calls.final_type],
-            "priority": calls.priority,
-            "status": _words(Status, ledger.calls.status),
-            "ended_by": _words(EndedBy, ledger.calls.ended_by),
-            "destination": _words(Destination, ledger.calls.destination),
-        }
-    )
-
-
-def _words(enum: type[Status | EndedBy | EndCause | Destination], codes: np.ndarray) -> np.ndarray:
-    names = np.array([code.name.lower() for code in enum])
-    words: np.ndarray = names[codes]
-    return words

@@ -14,7 +14,7 @@ from typing import Any
 from sim.config.models import Config
 from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
-from sim.scenarios.answers import Comparison, HistoryCheck, Reading
+from sim.scenarios.answers import Comparison, Fairness, Group, HistoryCheck, Reading
 from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
 from sim.schema import SCHEMA_VERSION
 
@@ -101,7 +101,11 @@ def _reading(reading: Reading | None) -> dict[str, Any] | None:
 
 def _sides(reading: Reading) -> dict[str, Any]:
     plans = [
-        {"name": plan.name, "measures": {k: _interval(v) for k, v in plan.measures.items()}}
+        {
+            "name": plan.name,
+            "measures": {k: _interval(v) for k, v in plan.measures.items()},
+            "fairness": _fairness(plan.fairness),
+        }
         for plan in reading.plans
     ]
     differences = [
@@ -113,6 +117,28 @@ def _sides(reading: Reading) -> dict[str, Any]:
         for pair in reading.differences
     ]
     return {"plans": plans, "differences": differences}
+
+
+def _fairness(found: Fairness) -> dict[str, Any]:
+    return {
+        "night": _group(found.night),
+        "day": _group(found.day),
+        "zones": found.zones,
+        "zones_compared": found.zones_compared,
+        "zones_alike": found.zones_alike,
+        "best_zone": _group(found.best_zone),
+        "worst_zone": _group(found.worst_zone),
+    }
+
+
+def _group(found: Group | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "name": found.name,
+        "reach_share": _interval(found.reach_share),
+        "response_mean_min": _interval(found.response_mean_min),
+    }
 
 
 def _interval(found: Interval) -> dict[str, Any]:

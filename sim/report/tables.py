@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 
 from sim.config.models import Program
+from sim.report.findings import fairness, why_missed
+from sim.report.sections import GAP, Rows, aligned, shown
 from sim.report.wording import (
     BLANK,
     WIDTH,
@@ -27,45 +29,25 @@ from sim.scenarios.checking import TwinCheck
 from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
 from sim.schema import Fate
 
-KEY_MEASURES = (
-    "reach_share",
-    "missed_off_duty_share",
-    "missed_out_of_range_share",
-    "missed_busy_share",
-    "cancelled_en_route_share",
-    "handled_per_day",
-    "contacts_per_year",
-    "response_median_min",
-    "response_p90_min",
-    "request_to_arrival_median_min",
-    "request_to_arrival_restricted_mean_min",
-    "within_standard_share",
-    "gap_hours_per_week",
-    "utilization_share",
-    "hours_over_60pct_share",
-    "jail_diversions_gross_per_year",
-    "jail_diversions_net_per_year",
-    "hospital_diversions_gross_per_year",
-    "hospital_diversions_net_per_year",
-    "treatment_connections_per_year",
-)
-GAP = "  "
 TEAM_HOURS = "Team-hours a day"
 
 
 def render(found: Comparison) -> str:
     """Whole answer as text: the finding first, then plans, differences and what to know."""
     confidence = found.config.run.confidence_level
+    plans = found.main.plans
     blocks = [
         "\n".join(wrapped(sentence) for sentence in answers(found.main, confidence)),
+        why_missed(plans),
         _plans_block(found),
         *(_difference_block(pair, found) for pair in found.main.differences),
+        fairness(plans, confidence),
         *_checked(found.check),
         *_beside(found),
         _to_know(found),
         *(wrapped(f"Warning: {warning}", "", "  ") for warning in found.warnings),
     ]
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
 # --- plan by plan --------------------------------------------------------------------------------
@@ -78,44 +60,34 @@ def _plans_block(found: Comparison) -> str:
         f"{config.run.window_start.isoformat()}, {found.replications} replications, seed "
         f"{config.run.seed}. Mean ({interval_name(confidence)}: {INTERVAL_LABEL})."
     )
-    tables = [_plans_table(some) for some in _fitting(found.main.plans)]
-    return "\n\n".join([wrapped(heading), *tables])
+    groups = shown(found.main.plans)
+    return "\n\n".join([wrapped(heading), *_fitting(found.main.plans, groups)])
 
 
-def _plans_table(plans: Sequence[PlanResult]) -> str:
-    head = ["", *(plan.name for plan in plans)]
-    hours = [TEAM_HOURS, *(number(plan.team_hours_per_day) for plan in plans)]
-    rows = [
-        [label(name), *(mean_and_range(plan.measures[name], scale(name)) for plan in plans)]
-        for name in KEY_MEASURES
-    ]
-    return _aligned([head, hours, *rows])
-
-
-def _fitting(plans: Sequence[PlanResult]) -> Iterator[Sequence[PlanResult]]:
-    """Plans in groups that fit beside each other on a page."""
+def _fitting(plans: Sequence[PlanResult], groups: Sequence[Rows]) -> Iterator[str]:
+    """Tables of as many plans as fit beside each other on a page."""
     at, n = 0, len(plans)
     while at < n:
         size = n - at
-        while size > 1 and _width(plans[at : at + size]) > WIDTH:
+        while size > 1 and _width(_plans_table(plans[at : at + size], groups)) > WIDTH:
             size -= 1
-        yield plans[at : at + size]
+        yield _plans_table(plans[at : at + size], groups)
         at += size
 
 
-def _width(plans: Sequence[PlanResult]) -> int:
-    return max(map(len, _plans_table(plans).splitlines()))
+def _width(table: str) -> int:
+    return max(map(len, table.splitlines()))
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Columns of text, the first flush left and the rest flush right, ruled under the head."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        GAP.join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
-        for row in rows
-    ]
-    rule = "-" * (sum(widths) + len(GAP) * (len(widths) - 1))
-    return "\n".join([lines[0], rule, *lines[1:]])
+def _plans_table(plans: Sequence[PlanResult], groups: Sequence[Rows]) -> str:
+    head = ["", *(plan.name for plan in plans)]
+    hours = [TEAM_HOURS, *(number(plan.team_hours_per_day) for plan in plans)]
+    rows = [(heading, [_plans_row(x, plans) for x in names]) for heading, names in groups]
+    return aligned(head, [("", [hours]), *rows])
+
+
+def _plans_row(name: str, plans: Sequence[PlanResult]) -> list[str]:
+    return [label(name), *(mean_and_range(plan.measures[name], scale(name)) for plan in plans)]
 
 
 # --- differences ---------------------------------------------------------------------------------
@@ -127,9 +99,12 @@ def _difference_block(pair: Difference, found: Comparison) -> str:
         f"{pair.plan} minus {pair.versus}, paired by replication; {name}: {INTERVAL_LABEL}."
     )
     head = ["", "difference", "interval", "told from zero", "percent"]
-    rows = [_difference_row(name, pair.measures[name]) for name in KEY_MEASURES]
+    rows = [
+        (group.heading, [_difference_row(name, pair.measures[name]) for name in group.measures])
+        for group in shown(found.main.plans)
+    ]
     note = "* On calls reached under both plans. Differences of measures in % are in points."
-    return "\n".join([heading, "", _aligned([head, *rows]), note])
+    return "\n".join([heading, "", aligned(head, rows), note])
 
 
 def _difference_row(name: str, found: DifferenceInterval) -> list[str]:
@@ -217,6 +192,7 @@ def _to_know(found: Comparison) -> str:
         *found.config.program.notes,
         f"The standard: on scene within {within}.",
         shares_line(found),
+        *found.notes,
         f"Intervals: {INTERVAL_LABEL}.",
     ]
     return "\n".join(["To know:", *(wrapped(line, "- ", "  ") for line in told)])
@@ -227,7 +203,7 @@ def _checked(check: TwinCheck | None) -> list[str]:
     if check is None:
         return []
     extent = {"four_weeks": "four weeks and the tail", "full": "the whole"}[check.how]
-    counted = f"{check.calls:,} calls in {check.plans} plans"
+    counted = f"{check.calls:,} calls in {check.plans} plan{'s' if check.plans > 1 else ''}"
     return [wrapped(f"Checked against SimPy: identical ({counted}, {extent} of replication 0).")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 
@@ -12,8 +13,16 @@ from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interva
 WIDTH = 100
 BLANK = "–"
 HELD = "\N{NO-BREAK SPACE}"  # keeps a figure and its % on one line
+SAME = 1e-9  # relative: what rounding makes of equal figures
 PAIRED_TIMES = ("response_", "request_to_arrival_", "wait_")  # on calls reached under both plans
 UNIT_TEXT = {"share": "%"}
+THOUSANDS = frozenset(  # a year of duties makes long figures
+    {
+        "sworn_hours_assigned_per_year",
+        "patrol_hours_released_per_year",
+        "sworn_hours_net_per_year",
+    }
+)
 
 
 def is_paired_time(name: str) -> bool:
@@ -22,23 +31,32 @@ def is_paired_time(name: str) -> bool:
 
 
 def label(name: str) -> str:
-    """Label of a measure with its unit."""
+    """Label of a measure with its unit, unless the label says it."""
     measure = MEASURES[name]
     unit = UNIT_TEXT.get(measure.unit, measure.unit)
-    return f"{measure.label}, {unit}"
+    if unit != "%" and set(unit.split("/")) <= set(re.split(r"[ ,]+", measure.label.lower())):
+        return measure.label
+    return f"{measure.label}, {'1,000 ' if name in THOUSANDS else ''}{unit}"
 
 
 def scale(name: str) -> float:
-    """Factor by which a measure is shown: shares as percents."""
+    """Factor by which a measure is shown: shares as percents, hours of a year by the thousand."""
+    if name in THOUSANDS:
+        return 0.001
     return 100.0 if MEASURES[name].unit == "share" else 1.0
 
 
 def number(value: float | None, like: float | None = None, *, sign: bool = False) -> str:
-    """Figure with as many decimals as the size of `like` (or its own) calls for."""
+    """Figure with as many decimals as the size of `like` (or its own) calls for.
+
+    A whole figure that is like no other has none.
+    """
     if value is None:
         return BLANK
     size = abs(value if like is None else like)
     decimals = 0 if size >= 100 or size == 0 else 1 if size >= 1 else 2  # noqa: PLR2004
+    if like is None and value == round(value):
+        decimals = 0
     text = f"{value:{'+' if sign else ''},.{decimals}f}"
     if not text.strip("+-0.,"):
         text = text.lstrip("+-")
@@ -67,10 +85,12 @@ def range_of(found: Interval, factor: float = 1.0, between: str = " to ") -> str
 
 
 def mean_and_range(found: Interval, factor: float = 1.0) -> str:
-    """Mean and its interval, "68.0 (67.8–68.2)"."""
-    around = range_of(found, factor, "–")
-    alone = around == BLANK or size_of(found) == 0
-    return mean_of(found, factor) + ("" if alone else f" ({around})")
+    """Mean and its interval, "68.0 (67.8–68.2)"; alone if it is the same in every replication."""
+    if found.mean is None or found.low is None or found.high is None:
+        return mean_of(found, factor)
+    if math.isclose(found.low, found.high, rel_tol=SAME):
+        return number(factor * found.mean)
+    return f"{mean_of(found, factor)} ({range_of(found, factor, '–')})"
 
 
 def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:

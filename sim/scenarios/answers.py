@@ -106,3 +106,9 @@ class Comparison:
     check: TwinCheck | None = None
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def readings(self) -> list[Reading]:
+        """All readings there are, the main one first."""
+        readings = (self.main, self.other_reading, self.travel_beside)
+        return [reading for reading in readings if reading is not None]

@@ -6,10 +6,72 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.clock import HOUR_S, WEEKDAYS
+from sim.clock import HOUR_S, MINUTE_S, WEEKDAYS
+from sim.config import Config, check_plan
 from sim.scenarios.answers import PlanResult
+from sim.scenarios.scenario import Arm
+from sim.schema import PPM, Mode, TravelModel
 
 UNFINISHED_WARNING_SHARE = 0.001
+
+
+def notes(config: Config, arms: Sequence[Arm]) -> list[str]:
+    """What the rules of some plans make a reader want to know; none if there is nothing."""
+    told = [_latent_note(config, arms), *_near_notes(arms), *map(_no_officer_note, arms)]
+    return [note for note in told if note]
+
+
+def _latent_note(config: Config, arms: Sequence[Arm]) -> str:
+    """Say that requests do not grow with the teams, if plans differ in these."""
+    rules = [check_plan(arm.plan, config).latent_demand for arm in arms]
+    grows = any(float(rule.elasticity) > 0 for rule in rules)
+    if grows or len({arm.plan.team_hours_per_day for arm in arms}) == 1:
+        return ""
+    return (
+        "Requests do not grow with the teams. Officers may ask more often once help comes: added "
+        "teams then look idler here than they would be (dispatch.latent_demand)."
+    )
+
+
+def _near_notes(arms: Sequence[Arm]) -> list[str]:
+    """Say if self-dispatched calls come, and travel is never within their radius."""
+    with_teams = [arm for arm in arms if arm.plan.teams > 0]
+    plans: dict[str, list[str]] = {}
+    for arm in with_teams:
+        plans.setdefault(_nobody_near(arm), []).append(arm.name)
+    plans.pop("", None)
+    return [
+        f"{note}." if len(names) == len(with_teams) else f"{note} (plan {', '.join(names)})."
+        for note, names in plans.items()
+    ]
+
+
+def _nobody_near(arm: Arm) -> str:
+    share = 1 - arm.policy.mode_ppm[Mode.OFFICER_REQUEST] / PPM
+    least_s, radius_s = int(arm.travel.matrix_s.min()), arm.policy.radius_s
+    if share == 0 or arm.travel.model != TravelModel.MATRIX or least_s <= radius_s:
+        return ""
+    return (
+        f"Self-dispatch, {_percent(share)} of requests: no team is ever near enough, as travel "
+        f"takes {least_s / MINUTE_S:g} minutes at least and the radius is {radius_s / MINUTE_S:g}"
+    )
+
+
+def _no_officer_note(arm: Arm) -> str:
+    """Say which share of requests posts without an officer may serve, if it is not all."""
+    posts = sum(line.count for line in arm.plan.lines if line.kind != "co_responder")
+    mode_ppm = arm.policy.mode_ppm
+    share = (mode_ppm[Mode.OFFICER_REQUEST] - mode_ppm[Mode.DIRECT]) / PPM
+    if posts == 0 or share == 1:
+        return ""
+    return (
+        f"Plan {arm.name}: {posts} of {arm.plan.teams} posts have no officer and serve only calls "
+        f"that patrol attends, {_percent(share)} of requests."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share, 1):g} %"
 
 
 def cautions(plans: Sequence[PlanResult]) -> list[str]:

@@ -9,10 +9,10 @@ import numpy as np
 from sim.clock import HOUR_S, MINUTE_S, WEEK_S
 from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
-from sim.model.tables import HourTable, PostTable, ZoneTable
-from sim.scenarios.replications import ArmSample, Floats
+from sim.model.tables import HourTable, Ints, PostTable, ZoneTable
+from sim.scenarios.replications import ArmSample
 from sim.scenarios.statistics import Ratios, bootstrap_ratio
-from sim.schema import TravelModel
+from sim.schema import Array, TravelModel
 
 AROUND_THE_CLOCK_H = 24.0  # what stands for the length of a duty that has no end
 
@@ -49,8 +49,8 @@ def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cell
     run
         Confidence level, and the seed of the bootstrap.
     """
-    hours = HourTable(*map(_floats, sample.hours))
-    zones, posts = ZoneTable(*map(_floats, sample.zones)), PostTable(*map(_floats, sample.posts))
+    hours = HourTable(*map(wide, sample.hours))
+    zones, posts = ZoneTable(*map(wide, sample.zones)), PostTable(*map(wide, sample.posts))
     shifts = _shifts(plan)
     window_for_s = hours.window_for_s.sum(axis=1, keepdims=True)
     return Cells(
@@ -61,14 +61,15 @@ def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cell
     )
 
 
-def _floats(column: Floats) -> Floats:
-    """Counts are kept in small integers, which a product would overflow."""
-    return column.astype(np.float64)
+def wide(column: Ints) -> Ints:
+    """Totals as they are summed: they are kept in the least type that holds them."""
+    return column.astype(np.int64)
 
 
-def ratio(tops: Floats, bottoms: Floats, run: Run) -> Ratios:
+def ratio(tops: Array, bottoms: Array, run: Run) -> Ratios:
     """Ratios of sums over the replications of a run, with their intervals."""
-    return bootstrap_ratio(tops, bottoms, run.confidence_level, run.seed)
+    floats = tops.astype(np.float64), bottoms.astype(np.float64)
+    return bootstrap_ratio(*floats, run.confidence_level, run.seed)
 
 
 def _by_hour(of: HourTable, run: Run) -> dict[str, Ratios]:
@@ -93,7 +94,7 @@ def _by_zone(of: ZoneTable, travel: int, run: Run) -> dict[str, Ratios]:
 
 
 def _by_shift(
-    of: PostTable, shifts: list[Shift], window_for_s: Floats, run: Run
+    of: PostTable, shifts: list[Shift], window_for_s: Ints, run: Run
 ) -> dict[str, Ratios]:
     """Cells of shifts; calls are those of as many hours on duty as a whole duty has."""
     duties = of.on_duty_for_s / (HOUR_S * np.array([shift.length_h for shift in shifts]))

@@ -13,9 +13,11 @@ from sim.config.models import History
 from sim.config.models import Travel as TravelConfig
 from sim.model.simulation import Engine
 from sim.scenarios.answers import Comparison, Difference, HistoryCheck, PlanResult, Reading
-from sim.scenarios.cautions import cautions
+from sim.scenarios.cautions import cautions, notes
+from sim.scenarios.cells import pooled
 from sim.scenarios.checking import How, TwinCheck
 from sim.scenarios.checking import check as twin_check
+from sim.scenarios.fairness import fairness
 from sim.scenarios.precision import enough, values_of
 from sim.scenarios.replications import (
     NAMES,
@@ -214,6 +216,7 @@ def _comparison(work: _Work, sample: Sample, checked: TwinCheck | None, warning:
         travel_beside=readings.get("travel_beside"),
         history=_history(config.program.history, list(readings.values())),
         check=checked,
+        notes=notes(config, work.sides[0].arms),
         warnings=[*([warning] if warning else []), *cautions(main.plans)],
     )
 
@@ -221,7 +224,7 @@ def _comparison(work: _Work, sample: Sample, checked: TwinCheck | None, warning:
 def _reading(scenario: Scenario, side: _Side, sample: Sample) -> Reading:
     confidence = scenario.config.run.confidence_level
     plans = [
-        _plan_result(arm, of_arm, confidence)
+        _plan_result(scenario.config, arm, of_arm)
         for arm, of_arm in zip(side.arms, sample.arms, strict=True)
     ]
     base, n_pairs = side.arms[-1], len(sample.pairs)
@@ -232,13 +235,23 @@ def _reading(scenario: Scenario, side: _Side, sample: Sample) -> Reading:
     return Reading(side.label, side.reason, plans, differences)
 
 
-def _plan_result(arm: Arm, sample: ArmSample, confidence: float) -> PlanResult:
+def _plan_result(config: Config, arm: Arm, sample: ArmSample) -> PlanResult:
+    run, plan = config.run, arm.plan
     measures = {
-        name: mean_interval(column, confidence)
+        name: mean_interval(column, run.confidence_level)
         for name, column in zip(NAMES, sample.values.T, strict=True)
     }
-    plan = arm.plan
-    return PlanResult(arm.name, plan.title, plan.teams, plan.team_hours_per_day, measures, sample)
+    cells = pooled(plan, arm.travel.model, sample, run)
+    return PlanResult(
+        name=arm.name,
+        title=plan.title,
+        teams=plan.teams,
+        team_hours_per_day=plan.team_hours_per_day,
+        measures=measures,
+        sample=sample,
+        cells=cells,
+        fairness=fairness(arm, sample, cells, config.demand.zones, run),
+    )
 
 
 def _differences(

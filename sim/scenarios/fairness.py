@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from sim.clock import HOURS_A_WEEK, MINUTE_S
 from sim.config.models import Run
-from sim.model.tables import HourTable
+from sim.model.tables import HourTable, Ints
 from sim.scenarios.answers import Fairness, Group
-from sim.scenarios.cells import Cells, ratio
-from sim.scenarios.replications import ArmSample, Floats
+from sim.scenarios.cells import Cells, ratio, wide
+from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Arm
 from sim.scenarios.statistics import Ratios
 from sim.schema import Scope
 
 NIGHT_FROM, NIGHT_UNTIL = 22, 6  # hours of day
-NIGHT, DAY = "night, 22:00 to 06:00", "day, 06:00 to 22:00"
+NIGHT, DAY = "22:00 to 06:00", "06:00 to 22:00"
 FEWEST_A_WEEK = 1.0  # requested calls, for a zone to be compared with others
 
 
@@ -74,10 +74,10 @@ def _by_night(hours: HourTable, run: Run) -> tuple[Group, Group]:
     return _group(NIGHT, 0, reach, response, n), _group(DAY, 1, reach, response, n)
 
 
-def _halves(column: NDArray[np.int64], night: NDArray[np.bool_]) -> Floats:
+def _halves(column: Ints, night: NDArray[np.bool_]) -> Ints:
     """Sums over the hours of the night and of the day; shape (replications, 2)."""
-    counts = column.astype(np.float64)
-    return np.stack([counts[:, night].sum(axis=1), counts[:, ~night].sum(axis=1)], axis=1)
+    totals = wide(column)
+    return np.stack([totals[:, night].sum(axis=1), totals[:, ~night].sum(axis=1)], axis=1)
 
 
 def _group(name: str, cell: int, reach: Ratios, response: Ratios, n: int) -> Group:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,13 +83,14 @@ def paired_difference(
 def ratio_of_means(differences: Floats, base: Floats, confidence: float) -> Interval | None:
     """Percent change: jackknifed ratio of paired means (Quenouille 1956; Tukey 1958).
 
-    None if the base's own interval contains zero or there are fewer than two pairs.
+    None if the base's own interval contains zero or lies below it, or there are fewer than two
+    pairs.
     """
     pairs = np.isfinite(differences) & np.isfinite(base)
     top, bottom = differences[pairs], base[pairs]
     n = len(top)
     around = mean_interval(bottom, confidence)
-    if n < FEWEST or around.low is None or around.high is None or around.low <= 0 <= around.high:
+    if n < FEWEST or around.low is None or around.low <= 0:
         return None
     whole = top.mean() / bottom.mean()
     left_out = (top.sum() - top) / (bottom.sum() - bottom)
@@ -96,20 +98,31 @@ def ratio_of_means(differences: Floats, base: Floats, confidence: float) -> Inte
     return mean_interval(100 * pseudo, confidence)
 
 
-def bootstrap_ratio(
-    tops: Floats, bottoms: Floats, confidence: float, seed: int
-) -> tuple[Floats, Floats, Floats]:
+class Ratios(NamedTuple):
+    """Ratios of sums over replications and their intervals, of shape (cells,); nan if undefined."""
+
+    ratio: Floats
+    low: Floats
+    high: Floats
+
+    def interval(self, cell: int, n: int) -> Interval:
+        """Return one cell as an interval over n replications."""
+        mean, low, high = (float(x) if np.isfinite(x := column[cell]) else None for column in self)
+        return Interval(mean, low, high, n)
+
+
+def bootstrap_ratio(tops: Floats, bottoms: Floats, confidence: float, seed: int) -> Ratios:
     """Ratio of sums over replications, cell by cell, with percentile bootstrap intervals.
 
     Parameters
     ----------
     tops, bottoms
-        Shape (replications, cells).
+        Shape (replications, cells), or of `bottoms` (replications, 1).
 
     Returns
     -------
-    tuple of arrays of shape (cells,)
-        Ratio, low and high; nan where the bottom is zero.
+    Ratios
+        nan where the bottom is zero, and in the interval where it is in some resample.
     """
     weights = _resamples(len(tops), seed)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -117,7 +130,7 @@ def bootstrap_ratio(
         resampled = (weights @ tops) / (weights @ bottoms)
         tail = 100 * (1 - confidence) / 2
         low, high = np.percentile(resampled, [tail, 100 - tail], axis=0)
-    return ratio, low, high
+    return Ratios(ratio, low, high)
 
 
 @lru_cache(maxsize=1)  # every cell of every plan is resampled alike
