@@ -105,6 +105,12 @@ def test_a_post_held_around_the_clock_has_pauses_all_along():
     assert rows(found) == [(0, 4), (0, 16), (0, 28), (0, 40)]
 
 
+def test_posts_that_start_together_take_their_pauses_by_turns():
+    of = planned(daily(count=5, starts=["06:00"]), days=1)
+    found = drawn(of, tables(1, meal={**MEAL, "turns": 3}))
+    assert rows(found) == [(0, 10), (3, 10), (1, 10.5), (4, 10.5), (2, 11)]
+
+
 def test_breaks_are_sorted_by_second_duty_and_reason():
     documentation = {"after_h": 2, "every_h": 2, "minutes": 15}
     found = drawn(

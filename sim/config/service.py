@@ -157,11 +157,15 @@ class Absence(Strict):
 
 
 class Pause(Strict):
-    """A pause `after_h` hours into a duty, then every `every_h` hours (none: once)."""
+    """A pause `after_h` hours into a duty, then every `every_h` hours (none: once).
+
+    Posts go one after another, in so many turns, so that they are not all away at once.
+    """
 
     after_h: Positive
     every_h: Positive | None = None
     minutes: Positive
+    turns: Annotated[int, Field(ge=1, le=1_000)] = 1
 
 
 class StandingWork(Strict):

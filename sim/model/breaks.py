@@ -26,12 +26,13 @@ DAYS_A_WEEK = 7
 
 
 class _Pause(NamedTuple):
-    """A pause after so many seconds of a duty, then every so many (0: once)."""
+    """A pause after so many seconds of a duty, then every so many (0: once), posts in turns."""
 
     why: BreakKind
     after_s: int
     every_s: int
     pause_for_s: int
+    turns: int
 
 
 class _StandingWork(NamedTuple):
@@ -81,7 +82,7 @@ def break_tables(unavailability: Unavailability, rates: Floats) -> BreakTables:
 def _pause(why: BreakKind, given: Pause) -> _Pause:
     every_s = 0 if given.every_h is None else max(round(float(given.every_h) * HOUR_S), 1)
     after_s = round(float(given.after_h) * HOUR_S)
-    return _Pause(why, after_s, every_s, round(float(given.minutes) * MINUTE_S))
+    return _Pause(why, after_s, every_s, round(float(given.minutes) * MINUTE_S), given.turns)
 
 
 def _standing_work_table(given: StandingWork | None, n_hours: int) -> _StandingWork | None:
@@ -140,13 +141,14 @@ def _part(duty: Ints, due_at_s: Ints, break_for_s: Ints | int, why: BreakKind) -
 
 
 def _pauses(roster: Roster, duty: Ints, pause: _Pause) -> Breaks:
-    """Pauses that are due before the end of the duty on the roster."""
-    left_s = roster.off_at_s[duty] - roster.on_at_s[duty] - pause.after_s
+    """Pauses that are due before the end of the duty on the roster, a post after another."""
+    after_s = pause.after_s + roster.post[duty] % pause.turns * pause.pause_for_s
+    left_s = roster.off_at_s[duty] - roster.on_at_s[duty] - after_s
     more = (left_s - 1) // pause.every_s if pause.every_s else np.zeros_like(left_s)
     n = np.where(left_s > 0, 1 + more, 0)
     of_duty = np.repeat(np.arange(len(duty)), n)
     number = np.arange(len(of_duty)) - (np.cumsum(n) - n)[of_duty]
-    due_at_s = roster.on_at_s[duty][of_duty] + pause.after_s + number * pause.every_s
+    due_at_s = (roster.on_at_s[duty] + after_s)[of_duty] + number * pause.every_s
     return _part(duty[of_duty], due_at_s, pause.pause_for_s, pause.why)
 
 
