@@ -32,11 +32,13 @@ SIX_KEYS = {"value", "low", "high", "source", "year", "confidence"}
 OPTIONS = [f"{group}={name}" for group in GROUPS if group != "program" for name in names(group)]
 # What an option needs beside it; an option that needs nothing goes with constant travel.
 TOWNS = ["demand=three_towns", "travel=three_towns"]
+WEST_EAST = ["demand.zones=[west, east]", "demand.zone_share=[0.5, 0.5]"]
 NEEDS = {
     "dispatch=districts": TOWNS,
     "dispatch=embedded": TOWNS,
     "travel=coordinates": ["demand=three_towns"],
     "travel=los_angeles": ["dispatch=officer_request"],
+    "travel=matrix": ["travel.zones=[west, east]", "travel.minutes=[[5, 9], [9, 5]]", *WEST_EAST],
     "travel=square_root": ["dispatch=officer_request"],
     "travel=three_towns": ["demand=three_towns"],
 }

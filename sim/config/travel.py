@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sim.config.values import NotNegative, Positive, Rate, Strict, repeated
 
@@ -24,8 +24,8 @@ class MatrixTravel(Strict):
     file_keys: ClassVar[tuple[str, ...]] = ("matrix_file",)
 
     model: Literal["matrix"]
-    zones: list[str]
-    minutes: list[list[Rate]]
+    zones: list[str] = []
+    minutes: list[list[Rate]] = []
     traffic_by_hour: list[Rate] = Field(min_length=24, max_length=24)
     factor_sd: NotNegative
 
@@ -43,6 +43,12 @@ class MatrixTravel(Strict):
         if isinstance(minutes, list) and zones is not None:
             check_minutes(zones, minutes)
         return minutes
+
+    @model_validator(mode="after")
+    def _given(self) -> MatrixTravel:
+        if not self.zones:
+            raise ValueError("zones and minutes, or a matrix_file that holds both, are wanted")
+        return self
 
 
 def check_minutes(zones: list[str], minutes: list[Any]) -> None:
