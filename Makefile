@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench clean env lock reference
+.PHONY: run test lint bench clean env lock reference programs
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -20,7 +20,8 @@ run: env
 UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine engine_duties engine_rules measures \
   durations calls roster outcomes trace dispatch rules_modes rules_queue rules_scope rules_home rules_kinds \
   rules_breaks rules_recall rules_recall_several rules_square_root \
-  absence breaks travel ledger hand_worked_day)
+  rules_after_scene rules_centre rules_visits rules_interrupted rules_repeats visit_ledger chairs averted \
+  absence breaks persons visits travel ledger hand_worked_day)
 
 test: lint
 	$(BIN)/python -m pytest -n 2
@@ -82,3 +83,8 @@ reference: env
 	mv results/.reference/compare-* results/reference
 	rmdir results/.reference
 	$(BIN)/python -m tests.readme
+
+# Every program preset held against what is published of it.
+programs: env
+	$(BIN)/coresponder programs --markdown > docs/.programs.md || { rm -f docs/.programs.md; exit 1; }
+	mv docs/.programs.md docs/programs.md

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import inspect
 import shutil
 import subprocess
 import tempfile
@@ -23,7 +24,10 @@ NO_COMPILER = (
     "benchmarks/limit.c needs gcc, which is missing: install it (apt-get install gcc libc6-dev)"
 )
 
+SIZED = ("preference", "calls", "queues", "due_keys", "start_keys", "end_keys")  # told beside
+
 Array = NDArray[Any]
+_kernel = kernel._run  # noqa: SLF001 - the loop that this one is held against
 
 
 @cache
@@ -46,39 +50,18 @@ def library() -> ctypes.CDLL:
     return loaded
 
 
-def run(
-    calls: Array,
-    duties: Array,
-    breaks: Array,
-    trips: Array,
-    queues: Array,
-    runs: Array,
-    call_keys: Array,
-    start_keys: Array,
-    end_keys: Array,
-    to_zone_s: Array,
-    by_free_s: Array,
-    agency_of_zone: Array,
-    preference: Array,
-    goes_along: Array,
-    fate_by_kind: Array,
-    on_scene_for_s_by_kind: Array,
-    heap: Array,
-    free: Array,
-    on_way: Array,
-    open_queues: Array,
-) -> int:
+def run(*arrays: Array) -> int:
     """Stand in for `sim.model.kernel._run`: the same arguments, the same answer."""
-    tables = (calls, duties, breaks, trips, queues, runs)
-    keys = (call_keys, start_keys, end_keys)
-    rules = (to_zone_s, by_free_s, agency_of_zone, preference, goes_along)
-    courses = (fate_by_kind, on_scene_for_s_by_kind)
-    room = (heap, free, on_way, open_queues)
-    arrays = (*tables, *keys, *rules, *courses, *room)
-    sized = (preference, calls, queues, *keys)
+    named = dict(zip(arguments(), arrays, strict=True))
     pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
-    sizes = [ctypes.c_int64(len(array)) for array in sized]
+    sizes = [ctypes.c_int64(len(named[name])) for name in SIZED]
     return int(library().run(*pointers, *sizes))
+
+
+@cache
+def arguments() -> tuple[str, ...]:
+    """Names of the kernel's arguments, in their order."""
+    return tuple(inspect.signature(_kernel).parameters)
 
 
 @contextmanager

@@ -18,7 +18,6 @@ import typer
 from sim import interrupts
 
 if TYPE_CHECKING:
-    from sim.config.models import Program
     from sim.report.folder import Request
 
 EXIT_FAULT, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
@@ -130,22 +129,59 @@ def programs(
         list[str] | None, typer.Argument(metavar="NAME", help="Tell what is known of these.")
     ] = None,
     json: Json = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Run their plans, and print docs/programs.md.")
+    ] = False,
+    seed: Seed = None,
+    replications: Replications = None,
     config_dir: ConfigDir = None,
+    cores: Cores = None,
 ) -> None:
     """List the program presets, or tell about some of them."""
     _load()
-    import sim
-    from sim.report import tables
-
-    names, overrides = _split(context, words)
-    if overrides:
-        raise sim.InputError(f"programs takes names, not {overrides[0]!r}")
-    found = sim.programs(config_dir)
-    chosen = [_named(name, found) for name in names]
-    if json:
-        _say(tables.programs_json(chosen or found))
+    asked = {"run.seed": seed, "run.replications": replications, "run.cores": cores}
+    names, overrides = _split(context, words, asked)
+    _check_programs(names, overrides, config_dir, runs=markdown)
+    if markdown:
+        _say(_programs_markdown(context, names, overrides, config_dir), end="")
     else:
-        _say(tables.program_notes(chosen) if chosen else tables.program_list(found))
+        _say(_programs_told(names, config_dir, as_json=json))
+
+
+def _check_programs(
+    names: Sequence[str], overrides: Sequence[str], config_dir: Path | None, *, runs: bool
+) -> None:
+    """Refuse names of no program, and overrides where nothing is run."""
+    from sim.config import InputError, program_names
+    from sim.config.compose import nearest
+
+    if overrides and not runs:
+        raise InputError(f"programs takes names, not {overrides[0]!r}; --markdown runs their plans")
+    known = program_names(config_dir)
+    for name in names:
+        if name not in known:
+            raise InputError(f"unknown program {name!r}; {nearest(name, known)}")
+
+
+def _programs_told(names: Sequence[str], config_dir: Path | None, *, as_json: bool) -> str:
+    from sim.report import programs as report
+    from sim.scenarios.programs import all_described
+
+    found = all_described(names, config_dir)
+    if as_json:
+        return report.programs_json(found)
+    return "\n\n".join(map(report.program_page, found)) if names else report.program_list(found)
+
+
+def _programs_markdown(
+    context: typer.Context, names: Sequence[str], overrides: Sequence[str], config_dir: Path | None
+) -> str:
+    from sim.report.programs import markdown
+    from sim.report.progress import progress_bar
+    from sim.scenarios.programs import check
+
+    with progress_bar(interrupts_that_came=context.obj) as progress:
+        return markdown(check(names, overrides, config_dir, progress))
 
 
 def _load() -> None:
@@ -158,16 +194,6 @@ def _load() -> None:
 def _load_beside(module: str) -> None:
     """Import a slow module while something else runs."""
     threading.Thread(target=import_module, args=(module,), daemon=True).start()
-
-
-def _named(name: str, found: list[Program]) -> Program:
-    from sim.config import InputError
-    from sim.config.compose import nearest
-
-    by_name = {program.name: program for program in found}
-    if name not in by_name:
-        raise InputError(f"unknown program {name!r}; {nearest(name, sorted(by_name))}")
-    return by_name[name]
 
 
 def _split(

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
 
@@ -36,11 +36,18 @@ class Fate(IntEnum):
 
 
 class Kind(IntEnum):
-    """Kinds of team; each has its own fates and on-scene times in `Calls`."""
+    """Kinds of team, each with its own fates and on-scene times in `Calls`; and one that is none.
+
+    `FOLLOW_UP` is a case manager or peer, who makes visits and takes no calls.
+    """
 
     CO_RESPONDER = 0
     CLINICIAN_ONLY = 1
     REMOTE_CLINICIAN = 2
+    FOLLOW_UP = 3
+
+
+TEAM_KINDS = (Kind.CO_RESPONDER, Kind.CLINICIAN_ONLY, Kind.REMOTE_CLINICIAN)
 
 
 class Role(IntEnum):
@@ -117,6 +124,16 @@ class EndCause(IntEnum):
     RECALLED = 1
     UNFINISHED = 2
     REASSIGNED = 3
+    INTERRUPTED = 4
+
+
+class VisitStatus(IntEnum):
+    """What became of a follow-up visit."""
+
+    NEVER_DUE = 0
+    DONE = 1
+    EXPIRED = 2
+    OPEN = 3
 
 
 class Rule(IntEnum):
@@ -161,7 +178,7 @@ class Rank(IntEnum):
 class Calls(NamedTuple):
     """Every random input of every call, a row a call, sorted by time received.
 
-    `fate_by_kind` and `on_scene_for_s_by_kind` have shape (kinds of team, calls): potential
+    `fate_by_kind` and `on_scene_for_s_by_kind` have shape (`TEAM_KINDS`, calls): potential
     outcomes, of which an engine picks. Both hold only if the call is reached; without contact the
     fate is `fate_patrol` whatever they say.
     """
@@ -195,6 +212,7 @@ class Calls(NamedTuple):
     centre_stay_for_s: Seconds
     hospital_transport_for_s: Seconds
     hospital_handover_for_s: Seconds
+    custody_for_s: Seconds
     booking_for_s: Seconds
     report_for_s: Seconds
     visit_wanted: Flags
@@ -203,10 +221,16 @@ class Calls(NamedTuple):
 
 
 class Visits(NamedTuple):
-    """Outreach on a list, a row a visit, sorted by time due."""
+    """Follow-up visits: first those that a call may lead to, in its order, then those of a list.
+
+    A call's visit is due `lag_for_s` after the call was cleared, if it is to be; a listed one has
+    no `call` and is due at `due_at_s`.
+    """
 
     person: Ids
+    call: Ids
     due_at_s: Seconds
+    lag_for_s: Seconds
     zone: Ids
     visit_for_s: Seconds
 
@@ -300,14 +324,16 @@ class BreakLedger(NamedTuple):
 
 
 class VisitLedger(NamedTuple):
-    """What happened to each visit."""
+    """What happened to each visit of `Visits`; `trip` is the last one made for it."""
 
+    status: Codes
     trip: Ids
+    due_at_s: Seconds
     done_at_s: Seconds
 
 
 class ChairLedger(NamedTuple):
-    """One stay in a chair of a crisis centre."""
+    """One stay in a chair of a crisis centre; `freed_at_s` is NONE if it outlasts the run."""
 
     call: Ids
     taken_at_s: Seconds

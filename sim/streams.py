@@ -42,6 +42,14 @@ class Stream(IntEnum):
     ABSENCE = 27
     STANDING_WORK = 28
     PULLED_AWAY = 29
+    PERSON = 30
+    REPEAT = 31
+    CENTRE_STAY = 32
+    CUSTODY = 33
+    VISIT_WANTED = 34
+    VISIT_LAG = 35
+    VISIT_LENGTH = 36
+    OUTREACH = 37
 
 
 def generator(seed: int, replication: int, stream: Stream, *keys: int) -> np.random.Generator:
@@ -63,3 +71,20 @@ def key_of(name: str) -> int:
 def uniforms(seed: int, replication: int, stream: Stream, n: int) -> NDArray[np.float64]:
     """First n uniforms on [0, 1) of a stream; shape (n,). Asking for more changes none of them."""
     return generator(seed, replication, stream).random(n)
+
+
+def marked_points(
+    until: float, n_marks: int, seed: int, replication: int, stream: Stream, *keys: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points below `until` of a unit-rate Poisson process, and uniforms beside: (n, n_marks).
+
+    A process that goes on for longer has the same points and marks first.
+    """
+    n = int(until + 8 * np.sqrt(until) + 32)
+    while True:
+        u = generator(seed, replication, stream, *keys).random((n, 1 + n_marks))
+        points = np.cumsum(-np.log1p(-u[:, 0]))
+        if points[-1] >= until:
+            within = np.searchsorted(points, until)
+            return points[:within], u[:within, 1:]
+        n *= 2  # the same stream from its start: the first points stay as they were

@@ -13,16 +13,27 @@ import numpy as np
 
 from sim.model.ledger import Record
 from sim.model.world import World
-from sim.schema import Destination, EndCause, Fate, Kind, Mode, Rule, Scope, TravelModel
+from sim.schema import (
+    TEAM_KINDS,
+    Destination,
+    EndCause,
+    Fate,
+    Kind,
+    Mode,
+    Rule,
+    Scope,
+    TravelModel,
+)
 
-NEVER = -1
+NEVER = NO_LIMIT = -1
 NO_SECOND = 10**15
+LEAST_URGENT = 127  # priority of a visit
 WITH_PATROL = (Mode.CO_DISPATCH, Mode.OFFICER_REQUEST)
 
 
 @dataclass
 class Team:
-    """One duty of a post and the car, or the screen, that is on it."""
+    """One duty of a post and the car, the screen or the worker that is on it."""
 
     duty: int
     state: str = "not yet"  # not yet, free, out, on a break, over
@@ -50,6 +61,15 @@ class Pause:
 
 
 @dataclass
+class Visit:
+    """One follow-up visit, in the queue from when it is due until it is done."""
+
+    number: int
+    state: str = "ahead"  # ahead, waiting, given, over
+    due: int = NEVER
+
+
+@dataclass
 class Town:
     """The whole state of a world at one second."""
 
@@ -58,7 +78,11 @@ class Town:
     teams: list[Team] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     call_state: list[str] = field(default_factory=list)  # home, waiting, given, gone
+    visits: list[Visit] = field(default_factory=list)
     trips: list[dict[str, int]] = field(default_factory=list)
+    chairs: list[dict[str, int]] = field(default_factory=list)
+    openings: list[int] = field(default_factory=list)  # seconds at which visiting hours begin
+    visited: dict[int, int] = field(default_factory=dict)  # second of a person's first visit
     must_assign: bool = False
 
 
@@ -68,10 +92,20 @@ def simulate(world: World) -> Record:
     town.teams = [Team(duty) for duty in range(len(world.roster.post))]
     town.pauses = [Pause(number) for number in range(len(world.breaks.duty))]
     town.call_state = ["home" if asks(world, c) else "gone" for c in range(len(world.calls.zone))]
-    for town.now in range(world.window.horizon_s):
+    town.visits = [Visit(v, due=int(due)) for v, due in enumerate(world.visits.due_at_s)]
+    town.openings = openings(world) if town.visits else []
+    for town.now in range(first_second(world), world.window.horizon_s):
         while (event := first_due(town)) is not None:
             apply(town, *event)
     return record(town)
+
+
+def first_second(world: World) -> int:
+    """Second before which nothing can happen."""
+    visits, begins = world.visits, [world.window.horizon_s, *world.roster.on_at_s]
+    listed_at = visits.due_at_s[visits.due_at_s != NEVER]
+    begins += [*world.calls.received_at_s, *world.breaks.due_at_s, *listed_at]
+    return int(min(begins))
 
 
 # --- the clocks of a call ------------------------------------------------------------------------
@@ -111,6 +145,21 @@ def gives_up(world: World, call: int) -> int:
     return dispatchable(world, call) + min(clocks)
 
 
+def openings(world: World) -> list[int]:
+    """Seconds at which visiting hours begin."""
+    hours, first = world.policy.visit_hours, world.window.first_hour_of_week
+    of_run = [(s // 3_600 + first, s) for s in range(0, world.window.horizon_s, 3_600)]
+    return [s for hour, s in of_run if hours[hour % 168] and not hours[(hour - 1) % 168]]
+
+
+def averted(town: Town, call: int) -> bool:
+    """Whether the effect of the first visit to its person keeps a call from happening."""
+    calls, policy = town.world.calls, town.world.policy
+    done, received = town.visited.get(int(calls.person[call]), NEVER), calls.received_at_s[call]
+    in_effect = done != NEVER and done <= received <= done + policy.effect_s
+    return bool(in_effect and calls.repeat_u[call] >= policy.repeat_ppm)
+
+
 # --- what is due ---------------------------------------------------------------------------------
 
 
@@ -127,6 +176,10 @@ def first_due(town: Town) -> tuple[int, int, Any] | None:
             due.append((7, call, None))
         if state in ("waiting", "given") and gives_up(town.world, call) == town.now:
             due.append((10, call, None))
+    due += [(1, row["chair_call"], row) for row in town.chairs if is_up(town, row)]
+    due += [(8, v.number, v) for v in town.visits if v.state == "ahead" and v.due == town.now]
+    if town.now in town.openings:
+        due.append((8, len(town.visits), None))
     if town.must_assign:
         due.append((9, 0, None))
     return min(due, key=lambda event: event[:2], default=None)
@@ -142,7 +195,7 @@ def ranks_of_team(town: Town, team: Team) -> list[int]:
             out.append(2)
         if trip["arrived_at_s"] != NEVER and trip["left_at_s"] == NEVER and trip["leaves"] == now:
             out.append(3)
-        if trip["left_at_s"] != NEVER and trip["ends"] == now:
+        if trip["ends"] == now:
             out.append(4)
     if not team.past_end and team.started != NEVER and roster.off_at_s[team.duty] == now:
         out.append(5)
@@ -169,9 +222,12 @@ def ranks_of_pause(town: Town, pause: Pause) -> list[int]:
 
 def apply(town: Town, rank: int, number: int, whose: Any) -> None:
     """Let one event happen."""
-    if rank == 7:
-        town.call_state[number] = "waiting"
-        town.must_assign = True
+    if rank == 1:
+        whose["chair_freed_at_s"] = town.now
+    elif rank == 7:
+        ask(town, number)
+    elif rank == 8:
+        visit_due(town, whose)
     elif rank == 9:
         town.must_assign = False
         assign(town)
@@ -183,14 +239,37 @@ def apply(town: Town, rank: int, number: int, whose: Any) -> None:
         {2: arrive, 3: leave, 4: release, 5: end, 6: start}[rank](town, whose)
 
 
+def ask(town: Town, call: int) -> None:
+    """Call joins the queue, unless it never happens."""
+    if averted(town, call):
+        town.call_state[call] = "gone"
+    else:
+        town.call_state[call] = "waiting"
+        town.must_assign = True
+
+
+def visit_due(town: Town, visit: Visit | None) -> None:
+    """Visit joins the queue of visits; or, without one, visiting hours begin."""
+    town.must_assign = True
+    if visit is None:
+        town.openings.remove(town.now)
+    else:
+        visit.state = "waiting"
+
+
 # --- a trip --------------------------------------------------------------------------------------
 
 
 def arrive(town: Town, team: Team) -> None:
-    """Team is on scene, or on video; it cannot be recalled any more."""
+    """Team is there, or on video; no patience can recall it any more."""
     assert team.trip is not None
     calls, call, kind = town.world.calls, team.trip["call"], kind_of(town, team)
     team.trip["arrived_at_s"] = town.now
+    if call == NEVER:
+        visits, visit = town.world.visits, team.trip["visit"]
+        team.trip["ends"] = town.now + int(visits.visit_for_s[visit])
+        team.zone = int(visits.zone[visit])
+        return
     team.trip["leaves"] = town.now + int(calls.on_scene_for_s_by_kind[kind][call])
     if kind != Kind.REMOTE_CLINICIAN:
         team.zone = int(calls.zone[call])
@@ -198,34 +277,88 @@ def arrive(town: Town, team: Team) -> None:
 
 
 def leave(town: Town, team: Team) -> None:
-    """Team leaves the scene, with the person or without."""
+    """Team leaves the scene, with the person or without, who may take a chair of the centre."""
     assert team.trip is not None
+    call, kind = team.trip["call"], kind_of(town, team)
     team.trip["left_at_s"] = town.now
-    seconds = after_scene(town.world, team.trip["call"], kind_of(town, team))
+    chair = wants_chair(town.world, call, kind) and may_sit(town)
+    if chair:
+        town.chairs.append(new_stay(town, call))
+    seconds = after_scene(town.world, call, kind, chair=chair)
     team.trip["ends"] = town.now + seconds
 
 
-def after_scene(world: World, call: int, kind: int) -> int:
-    """Transport and handover if the team goes along, then the report."""
-    c, fate = world.calls, int(world.calls.fate_by_kind[kind][call])
-    seconds = int(c.report_for_s[call])
-    if not c.contact[call] or not world.policy.goes_along[kind][fate]:
-        return seconds
-    to_centre = fate == Fate.VOLUNTARY and c.wanted_destination[call] == Destination.CENTRE
-    to_hospital = fate == Fate.HOLD or (fate == Fate.VOLUNTARY and not to_centre)
-    if to_centre:
-        seconds += int(c.centre_transport_for_s[call] + c.centre_handover_for_s[call])
-    if to_hospital:
-        seconds += int(c.hospital_transport_for_s[call] + c.hospital_handover_for_s[call])
+def wants_chair(world: World, call: int, kind: int) -> bool:
+    """Whether the person goes along freely and would be taken to the centre."""
+    voluntary = world.calls.fate_by_kind[kind][call] == Fate.VOLUNTARY
+    to_centre = world.calls.wanted_destination[call] == Destination.CENTRE
+    return bool(world.calls.contact[call] and voluntary and to_centre)
+
+
+def may_sit(town: Town) -> bool:
+    """Whether the centre is open in this hour and has a chair that nobody has."""
+    chairs, open_by_hour = town.world.centre
+    taken = sum(row["chair_freed_at_s"] == NEVER for row in town.chairs)
+    return bool(open_by_hour[hour_of_week(town)] and (chairs == NO_LIMIT or taken < chairs))
+
+
+def new_stay(town: Town, call: int) -> dict[str, int]:
+    """Chair that is taken from now until the end of the stay."""
+    c = town.world.calls
+    there = int(c.centre_transport_for_s[call] + c.centre_handover_for_s[call])
+    up = town.now + there + int(c.centre_stay_for_s[call])
+    return {"chair_call": call, "chair_taken_at_s": town.now, "chair_freed_at_s": NEVER, "up": up}
+
+
+def is_up(town: Town, stay: dict[str, int]) -> bool:
+    """Whether a stay in the centre ends at this second."""
+    return stay["chair_freed_at_s"] == NEVER and stay["up"] == town.now
+
+
+def after_scene(world: World, call: int, kind: int, *, chair: bool) -> int:
+    """Transport and handover if the team goes along, and the report after it or meanwhile."""
+    fate, report = world.calls.fate_by_kind[kind][call], int(world.calls.report_for_s[call])
+    away = away_for(world, call, fate, chair=chair) if world.policy.goes_along[kind][fate] else 0
+    return max(away, report) if world.policy.splits[kind][fate] else away + report
+
+
+def away_for(world: World, call: int, fate: int, *, chair: bool) -> int:
+    """Transport and handover of the person of a call, and custody if held."""
+    c = world.calls
+    hospital = int(c.hospital_transport_for_s[call] + c.hospital_handover_for_s[call])
+    if not c.contact[call] or fate in (Fate.ON_SCENE, Fate.REFERRAL):
+        return 0
+    if fate == Fate.HOLD:
+        return hospital + int(c.custody_for_s[call])
     if fate == Fate.ARREST:
-        seconds += int(c.booking_for_s[call])
-    return seconds
+        return int(c.booking_for_s[call])
+    if chair:
+        return int(c.centre_transport_for_s[call] + c.centre_handover_for_s[call])
+    return hospital
 
 
 def release(town: Town, team: Team) -> None:
-    """Team is done with its call."""
+    """Team is done with its call or visit."""
+    trip = team.trip
+    assert trip is not None
     finish(town, team, EndCause.CLEARED)
+    if trip["call"] == NEVER:
+        trip["left_at_s"] = town.now
+        town.visits[trip["visit"]].state = "over"
+        town.visited.setdefault(int(town.world.visits.person[trip["visit"]]), town.now)
+    else:
+        follow_up(town, trip["call"], kind_of(town, team))
     go_on(town, team)
+
+
+def follow_up(town: Town, call: int, kind: int) -> None:
+    """Let the visit come due that a call leads to, if it does."""
+    world = town.world
+    fate = world.calls.fate_by_kind[kind][call]
+    for visit in town.visits:
+        of_call = world.visits.call[visit.number] == call
+        if of_call and world.calls.contact[call] and world.policy.visit_after[fate]:
+            visit.due = town.now + int(world.visits.lag_for_s[visit.number])
 
 
 def give_up(town: Town, call: int) -> None:
@@ -367,6 +500,9 @@ def assign(town: Town) -> None:
     for call, state in enumerate(town.call_state):
         if state == "waiting" and mode_of(town.world, call) == Mode.SELF_DISPATCH:
             town.call_state[call] = "gone"
+    for visit in sorted(town.visits, key=lambda v: (v.due, v.number)):
+        if visit.state == "waiting" and may_begin(town, visit):
+            make(town, visit)
 
 
 def order(world: World, call: int) -> tuple[int, int, int]:
@@ -375,71 +511,94 @@ def order(world: World, call: int) -> tuple[int, int, int]:
 
 
 def serve(town: Town, call: int) -> None:
-    """Send the best free team that may go, or else the best of those on a lesser way."""
-    free = [team for team in town.teams if team.state == "free"]
-    eligible = [team for team in free if may_go(town, call, team) and spared(town, call, len(free))]
-    n_cars = sum(kind_of(town, team) != Kind.REMOTE_CLINICIAN for team in eligible)
+    """Send the best free team that may go, or else one on a visit, or else on a lesser way."""
+    n_free = len(free_teams(town))
+    eligible = [t for t in free_teams(town) if may_go(town, call, t) and spared(town, call, n_free)]
+    if not eligible and town.world.policy.visits_interruptible:
+        eligible = [t for t in town.teams if is_visiting(t) and may_go(town, call, t)]
+    if not eligible and town.world.policy.recalls:
+        eligible = [t for t in town.teams if on_lesser_way(town, call, t) and may_go(town, call, t)]
     if eligible:
-        send(town, call, best(town, call, eligible), n_cars)
-    elif town.world.policy.recalls:
-        on_lesser_ways = [team for team in town.teams if on_lesser_way(town, call, team)]
-        eligible = [team for team in on_lesser_ways if may_go(town, call, team)]
-        if eligible:
-            team = best(town, call, eligible)
+        zone = int(town.world.calls.zone[call])
+        team = best(town, zone, eligible, (Kind.REMOTE_CLINICIAN,))
+        n_cars = sum(t.state == "free" and not is_remote(town, t) for t in eligible)
+        if team.state == "out":
             take_off(town, team)
-            send(town, call, team, n_cars)
+        arrives = arrival(town, call, team, n_cars)
+        send(town, team, arrives, call=call)
+        town.call_state[call] = "given"
+
+
+def free_teams(town: Town) -> list[Team]:
+    """Free teams of the fleet; who makes visits only is none."""
+    return [t for t in town.teams if t.state == "free" and kind_of(town, t) != Kind.FOLLOW_UP]
+
+
+def is_visiting(team: Team) -> bool:
+    """Whether a team is on a visit or on its way to one."""
+    return team.trip is not None and team.trip["call"] == NEVER
 
 
 def on_lesser_way(town: Town, call: int, team: Team) -> bool:
     """Whether a team is on its way to a call that may wait for this one."""
-    if team.trip is None or team.trip["arrived_at_s"] != NEVER or team.trip["arrives"] <= town.now:
+    if team.trip is None or is_visiting(team):
+        return False
+    if team.trip["arrived_at_s"] != NEVER or team.trip["arrives"] <= town.now:
         return False
     priority = town.world.calls.priority
     return bool(priority[team.trip["call"]] > priority[call])
 
 
 def take_off(town: Town, team: Team) -> None:
-    """Break off a trip; its call waits again, unless it came by the team's own choice."""
+    """Break off a trip; what it was for waits again, unless it came by the team's own choice."""
     assert team.trip is not None
-    call = team.trip["call"]
-    finish(town, team, EndCause.REASSIGNED)
-    by_choice = mode_of(town.world, call) == Mode.SELF_DISPATCH
-    town.call_state[call] = "gone" if by_choice else "waiting"
+    call, visit = team.trip["call"], team.trip["visit"]
+    if call == NEVER:
+        finish(town, team, EndCause.INTERRUPTED)
+        town.visits[visit].state = "waiting"
+    else:
+        finish(town, team, EndCause.REASSIGNED)
+        by_choice = mode_of(town.world, call) == Mode.SELF_DISPATCH
+        town.call_state[call] = "gone" if by_choice else "waiting"
 
 
 def may_go(town: Town, call: int, team: Team) -> bool:
     """Whether kind, scope, range and the end of its duty allow a team to be sent."""
-    return can_serve(town, call, team) and reaches(town, call, team) and in_time(town, call, team)
+    calls = town.world.calls
+    zone, priority = int(calls.zone[call]), int(calls.priority[call])
+    by_choice = mode_of(town.world, call) == Mode.SELF_DISPATCH
+    if by_choice and distance(town, zone, team) > town.world.policy.radius_s:
+        return False
+    in_time = before_end(town, priority, team)
+    return can_serve(town, call, team) and in_scope(town, zone, team) and in_time
 
 
 def can_serve(town: Town, call: int, team: Team) -> bool:
     """Whether the team has an officer, or patrol is there."""
-    has_officer = kind_of(town, team) == Kind.CO_RESPONDER
-    return has_officer or mode_of(town.world, call) in WITH_PATROL
+    kind = kind_of(town, team)
+    with_patrol = mode_of(town.world, call) in WITH_PATROL
+    return kind == Kind.CO_RESPONDER or (kind != Kind.FOLLOW_UP and with_patrol)
 
 
-def is_own(town: Town, call: int, team: Team) -> bool:
-    """Whether a call is in a zone of the team's agency."""
-    agency = town.world.policy.agency_of_zone[town.world.calls.zone[call]]
-    return bool(town.world.roster.agency[team.duty] == agency)
+def is_own(town: Town, zone: int, team: Team) -> bool:
+    """Whether a zone is of the team's agency."""
+    return bool(town.world.roster.agency[team.duty] == town.world.policy.agency_of_zone[zone])
 
 
-def reaches(town: Town, call: int, team: Team) -> bool:
-    """Whether a call is near enough, for one taken by choice and for one of another agency."""
-    policy, away = town.world.policy, distance(town, call, team)
-    if mode_of(town.world, call) == Mode.SELF_DISPATCH and away > policy.radius_s:
-        return False
+def in_scope(town: Town, zone: int, team: Team) -> bool:
+    """Whether a team may be sent to a zone that may be of another agency."""
+    policy = town.world.policy
     if policy.scope == Scope.CLOSED:
-        return is_own(town, call, team)
+        return is_own(town, zone, team)
     if policy.scope == Scope.OWN_FIRST:
-        return is_own(town, call, team) or away <= policy.borrow_s
+        return is_own(town, zone, team) or distance(town, zone, team) <= policy.borrow_s
     return True
 
 
-def in_time(town: Town, call: int, team: Team) -> bool:
+def before_end(town: Town, priority: int, team: Team) -> bool:
     """Whether the end of the duty is far enough, or does not matter."""
     policy, off_at = town.world.policy, town.world.roster.off_at_s[team.duty]
-    if town.world.calls.priority[call] <= policy.cutoff_priority:
+    if priority <= policy.cutoff_priority:
         return True
     return bool(off_at == town.world.window.horizon_s or town.now < off_at - policy.cutoff_s)
 
@@ -451,23 +610,22 @@ def spared(town: Town, call: int, n_free: int) -> bool:
     return bool(overrides or n_free > policy.reserve)
 
 
-def best(town: Town, call: int, eligible: list[Team]) -> Team:
-    """Team to send: by car before by video, own before borrowed, then the rule, then the duty."""
+def best(town: Town, zone: int, eligible: list[Team], last: tuple[int, ...]) -> Team:
+    """Team to send: of the `last` kinds if there are only those, own before borrowed, the rule."""
 
     def key(team: Team) -> tuple[bool, bool, int, int]:
-        by_video = kind_of(town, team) == Kind.REMOTE_CLINICIAN
         own_first = town.world.policy.scope == Scope.OWN_FIRST
-        is_borrowed = own_first and not is_own(town, call, team)
-        return by_video, is_borrowed, preference(town, call, team), team.duty
+        is_borrowed = own_first and not is_own(town, zone, team)
+        return kind_of(town, team) in last, is_borrowed, preference(town, zone, team), team.duty
 
     return min(eligible, key=key)
 
 
-def preference(town: Town, call: int, team: Team) -> int:
+def preference(town: Town, zone: int, team: Team) -> int:
     """What the best team has least of."""
-    policy, zone = town.world.policy, town.world.calls.zone[call]
+    policy = town.world.policy
     if policy.rule == Rule.CLOSEST:
-        return distance(town, call, team)
+        return distance(town, zone, team)
     if policy.rule == Rule.PREFERENCE:
         return int(policy.preference[zone, town.world.roster.base_zone[team.duty]])
     if policy.rule == Rule.LONGEST_IDLE:
@@ -476,26 +634,39 @@ def preference(town: Town, call: int, team: Team) -> int:
     return team.worked + broken_off
 
 
+def hour_of_week(town: Town) -> int:
+    """Hour of the week at this second, 0 being Monday after midnight."""
+    return int((town.now // 3_600 + town.world.window.first_hour_of_week) % 168)
+
+
 def between(town: Town, here: int, there: int) -> int:
     """Mean travel from zone to zone at this hour."""
-    hour = (town.now // 3_600 + town.world.window.first_hour_of_week) % 24
-    return int(town.world.travel.matrix_s[hour, here, there])
+    return int(town.world.travel.matrix_s[hour_of_week(town) % 24, here, there])
 
 
-def distance(town: Town, call: int, team: Team) -> int:
-    """Mean travel of a team to a call, as far as places are known and it has to travel at all."""
-    by_video = kind_of(town, team) == Kind.REMOTE_CLINICIAN
-    if by_video or town.world.travel.model == TravelModel.SQUARE_ROOT:
+def is_remote(town: Town, team: Team) -> bool:
+    """Whether a team is a screen."""
+    return kind_of(town, team) == Kind.REMOTE_CLINICIAN
+
+
+def distance(town: Town, zone: int, team: Team) -> int:
+    """Mean travel of a team to a zone, as far as places are known and it has to travel at all."""
+    if is_remote(town, team) or town.world.travel.model == TravelModel.SQUARE_ROOT:
         return 0
-    return between(town, place_of(town, team), int(town.world.calls.zone[call]))
+    return between(town, place_of(town, team), zone)
+
+
+def drive(town: Town, zone: int, team: Team, n_cars: int) -> int:
+    """Mean travel of a team that sets out to a zone, one of so many cars that might have."""
+    if town.world.travel.model == TravelModel.SQUARE_ROOT:
+        return int(town.world.travel.by_free_s[max(n_cars, 1)])
+    return distance(town, zone, team)
 
 
 def arrival(town: Town, call: int, team: Team, n_cars: int) -> int:
     """Second at which a team can begin: one without an officer not before patrol is there."""
     calls, kind = town.world.calls, kind_of(town, team)
-    mean = distance(town, call, team)
-    if town.world.travel.model == TravelModel.SQUARE_ROOT:
-        mean = int(town.world.travel.by_free_s[max(n_cars, 1)])
+    mean = drive(town, int(calls.zone[call]), team, n_cars)
     driving = int(np.floor(mean * float(calls.travel_factor[call]) + 0.5))
     by_car = town.now + int(calls.turnout_for_s[call]) + driving
     if kind == Kind.CO_RESPONDER:
@@ -505,15 +676,16 @@ def arrival(town: Town, call: int, team: Team, n_cars: int) -> int:
     return max(ready, patrol_there_at(town.world, call))
 
 
-def send(town: Town, call: int, team: Team, n_cars: int) -> None:
-    """Send a team to a call."""
+def send(town: Town, team: Team, arrives: int, *, call: int = NEVER, visit: int = NEVER) -> None:
+    """Send a team to a call or a visit."""
     team.zone = place_of(town, team)
     trip = {
         "call": call,
+        "visit": visit,
         "duty": team.duty,
         "origin_zone": team.zone,
         "assigned_at_s": town.now,
-        "arrives": arrival(town, call, team, n_cars),
+        "arrives": arrives,
         "leaves": NEVER,
         "ends": NEVER,
         "arrived_at_s": NEVER,
@@ -523,11 +695,48 @@ def send(town: Town, call: int, team: Team, n_cars: int) -> None:
     }
     town.trips.append(trip)
     team.state, team.trip = "out", trip
-    town.call_state[call] = "given"
+
+
+# --- visits --------------------------------------------------------------------------------------
+
+
+def may_begin(town: Town, visit: Visit) -> bool:
+    """Whether a visit that is due can be begun at this second."""
+    policy = town.world.policy
+    is_late = town.now > visit.due + policy.visit_expires_s
+    return bool(policy.visit_hours[hour_of_week(town)] and not is_late)
+
+
+def make(town: Town, visit: Visit) -> None:
+    """Send the best one who is free for a visit, a team only if there is no other, if any."""
+    zone = int(town.world.visits.zone[visit.number])
+    eligible = [team for team in free_for_visits(town) if may_visit(town, zone, team)]
+    if eligible:
+        team = best(town, zone, eligible, TEAM_KINDS)
+        arrives = town.now + drive(town, zone, team, len(eligible))
+        send(town, team, arrives, visit=visit.number)
+        visit.state = "given"
+
+
+def free_for_visits(town: Town) -> list[Team]:
+    """Those who make nothing else, and teams with a car if more are free than are to be spared."""
+    out = [t for t in town.teams if t.state == "free" and kind_of(town, t) == Kind.FOLLOW_UP]
+    policy, free = town.world.policy, free_teams(town)
+    if policy.teams_visit and len(free) > policy.spare_teams:
+        out += [team for team in free if not is_remote(town, team)]
+    return out
+
+
+def may_visit(town: Town, zone: int, team: Team) -> bool:
+    """Whether scope and the end of its duty allow a team to be sent on a visit."""
+    return in_scope(town, zone, team) and before_end(town, LEAST_URGENT, team)
+
+
+# --- what is told --------------------------------------------------------------------------------
 
 
 def record(town: Town) -> Record:
-    """Trips, duties and breaks as an engine records them."""
+    """Trips, duties, breaks and chairs as an engine records them."""
     of_others = {
         "started_at_s": [team.started for team in town.teams],
         "ended_at_s": [team.ended for team in town.teams],
@@ -535,6 +744,8 @@ def record(town: Town) -> Record:
         "break_started_at_s": [pause.started for pause in town.pauses],
         "break_ended_at_s": [pause.ended for pause in town.pauses],
     }
+    of_stay = ("chair_call", "chair_taken_at_s", "chair_freed_at_s")
+    of_others |= {name: [stay[name] for stay in town.chairs] for name in of_stay}
     of_trip = [name for name in Record._fields if name not in of_others]
     columns = {name: [trip[name] for trip in town.trips] for name in of_trip} | of_others
     return Record(**{name: np.array(column, np.int64) for name, column in columns.items()})

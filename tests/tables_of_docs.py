@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
 
@@ -15,19 +16,19 @@ BLANK = "–"
 
 Row = dict[str, str]
 
-CODES: dict[str, type[IntEnum]] = {  # columns and rules that are written by name
-    "end_cause": schema.EndCause,
-    "status": schema.Status,
-    "mode": schema.Mode,
-    "ended_by": schema.EndedBy,
-    "destination": schema.Destination,
-    "wanted_destination": schema.Destination,
-    "fate_patrol": schema.Fate,
-    "fate_by_kind": schema.Fate,
-    "kind": schema.Kind,
-    "why": schema.BreakKind,
-    "rule": schema.Rule,
-    "scope": schema.Scope,
+CODES: dict[str, Mapping[str, IntEnum]] = {  # columns and rules that are written by name
+    "end_cause": schema.EndCause.__members__,
+    "status": {**schema.Status.__members__, **schema.VisitStatus.__members__},  # no name is in both
+    "mode": schema.Mode.__members__,
+    "ended_by": schema.EndedBy.__members__,
+    "destination": schema.Destination.__members__,
+    "wanted_destination": schema.Destination.__members__,
+    "fate_patrol": schema.Fate.__members__,
+    "fate_by_kind": schema.Fate.__members__,
+    "kind": schema.Kind.__members__,
+    "why": schema.BreakKind.__members__,
+    "rule": schema.Rule.__members__,
+    "scope": schema.Scope.__members__,
 }
 
 

@@ -37,7 +37,7 @@ def absence(clinician=None, officer=None):
 
 def planned(*lines, days=YEAR_DAYS, start=MONDAY):
     plan = StaffingPlan(name="plan", lines=[Line(**line) for line in lines])
-    return schedule(plan, ["city"], [""], start, days * DAY_S)
+    return schedule(plan, ["city"], [""], [""], start, days * DAY_S)
 
 
 def daily(name="shifts", count=1, starts=("08:00",), length_h=8, **given_too):
@@ -184,6 +184,27 @@ def test_a_clinician_alone_needs_no_officer():
     assert set(roster.filled[~alone]) == {0}
     assert set(roster.officer_present) == {0}
     assert serves(roster).tolist() == alone.tolist()
+
+
+def test_workers_are_away_as_clinicians_are():
+    """By the clinician's figures and not by the officer's, on the days that a clinician would."""
+    manager = planned(daily(roles=["case_manager"], count=3))
+    clinician = planned(daily(roles=["clinician"], count=3))
+    given = absence(GIVEN, officer=ALWAYS_SICK)
+    found, other = (staffed(of, given, SEED, 0) for of in (manager, clinician))
+    check_table(found)
+    assert set(found.kind) == {Kind.FOLLOW_UP}
+    assert set(found.officer_present) == {0}
+    assert np.array_equal(found.clinician_present, other.clinician_present)
+    assert np.array_equal(found.filled, other.filled)
+    assert np.array_equal(serves(found), found.clinician_present == 1)
+    assert 0 < found.clinician_present.mean() < 1
+
+
+def test_a_worker_has_the_share_of_days_off_of_a_clinician():
+    of = planned(daily(roles=["peer"], count=2))
+    low, high = middle_of(away_shares(of, absence({"sick_days_per_year": 36.5}, ALWAYS_SICK), 100))
+    assert low < 0.1 < high
 
 
 def test_roles_are_away_on_their_own():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.config import Config, StaffingPlan, check_plan, compose, staffing
+from sim.config import Config, InputError, StaffingPlan, check_plan, compose, staffing
 from sim.config.compose import names, program_names
 from tests.folders import Folder
 from tests.test_bad_configs import refusal
@@ -35,6 +35,7 @@ def test_the_nearest_plan_is_named() -> None:
 
 LINE = "name: day, count: 2"
 DAILY = f"{LINE}, pattern: daily, starts: ['07:00'], length_h: 8"
+PEERS = "name: one, count: 600, pattern: continuous, roles: [peer]"
 PLAN_FAULTS = [
     (f"{LINE}, pattern: daily, starts: ['07:00', '14:00'], length_h: 8", "line 'day': duties over"),
     (f"{LINE}, pattern: daily, starts: ['07:00', '20:00'], length_h: 12", "'day': duties overlap"),
@@ -64,7 +65,24 @@ PLAN_FAULTS = [
     (f"{DAILY}, roles: [officer]", "lines.0.roles: a team needs a clinician; [officer, clinician]"),
     (f"{DAILY}, roles: []", "lines.0.roles: a team needs a clinician"),
     (f"{DAILY}, roles: [clinician, clinician]", "lines.0.roles: 'clinician' is there twice"),
-    (f"{DAILY}, roles: [nurse]", "lines.0.roles.0: Input should be 'officer' or 'clinician'"),
+    (f"{DAILY}, roles: [nurse]", "lines.0.roles.0: Input should be 'officer', 'clinician', 'c"),
+    (
+        f"{DAILY}, roles: [case_manager, officer]",
+        "lines.0.roles: a case_manager makes visits alone",
+    ),
+    (
+        f"{DAILY}, roles: [clinician, peer]",
+        "roles: a peer makes visits alone; [peer] is wanted, and",
+    ),
+    (
+        f"{DAILY}, roles: [peer, case_manager]",
+        "lines.0.roles: a peer makes visits alone; [peer] is",
+    ),
+    (f"{DAILY}, roles: [peer, peer]", "lines.0.roles: 'peer' is there twice; each role once"),
+    (
+        f"{DAILY}, roles: [peer], by_video: true",
+        "line 'day': by_video is for clinicians without an",
+    ),
     (
         f"{DAILY}, by_video: true",
         "line 'day': by_video is for clinicians without an officer",
@@ -72,6 +90,10 @@ PLAN_FAULTS = [
     (f"{LINE}, pattern: '${{oc.env:HOME}}'", "staffing plan own: lines.0.pattern: interp"),
     ("name: day, count: -1, pattern: continuous", "lines.0.count"),
     ("name: day, count: 1001, pattern: continuous", "lines.0.count"),
+    (
+        f"{PEERS}}}, {{{PEERS.replace('one', 'two')}",
+        "own: 1200 case managers and peers; at most 1,000",
+    ),
     ("name: day, count: 2.5, pattern: continuous", "lines.0.count"),
     (f"{LINE}, pattern: continuous}}, {{{LINE}, pattern: continuous", "two lines are named 'day'"),
 ]
@@ -114,7 +136,7 @@ ARM_FAULTS = [
     (
         {},
         {"scope": "closed"},
-        "line 'day': no zone is of its agency '', which dispatch.scope=",
+        "no team is of agency 'south', so nobody would serve zone 'south' under dispatch.scope=",
     ),
     (
         {"agency": "east"},
@@ -124,7 +146,7 @@ ARM_FAULTS = [
     (
         {"agency": "north"},
         {"scope": "closed"},
-        "no line is of agency 'middle', so nobody would",
+        "no team is of agency 'middle', so nobody",
     ),
     (
         REMOTE,
@@ -156,11 +178,36 @@ def own(*lines: dict[str, object], **dispatch: object) -> StaffingPlan:
 AGENCIES = [{"agency": "north"}, {"agency": "middle"}, {"agency": "south"}]
 
 
-@pytest.mark.parametrize("name", names("staffing"))
-@pytest.mark.parametrize("program", program_names())
-def test_every_plan_goes_with_every_program(program: str, name: str) -> None:
+OWN_PLANS = {name: compose([f"program={name}"]).program.plans for name in program_names()}
+OF_A_PROGRAM = {plan for plans in OWN_PLANS.values() for plan in plans}
+OF_NO_PROGRAM = sorted(set(names("staffing")) - OF_A_PROGRAM)
+NOBODY = "so nobody would serve zone"
+
+
+def fault_of(plan: str, of_program: Config) -> str:
+    """What is wrong with a plan under a program, if anything."""
+    try:
+        check_plan(staffing(plan), of_program)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("program", OWN_PLANS)
+def test_the_plans_of_a_program_go_with_it(program: str) -> None:
     of_program = compose([f"program={program}"])
-    assert check_plan(staffing(name), of_program) == of_program.dispatch
+    assert not any(fault_of(name, of_program) for name in [*OWN_PLANS[program], "0"])
+    fault = fault_of("3", of_program)  # fewer posts than closed districts
+    assert not fault or (NOBODY in fault and of_program.dispatch.scope == "closed")
+
+
+@pytest.mark.parametrize("name", OF_NO_PROGRAM)
+@pytest.mark.parametrize("program", OWN_PLANS)
+def test_a_plan_of_no_program_goes_with_every_program(program: str, name: str) -> None:
+    of_program = compose([f"program={program}"])
+    fault = fault_of(name, of_program)
+    districts = of_program.dispatch.scope != "open"
+    assert not fault or (districts and (NOBODY in fault or "is of its agency" in fault))
 
 
 @pytest.mark.parametrize("scope", ["own_first", "closed"])
@@ -172,7 +219,13 @@ def test_districts_may_lack_a_line_of_one_agency_but_closed_ones_may_not() -> No
     assert check_plan(own(*AGENCIES[1:], scope="own_first"), config())
     none = [{"agency": "north", "count": 0}, *AGENCIES[1:]]
     said = refusal(lambda: check_plan(own(*none, scope="closed"), config()))
-    assert "no line is of agency 'north', so nobody would serve zone 'north'" in said
+    assert "no team is of agency 'north', so nobody would serve zone 'north'" in said
+
+
+def test_posts_without_an_agency_are_of_the_zones_they_are_based_in() -> None:
+    assert check_plan(own({"count": 3}, scope="closed"), config())
+    said = refusal(lambda: check_plan(own({"count": 2}, scope="closed"), config()))
+    assert "no team is of agency 'south', so nobody would serve zone 'south'" in said
 
 
 def test_no_teams_at_all_go_with_everything() -> None:
@@ -207,6 +260,81 @@ def test_a_duty_over_the_end_of_the_week_counts_on_monday() -> None:
     assert own(night, day).most_at_once == 2
 
 
+# Workers, who make visits and are no teams
+
+NIGHTS = {"pattern": "daily", "starts": ["18:00"], "length_h": 14}
+WEEKEND = {"pattern": "daily", "starts": ["10:00"], "length_h": 4, "days": ["sat", "sun"]}
+
+
+def test_workers_are_counted_apart_from_teams() -> None:
+    plan = own({"count": 2}, {"count": 3, "roles": ["case_manager"]}, {"roles": ["peer"]})
+    assert (plan.teams, plan.workers, plan.most_at_once) == (2, 4, 2)
+    assert (plan.team_hours_per_day, plan.worker_hours_per_day) == (48, 96)
+    assert [line.name for line in plan.team_lines] == ["0"]
+    assert [line.name for line in plan.worker_lines] == ["1", "2"]
+
+
+def test_a_reserve_is_not_held_against_workers() -> None:
+    plan = own({}, {"count": 9, "roles": ["peer"]}, reserve={"teams": 1})
+    said = refusal(lambda: check_plan(plan, config()))
+    assert "dispatch.reserve.teams=1 holds back all of the at most 1 on duty at once" in said
+
+
+def test_a_plan_of_workers_alone_goes_with_everything() -> None:
+    workers = {"roles": ["case_manager"], "agency": "north", "base_zones": ["north"]}
+    plan = own(workers, scope="closed", mode_share=NO_PATROL, reserve={"teams": 3})
+    assert check_plan(plan, config("service=with_follow_up")).scope == "closed"
+    assert (plan.teams, plan.workers, plan.team_hours_per_day) == (0, 1, 0)
+
+
+def test_the_agency_of_workers_has_a_zone_and_stands_for_no_team() -> None:
+    peers = {"roles": ["peer"], "agency": "county"}
+    said = refusal(lambda: check_plan(own(*AGENCIES, peers, scope="closed"), config()))
+    assert "line '3': no zone is of its agency 'county'" in said
+    lines = [*AGENCIES[1:], {"roles": ["peer"], "agency": "north"}]
+    said = refusal(lambda: check_plan(own(*lines, scope="closed"), config()))
+    assert "no team is of agency 'north', so nobody would serve zone 'north'" in said
+
+
+UNCOVERED = [
+    [NIGHTS | {"roles": ["peer"]}],
+    [WEEKEND | {"roles": ["case_manager"]}],
+    [NIGHTS],
+    [NIGHTS, WEEKEND | {"roles": ["clinician"]}],
+    [NIGHTS, REMOTE],
+]
+
+
+@pytest.mark.parametrize("lines", UNCOVERED)
+def test_visiting_hours_nobody_covers(lines: list[dict[str, object]]) -> None:
+    said = refusal(lambda: check_plan(own(*lines), config("service=with_follow_up")))
+    assert said.startswith("staffing plan own: nobody who makes visits is on duty mon, tue, wed,")
+    assert "fri from 9:00 to 17:00, the hours of service.follow_up.open; other hours there" in said
+    assert check_plan(own(*lines), config())  # no visits, no fault
+
+
+COVERED = [
+    [],
+    [NIGHTS | {"roles": ["peer"], "length_h": 15.5}],
+    [NIGHTS | {"days": ["sun"], "length_h": 15.1}],  # over the end of the week
+    [NIGHTS, {"roles": ["clinician"]}],
+    [NIGHTS, {"roles": ["case_manager"]}],
+    [REMOTE],  # nobody to make visits at all: said in a warning
+]
+
+
+@pytest.mark.parametrize("lines", COVERED)
+def test_visiting_hours_somebody_covers(lines: list[dict[str, object]]) -> None:
+    assert check_plan(own(*lines), config("service=with_follow_up"))
+
+
+def test_only_workers_cover_visits_that_teams_do_not_make() -> None:
+    workers_only = config("service=with_follow_up", "service.follow_up.by_teams=false")
+    assert check_plan(own({}), workers_only)
+    said = refusal(lambda: check_plan(own({}, NIGHTS | {"roles": ["peer"]}), workers_only))
+    assert "nobody who makes visits is on duty" in said
+
+
 # Good plans
 
 
@@ -235,6 +363,8 @@ def test_team_hours_are_the_mean_of_a_week() -> None:
         ({"roles": ["clinician", "officer"]}, "co_responder"),
         ({"roles": ["clinician"]}, "clinician_only"),
         (REMOTE, "remote_clinician"),
+        ({"roles": ["case_manager"]}, "follow_up"),
+        ({"roles": ["peer"]}, "follow_up"),
     ],
 )
 def test_the_kind_of_a_line(line: dict[str, object], kind: str) -> None:

@@ -27,7 +27,7 @@ def constant(minutes):
 
 def planned(*lines, days):
     plan = StaffingPlan(name="plan", lines=[Line(**line) for line in lines])
-    return schedule(plan, ["city"], [""], MONDAY, days * DAY_S)
+    return schedule(plan, ["city"], [""], [""], MONDAY, days * DAY_S)
 
 
 def daily(name="shifts", count=1, starts=("08:00",), length_h=8, **given_too):
@@ -203,6 +203,21 @@ def test_a_shorter_run_has_the_same_standing_work():
     )
     assert short.due_at_s.tolist() == long.due_at_s[: len(short.duty)].tolist()
     assert len(short.duty) > 10
+
+
+def test_standing_work_is_that_of_teams_and_a_worker_has_pauses_only():
+    """A case manager more takes no work off the teams, and is pulled away to none."""
+    worker = daily("w", 2, roles=["case_manager"])
+    given = tables(50, meal=MEAL, **standing(30), **pulled(1))
+    alone, beside = (
+        drawn(planned(*lines, days=50), given) for lines in ([held()], [held(), worker])
+    )
+    of_team = beside.duty == 0
+    for name in ("due_at_s", "break_for_s", "why"):
+        assert np.array_equal(getattr(alone, name), getattr(beside, name)[of_team])
+    assert set(beside.why[~of_team]) == {BreakKind.MEAL}
+    assert np.count_nonzero(~of_team) == 100
+    assert len(drawn(planned(worker, days=50), tables(50, **standing(30), **pulled(1))).duty) == 0
 
 
 # --- pulled away ---------------------------------------------------------------------------------

@@ -19,10 +19,10 @@ from sim.config.models import (
     OnSceneByKind,
     OutcomesByKind,
 )
-from sim.config.values import Constant, Sourced
+from sim.config.values import Constant, Exponential, Sourced
 from sim.model.calls import DURATION_STREAMS, call_tables, sample_calls
 from sim.model.durations import quantile_minutes
-from sim.schema import PPM, Calls, Destination, Fate, Kind, check_table, columns
+from sim.schema import PPM, TEAM_KINDS, Calls, Destination, Fate, Kind, check_table, columns
 from tests.worlds import make_demand
 
 SEED, N_HOURS = 71, 24 * 400
@@ -48,6 +48,10 @@ def sample(of: Config, replication: int = 0, per_hour: float = 5.0, first_hour: 
 @cache
 def base() -> Calls:
     return sample(config())
+
+
+def exponential(minutes):
+    return Exponential(distribution="exponential", mean=Sourced(value=minutes))
 
 
 def constant(minutes):
@@ -92,8 +96,18 @@ def test_calls_are_a_table_sorted_by_time(per_hour):
             assert np.all(values <= 1)
 
 
+# --- what is off ---------------------------------------------------------------------------------
+
+
 def test_each_call_is_of_a_person_of_its_own():
     assert base().person.tolist() == list(range(len(base().zone)))
+
+
+@pytest.mark.parametrize(
+    "name", ["repeat_u", "custody_for_s", "visit_wanted", "visit_lag_s", "visit_for_s"]
+)
+def test_what_the_program_does_not_have_is_zero(name):
+    assert not getattr(base(), name).any()
 
 
 # --- shares --------------------------------------------------------------------------------------
@@ -170,7 +184,7 @@ def test_uniforms_of_policies_are_even(name):
 
 def test_no_effect_gives_every_call_the_same_fate_in_both_worlds():
     calls = sample(config("outcomes=none"))
-    for kind in Kind:
+    for kind in TEAM_KINDS:
         assert calls.fate_by_kind[kind].tolist() == calls.fate_patrol.tolist()
 
 
@@ -200,7 +214,7 @@ def one_kind() -> Calls:
 
 def test_a_program_with_one_kind_of_team_has_one_row_of_everything():
     calls = one_kind()
-    assert len(calls.fate_by_kind) == len(calls.on_scene_for_s_by_kind) == len(Kind)
+    assert len(calls.fate_by_kind) == len(calls.on_scene_for_s_by_kind) == len(TEAM_KINDS)
     assert calls.fate_by_kind.strides[0] == calls.on_scene_for_s_by_kind.strides[0] == 0
 
 
@@ -218,7 +232,7 @@ def test_a_kind_has_its_own_fates_and_the_time_on_scene_of_those():
     assert differing(calls, one_kind()) == {"fate_by_kind", "on_scene_for_s_by_kind"}
     for kind in (Kind.CO_RESPONDER, Kind.CLINICIAN_ONLY):
         assert np.array_equal(calls.fate_by_kind[kind], one_kind().fate_by_kind[0])
-    for kind in Kind:
+    for kind in TEAM_KINDS:
         assert np.array_equal(calls.on_scene_for_s_by_kind[kind], minutes_on_scene(calls, kind, 1))
 
 
@@ -231,6 +245,80 @@ def test_a_kind_has_its_own_times_on_scene_of_the_same_fates():
         assert np.array_equal(calls.on_scene_for_s_by_kind[kind], expected)
     co_responder = calls.on_scene_for_s_by_kind[Kind.CO_RESPONDER]
     assert np.array_equal(co_responder, one_kind().on_scene_for_s_by_kind[0])
+
+
+# --- custody, visits, repeat calls ---------------------------------------------------------------
+
+
+def with_custody(share, custody=None):
+    hospital = config().service.hospital
+    given = {"custody_share": Sourced(value=share), "custody": custody or exponential(150)}
+    return with_service(hospital=hospital.model_copy(update=given))
+
+
+def test_custody_has_its_share_and_its_distribution():
+    calls = sample(with_custody(0.3))
+    assert differing(calls, base()) == {"custody_for_s"}
+    held = calls.custody_for_s > 0
+    # an exponential of 150 minutes is none in whole seconds for those below half a second
+    assert_shares(held.astype(int), [0.7, 0.3])
+    edges_s = -9_000 * np.log1p(-np.arange(1, 10) / 10)
+    assert_shares(np.searchsorted(edges_s, calls.custody_for_s[held]), [0.1] * 10)
+
+
+@pytest.mark.parametrize(("share", "all_are"), [(0, 0), (1, 1_200)])
+def test_custody_may_be_certain(share, all_are):
+    assert set(sample(with_custody(share, constant(20))).custody_for_s) == {all_are}
+
+
+def test_nobody_is_in_custody_for_less_as_the_share_rises():
+    few, many = (sample(with_custody(share)).custody_for_s for share in (0.2, 0.6))
+    assert np.all(many >= few)
+    assert np.count_nonzero(many) > 2 * np.count_nonzero(few)
+
+
+def with_visits(share, **keys):
+    follow_up = config().service.follow_up.model_copy(
+        update={"share": Sourced(value=share), **keys}
+    )
+    return with_service(follow_up=follow_up)
+
+
+VISITS = {"visit_wanted", "visit_lag_s", "visit_for_s"}
+
+
+def test_visits_are_wanted_by_their_share_and_the_others_have_no_lag_and_no_length():
+    calls = sample(with_visits(0.25, lag=exponential(1_440), length=exponential(45)))
+    assert differing(calls, base()) == VISITS
+    check_table(calls)
+    assert_shares(calls.visit_wanted, [0.75, 0.25])
+    wanted = calls.visit_wanted == 1
+    for name, mean_s in (("visit_lag_s", 86_400), ("visit_for_s", 2_700)):
+        column = getattr(calls, name)
+        assert not column[~wanted].any()
+        edges_s = -mean_s * np.log1p(-np.arange(1, 10) / 10)
+        assert_shares(np.searchsorted(edges_s, column[wanted]), [0.1] * 10)
+
+
+def test_lag_and_length_are_drawn_apart():
+    calls = sample(with_visits(0.5, lag=exponential(1_440), length=exponential(45)))
+    wanted = calls.visit_wanted == 1
+    ranks = [stats.rankdata(column[wanted]) for column in (calls.visit_lag_s, calls.visit_for_s)]
+    assert abs(np.corrcoef(*ranks)[0, 1]) < 4 / np.sqrt(wanted.sum())
+
+
+def test_a_larger_share_keeps_the_visits_of_a_smaller_one():
+    few, many = (sample(with_visits(share)) for share in (0.1, 0.7))
+    kept = few.visit_wanted == 1
+    assert np.all(many.visit_wanted[kept] == 1)
+    for name in ("visit_lag_s", "visit_for_s"):
+        assert np.array_equal(getattr(many, name)[kept], getattr(few, name)[kept])
+
+
+def test_repeat_calls_have_a_uniform_of_their_own_if_a_visit_may_avert_them():
+    calls = sample(config("outcomes.repeat.risk_ratio.value=0.8"))
+    assert differing(calls, base()) == {"repeat_u"}
+    assert_shares(calls.repeat_u // (PPM // 10), [0.1] * 10)
 
 
 # --- durations -----------------------------------------------------------------------------------
@@ -256,6 +344,7 @@ def durations_of(of: Config):
         "turnout_for_s": service.turnout,
         "centre_transport_for_s": service.centre.transport,
         "centre_handover_for_s": service.centre.handover,
+        "centre_stay_for_s": service.centre.stay,
         "hospital_transport_for_s": service.hospital.transport,
         "hospital_handover_for_s": service.hospital.handover,
         "booking_for_s": service.booking,
@@ -298,6 +387,15 @@ def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
     calls = sample(with_service(**keys[name]))
     assert differing(calls, base()) == {name}
     assert set(getattr(calls, name)) == {420}
+
+
+def test_constant_durations_are_as_if_drawn():
+    """A figure that a table of quantiles would give for every uniform, odd seconds and all."""
+    minutes = 7.123456
+    calls = sample(with_service(report=constant(minutes), turnout=constant(0)))
+    assert set(calls.report_for_s) == {round(60 * minutes)}
+    assert set(calls.turnout_for_s) == {0}
+    check_table(calls)
 
 
 def test_time_on_scene_is_that_of_its_fate_or_of_no_contact():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import sim
@@ -9,6 +11,7 @@ from sim.config import compose, staffing
 from sim.report.tables import render
 from sim.scenarios import cautions as room
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.statistics import Interval
 
 SHORT = ["run.replications=2", "run.warm_up_days=0"]
 
@@ -45,6 +48,57 @@ def test_calls_open_at_the_end_are_warned_of() -> None:
     )  # fmt: skip
     assert any("still open at the end" in warning for warning in warnings)
     assert any("run.tail_days" in warning for warning in warnings)
+
+
+# --- visits --------------------------------------------------------------------------------------
+
+VISITS = ["service=with_follow_up", "demand.calls_per_year=4000", "run.window_days=14"]
+KEY = "service.follow_up"
+
+
+def visits(plan: str | int, *overrides: str) -> list[str]:
+    """Warnings of one plan, but for those of load."""
+    found = sim.run(plan, overrides=[*SHORT, *VISITS, *overrides], check="none").warnings
+    return [warning for warning in found if "offered load" not in warning]
+
+
+@pytest.mark.parametrize("given", [["by_teams=false"], ["by_teams=true", "spare_teams=12"]])
+def test_visits_that_nobody_makes_are_warned_of_with_the_key(given: list[str]) -> None:
+    (warning,) = visits(12, *(f"{KEY}.{key}" for key in given))
+    assert warning.startswith("plan 12: nobody makes the visits that fall due; ")
+    assert "roles: [case_manager]" in warning
+    assert f"{KEY}.by_teams=true" in warning
+
+
+def test_visits_that_case_managers_or_teams_make_are_not_warned_of() -> None:
+    assert visits("12_and_3_case_managers", f"{KEY}.by_teams=false") == []
+    assert visits(12) == []
+
+
+def test_many_visits_that_expire_are_warned_of() -> None:
+    (warning,) = visits("12_and_3_case_managers", f"{KEY}.by_teams=false", f"{KEY}.expires_h=4")
+    assert warning.startswith("plan 12_and_3_case_managers: ")
+    assert " % of the visits that fall due expire before they are made; " in warning
+    assert f"{KEY}.open" in warning
+
+
+def test_a_tenth_that_expires_is_not_many() -> None:
+    found = sim.run(12, overrides=[*SHORT, *VISITS], check="none").main.plans[0]
+    due, hours = "visits_due_per_year", "visit_hours_per_year"
+
+    def said(expired: float) -> list[str]:
+        shown = {due: 100.0, "visits_expired_per_year": expired, hours: 5.0}
+        measures = found.measures | {
+            name: Interval(value, value, value, 2) for name, value in shown.items()
+        }
+        return [x for x in room.cautions([replace(found, measures=measures)]) if "expire" in x]
+
+    assert said(10) == []
+    assert said(10.5)[0].startswith("plan 12: 10.5 % of the visits")
+
+
+def test_without_visits_there_is_nothing_to_warn_of() -> None:
+    assert visits(12, f"{KEY}.share=0", f"{KEY}.by_teams=false") == []
 
 
 # --- notes ---------------------------------------------------------------------------------------
@@ -102,6 +156,22 @@ def test_posts_without_an_officer_serve_only_calls_that_patrol_attends(dispatch,
     found = notes("12_and_3_remote", f"dispatch={dispatch}")
     said = "Plan 12_and_3_remote: 3 of 15 posts have no officer and serve only calls that patrol "
     assert found == ([f"{said}attends, {share} of requests."] if share else [])
+
+
+def test_case_managers_are_no_posts_without_an_officer() -> None:
+    assert notes("12_and_3_case_managers") == []
+
+
+def test_limited_chairs_are_said_to_be_for_those_whom_teams_bring() -> None:
+    (note,) = notes("5", "service.centre.chairs=4")
+    assert note.startswith("Chairs: only people whom a team reached take one. ")
+    assert "service.centre.chairs" in note
+
+
+def test_a_risk_ratio_stands_beside_the_trial() -> None:
+    (note,) = notes("5", "outcomes=fewer_repeats")
+    assert note.startswith("That visits avert calls is assumed: a risk ratio of 0.9 ")
+    assert note.endswith("(Indianapolis) found no difference in twelve months.")
 
 
 def test_notes_stand_in_what_to_know_and_are_no_warnings() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 import sim
+from sim.config import StaffingPlan, compose
 from sim.model import kernel, simulation
 from sim.model.ledger import Record
+from sim.model.simulation import simulate
 from sim.model.world import World
-from sim.scenarios.checking import EnginesDifferError
+from sim.scenarios.checking import EnginesDifferError, check
 from sim.scenarios.comparison import compare
+from sim.scenarios.scenario import Scenario
+from sim.schema import EndCause, Status, VisitStatus
 
 SHORT = ["run.window_days=70", "run.replications=2", "demand.calls_per_year=2000"]
 
@@ -68,3 +72,45 @@ def test_engines_agree_where_chance_has_a_part_in_who_is_there(service: str) -> 
     assert other.check is not None
     assert one.main.plans[0].measures == other.main.plans[0].measures
     assert one.main.differences == other.main.differences
+
+
+AFTER_THE_SCENE = (
+    "demand=frequent_callers",
+    "outcomes=fewer_repeats",
+    "service.outreach.per_week=20",
+    "service.follow_up.share=0.6",
+    "service.follow_up.by_teams=true",
+    "service.follow_up.spare_teams=1",
+    "service.follow_up.interruptible=true",
+    "service.follow_up.expires_h=30",
+    "service.centre.chairs=1",
+    "service.centre.open={days: [mon, tue, wed, thu, sat], from_hour: 7, until_hour: 23}",
+    "service.hospital.custody_share=0.4",
+    "service.transport.hold={by: team, splits: true}",
+    "service.transport.voluntary={by: ambulance, team_follows: true}",
+)
+
+
+@pytest.mark.parametrize("travel", ["constant", "square_root"])
+def test_engines_agree_on_chairs_custody_visits_and_repeat_calls(travel: str) -> None:
+    rules = {
+        "constant": ["travel=constant", "dispatch=closest"],
+        "square_root": ["program=los_angeles"],
+    }
+    scenario = Scenario(compose([*rules[travel], *SHORT, *AFTER_THE_SCENE]))
+    manager = {"name": "m", "count": 2, "pattern": "daily", "roles": ["case_manager"]}
+    lines = [
+        {"name": "t", "count": 3, "pattern": "3x10"},
+        manager | {"starts": ["09:00"], "length_h": 8, "days": ["mon", "wed", "fri"]},
+    ]
+    arms = [
+        scenario.arm(StaffingPlan.model_validate({"name": "p", "lines": lines[:n]})) for n in (1, 2)
+    ]
+    assert check(scenario, arms, "full") is not None
+    for arm in arms:
+        world = scenario.world(arm, scenario.calls(0), 0)
+        ledger = simulate(world, "compiled")
+        assert len(ledger.chairs.call) > 0
+        assert {VisitStatus.DONE, VisitStatus.EXPIRED} <= set(ledger.visits.status)
+        assert Status.AVERTED in set(ledger.calls.status)
+        assert EndCause.INTERRUPTED in set(ledger.trips.end_cause)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -78,18 +79,30 @@ def test_public_names_are_there_and_others_are_not():
 def test_programs_are_listed_and_told_of(capsys):
     assert cli.main(["programs"]) == 0
     listed = capsys.readouterr().out
-    assert "generic " in listed
-    assert "los_angeles " in listed
-    assert cli.main(["programs", "los_angeles"]) == 0
+    for name in api.program_names():
+        assert f"{name}  " in listed
+    assert listed.count("\n  could be checked: ") == len(api.program_names())
+    assert cli.main(["programs", "los_angeles", "boulder"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("los_angeles: Los Angeles")
     assert "- Travel: " in told
+    assert "\n\nboulder: Boulder County CO" in told
 
 
 def test_programs_as_json(capsys):
     assert cli.main(["programs", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [program["name"] for program in told["programs"]] == sorted(api.program_names())
+
+
+def test_the_page_of_programs_is_printed_and_nothing_else(capsys):
+    brief = ["run.window_days=7", "--replications", "2", "--seed", "3", "--cores", "1"]
+    assert cli.main(["programs", "johnson", "--markdown", *brief]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith("# Programs\n")
+    assert "mean of 2 years" in out
+    assert re.findall(r"^## (.*)$", out, re.MULTILINE) == ["Johnson County KS, co-responders"]
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -123,7 +136,7 @@ def test_a_trace_lists_breaks(run, results):
     (folder,) = results.iterdir()
     trace = (folder / "trace.csv").read_text(encoding="utf-8")
     assert ",break starts (documentation)," in trace
-    assert all(len(line.split(",")) == 5 for line in trace.splitlines())
+    assert all(len(line.split(",")) == 6 for line in trace.splitlines())
 
 
 def test_run_of_one_plan_in_json_and_nothing_else(run, results):
@@ -185,6 +198,9 @@ BAD = {
     "compare 17 12 =3": "neither a plan nor key=value",
     "programs los": "unknown program 'los'",
     "programs a=b": "takes names",
+    "programs --seed 3": "takes names",
+    "programs los --markdown": "unknown program 'los'",
+    "programs johnson --markdown run.replication=3": "run.replication",
 }
 
 

@@ -6,10 +6,10 @@ import numba
 import pytest
 
 from sim.model import dispatch
-from sim.schema import Destination, Fate, Kind, Mode, Rule, Scope
+from sim.schema import NONE, PPM, Destination, Fate, Kind, Mode, Rule, Scope
 
 DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
-CO_RESPONDER, CLINICIAN, REMOTE = Kind
+CO_RESPONDER, CLINICIAN, REMOTE, FOLLOW_UP = Kind
 HORIZON_S = 10_000
 
 # --- who may be sent -----------------------------------------------------------------------------
@@ -17,10 +17,15 @@ HORIZON_S = 10_000
 
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("kind", list(Kind))
-def test_a_team_without_an_officer_needs_patrol(kind, mode):
+def test_a_team_without_an_officer_needs_patrol_and_who_only_visits_takes_no_call(kind, mode):
     attends = mode in (CO_DISPATCH, REQUEST)
     assert dispatch.patrol_attends(mode) == attends
-    assert dispatch.may_serve(kind, mode) == (attends or kind == CO_RESPONDER)
+    serves = kind == CO_RESPONDER or (attends and kind != FOLLOW_UP)
+    assert dispatch.may_serve(kind, mode) == serves
+
+
+def test_all_but_the_clinician_on_video_may_visit():
+    assert [kind for kind in Kind if not dispatch.may_visit(kind)] == [REMOTE]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +109,24 @@ def test_hour_of_day(at_s, first_hour, hour):
     assert dispatch.hour_of_day(at_s, first_hour) == hour
 
 
+@pytest.mark.parametrize(
+    ("at_s", "first_hour", "hour"),
+    [
+        (0, 0, 0),
+        (3_599, 0, 0),
+        (3_600, 0, 1),
+        (86_400, 0, 24),  # Tuesday, 00:00
+        (604_799, 0, 167),
+        (604_800, 0, 0),
+        (3_599, 167, 167),
+        (3_600, 167, 0),
+        (7_200, 30, 32),
+    ],
+)
+def test_hour_of_week(at_s, first_hour, hour):
+    assert dispatch.hour_of_week(at_s, first_hour) == hour
+
+
 def score(rule, is_borrowed=False, is_remote=False, **figures):
     given = {"travel_s": 10, "preferred": 20, "idle_since_s": 30, "worked_for_s": 40} | figures
     return dispatch.score(rule, **given, is_borrowed=is_borrowed, is_remote=is_remote)
@@ -139,6 +162,7 @@ def test_an_own_car_goes_before_a_borrowed_one_and_any_car_before_video(rule):
         score(rule, is_remote=True, is_borrowed=True, **worst),
     ]
     assert in_order == sorted(set(in_order))
+    assert in_order[3] < dispatch.BY_TEAM  # the last of those who make nothing but visits
 
 
 # --- when it arrives, and where it is ------------------------------------------------------------
@@ -200,18 +224,71 @@ def test_the_fate_says_where_the_person_is_taken(wanted):
     assert {dispatch.destination_of(0, fate, wanted) for fate in Fate} == {nowhere}
 
 
+@pytest.mark.parametrize("contact", [0, 1])
+@pytest.mark.parametrize("wanted", list(Destination))
+@pytest.mark.parametrize("fate", list(Fate))
+def test_a_chair_is_for_who_was_met_and_wants_to_go_to_the_centre(fate, wanted, contact):
+    given = (contact, fate, wanted)
+    assert dispatch.asks_for_chair(*given) == (given == (1, Fate.VOLUNTARY, Destination.CENTRE))
+
+
 @pytest.mark.parametrize(
-    ("destination", "away_for_s"),
+    ("destination", "fate", "away_for_s"),
     [
-        (Destination.NOWHERE, 0),
-        (Destination.CENTRE, 11),
-        (Destination.HOSPITAL, 22),
-        (Destination.JAIL, 33),
+        # centre 11, hospital 22, custody 400, booking 33
+        (Destination.NOWHERE, Fate.ON_SCENE, 0),
+        (Destination.NOWHERE, Fate.HOLD, 0),  # without contact
+        (Destination.CENTRE, Fate.VOLUNTARY, 11),
+        (Destination.HOSPITAL, Fate.VOLUNTARY, 22),  # of one's own will there is no custody
+        (Destination.HOSPITAL, Fate.HOLD, 422),
+        (Destination.JAIL, Fate.ARREST, 33),
     ],
 )
-def test_going_along_takes_the_time_of_the_destination(destination, away_for_s):
-    assert dispatch.away_for_s(destination, 1, 11, 22, 33) == away_for_s
-    assert dispatch.away_for_s(destination, 0, 11, 22, 33) == 0
+def test_going_along_takes_the_time_of_the_destination_and_for_a_hold_custody(
+    destination, fate, away_for_s
+):
+    assert dispatch.away_for_s(destination, fate, 1, 11, 22, 400, 33) == away_for_s
+    assert dispatch.away_for_s(destination, fate, 0, 11, 22, 400, 33) == 0
+
+
+@pytest.mark.parametrize(
+    ("away_for_s", "report_for_s", "in_turn_s", "parted_s"),
+    [(30, 20, 50, 30), (20, 30, 50, 30), (20, 20, 40, 20), (0, 20, 20, 20), (30, 0, 30, 30)],
+)
+def test_officer_and_clinician_who_part_are_free_when_both_are(
+    away_for_s, report_for_s, in_turn_s, parted_s
+):
+    assert dispatch.until_free_for_s(away_for_s, report_for_s, 0) == in_turn_s
+    assert dispatch.until_free_for_s(away_for_s, report_for_s, 1) == parted_s
+
+
+# --- persons and visits --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first_done_at_s", "received_at_s", "u", "threshold", "averted"),
+    [
+        # the effect lasts 1,000 s
+        (500, 499, PPM - 1, 300_000, False),
+        (500, 500, PPM - 1, 300_000, True),
+        (500, 1_500, PPM - 1, 300_000, True),
+        (500, 1_501, PPM - 1, 300_000, False),
+        (0, 0, PPM - 1, 300_000, True),
+        # no visit
+        (NONE, 0, PPM - 1, 300_000, False),
+        (NONE, 900, PPM - 1, 0, False),
+        # of 1,000,000 calls 300,000 come
+        (500, 900, 299_999, 300_000, False),
+        (500, 900, 300_000, 300_000, True),
+        (500, 900, 0, 0, True),
+        (500, 900, PPM - 1, PPM, False),
+    ],
+)
+def test_a_visit_averts_calls_for_a_time_and_by_their_own_chance(
+    first_done_at_s, received_at_s, u, threshold, averted
+):
+    found = dispatch.is_averted(first_done_at_s, received_at_s, 1_000, u, threshold)
+    assert found == averted
 
 
 # --- both engines --------------------------------------------------------------------------------
@@ -231,7 +308,9 @@ OF_SCALARS = [
     ),
     ("before_cutoff", [(now_s, 1_000, 5_000, 100, 2, 1) for now_s in (899, 900, 1_001)]),
     ("above_reserve", [(n_free, 2, 3, 2) for n_free in (1, 2, 3)]),
+    ("may_visit", [(int(kind),) for kind in Kind]),
     ("hour_of_day", [(at_s, 167) for at_s in (0, 3_599, 3_600, 86_400)]),
+    ("hour_of_week", [(at_s, 167) for at_s in (0, 3_599, 3_600, 604_800)]),
     (
         "score",
         [
@@ -245,7 +324,18 @@ OF_SCALARS = [
     ("arrival", [(100, int(kind), 10, 50, 15, at_s) for kind in Kind for at_s in (0, 999)]),
     ("place", [(7, 2, 160, now_s) for now_s in (159, 160)]),
     ("destination_of", [(one, int(fate), 1) for one in (0, 1) for fate in Fate]),
-    ("away_for_s", [(int(to), along, 11, 22, 33) for to in Destination for along in (0, 1)]),
+    ("asks_for_chair", [(one, int(fate), 1) for one in (0, 1) for fate in Fate]),
+    (
+        "away_for_s",
+        [
+            (int(to), int(fate), along, 11, 22, 400, 33)
+            for to in Destination
+            for fate in Fate
+            for along in (0, 1)
+        ],
+    ),
+    ("until_free_for_s", [(away, 20, splits) for away in (0, 30) for splits in (0, 1)]),
+    ("is_averted", [(at_s, 500, 90, 5, ppm) for at_s in (NONE, 409, 410) for ppm in (5, 6)]),
 ]
 
 

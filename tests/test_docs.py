@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -24,8 +25,10 @@ from sim.config.values import Duration
 from sim.model import dispatch, durations
 from sim.model.measures import MEASURES
 from sim.model.outcomes import Shares, resolve
+from sim.report.summary import as_json
+from sim.scenarios import fairness
 from sim.scenarios.scenario import Scenario
-from sim.schema import BreakKind, Destination, Fate, Kind, Mode, Rank, Rule, Status
+from sim.schema import BreakKind, Destination, Fate, Kind, Mode, Rank, Rule, Status, VisitStatus
 from sim.streams import Stream
 from tests.tables_of_docs import BLANK, MODEL, ROOT, Row, as_written, coded, number, section, tables
 
@@ -37,8 +40,9 @@ PAGES = [ROOT / "docs" / "model.md", *DECISIONS, ROOT / "notebooks" / "README.md
 
 HEADINGS = [
     *("Purpose", "Words", "Time", "Run", "Demand", "A call", "One second", "Assignment", "Travel"),
-    *("On scene, transport, report", "Patrol", "Fates", "Teams, duties, relief"),
-    *("Absence and breaks", "Tables", "Measures", "Statistics", "Two engines", "Face validity"),
+    *("On scene, transport, report", "Crisis centre", "Patrol", "Fates"),
+    *("Teams, duties, relief", "Absence and breaks", "Persons, follow-up, repeat callers"),
+    *("Tables", "Measures", "Statistics", "Two engines", "Face validity"),
     *("What is not modelled", "Random streams", "A worked example", "A second worked example"),
 ]
 
@@ -55,7 +59,8 @@ def test_sections_that_the_code_points_to_exist():
 
 
 def test_every_measure_has_its_equation_and_no_other_is_named():
-    found = [name for rows in tables(section("Measures")) for row in rows for name in row_keys(row)]
+    with_equations = [rows for rows in tables(section("Measures")) if "Equation" in rows[0]]
+    found = [name for rows in with_equations for row in rows for name in row_keys(row)]
     assert [name for name, times in Counter(found).items() if times > 1] == []
     assert set(found) == set(MEASURES)
 
@@ -64,6 +69,32 @@ def row_keys(row: Row) -> list[str]:
     assert row["Equation"]
     assert row["What it leaves out"]
     return coded(row["Measure"])
+
+
+TOWNS = [
+    *("demand=three_towns", "travel=three_towns"),
+    *("run.window_days=7", "run.warm_up_days=1", "run.tail_days=1", "run.replications=2"),
+]
+
+
+def test_cells_and_fairness_are_those_of_the_code():
+    named = [rows for rows in tables(section("Measures")) if "Equation" not in rows[0]]
+    cells, groups = named
+    found = sim.run("towns_3x8", overrides=TOWNS, engine="simpy", cores=1)
+    (plan,) = found.main.plans
+    of_file = {coded(row["File"])[0]: coded(row["Ratios"]) for row in cells}
+    assert of_file == {
+        f"{name}.parquet": list(getattr(plan.cells, name)) for name in ("hours", "zones", "posts")
+    }
+    told = json.loads(as_json(found, [staffing("towns_3x8")]))["plans"][0]["fairness"]
+    keys = [key for row in groups for key in coded(next(iter(row.values())))]
+    assert keys == list(told)
+    of_group = coded(groups[0]["Says"])
+    assert of_group[:2] == [key for key in told["night"] if key != "name"]
+    assert of_group[2:] == list(told["night"]["reach_share"])
+    assert told["zones_alike"] is False
+    assert f"received from {fairness.NIGHT})" in " ".join(section("Measures").split())
+    assert fairness.FEWEST_A_WEEK == 1
 
 
 TABLES = [
@@ -138,6 +169,42 @@ def test_shipped_rules_of_dispatch_are_off_where_it_is_said():
         never = (role.vacancy_share, role.leave_weeks_per_year, role.sick_days_per_year)
         assert [figure.value for figure in never] == [0, 0, 0]
     assert service.absence.officer_alone == "idle"
+
+
+def test_what_follows_the_scene_is_off_where_it_is_said():
+    shipped = compose([])
+    service, persons = shipped.service, shipped.demand.persons
+    ways = (service.transport.voluntary, service.transport.hold, service.transport.arrest)
+    assert [(way.by, way.team_follows, way.splits) for way in ways] == [
+        *(("team", False, False), ("team", False, False), ("patrol", False, False)),
+    ]
+    assert (service.centre.chairs, all(service.centre.open.by_hour)) == (None, True)
+    assert service.hospital.custody_share.value == 0
+    assert (service.follow_up.share.value, service.outreach.per_week.value) == (0, 0)
+    assert service.follow_up.after == ["on_scene", "referral", "voluntary"]
+    assert (persons.frequent_callers, persons.frequent_share.value) == (0, 0)
+    assert shipped.outcomes.repeat.risk_ratio.value == 1
+
+
+def test_configs_that_switch_on_what_follows_do_as_is_said():
+    on = ["service=with_follow_up", "demand=frequent_callers", "outcomes=fewer_repeats"]
+    said = section("Persons, follow-up, repeat callers")
+    assert all(f"`{choice}`" in said for choice in on)
+    found = compose(on)
+    assert found.service.follow_up.share.value > 0
+    assert found.service.follow_up.by_teams
+    assert found.demand.persons.frequent_callers > 0
+    assert f"has {found.outcomes.repeat.risk_ratio.value:g}, an assumption" in said
+    assert "`12_and_3_case_managers`" in said
+    assert staffing("12_and_3_case_managers").workers == 3
+
+
+def test_every_status_of_a_visit_is_explained():
+    who, rows = tables(section("Persons, follow-up, repeat callers"))
+    assert [coded(row["`VisitStatus`"]) for row in rows] == [[s.name] for s in VisitStatus]
+    assert [key for row in who for key in coded(row["If"])] == [
+        *("service.follow_up.by_teams", "service.follow_up.spare_teams"),
+    ]
 
 
 def test_patterns_and_kinds_of_lines_are_those_of_the_code():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -50,11 +51,13 @@ def record(
     trips: list[Trip] | None = None,
     duties: list[tuple[int, int]] | None = None,
     breaks: list[tuple[int, int]] | None = None,
+    chairs: list[tuple[int, int, int]] | None = None,
 ) -> Record:
-    """Record of trips in order, and of what each duty and each break did: started, ended."""
+    """Record of trips and chairs in order, and of what each duty and each break did: from, to."""
     of_trips = dict(zip(Trip._fields, zip(*(trips or []), strict=True), strict=bool(trips)))
     of_duties = np.array(duties or [], np.int64).reshape(-1, 2)
     of_breaks = np.array(breaks or [], np.int64).reshape(-1, 2)
+    of_chairs = np.array(chairs or [], np.int64).reshape(-1, 3)
     return Record(
         **{name: np.array(of_trips.get(name, []), np.int64) for name in Trip._fields},
         started_at_s=of_duties[:, 0],
@@ -62,13 +65,17 @@ def record(
         start_zone=np.zeros(len(of_duties), np.int64),
         break_started_at_s=of_breaks[:, 0],
         break_ended_at_s=of_breaks[:, 1],
+        chair_call=of_chairs[:, 0],
+        chair_taken_at_s=of_chairs[:, 1],
+        chair_freed_at_s=of_chairs[:, 2],
     )
 
 
 def world_of(n: int, n_duties: int = 1, **given: Any) -> World:
     """World of n calls, each of 100 seconds' patience, and teams on duty all the time."""
     marks = {name: given.pop(name) for name in ("kind", "agency", "base_zone") if name in given}
-    parts = {name: given.pop(name) for name in ("policy", "travel", "breaks") if name in given}
+    names = ("policy", "travel", "breaks", "centre", "visits")
+    parts = {name: given.pop(name) for name in names if name in given}
     columns = {"leaves_for_s": 100} | given
     return make_world(
         make_calls(n, **columns), posts(n_duties, HORIZON_S, **marks), HORIZON_S, **parts
@@ -412,6 +419,8 @@ class Scan:
 
     def status(self, call: int) -> Status:
         """Status of a requested call."""
+        if self.averted(call):
+            return Status.AVERTED
         trips = np.flatnonzero(self.ledger.trips.call == call)
         last = self.ledger.trips.end_cause[trips[-1]] if len(trips) else None
         if last not in {None, REASSIGNED}:
@@ -425,6 +434,19 @@ class Scan:
             return Status.MISSED_BUSY
         return self.cause(call, range(self.dispatchable[call], until_s + 1), at_once=at_once)
 
+    def averted(self, call: int) -> bool:
+        """Whether a visit to the person of a call was over before it, and not too long."""
+        calls, policy = self.world.calls, self.world.policy
+        of_person = np.flatnonzero(self.world.visits.person == calls.person[call]).tolist()
+        trips = self.ledger.trips
+        ends = [
+            end_s
+            for visit, end_s, why in zip(trips.visit, trips.end_at_s, trips.end_cause, strict=True)
+            if visit in of_person and why == CLEARED
+        ]
+        since_s = calls.received_at_s[call] - min(ends, default=-math.inf)
+        return bool(0 <= since_s <= policy.effect_s and calls.repeat_u[call] >= policy.repeat_ppm)
+
     def cause(self, call: int, wait: range, *, at_once: bool) -> Status:
         """Why a call got no team in any second of its wait."""
         on_duty = {duty for second in wait for duty in self.on_duty(second)}
@@ -437,15 +459,20 @@ class Scan:
         return Status.MISSED_BUSY if could else Status.MISSED_OUT_OF_RANGE
 
     def on_duty(self, second: int) -> list[int]:
-        """Duties on duty until released."""
+        """Teams on duty until released."""
         duties = self.ledger.duties
         spans = zip(duties.started_at_s, duties.ended_at_s, strict=True)
         return [
-            d for d, (start, end) in enumerate(spans) if start != NONE and start <= second < end
+            duty
+            for duty, (start, end) in enumerate(spans)
+            if start != NONE and start <= second < end and self.is_team(duty)
         ]
 
+    def is_team(self, duty: int) -> bool:
+        return bool(self.world.roster.kind[duty] != Kind.FOLLOW_UP)
+
     def away(self, second: int) -> list[int]:
-        """Duties on a trip or a break when the second is over."""
+        """Teams on a trip or a break when the second is over."""
         trips, breaks = self.ledger.trips, self.ledger.breaks
         rows = list(zip(trips.duty, trips.assigned_at_s, trips.end_at_s, strict=True))
         rows += list(zip(self.world.breaks.duty, *breaks, strict=True))
@@ -453,6 +480,7 @@ class Scan:
             duty
             for duty, start, end in rows
             if start != NONE and start <= second < (self.horizon_s if end == NONE else end)
+            if self.is_team(duty)
         ]
 
     def could(self, call: int, duty: int) -> bool:
@@ -478,6 +506,9 @@ def test_statuses_of_random_worlds_are_those_of_the_scan(world):
     rows = np.flatnonzero(requested(world)).tolist()
     found = [Status(status) for status in ledger.calls.status[rows]]
     assert found == [scan.status(call) for call in rows]
+    for call in np.flatnonzero(~requested(world)):
+        assert (ledger.calls.status[call] == Status.AVERTED) == scan.averted(call)
+        assert ledger.calls.status[call] in NEVER_ASKED
 
 
 @given(nasty_worlds())
@@ -503,4 +534,5 @@ NEVER_ASKED = {
     Status.PHONE_RESOLVED,
     Status.OTHER_RESPONDER,
     Status.NOT_REQUESTED,
+    Status.AVERTED,
 }

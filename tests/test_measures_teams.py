@@ -25,6 +25,7 @@ A_YEAR = Settings(
     restricted_limit_s=1_200,
     patrol_officers=2.0,
     officer_alone_as_patrol=False,
+    visit_late_s=600,
 )
 NO_CALLS = make_calls(0)
 

@@ -25,6 +25,7 @@ from tests.worlds import (
     funnel,
     make_calls,
     make_policy,
+    make_visits,
     make_world,
     nasty_worlds,
     posts,
@@ -40,8 +41,9 @@ MARKS: dict[str, Any] = {
     "patrol_alone_for_s": ALONE_S,
     "patrol_handover_for_s": HANDOVER_S,
     "leaves_for_s": 5_000,
-    "hospital_transport_for_s": 700,
+    "hospital_transport_for_s": 650,
     "hospital_handover_for_s": 200,
+    "custody_for_s": 50,
     "centre_transport_for_s": 40,
     "centre_handover_for_s": 10,
     "booking_for_s": 1_200,
@@ -62,9 +64,10 @@ def one_call(*, mode: Mode, kind: Kind = Kind.CO_RESPONDER, takes: int = 0, **gi
     return make_world(calls, posts(1, HORIZON_S, kind=kind), HORIZON_S, policy=policy)
 
 
-def spent(world: World, *trips: Trip) -> tuple[int, int]:
+def spent(world: World, *trips: Trip, has_chair: bool = False) -> tuple[int, int]:
     """Seconds of patrol, and when the last unit was clear."""
-    calls = complete(world, record(list(trips), [(0, NONE)])).calls
+    chairs = [(0, LEFT_S, NONE)] if has_chair else []
+    calls = complete(world, record(list(trips), [(0, NONE)], chairs=chairs)).calls
     return int(calls.patrol_for_s[0]), int(calls.cleared_at_s[0])
 
 
@@ -124,13 +127,19 @@ def test_patrol_that_comes_when_the_team_has_left_transports_from_then_on():
     assert found == (TRANSPORT_S, PATROL_S + TRANSPORT_S)
 
 
+VOLUNTARY_TO_CENTRE = {
+    "fate_by_kind": Fate.VOLUNTARY,
+    "wanted_destination": Destination.CENTRE,
+}
+
+
 @pytest.mark.parametrize(
     ("marks", "away_s"),
     [
-        ({"fate_by_kind": Fate.HOLD}, 900),
+        ({"fate_by_kind": Fate.HOLD}, 900),  # custody included
         ({"fate_by_kind": Fate.ARREST}, 1_200),
-        ({"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.CENTRE}, 50),
-        ({"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.HOSPITAL}, 900),
+        ({"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.HOSPITAL}, 850),
+        (VOLUNTARY_TO_CENTRE, 850),  # turned away
         ({"fate_by_kind": Fate.REFERRAL}, 0),
         ({"fate_by_kind": Fate.ON_SCENE}, 0),
         ({"fate_by_kind": Fate.HOLD, "contact": 0}, 0),
@@ -139,6 +148,23 @@ def test_patrol_that_comes_when_the_team_has_left_transports_from_then_on():
 def test_transport_is_as_long_as_the_way_the_person_goes(marks, away_s):
     world = one_call(mode=Mode.DIRECT, takes=1, **marks)
     assert spent(world, served(LEFT_S)) == (away_s, LEFT_S + away_s)
+
+
+def test_patrol_takes_a_person_who_has_a_chair_to_the_crisis_centre():
+    world = one_call(mode=Mode.DIRECT, takes=1, **VOLUNTARY_TO_CENTRE)
+    assert spent(world, served(LEFT_S), has_chair=True) == (50, LEFT_S + 50)
+
+
+@pytest.mark.parametrize("kind", [Kind.CO_RESPONDER, Kind.CLINICIAN_ONLY])
+def test_patrol_stays_in_custody_with_a_person_it_takes(kind):
+    world = one_call(mode=Mode.CO_DISPATCH, kind=kind, takes=1, custody_for_s=7_000)
+    assert spent(world, served(LEFT_S)) == (3_200 + 850 + 7_000, LEFT_S + 850 + 7_000)
+
+
+def test_custody_is_nothing_to_patrol_if_the_team_takes_the_person():
+    world = one_call(mode=Mode.CO_DISPATCH, custody_for_s=7_000)
+    released_s = LEFT_S + 850 + 7_000 + REPORT_S
+    assert spent(world, served(released_s)) == (200 + HANDOVER_S, released_s)
 
 
 @pytest.mark.parametrize("marks", [{"fate_by_kind": Fate.REFERRAL}, {"contact": 0}])
@@ -239,6 +265,18 @@ def test_calls_that_ask_for_no_team(mode, thresholds, status, expected):
 
 
 @pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("thresholds", [funnel(0), funnel(phoned=0), funnel()])
+def test_a_call_that_was_averted_costs_nothing(mode, thresholds):
+    """By a visit of a list to its person, at second 900."""
+    world = one_call(mode=mode, funnel_ppm=thresholds)
+    visits = make_visits(world.calls, [{"due": 500, "person": 0}])
+    world = world._replace(visits=visits, policy=world.policy._replace(repeat_ppm=0))
+    visit = Trip(NONE, 0, 0, 500, 700, 900, 900, visit=0)
+    assert complete(world, record([visit], [(0, NONE)])).calls.status.tolist() == [Status.AVERTED]
+    assert spent(world, visit) == (0, NONE)
+
+
+@pytest.mark.parametrize("mode", Mode)
 def test_an_unfinished_call_has_no_figure(mode):
     trip = Trip(0, 0, 0, 1_000, 2_000, NONE, NONE, UNFINISHED)
     assert spent(one_call(mode=mode), trip) == (NONE, NONE)
@@ -255,6 +293,7 @@ PLAIN = Settings(
     restricted_limit_s=1_200,
     patrol_officers=1.5,
     officer_alone_as_patrol=False,
+    visit_late_s=600,
 )
 SWORN = [
     "sworn_hours_assigned_per_year",
@@ -314,6 +353,17 @@ def test_hours_released_are_of_the_finished_calls_of_the_window():
     assert found["other_responder_per_year"] == 0
 
 
+def test_a_call_that_was_averted_releases_all_that_patrol_would_have_spent():
+    calls = make_calls(2, received_at_s=[0, 1_000], person=0, patrol_alone_for_s=HOUR_S)
+    calls = calls._replace(repeat_u=np.array([0, 500_000], np.int32))
+    policy = make_policy(repeat_ppm=500_000)
+    world = make_world(calls, posts(1, HORIZON_S, kind=Kind.FOLLOW_UP), HORIZON_S, policy=policy)
+    world = world._replace(visits=make_visits(calls, [{"due": 10}]))
+    statuses = simulate(world).calls.status.tolist()
+    assert statuses == [Status.UNFINISHED, Status.AVERTED]
+    assert sworn_of(world) == [0, 2 * 1.5, 3]
+
+
 def test_calls_that_patrol_stays_longer_with_for_want_of_a_team_release_less_than_nothing():
     calls = make_calls(
         2,
@@ -342,8 +392,9 @@ def test_the_last_unit_is_clear_when_team_and_patrol_are(world):
     ledger = complete(world, naive.simulate(world))
     calls, status = ledger.calls, ledger.calls.status
     is_open = status == Status.UNFINISHED
-    no_car = (status == Status.PHONE_RESOLVED) | (status == Status.OTHER_RESPONDER)
+    no_car = np.isin(status, [Status.PHONE_RESOLVED, Status.OTHER_RESPONDER, Status.AVERTED])
     assert ((calls.patrol_for_s == NONE) == is_open).all()
+    assert (calls.patrol_for_s[no_car] == 0).all()
     assert ((calls.cleared_at_s == NONE) == (is_open | no_car)).all()
     assert (calls.patrol_for_s[~is_open] >= 0).all()
     over = (calls.ended_at_s != NONE) & ~np.isin(status, NOBODY_TO_WAIT_FOR)

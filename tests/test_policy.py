@@ -11,7 +11,7 @@ from sim.config import InputError, StaffingPlan, compose, staffing
 from sim.model.world import modes, requested
 from sim.scenarios.comparison import _base, _sides, _travel_beside, compare
 from sim.scenarios.scenario import Scenario
-from sim.schema import PPM, Fate, Kind, Mode, Rule, Scope
+from sim.schema import NONE, PPM, Fate, Kind, Mode, Rule, Scope
 
 SHORT = ("run.window_days=28",)
 SHARES = "dispatch.mode_share={direct: %s, co_dispatch: %s, officer_request: %s, self_dispatch: %s}"
@@ -172,7 +172,119 @@ def test_a_team_without_an_officer_never_goes_along_and_patrol_takes_for_it():
 
 def test_what_an_ambulance_takes_patrol_takes_for_no_team():
     takes = policy("service.transport.hold={by: ambulance, team_follows: true}").patrol_takes
-    assert takes[:, Fate.HOLD].tolist() == [0, 0, 0]
+    assert not takes[:, Fate.HOLD].any()
+
+
+def test_only_a_team_that_goes_along_splits():
+    found = policy(
+        "service.transport.voluntary={by: team, splits: true}",
+        "service.transport.hold={by: ambulance, team_follows: true, splits: true}",
+        "service.transport.arrest={by: team}",
+    )
+    assert found.splits.dtype == np.int8
+    assert found.splits[Kind.CO_RESPONDER].tolist() == [0, 0, 1, 1, 0]
+    assert not found.splits[Kind.CLINICIAN_ONLY :].any()
+
+
+def test_rules_by_kind_have_a_row_for_workers_too():
+    found = policy()
+    for name in ("goes_along", "patrol_takes", "splits"):
+        assert getattr(found, name).shape == (len(Kind), len(Fate))
+    assert not found.goes_along[Kind.FOLLOW_UP].any()
+
+
+# --- the crisis centre ---------------------------------------------------------------------------
+
+
+def test_a_centre_without_limit_is_always_open():
+    centre = scenario().centre
+    assert centre.chairs == NONE
+    assert centre.open_by_hour.tolist() == [1] * 168
+
+
+def test_a_centre_has_its_chairs_and_its_hours():
+    of = scenario(
+        "service.centre.chairs=3",
+        "service.centre.open={days: [mon, sun], from_hour: 8, until_hour: 20}",
+    )
+    centre = of.world(of.arm(plan()), of.calls(0), 0).centre
+    assert centre.chairs == 3
+    assert centre.open_by_hour.dtype == np.int8
+    of_day = [0] * 8 + [1] * 12 + [0] * 4
+    assert centre.open_by_hour.reshape(7, 24).tolist() == [of_day, *[[0] * 24] * 5, of_day]
+
+
+# --- visits --------------------------------------------------------------------------------------
+
+
+def test_visits_follow_the_fates_and_hours_of_the_config():
+    found = policy(
+        "service=with_follow_up",
+        "service.follow_up.after=[referral, hold]",
+        "service.follow_up.open={days: [tue], from_hour: 9, until_hour: 11}",
+        "service.follow_up.expires_h=1.5",
+        "service.follow_up.spare_teams=2",
+        "service.follow_up.interruptible=true",
+    )
+    assert found.visit_after.tolist() == [0, 1, 0, 1, 0]
+    assert found.visit_hours.dtype == found.visit_after.dtype == np.int8
+    assert np.flatnonzero(found.visit_hours).tolist() == [33, 34]
+    assert found.visit_expires_s == 5_400
+    assert (found.teams_visit, found.visits_interruptible, found.spare_teams) == (1, 1, 2)
+
+
+def test_teams_make_no_visits_unless_they_are_to():
+    found = policy("service.follow_up.interruptible=false")
+    assert (found.teams_visit, found.visits_interruptible) == (0, 0)
+
+
+@pytest.mark.parametrize(("ratio", "ppm"), [(1, PPM), (0.9, 900_000), (0, 0), (0.1234567, 123_457)])
+def test_a_visit_averts_later_calls_by_their_risk_ratio(ratio, ppm):
+    given = f"{{risk_ratio: {{value: {ratio}}}, effect_days: {{value: 1.5}}}}"
+    found = policy(f"outcomes.repeat={given}")
+    assert (found.repeat_ppm, found.effect_s) == (ppm, 129_600)
+
+
+def test_settings_say_when_a_visit_is_late():
+    found = scenario("service.follow_up.late_h=2.5").arm(plan()).settings
+    assert found.visit_late_s == 9_000
+
+
+WORKERS = {"name": "managers", "count": 2, "pattern": "continuous", "roles": ["case_manager"]}
+TEAMS = {"name": "teams", "count": 3, "pattern": "continuous"}
+
+
+def test_workers_are_no_teams():
+    """Neither funded ones nor team-hours that latent demand is counted from."""
+    of = scenario(*LATENT, elasticity(1))
+    with_workers, without = plan(lines=[TEAMS, WORKERS]), plan(lines=[TEAMS])
+    assert of.arm(with_workers).settings.teams_funded == 3
+    assert asked(of, with_workers, without) == 500_000
+
+
+def test_the_agency_of_workers_is_counted():
+    of = scenario("demand.zone_agency=[police]", "demand.zones=[z]", "demand.zone_share=[1]")
+    lines = [TEAMS | {"agency": "police"}, WORKERS | {"agency": "clinic"}]
+    arm = of.arm(plan(lines=lines))
+    assert arm.policy.agency_of_zone.tolist() == [1]
+    assert arm.schedule.roster.agency.tolist() == [1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "most"),
+    [
+        ([TEAMS], 3),
+        ([TEAMS, WORKERS], 5),
+        ([{"name": "a", "count": 2, "pattern": "3x8"}], 2),
+        ([{"name": "a", "count": 2, "pattern": "3x10"}, WORKERS], 6),
+        ([TEAMS | {"count": 0}], 1),
+    ],
+)
+def test_the_square_root_law_has_a_time_for_as_many_as_are_on_at_once(lines, most):
+    """A fresh car overlaps with the one it relieves, and a worker drives too."""
+    of = scenario(SHARES % (1, 0, 0, 0), "dispatch.rule=longest_idle")
+    law = compose(["program=los_angeles"]).travel
+    assert len(of.arm(plan(lines=lines), law).travel.by_free_s) == most + 1
 
 
 # --- latent demand -------------------------------------------------------------------------------
@@ -291,7 +403,8 @@ def test_settings_say_what_patrol_is_counted_as():
     settings = of.arm(plan()).settings
     assert settings.patrol_officers == 2.0
     assert settings.officer_alone_as_patrol
-    assert not scenario("service=short_staffed", f"{key}=idle").arm(plan()).settings[-1]
+    idle = scenario("service=short_staffed", f"{key}=idle").arm(plan()).settings
+    assert not idle.officer_alone_as_patrol
 
 
 # --- faults --------------------------------------------------------------------------------------

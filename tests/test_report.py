@@ -1,6 +1,7 @@
 """What is handed over: table, JSON, figures, the results folder."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,17 +11,20 @@ import yaml
 
 import sim
 from sim.config import InputError
-from sim.report import folder, frames, wording
+from sim.report import folder, frames, trace, wording
 from sim.report.figures import PANELS, PARTS, missed_calls, save_all
 from sim.report.folder import Request
 from sim.report.progress import progress_bar
-from sim.report.sections import GROUPS, IF_ANY, KEY_MEASURES
+from sim.report.sections import FATES, GROUPS, IF_ANY, KEY_MEASURES, shown
 from sim.report.summary import as_json, summary
 from sim.report.tables import render
+from sim.scenarios import api
 from sim.scenarios.answers import Comparison
 from sim.scenarios.statistics import INTERVAL_LABEL, Interval
 
 SMALL = ("run.window_days=14", "run.replications=3")
+HOSPITAL = ("taken_to_hospital_per_year", "hospital_handover_hours_per_year")
+AFTER_SCENE = ("What became of contacts", "Crisis centre", "Outcomes", "Follow-up", "Repeat calls")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +51,18 @@ def towns() -> Comparison:
 
 
 @pytest.fixture(scope="module")
+def after() -> Comparison:
+    """Return two plans with one chair, repeat callers, and visits that only one of them makes."""
+    overrides = [
+        *("demand=frequent_callers", "service=with_follow_up", "outcomes=fewer_repeats"),
+        *("service.centre.chairs=1", "service.follow_up.by_teams=false"),
+        *("outcomes.repeat.risk_ratio=0", "demand.persons.frequent_callers=50", *SMALL),
+    ]
+    plans = ("12_and_3_case_managers", 12)
+    return sim.compare(*plans, overrides=overrides, engine="simpy", cores=1, check="none")
+
+
+@pytest.fixture(scope="module")
 def text(found):
     return render(found)
 
@@ -60,9 +76,34 @@ def test_table_leads_with_the_answer_and_fits_a_page(text):
     assert "\x1b" not in text
 
 
-def test_table_shows_every_key_measure_for_plans_and_differences(text):
+def test_table_shows_every_key_measure_for_plans_and_differences(text, found):
+    names = {name for group in shown(found.main.plans) for name in group.measures}
     for name in KEY_MEASURES:
-        assert text.count(f"\n{wording.label(name)} ") == (0 if name in IF_ANY else 2), name
+        assert text.count(f"\n{wording.label(name)} ") == (2 if name in names else 0), name
+    assert {name for name in names if name in IF_ANY} == {*FATES, *HOSPITAL}
+
+
+def test_what_comes_after_the_scene_has_sections_where_there_is_any(after, text):
+    told = render(after)
+    ruled = re.findall(r"^(\w.*) --+$", told, re.MULTILINE)
+    assert tuple(ruled[-5:]) == AFTER_SCENE
+    assert ruled == 2 * ruled[: len(ruled) // 2]
+    assert max(map(len, told.splitlines())) <= wording.WIDTH
+    for heading in AFTER_SCENE:
+        assert (f"\n{heading} ---" in text) == (heading in {AFTER_SCENE[0], "Outcomes"})
+
+
+def test_rows_after_the_scene_are_all_shown_where_there_is_any(after):
+    told = render(after)
+    for group in GROUPS:
+        if group.heading in AFTER_SCENE:
+            for name in group.measures:
+                assert told.count(f"\n{wording.label(name)} ") == 2, name
+
+
+def test_what_becomes_of_contacts_is_whole(after):
+    for plan in after.main.plans:
+        assert sum(plan.measures[name].mean for name in FATES) == pytest.approx(1)
 
 
 def test_causes_are_shown_though_nobody_is_missed_for_them(text, found):
@@ -72,9 +113,10 @@ def test_causes_are_shown_though_nobody_is_missed_for_them(text, found):
 
 
 def test_rows_that_some_plan_has_are_shown_for_all(towns):
-    shown = render(towns)
-    for name in IF_ANY - {"other_responder_per_year"}:
-        assert shown.count(f"\n{wording.label(name)} ") == 2, name
+    told = render(towns)
+    never = {"other_responder_per_year", "chair_occupancy_share", "calls_averted_per_year"}
+    for name in IF_ANY:
+        assert told.count(f"\n{wording.label(name)} ") == (0 if name in never else 2), name
 
 
 def test_headings_rule_the_width_of_their_table(text):
@@ -373,6 +415,37 @@ def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
     assert not [name for name in rows.columns if "break" in name]
 
 
+def test_ledger_has_trips_to_visits_last_and_without_a_call(after):
+    rows = frames.ledger(after, folder.plans_of(after, None), "simpy")
+    assert not [name for name in rows.columns if "person" in name]
+    visiting = rows.filter(pl.col("visit").is_not_null())
+    assert set(visiting["plan"]) == {"12_and_3_case_managers"}
+    for name in ("call", "received_at_s", "zone", "status"):
+        assert visiting[name].null_count() == visiting.height, name
+    for name in ("trip", "duty", "assigned_at_s", "origin_zone", "end_cause"):
+        assert visiting[name].null_count() == 0, name
+    assert visiting["visit"].is_sorted()
+    of_plan = rows.filter(pl.col("plan") == "12_and_3_case_managers")
+    assert of_plan["visit"].tail(visiting.height).null_count() == 0
+    calls = of_plan.head(-visiting.height)["call"]
+    assert calls.is_sorted()
+    assert set(calls) == set(range(calls.n_unique()))
+    trips = of_plan["trip"].drop_nulls()
+    assert sorted(trips) == list(range(len(trips)))
+
+
+def test_trace_tells_chairs_and_visits(after):
+    (plan, _) = folder.plans_of(after, None)
+    told = trace.first_day(after.scenario, api.traced(after.scenario, plan)).splitlines()[1:]
+    events = ("takes a chair", "chair freed", "visit due", "sets out on a visit", "visit done")
+    for what in events:
+        assert any(f"  {what} " in line for line in told), what
+    column = told[0].index("call ")
+    goals = {line[column:].split(" ")[0] for line in told if "duty" not in line}
+    assert goals == {"call", "visit"}
+    assert len({line.index(" team ") for line in told if " team " in line}) == 1
+
+
 def test_run_record_says_what_was_run_and_where_nothing_is(written, found):
     record = json.loads((written / "run.json").read_text())
     assert record["command"] == (
@@ -393,7 +466,7 @@ def test_summary_has_no_clock_time(written):
 
 def test_config_keeps_sources_and_the_plans(written):
     tree = yaml.safe_load((written / "config.yaml").read_text(encoding="utf-8"))
-    assert tree["program"]["history"]["reach_share"]["source"]
+    assert tree["program"]["figures"][1]["published"]["source"]
     assert tree["staffing"]["unit_shifts_12"]["lines"][0]["starts"] == ["06:00"]
     assert tree["demand"]["growth_factor"] == 1.0
     assert "cores" not in tree["run"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.config.plans import Line, StaffingPlan
 from sim.model.roster import schedule, serves
-from sim.schema import NONE, Kind, Relief, Roster, check_table
+from sim.schema import NONE, TEAM_KINDS, Kind, Relief, Roster, check_table
 
 HOUR_S, DAY_S = 3_600, 86_400
 ZONES = ["north", "south", "west"]
@@ -23,7 +23,9 @@ def plan(*lines):
 
 
 def build(of_plan, zones, horizon_s, start=MONDAY, agencies=("",)) -> Roster:
-    return schedule(of_plan, zones, list(agencies), start, horizon_s).roster
+    return schedule(
+        of_plan, zones, [agencies[0]] * len(zones), list(agencies), start, horizon_s
+    ).roster
 
 
 def around_the_clock(count, **given_too):
@@ -230,7 +232,7 @@ def test_roles_make_the_kind_of_team_and_who_is_there():
         around_the_clock(1, name="c", **alone, by_video=True),
     )
     roster = build(three, ["city"], DAY_S)
-    assert roster.kind.tolist() == list(Kind)
+    assert roster.kind.tolist() == list(TEAM_KINDS)
     assert roster.officer_present.tolist() == [1, 0, 0]
     assert roster.clinician_present.tolist() == [1, 1, 1]
     assert serves(roster).all()
@@ -253,6 +255,8 @@ def test_agencies_are_numbered_in_the_order_given():
         (Kind.CLINICIAN_ONLY, 0, 1, True),
         (Kind.CLINICIAN_ONLY, 1, 0, False),
         (Kind.REMOTE_CLINICIAN, 0, 1, True),
+        (Kind.FOLLOW_UP, 0, 1, True),
+        (Kind.FOLLOW_UP, 1, 0, False),
     ],
 )
 def test_a_duty_serves_with_the_roles_of_its_kind(kind, officer, clinician, there):
@@ -260,6 +264,50 @@ def test_a_duty_serves_with_the_roles_of_its_kind(kind, officer, clinician, ther
     flags = {"officer_present": officer, "clinician_present": clinician, "kind": kind}
     changed = {name: np.array([value], np.int8) for name, value in flags.items()}
     assert serves(roster._replace(**changed)).tolist() == [there]
+
+
+# --- case managers and peers ---------------------------------------------------------------------
+
+
+WEEKDAYS = ["mon", "tue", "wed", "thu", "fri"]
+
+
+def test_a_case_manager_on_weekdays_beside_a_post_held_around_the_clock():
+    """The run starts on a Friday at midnight and goes on for five days, until Tuesday's end."""
+    manager = daily(["09:00"], 8, name="manager", roles=["case_manager"], days=WEEKDAYS)
+    roster = build(plan(around_the_clock(1), manager), ["city"], 5 * DAY_S, FRIDAY)
+    check_table(roster)
+    fri, mon, tue = 0, 72, 96
+    assert rows(roster) == [(0, 0, 120), *((1, day + 9, day + 17) for day in (fri, mon, tue))]
+    assert roster.kind.tolist() == [Kind.CO_RESPONDER, *[Kind.FOLLOW_UP] * 3]
+    assert roster.officer_present.tolist() == [1, 0, 0, 0]
+    assert roster.clinician_present.tolist() == [1, 1, 1, 1]
+    assert roster.filled.tolist() == [1, 1, 1, 1]
+    assert roster.predecessor.tolist() == [NONE, NONE, 1, 2]
+    assert serves(roster).all()
+
+
+def test_a_peer_is_a_worker_as_a_case_manager_is():
+    line = {"pattern": "continuous", "agency": "clinic", "base_zones": ["south"]}
+    both = plan(
+        {"name": "a", "count": 1, "roles": ["peer"], **line},
+        {"name": "b", "count": 1, "roles": ["case_manager"], **line},
+    )
+    roster = build(both, ZONES, DAY_S, agencies=["", "clinic"])
+    assert set(roster.kind) == {Kind.FOLLOW_UP}
+    assert set(roster.agency) == {1}
+    assert set(roster.base_zone) == {1}
+
+
+def test_workers_move_no_team_from_its_base():
+    """Without base zones both have their own turn, whichever line comes first."""
+    workers = around_the_clock(2, name="w", roles=["peer"])
+    teams = [around_the_clock(2, name="a"), around_the_clock(2, name="b")]
+    for lines in ([workers, *teams], [teams[0], workers, teams[1]], [*teams, workers]):
+        roster = build(plan(*lines), ZONES, DAY_S)
+        is_team = roster.kind == Kind.CO_RESPONDER
+        assert roster.base_zone[is_team].tolist() == [0, 1, 2, 0]
+        assert roster.base_zone[~is_team].tolist() == [0, 1]
 
 
 # --- faults --------------------------------------------------------------------------------------

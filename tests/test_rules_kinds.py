@@ -7,6 +7,7 @@ import pytest
 
 from sim.schema import (
     NONE,
+    TEAM_KINDS,
     Destination,
     EndCause,
     Fate,
@@ -21,7 +22,7 @@ from tests.worlds import Trip, constant_travel, matrix, statuses, trips_of
 
 pytestmark = each_engine
 
-CO_RESPONDER, CLINICIAN, REMOTE = Kind
+CO_RESPONDER, CLINICIAN, REMOTE = TEAM_KINDS
 DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
 WITH_PATROL = (CO_DISPATCH, REQUEST)
 
@@ -118,7 +119,7 @@ def test_patience_runs_while_it_waits_for_patrol(engine, kind, patience_s, trip)
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", TEAM_KINDS)
 def test_a_team_without_an_officer_takes_only_calls_that_patrol_attends(engine, kind, mode):
     columns = {"received_at_s": 10, "leaves_for_s": 20}
     ledger = run_in(engine, 1, teams(kind), 9_999, modes=[mode], **columns)
@@ -157,7 +158,7 @@ def test_a_direct_call_waits_for_a_co_responder_and_holds_nobody_up(engine):
     ]
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", TEAM_KINDS)
 @pytest.mark.parametrize(("officer", "clinician"), [(0, 1), (1, 0), (0, 0), (1, 1)])
 def test_only_a_co_responder_needs_an_officer_and_all_a_clinician(engine, kind, officer, clinician):
     duties = teams(kind, officer_present=officer, clinician_present=clinician)

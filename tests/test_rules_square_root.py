@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from sim.model.travel import Travel
-from sim.schema import NONE, EndCause, Kind, Mode, TravelModel
+from sim.schema import NONE, TEAM_KINDS, EndCause, Mode, TravelModel
 from tests.rules import each_engine, run_in
 from tests.worlds import FOREVER_S, Trip, posts, trips_of
 
 pytestmark = each_engine
 
-CO_RESPONDER, CLINICIAN, REMOTE = Kind
+CO_RESPONDER, CLINICIAN, REMOTE = TEAM_KINDS
 DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.schema import (
+    TEAM_KINDS,
     BreakKind,
     BreakLedger,
     Breaks,
@@ -93,7 +94,7 @@ def test_a_column_of_another_length_is_named():
 
 def test_potential_outcomes_have_a_row_a_kind_of_team():
     calls = make_calls(4)
-    assert calls.fate_by_kind.shape == calls.on_scene_for_s_by_kind.shape == (len(Kind), 4)
+    assert calls.fate_by_kind.shape == calls.on_scene_for_s_by_kind.shape == (len(TEAM_KINDS), 4)
 
 
 def test_the_ledger_is_its_tables():

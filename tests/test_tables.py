@@ -26,7 +26,7 @@ from sim.model.tables import (
 from sim.scenarios.comparison import silent
 from sim.scenarios.replications import Job, joined, replicate, run_one
 from sim.scenarios.scenario import Scenario
-from sim.schema import NONE, Scope, Status
+from sim.schema import NONE, Kind, Scope, Status
 from tests import naive
 from tests.worlds import (
     constant_travel,
@@ -105,8 +105,9 @@ def test_zones_of_random_worlds_against_a_scan(world):
         assert getattr(table, column).sum() == getattr(hours, column).sum()
     for zone, agency in enumerate(world.policy.agency_of_zone):
         closed = world.policy.scope == Scope.CLOSED
-        of = [duty for duty, its in enumerate(world.roster.agency) if its == agency or not closed]
-        assert table.gap_for_s[zone] == gap_for_s(world, ledger, set(of))
+        teams = np.flatnonzero(world.roster.kind != Kind.FOLLOW_UP).tolist()
+        of = {duty for duty in teams if world.roster.agency[duty] == agency or not closed}
+        assert table.gap_for_s[zone] == gap_for_s(world, ledger, of)
 
 
 def gap_for_s(world, ledger, of) -> int:
@@ -207,8 +208,14 @@ def test_posts_of_random_worlds_add_up_to_the_hours(world):
     n_posts = int(world.roster.post.max(initial=-1)) + 1
     of_plan = Shifts(np.arange(n_posts), np.zeros(n_posts, np.int64))
     table, hours = by_shift(world, ledger, of_plan), by_hour_of_week(world, ledger)
-    for column in ("on_duty_for_s", "busy_for_s", "reached"):
-        assert getattr(table, column).sum() == getattr(hours, column).sum()
+    workers = world.roster.kind == Kind.FOLLOW_UP
+    theirs = {
+        "on_duty_for_s": coverage.on_duty(world, ledger, workers).total_s(),
+        "busy_for_s": coverage.busy(world, ledger, workers).total_s(),
+        "reached": 0,
+    }
+    for column, of_workers in theirs.items():
+        assert getattr(table, column).sum() == getattr(hours, column).sum() + of_workers
     served = ledger.calls.trip[ledger.calls.status == Status.SERVED]
     by_hand = sorted(world.roster.post[ledger.trips.duty[served]].tolist())
     assert {post: len(list(rows)) for post, rows in groupby(by_hand)} == {

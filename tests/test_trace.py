@@ -9,12 +9,24 @@ from pathlib import Path
 import pytest
 
 from sim import cli
-from sim.model.ledger import complete, events
+from sim.clock import DAY_S
+from sim.config import compose
+from sim.model.ledger import LedgerEvent, complete, events
 from sim.model.simulation import simulate
 from sim.model.world import World
-from sim.schema import NONE, BreakKind, Rank
+from sim.report import trace
+from sim.scenarios.scenario import Scenario
+from sim.schema import NONE, BreakKind, Fate, Kind, Rank
 from tests.test_ledger import record
-from tests.worlds import Trip, make_calls, make_policy, make_world, posts
+from tests.worlds import (
+    Trip,
+    constant_travel,
+    make_calls,
+    make_centre,
+    make_policy,
+    make_world,
+    posts,
+)
 
 
 def test_a_small_world_in_order() -> None:
@@ -48,7 +60,7 @@ def test_a_recall_is_named() -> None:
 def listed(world: World) -> list[tuple[int, Rank, str, int, int]]:
     happened = events(world, simulate(world, "simpy"))
     assert happened == events(world, simulate(world, "compiled"))
-    return [tuple(event) for event in happened]
+    return [tuple(event[:5]) for event in happened]
 
 
 def test_breaks_are_named_and_come_after_duties_of_their_rank() -> None:
@@ -103,6 +115,91 @@ def test_events_of_teams_at_one_second_are_in_order_of_the_teams() -> None:
     happened = events(world, complete(world, record(trips, [(0, NONE)] * 2)))
     teams = [(event.what, event.duty) for event in happened if event.at_s in {9, 20}]
     assert teams == [(what, duty) for what in ("arrives", "leaves the scene") for duty in (0, 1)]
+
+
+def test_visits_are_named_from_due_to_done() -> None:
+    calls = make_calls(1, received_at_s=20, on_scene_for_s_by_kind=10)
+    duties = [*posts(1, 100), {"on": 0, "off": 100, "post": 1, "kind": Kind.FOLLOW_UP}]
+    policy = make_policy(teams_visit=1, visits_interruptible=1)
+    visits: list[dict[str, int]] = [{"call": 0, "lag": 99, "length": 1}]
+    visits += [{"due": 5, "length": 20, "person": 8}, {"due": 6, "length": 30, "person": 9}]
+    world = make_world(calls, duties, 40, visits=visits, policy=policy, travel=constant_travel(3))
+    happened = events(world, simulate(world, "simpy"))
+    assert happened == events(world, simulate(world, "compiled"))
+    assert [(e.at_s, e.rank, e.what, e.visit, e.duty) for e in happened if e.visit != NONE] == [
+        (5, Rank.VISIT_DUE, "visit due", 1, NONE),
+        (5, Rank.ASSIGN, "sets out on a visit", 1, 1),
+        (6, Rank.VISIT_DUE, "visit due", 2, NONE),
+        (6, Rank.ASSIGN, "sets out on a visit", 2, 0),
+        (8, Rank.ARRIVES, "visit begins", 1, 1),
+        (9, Rank.ARRIVES, "visit begins", 2, 0),
+        (20, Rank.ASSIGN, "visit interrupted", 2, 0),
+        (28, Rank.RELEASED, "visit done", 1, 1),
+        (28, Rank.ASSIGN, "sets out on a visit", 2, 1),
+        (31, Rank.ARRIVES, "visit begins", 2, 1),
+    ]
+    of_call = [(e.at_s, e.what, e.visit) for e in happened if e.call == 0]
+    assert of_call == [
+        (20, "dispatchable", NONE),
+        (20, "assigned", NONE),
+        (23, "arrives", NONE),
+        (33, "leaves the scene", NONE),
+        (33, "released", NONE),
+    ]
+
+
+def test_a_call_that_was_averted_is_named_when_it_would_have_come() -> None:
+    calls = make_calls(2, received_at_s=[10, 30], person=7, leaves_for_s=0, triage_for_s=5)
+    duties = posts(1, 40, kind=Kind.FOLLOW_UP)
+    policy = make_policy(repeat_ppm=0)
+    world = make_world(calls, duties, 40, visits=[{"due": 12, "person": 7}], policy=policy)
+    assert [(at_s, what, call) for at_s, _, what, call, _ in listed(world) if call != NONE] == [
+        (15, "dispatchable", 0),
+        (15, "subject left", 0),
+        (30, "averted", 1),
+    ]
+
+
+def test_chairs_are_named_when_taken_and_freed() -> None:
+    """The chairs of the second and the first are freed at one second, by number of the call."""
+    calls = make_calls(
+        3,
+        received_at_s=[0, 1, 2],
+        on_scene_for_s_by_kind=10,
+        fate_by_kind=Fate.VOLUNTARY,
+        centre_stay_for_s=[5, 4, 90],
+    )
+    world = make_world(calls, posts(3, 50), 40, centre=make_centre(2))
+    chairs = [event for event in listed(world) if "chair" in event[2]]
+    assert chairs == [
+        (10, Rank.LEAVES_SCENE, "takes a chair", 0, 0),
+        (11, Rank.LEAVES_SCENE, "takes a chair", 1, 1),
+        (15, Rank.CHAIR_FREED, "chair freed", 0, NONE),
+        (15, Rank.CHAIR_FREED, "chair freed", 1, NONE),
+    ]
+    assert [what for at_s, _, what, *_ in listed(world) if at_s == 10] == [
+        "leaves the scene",
+        "takes a chair",
+        "released",
+    ]
+
+
+def test_a_line_of_the_file_names_the_call_or_the_visit_and_the_team() -> None:
+    scenario = Scenario(compose(["program=los_angeles"]))
+    happened = [
+        LedgerEvent(0, Rank.ASSIGN, "assigned", 4, 2),
+        LedgerEvent(DAY_S, Rank.VISIT_DUE, "visit due", NONE, NONE, 3),
+    ]
+    assert trace.as_csv(scenario, happened).splitlines() == [
+        "second,local_time,event,call,visit,team",
+        "0,2024-12-25 00:00:00,assigned,4,,2",
+        "86400,2024-12-26 00:00:00,visit due,,3,",
+    ]
+    first = [event._replace(at_s=scenario.window.start_s) for event in happened]
+    assert trace.first_day(scenario, first).splitlines()[1:] == [
+        "2025-01-01 00:00:00  assigned  call 4      team 2",
+        "2025-01-01 00:00:00  visit due visit 3",
+    ]
 
 
 def test_both_engines_list_the_same() -> None:

@@ -1,11 +1,12 @@
 """Findings in words: every form the leading sentence takes, and the figures in it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sim.report import findings, wording
-from sim.report.sections import IF_ANY, KEY_MEASURES, aligned, shown
+from sim.report.sections import FATES, GROUPS, IF_ANY, KEY_MEASURES, aligned, shown
 from sim.scenarios.answers import Difference, Fairness, Group, PlanResult, Reading
 from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
 
@@ -18,7 +19,7 @@ def plan(name: str, teams: int, reach: float | None, median: float | None):
         "reach_share": NOWHERE if reach is None else Interval(reach, reach - 0.01, reach + 0.01, 9),
         "response_median_min": NOWHERE if median is None else Interval(median, None, None, 9),
     }
-    return PlanResult(name, "", teams, 24.0 * teams, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
+    return PlanResult(name, "", teams, 24.0 * teams, 0.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
 
 
 def difference(low: float | None, high: float | None) -> DifferenceInterval:
@@ -161,7 +162,7 @@ def missed(came: float, **shares: float) -> PlanResult:
     names = ["reach_share", *findings.MISSED]
     measures = {name: exactly(shares.get(name, 0.0)) for name in names}
     measures["came_off_duty_share"] = exactly(came)
-    return PlanResult("night", "", 2, 48.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
+    return PlanResult("night", "", 2, 48.0, 0.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
 
 
 def why(*plans: PlanResult) -> str:
@@ -213,7 +214,7 @@ def fair(zones: int = 3, compared: int = 3, *, alike: bool = False, reach: float
     night, day = group("22:00 to 06:00", 0.6), group("06:00 to 22:00", 0.4)
     found = Fairness(night, day, zones, compared, alike, *ends)
     measures = {"reach_share": exactly(reach)}
-    plan = PlanResult("4", "", 4, 96.0, measures, NO_SAMPLE, NO_SAMPLE, found)
+    plan = PlanResult("4", "", 4, 96.0, 0.0, measures, NO_SAMPLE, NO_SAMPLE, found)
     return " ".join(findings.fairness([plan], 0.95).split())
 
 
@@ -246,14 +247,60 @@ def test_fairness_is_silent_where_nobody_is_reached():
 
 
 def test_rows_that_are_ruled_out_are_left_out():
-    measures = dict.fromkeys(KEY_MEASURES, exactly(0.0)) | {"calls_per_duty": NOWHERE}
-    posts = PlanResult("4", "", 4, 96.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
-    named = [name for group in shown([posts]) for name in group.measures]
-    assert named == [name for name in KEY_MEASURES if name not in IF_ANY]
-    shifts = PlanResult(
-        "day", "", 4, 32.0, measures | {"calls_per_duty": exactly(2.0)}, *[NO_SAMPLE] * 3
-    )
-    assert "calls_per_duty" in [x for group in shown([posts, shifts]) for x in group.measures]
+    always = [name for group in GROUPS if not group.only_if for name in group.measures]
+    assert named(having(calls_per_duty=None)) == [name for name in always if name not in IF_ANY]
+    assert "calls_per_duty" in named(having(), having(calls_per_duty=2.0))
+
+
+def having(**figures: float | None) -> PlanResult:
+    """Return a plan that has nothing but these."""
+    measures = dict.fromkeys(KEY_MEASURES, exactly(0.0))
+    measures |= {name: NOWHERE if x is None else exactly(x) for name, x in figures.items()}
+    return PlanResult("4", "", 4, 96.0, 0.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
+
+
+def named(*plans: PlanResult) -> list[str]:
+    return [name for group in shown(plans) for name in group.measures]
+
+
+def section(heading: str, *plans: PlanResult) -> tuple[str, ...]:
+    """Rows under a heading; none if it is left out."""
+    return next((group.measures for group in shown(plans) if group.heading == heading), ())
+
+
+def test_fates_stand_where_anyone_was_engaged():
+    nobody = having(**dict.fromkeys(FATES))
+    assert section("What became of contacts", nobody) == ()
+    found = section("What became of contacts", nobody, having(hold_share=0.9, on_scene_share=0.1))
+    assert found == ("on_scene_share", "hold_share")
+
+
+def test_a_centre_stands_where_it_has_a_limit_or_turns_somebody_away():
+    open_to_all = having(taken_to_centre_per_year=900, chairs_taken_mean=2)
+    assert section("Crisis centre", open_to_all) == ()
+    limited = section("Crisis centre", having(chair_occupancy_share=0.2))
+    assert limited[:2] == ("taken_to_centre_per_year", "centre_turned_away_per_year")
+    shut = section("Crisis centre", open_to_all, having(centre_turned_away_per_year=3))
+    assert shut == tuple(name for name in limited if name != "chair_occupancy_share")
+
+
+def test_that_no_visit_is_late_is_told_where_visits_are_due():
+    assert section("Follow-up", having(connected_share=0.3)) == ()
+    found = section("Follow-up", having(), having(visits_due_per_year=5))
+    assert {"visits_late_per_year", "visits_expired_per_year", "connected_share"} < set(found)
+
+
+def test_people_are_told_apart_where_some_call_again():
+    assert section("Repeat calls", having(people_reached_per_year=5)) == ()
+    again = section("Repeat calls", having(frequent_callers_share=0.1))
+    assert again == ("frequent_callers_share", "people_reached_per_year")
+    assert "calls_averted_per_year" in named(having(calls_averted_per_year=1))
+
+
+def test_a_plan_without_teams_that_makes_visits_has_its_name():
+    visitors = replace(having(visit_hours_per_year=9), name="peers", teams=0)
+    assert wording.plan_words(visitors) == "peers"
+    assert wording.plan_words(replace(having(), name="peers", teams=0)) == "patrol alone"
 
 
 def test_columns_stand_under_a_ruled_head_and_headings():

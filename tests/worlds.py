@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.clock import HOUR_S
+from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.config.models import Demand
 from sim.model.simulation import simulate
 from sim.model.travel import Travel
-from sim.model.world import Policy, Window, World
+from sim.model.world import Centre, Policy, Window, World
 from sim.schema import (
     NONE,
     PPM,
+    TEAM_KINDS,
     Array,
     BreakKind,
     Breaks,
@@ -56,7 +57,7 @@ def make_calls(n: int, **given: Any) -> Calls:
     out = {}
     for column in columns(Calls):
         value = given.pop(column.name, defaults.get(column.name, 0))
-        shape = (len(Kind), n) if column.name.endswith("_by_kind") else (n,)
+        shape = (len(TEAM_KINDS), n) if column.name.endswith("_by_kind") else (n,)
         out[column.name] = np.broadcast_to(np.asarray(value, column.dtype), shape).copy()
     assert not given, f"no such columns: {sorted(given)}"
     return Calls(**out)
@@ -75,6 +76,32 @@ def make_breaks(rows: list[dict[str, int]]) -> Breaks:
     in_order = sorted(rows, key=lambda row: (row["due"], row["duty"]))
     named = {"due_at_s": "due", "break_for_s": "length"}
     return _table(Breaks, in_order, named, {"waits": 1})
+
+
+def make_visits(calls: Calls, rows: list[dict[str, int]]) -> Visits:
+    """Visits given by `call` and `lag`, or by `due`, and `length` and any other column, sorted.
+
+    That of a call is to its person and in its zone unless said otherwise.
+    """
+
+    def of_call(row: dict[str, int]) -> dict[str, int]:
+        call = row["call"]
+        return {"person": int(calls.person[call]), "zone": int(calls.zone[call]), "due": NONE} | row
+
+    own = sorted((row for row in rows if "call" in row), key=lambda row: row["call"])
+    listed = sorted((row for row in rows if "call" not in row), key=lambda row: row["due"])
+    named = {"due_at_s": "due", "lag_for_s": "lag", "visit_for_s": "length"}
+    return _table(Visits, [*map(of_call, own), *listed], named, {"call": NONE})
+
+
+def make_centre(chairs: int = NONE, open_by_hour: Any = 1) -> Centre:
+    """Crisis centre that is without limit and always open unless said otherwise."""
+    return Centre(chairs, by_hour(open_by_hour))
+
+
+def by_hour(given: Any) -> Array:
+    """One figure for every hour of the week, or one an hour."""
+    return np.broadcast_to(np.asarray(given, np.int8), HOURS_A_WEEK).copy()
 
 
 def _table(
@@ -113,7 +140,8 @@ def make_policy(n_zones: int = 1, **given: Any) -> Policy:
     """Policy by which every call is requested, with patrol there, and may be given any team.
 
     The one longest idle goes. A co-responder always goes along, and for other kinds patrol takes
-    the person.
+    the person. Visits follow what is neither hold nor arrest, are made at all hours and by workers
+    only, and keep no call from happening.
     """
     goes_along = np.zeros((len(Kind), len(Fate)), np.int8)
     goes_along[Kind.CO_RESPONDER] = 1
@@ -134,6 +162,15 @@ def make_policy(n_zones: int = 1, **given: Any) -> Policy:
         preference=np.zeros((n_zones, n_zones), np.int32),
         goes_along=goes_along,
         patrol_takes=1 - goes_along,
+        splits=0 * goes_along,
+        visit_after=np.array([1, 1, 1, 0, 0], np.int8),
+        visit_hours=by_hour(1),
+        visit_expires_s=FOREVER_S,
+        teams_visit=0,
+        visits_interruptible=0,
+        spare_teams=0,
+        repeat_ppm=PPM,
+        effect_s=FOREVER_S,
     )
     return policy._replace(**given)
 
@@ -160,16 +197,18 @@ def make_world(
     policy: Policy | None = None,
     window: tuple[int, int] | None = None,
     breaks: list[dict[str, int]] | Breaks | None = None,
+    centre: Centre | None = None,
+    visits: list[dict[str, int]] | None = None,
     first_hour_of_week: int = 0,
 ) -> World:
     """World of the parts given; the window is the whole run unless said otherwise."""
     start_s, end_s = window or (0, horizon_s)
-    visits: Visits = empty(Visits)
     return World(
         calls=calls,
-        visits=visits,
+        visits=make_visits(calls, visits or []),
         roster=make_roster(duties),
         breaks=breaks if isinstance(breaks, Breaks) else make_breaks(breaks or []),
+        centre=centre or make_centre(),
         travel=travel or constant_travel(0),
         policy=policy or make_policy(),
         window=Window(start_s, end_s, horizon_s, first_hour_of_week),
@@ -213,6 +252,7 @@ class Trip(NamedTuple):
     left_at_s: int
     end_at_s: int
     end_cause: EndCause = CLEARED
+    visit: int = NONE
 
 
 def trips_of(ledger):
@@ -224,12 +264,14 @@ def statuses(ledger):
     return [Status(status) for status in ledger.calls.status]
 
 
-def run(n, duties, horizon_s, *, travel=None, policy=None, breaks=None, **columns):
-    travel = travel or constant_travel(0)
-    policy = policy or make_policy(travel.matrix_s.shape[1])
-    calls = make_calls(n, **columns)
-    parts = {"travel": travel, "policy": policy, "breaks": breaks}
-    return simulate(make_world(calls, duties, horizon_s, **parts))
+_PARTS = ("travel", "policy", "breaks", "centre", "visits", "first_hour_of_week")
+
+
+def run(n, duties, horizon_s, **given):
+    parts = {name: given.pop(name) for name in _PARTS if name in given}
+    travel = parts.setdefault("travel", constant_travel(0))
+    parts.setdefault("policy", make_policy(travel.matrix_s.shape[1]))
+    return simulate(make_world(make_calls(n, **given), duties, horizon_s, **parts))
 
 
 # --- nasty worlds: few seconds, many ties --------------------------------------------------------
@@ -243,6 +285,16 @@ _CONTESTED = {
     "turnout_for_s": [5, 8, 13, 20, 30],
     "patrol_clears_for_s": [15, 30, 50],
     "leaves_for_s": [15, 30, 50],
+}
+_STAYS_S = [0, 1, 5, 20, 40]
+_VISITS_S = [0, 1, 4, 8, 13]
+_LONG_VISITS_S = [8, 13, 20, 40]
+_CROWDED = {
+    "contact": [1],
+    "wanted_destination": [Destination.CENTRE] * 4 + [Destination.HOSPITAL],
+    "leaves_for_s": [30, 50],
+    "patrol_clears_for_s": [30, 50],
+    "centre_stay_for_s": [0, 1, 5, 10, 20],
 }
 _DUTY_S = [1, 4, 8, 12, 16, 20, 30, 40]
 _FUNNELS = [  # in thousandths, of one type: mostly all that are recognised ask for a team
@@ -266,38 +318,56 @@ _MANY = 40  # of calls, posts or breaks; those beyond it are left out
 def nasty_worlds(draw: st.DrawFn) -> World:
     """World of up to 14 calls and 5 posts in a minute, with ties and every rule by construction.
 
-    Some begin shortly before a full hour, so that travel changes under way. A world is thrown from
-    one seed: drawn value by value, six worlds of seven would be near copies of another, and most
-    of them idle. What hypothesis can make smaller is how many calls, posts and breaks are kept.
+    Some begin shortly before a full hour, so that travel, the centre and visiting hours change
+    under way. A world is thrown from one seed: drawn value by value, six worlds of seven would be
+    near copies of another, and most of them idle. What hypothesis can make smaller is how many
+    calls, posts, breaks and listed visits are kept.
     """
-    dice = _Dice(draw(st.integers(0, 2**24 - 1)))
-    bytes_ = np.frombuffer(draw(st.binary(min_size=3 * _MANY, max_size=3 * _MANY)), np.uint8)
-    kept = bytes_.reshape(3, _MANY) >= 30
-    begins_s, n_zones = dice.one([0] * 19 + [HOUR_S - 10]), dice.one([1, 2, 3])
-    horizon_s, by_places = begins_s + dice.one([60] * 9 + [40, 20, 7]), dice.one([1, 1, 0])
+    seed = draw(st.integers(0, 2**24 - 1))
+    bytes_ = np.frombuffer(draw(st.binary(min_size=4 * _MANY, max_size=4 * _MANY)), np.uint8)
+    return nasty_world(seed, bytes_.reshape(4, _MANY) >= 30)
+
+
+def nasty_world(seed: int, kept: Array | None = None) -> World:
+    """World of a seed; if told, without the calls, posts, breaks and listed visits not kept."""
+    dice, kept = _Dice(seed), np.ones((4, _MANY), np.bool_) if kept is None else kept
+    begins_s, n_zones = dice.begins_s, dice.one([1, 2, 3])
+    horizon_s = begins_s + dice.one([60] * 6 + [100] * 4 + [40, 20, 7])
+    by_places = bool(dice.one([1, 1, 0]))
     calls = _calls(dice, n_zones, begins_s, kept[0])
     duties = _duties(dice, n_zones, begins_s, horizon_s, kept[1])
     breaks = [row for row, keep in zip(_breaks(duties), kept[2], strict=False) if keep]
+    listed = _listed(dice, n_zones, begins_s)
+    listed = [row for row, keep in zip(listed, kept[3], strict=False) if keep]
+    first_hour = dice.one(range(HOURS_A_WEEK))
     return make_world(
         calls,
         duties,
         horizon_s,
         travel=_matrices(dice, n_zones) if by_places else _square_root(dice, len(duties)),
-        policy=_policy(dice, n_zones, by_places=bool(by_places)),
+        policy=_policy(dice, n_zones, first_hour, by_places=by_places),
         breaks=breaks,
-        first_hour_of_week=dice.one(range(168)),
+        centre=_centre(dice, first_hour),
+        visits=_visits_of(calls) + listed,
+        first_hour_of_week=first_hour,
     )
 
 
 class _Dice:
     """Throws of values from lists of them.
 
-    In every third world few teams that are long on their way are contested by many calls.
+    In every third world few teams that are long on their way are contested by many calls; in
+    others, or in the same, most persons are to go to the centre, or teams make long visits. In
+    three of four a few persons make all calls.
     """
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
         self.contested = self.one([1, 0, 0]) == 1
+        self.crowds_centre = self.one([1, 0, 0]) == 1
+        self.begins_s = self.one([0] * 4 + [HOUR_S - 20])
+        self.visits_long = self.one([1, 0, 0]) == 1
+        self.persons = self.one([1, 2, 4, _MANY])
 
     def one(self, values: Any) -> int:
         return int(self.rng.choice(np.asarray(values)))
@@ -319,6 +389,8 @@ def _plain(world: World) -> World:
     return world._replace(
         roster=roster._replace(kind=0 * roster.kind),
         breaks=empty(Breaks),
+        visits=empty(Visits),
+        centre=make_centre(),
         travel=world.travel._replace(matrix_s=world.travel.matrix_s[[0] * 24]),
         policy=make_policy(len(policy.agency_of_zone), mode_ppm=mode, **given),
     )
@@ -326,12 +398,14 @@ def _plain(world: World) -> World:
 
 def _calls(dice: _Dice, n_zones: int, begins_s: int, kept: Array) -> Calls:
     n = dice.one([*range(15), *range(8, 15), *range(8, 15)])
-    by_kind = (len(Kind), n)
+    by_kind = (len(TEAM_KINDS), n)
     marks = {name: dice.some(_SMALL_S, n) for name in _SECONDS} | {
         "received_at_s": begins_s + np.sort(dice.some(range(35), n)),
         "zone": dice.some(range(n_zones), n),
         "initial_type": dice.some([0, 1], n),
         "priority": dice.some([1, 1, 2, 2, 3, 4, 5, 6], n),
+        "person": dice.some(range(dice.persons), n),
+        "repeat_u": dice.some([0, 300_000, 999_999], n),
         "mode_u": dice.some([0, 300_000, 600_000, 999_999], n),
         "funnel_u": dice.some([0] * 12 + [200_000, 400_000, 800_000, 999_999], n),
         "turnout_for_s": dice.some(_TURNOUT_S, n),
@@ -343,22 +417,69 @@ def _calls(dice: _Dice, n_zones: int, begins_s: int, kept: Array) -> Calls:
         "fate_by_kind": dice.some(list(Fate), *by_kind),
         "on_scene_for_s_by_kind": dice.some(_SCENE_S, *by_kind),
         "wanted_destination": dice.some([Destination.CENTRE, Destination.HOSPITAL], n),
+        "centre_stay_for_s": dice.some(_STAYS_S, n),
+        "visit_wanted": dice.some([dice.one([0, 1, 1]), dice.one([0, 1])], n),
+        "visit_for_s": dice.some(_VISITS_S, n),
     }
     if dice.contested:
         marks |= {name: dice.some(values, n) for name, values in _CONTESTED.items()}
+    if dice.crowds_centre:
+        marks |= {name: dice.some(values, n) for name, values in _CROWDED.items()}
+        marks["fate_by_kind"] = dice.some([Fate.VOLUNTARY] * 5 + list(Fate), *by_kind)
+    if dice.visits_long:
+        marks["visit_for_s"] = dice.some(_LONG_VISITS_S, n)
     which = np.flatnonzero(kept[:n])
     return make_calls(len(which), **{name: mark[..., which] for name, mark in marks.items()})
+
+
+def _visits_of(calls: Calls) -> list[dict[str, int]]:
+    """Visits that calls may lead to."""
+    lag_s, length_s = calls.visit_lag_s.tolist(), calls.visit_for_s.tolist()
+    wanted = np.flatnonzero(calls.visit_wanted).tolist()
+    return [{"call": call, "lag": lag_s[call], "length": length_s[call]} for call in wanted]
+
+
+def _listed(dice: _Dice, n_zones: int, begins_s: int) -> list[dict[str, int]]:
+    """Visits of a list, to those who call."""
+    return [
+        {
+            "due": begins_s + dice.one(range(20)),
+            "person": dice.one(range(dice.persons)),
+            "zone": dice.one(range(n_zones)),
+            "length": dice.one(_LONG_VISITS_S if dice.visits_long else _VISITS_S),
+        }
+        for _ in range(dice.one([4, 6, 8] if dice.visits_long else [0, 0, 1, 2, 4, 6]))
+    ]
+
+
+def _centre(dice: _Dice, first_hour: int) -> Centre:
+    """Crisis centre with few chairs, that may open or close in the run."""
+    chairs = dice.one([1, 1, 2] if dice.crowds_centre else [NONE, 1, 2])
+    return make_centre(chairs, _hours(dice, first_hour))
+
+
+def _hours(dice: _Dice, first_hour: int) -> Array:
+    """Hours of the week; the first two of the run differ more often if it sees both."""
+    hours = dice.some([0, 1, 1], HOURS_A_WEEK)
+    ways = [(1, 1), (1, 0), (1, 0), (0, 1), (0, 1)] if dice.begins_s else [*5 * [(1, 1)], (0, 1)]
+    first = ways[dice.one(range(len(ways)))]
+    hours[[first_hour, (first_hour + 1) % HOURS_A_WEEK]] = first
+    return hours
 
 
 def _duties(
     dice: _Dice, n_zones: int, begins_s: int, horizon_s: int, kept: Array
 ) -> list[dict[str, Any]]:
-    """Duties of up to five posts, with the due seconds of their breaks."""
+    """Duties of up to five posts and two workers, with the due seconds of their breaks."""
     duties: list[dict[str, Any]] = []
-    for post in range(dice.one([2, 3, 4, 5] * 4 + [1, 1, 0])):
+    n_posts, n_workers = dice.one([2, 3, 4, 5] * 4 + [1, 1, 0]), dice.one([0, 0, 1, 1, 2])
+    n_workers = 0 if dice.visits_long else n_workers
+    for post in range(n_posts + n_workers):
         relief = dice.one(list(Relief))
+        only = {"kind": int(Kind.FOLLOW_UP)} if post >= n_posts else {}
         for on, off in _spells(dice, begins_s, horizon_s, relief):
-            row = {"on": on, "off": off, "post": post, "relief": relief} | _team(dice, n_zones)
+            row = {"on": on, "off": off, "post": post, "relief": relief}
+            row |= _team(dice, n_zones) | only
             row["breaks"] = [_break(dice, on, off) for _ in range(dice.one([0, 0, 0, 0, 1, 2, 4]))]
             if kept[post]:
                 duties.append(row)
@@ -368,8 +489,8 @@ def _duties(
 def _spells(dice: _Dice, begins_s: int, horizon_s: int, relief: int) -> list[tuple[int, int]]:
     """Starts and ends of a post's duties: the whole run, or short ones; fresh ones may overlap."""
     spells, on = [], begins_s + dice.one(range(9))
-    if dice.one([0, 1, 1] if dice.contested else [0, 0, 1]):
-        return [(dice.one([0, on]), horizon_s)] if on < horizon_s else []
+    if dice.one([0, 1, 1] if dice.contested or dice.crowds_centre else [0, 0, 1]):
+        return [(dice.one([begins_s, on]), horizon_s)] if on < horizon_s else []
     for _ in range(dice.one([2, 3, 4])):
         off = min(on + dice.one(_DUTY_S), horizon_s)
         if on >= off:
@@ -428,8 +549,9 @@ def _square_root(dice: _Dice, n_duties: int) -> Travel:
     return Travel(int(TravelModel.SQUARE_ROOT), np.zeros((1, 1, 1), np.int64), by_free_s)
 
 
-def _policy(dice: _Dice, n_zones: int, *, by_places: bool) -> Policy:
+def _policy(dice: _Dice, n_zones: int, first_hour: int, *, by_places: bool) -> Policy:
     rules = list(Rule) if by_places else [Rule.LONGEST_IDLE, Rule.LEAST_WORKED]
+    rules += dice.visits_long * 2 * [Rule.LEAST_WORKED]
     of_type = [_FUNNELS[dice.one([0, 0, *range(len(_FUNNELS))])] for _ in range(2)]
     modes = [_MIXED, _MIXED, *(all_by(mode) for mode in Mode)]
     preference = [dice.rng.permutation(n_zones) for _ in range(n_zones)]
@@ -442,13 +564,22 @@ def _policy(dice: _Dice, n_zones: int, *, by_places: bool) -> Policy:
         radius_s=dice.one([0, 1, 3, 8]),
         borrow_s=dice.one([0, 1, 3, 8]),
         cutoff_s=dice.one([0, 0, 1, 3, 8]),
-        cutoff_priority=dice.one([0, 0, 1, 2]),
+        cutoff_priority=dice.one([0, 2, 4] if dice.visits_long else [0, 0, 1, 2]),
         reserve=dice.one([0, 0, 0, 0, 1, 2]),
         reserve_priority=dice.one([0, 1, 2]),
         funnel_ppm=funnel(*1_000 * np.transpose(of_type), types=2),
         mode_ppm=modes[dice.one(range(len(modes)))],
         agency_of_zone=dice.some([0, 1], n_zones).astype(np.int32),
         preference=np.array(preference, np.int32),
-        goes_along=np.array([dice.some([0, 1], len(Fate)), _NEVER, _NEVER], np.int8),
+        goes_along=np.array([dice.some([0, 1], len(Fate)), *[_NEVER] * 3], np.int8),
         patrol_takes=dice.some([0, 1], len(Kind), len(Fate)).astype(np.int8),
+        splits=np.array([dice.some([0, 1], len(Fate)), *[_NEVER] * 3], np.int8),
+        visit_after=dice.some([0, 1, 1], len(Fate)).astype(np.int8),
+        visit_hours=by_hour(_hours(dice, first_hour)),
+        visit_expires_s=dice.one([0, 1, 3, 8, 20, 60]),
+        teams_visit=dice.one([0, 1, 1]) or int(dice.visits_long),
+        visits_interruptible=dice.one([0, 1, 1]),
+        spare_teams=dice.one([0, 0, 0, 1, 2]),
+        repeat_ppm=dice.one([0, 0, 0, 300_000, 300_000, PPM]),
+        effect_s=dice.one([0, 2, 5, 10, 60]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.config.aftercare import Outreach
 from sim.config.demand import Demand
 from sim.config.dispatch import Dispatch
 from sim.config.service import Funnel
@@ -14,6 +15,15 @@ def check_funnel(funnel: Funnel, demand: Demand) -> None:
         if name not in demand.call_types:
             known = ", ".join(demand.call_types)
             raise ValueError(f"service.funnel.by_type: no call type {name!r}; there are {known}")
+
+
+def check_outreach(outreach: Outreach, demand: Demand) -> None:
+    """Raise ValueError if there are visits on a list and nobody is on it."""
+    if outreach.per_week.value > 0 and demand.persons.frequent_callers == 0:
+        raise ValueError(
+            f"service.outreach.per_week={outreach.per_week.value:g} is of visits to frequent "
+            "callers, and there are none; demand.persons.frequent_callers of 1 or more is wanted"
+        )
 
 
 def check_dispatch(dispatch: Dispatch, travel: Travel, demand: Demand) -> None:

@@ -6,9 +6,18 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.values import NotNegative, Rate, Sourced, Strict, check_sum_is_one, repeated
+from sim.config.values import (
+    NotNegative,
+    Rate,
+    Share,
+    Sourced,
+    Strict,
+    check_sum_is_one,
+    repeated,
+)
 
 MAX_CALLS_PER_YEAR = 5_000_000
+NOBODY = Sourced(value=0, source="by definition: no two calls are of one person", confidence="D")
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -25,6 +34,27 @@ class Evidence(Strict):
     n_used: int = 0
     dropped: str = ""
     command: str = ""
+
+
+class Persons(Strict):
+    """Whose calls they are: a share is of a few frequent callers, every other of another person.
+
+    `spread` says how unlike the frequent callers are: the standard deviation of the logarithm of
+    their numbers of calls (0: all call alike).
+    """
+
+    frequent_callers: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    frequent_share: Share = NOBODY
+    spread: NotNegative = NOBODY
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Persons:
+        if self.frequent_share.value > 0 and self.frequent_callers == 0:
+            raise ValueError(
+                f"frequent_share {self.frequent_share.value:g} with 0 frequent_callers; "
+                "frequent_callers of 1 or more is wanted, or frequent_share: 0"
+            )
+        return self
 
 
 class Demand(Strict):
@@ -51,6 +81,7 @@ class Demand(Strict):
     zone_agency: list[str] = []
     zone_latitude: list[Latitude] = []
     zone_longitude: list[Longitude] = []
+    persons: Persons = Persons()
 
     @field_validator("calls_per_year")
     @classmethod

@@ -7,12 +7,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.config.agreement import check_dispatch
+from sim.config.bases import bases
 from sim.config.demand import Demand
 from sim.config.dispatch import Dispatch
 from sim.config.faults import InputError, validated
 from sim.config.models import Config
 from sim.config.plans import Line, StaffingPlan
+from sim.config.service import Service
 from sim.config.values import Sourced
+
+AT_ALL_CALLS = ("co_responder", "follow_up")  # a worker takes no calls, and needs no patrol there
+VISITING_TEAMS = ("co_responder", "clinician_only")  # nobody visits by video
 
 
 def check_plan(plan: StaffingPlan, config: Config) -> Dispatch:
@@ -44,7 +49,8 @@ def check_plan(plan: StaffingPlan, config: Config) -> Dispatch:
         lines = [line for line in plan.lines if line.count > 0]
         _check_can_be_sent(lines, dispatch)
         if lines and dispatch.scope != "open":
-            _check_agencies(lines, dispatch, config.demand)
+            _check_agencies(plan, dispatch, config.demand)
+        _check_visiting_hours(lines, config.service)
     except ValueError as error:
         raise InputError(f"{what}{error}") from error
     return dispatch
@@ -72,26 +78,41 @@ def _check_reserve(plan: StaffingPlan, dispatch: Dispatch) -> None:
 
 def _check_can_be_sent(lines: list[Line], dispatch: Dispatch) -> None:
     for line in lines:
-        if line.kind != "co_responder" and dispatch.mode_share.with_patrol == 0:
+        if line.kind not in AT_ALL_CALLS and dispatch.mode_share.with_patrol == 0:
             raise ValueError(
                 f"line {line.name!r} has no officer and could never be sent, as patrol attends no "
                 "call; dispatch.mode_share.co_dispatch or officer_request above 0 is wanted"
             )
 
 
-def _check_agencies(lines: list[Line], dispatch: Dispatch, demand: Demand) -> None:
+def _check_agencies(plan: StaffingPlan, dispatch: Dispatch, demand: Demand) -> None:
     scope, agencies = f"dispatch.scope={dispatch.scope}", set(demand.zone_agency)
-    for line in lines:
-        if line.agency not in agencies:
+    posts = bases(plan, demand.zones, demand.zone_agency)
+    for post in posts:
+        if post.agency not in agencies:
             known = ", ".join(sorted(agencies))
             raise ValueError(
-                f"line {line.name!r}: no zone is of its agency {line.agency!r}, which {scope} "
+                f"line {post.line.name!r}: no zone is of its agency {post.agency!r}, which {scope} "
                 f"needs; there are {known}"
             )
-    served = {line.agency for line in lines}
+    served = {post.agency for post in posts if post.line.is_of_teams}
     for zone, agency in zip(demand.zones, demand.zone_agency, strict=True):
-        if dispatch.scope == "closed" and agency not in served:
+        if served and dispatch.scope == "closed" and agency not in served:
             raise ValueError(
-                f"no line is of agency {agency!r}, so nobody would serve zone {zone!r} under "
+                f"no team is of agency {agency!r}, so nobody would serve zone {zone!r} under "
                 f"{scope}; a line with agency: {agency} is wanted, or scope: own_first"
             )
+
+
+def _check_visiting_hours(lines: list[Line], service: Service) -> None:
+    """Raise ValueError if there are visits, and nobody who makes them is ever on in their hours."""
+    visits, kinds = service.follow_up, ("follow_up", *VISITING_TEAMS)
+    if visits.share.value == 0 == service.outreach.per_week.value:
+        return
+    makers = [line for line in lines if line.kind in (kinds if visits.by_teams else kinds[:1])]
+    on = {hour for line in makers for hour, there in enumerate(line.by_hour) if there}
+    if makers and not any(visits.open.by_hour[hour] for hour in on):
+        raise ValueError(
+            f"nobody who makes visits is on duty {visits.open.said}, the hours of "
+            "service.follow_up.open; other hours there are wanted, or a line with duties in them"
+        )

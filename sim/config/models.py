@@ -7,10 +7,28 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.agreement import check_dispatch, check_funnel
-from sim.config.demand import Demand, Evidence
+from sim.config.aftercare import (
+    CrisisCentre,
+    FollowUp,
+    Hospital,
+    Outreach,
+    Receiving,
+    Transport,
+    Transports,
+)
+from sim.config.agreement import check_dispatch, check_funnel, check_outreach
+from sim.config.demand import Demand, Evidence, Persons
 from sim.config.dispatch import Cutoff, Dispatch, LatentDemand, ModeShares, Reserve
-from sim.config.outcomes import Effect, FateShares, KindOutcomes, Outcomes, OutcomesByKind
+from sim.config.hours import OpenHours
+from sim.config.outcomes import (
+    Effect,
+    FateShares,
+    KindOutcomes,
+    Outcomes,
+    OutcomesByKind,
+    Repeat,
+)
+from sim.config.program import Calibrated, Figure, History, Program
 from sim.config.service import (
     Absence,
     Funnel,
@@ -19,13 +37,10 @@ from sim.config.service import (
     Patrol,
     Pause,
     PulledAway,
-    Receiving,
     RoleAbsence,
     Service,
     Standard,
     StandingWork,
-    Transport,
-    Transports,
     TypeFunnel,
     Unavailability,
 )
@@ -36,35 +51,44 @@ from sim.config.travel import (
     SquareRootTravel,
     Travel,
 )
-from sim.config.values import Positive, Share, Strict
+from sim.config.values import Positive, Strict
 
 __all__ = [
     "Absence",
+    "Calibrated",
     "Config",
     "ConstantTravel",
     "CoordinatesTravel",
+    "CrisisCentre",
     "Cutoff",
     "Demand",
     "Dispatch",
     "Effect",
     "Evidence",
     "FateShares",
+    "Figure",
+    "FollowUp",
     "Funnel",
     "History",
+    "Hospital",
     "KindOutcomes",
     "LatentDemand",
     "MatrixTravel",
     "ModeShares",
     "OnScene",
     "OnSceneByKind",
+    "OpenHours",
     "Outcomes",
     "OutcomesByKind",
+    "Outreach",
     "Patrol",
     "Pause",
+    "Persons",
     "Precision",
     "Program",
     "PulledAway",
     "Receiving",
+    "Repeat",
     "Reserve",
     "RoleAbsence",
     "Run",
@@ -129,29 +153,6 @@ class Run(Strict):
         return self
 
 
-class History(Strict):
-    """A published figure which a plan of the program should give, with its tolerance."""
-
-    plan: str
-    year: int | str
-    handled_per_day: Positive
-    reach_share: Share
-    tolerance_share: Positive
-
-
-class Program(Strict):
-    """Who the program is, and what is said beside its answer."""
-
-    name: str
-    title: str
-    notes: list[str] = []
-    other_reading: dict[str, str] = {}
-    other_reading_label: str = ""
-    other_reading_reason: str = ""
-    travel_beside: str | None = None
-    history: History | None = None
-
-
 class Config(Strict):
     """Everything a scenario is made of, except the staffing plan."""
 
@@ -167,4 +168,5 @@ class Config(Strict):
     def _groups_agree(self) -> Config:
         check_funnel(self.service.funnel, self.demand)
         check_dispatch(self.dispatch, self.travel, self.demand)
+        check_outreach(self.service.outreach, self.demand)
         return self

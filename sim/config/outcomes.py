@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
-from sim.config.values import Positive, Share, Strict, check_sum_is_one
+from sim.config.values import (
+    NotNegative,
+    Positive,
+    Share,
+    Sourced,
+    Strict,
+    all_bounds,
+    check_sum_is_one,
+)
 
 
 class FateShares(Strict):
@@ -58,6 +66,25 @@ class OutcomesByKind(Strict):
     remote_clinician: KindOutcomes | None = None
 
 
+class Repeat(Strict):
+    """Whether a visit averts later calls of its person: their risk ratio, for so many days."""
+
+    risk_ratio: NotNegative = Sourced(value=1, source="by definition: no effect", confidence="D")
+    effect_days: Positive = Sourced(
+        value=1, source="of no effect at a risk ratio of 1", confidence="D"
+    )
+
+    @field_validator("risk_ratio")
+    @classmethod
+    def _averts(cls, ratio: Sourced) -> Sourced:
+        if max(all_bounds(ratio)) > 1:
+            raise ValueError(
+                f"{max(all_bounds(ratio)):g} is above 1; 0 to 1 is wanted, as visits that bring "
+                "more calls are not modelled"
+            )
+        return ratio
+
+
 class Outcomes(Strict):
     """Exactly two of patrol shares, team shares and effect; the third is computed."""
 
@@ -66,6 +93,7 @@ class Outcomes(Strict):
     effect: Effect | None = None
     by_kind: OutcomesByKind = OutcomesByKind()
     booked_given_arrest: Share
+    repeat: Repeat = Repeat()
 
     @model_validator(mode="after")
     def _exactly_two(self) -> Outcomes:

@@ -9,21 +9,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S, WEEKDAYS
+from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
 from sim.config.dispatch import Dispatch
 from sim.config.faults import nearest
+from sim.config.hours import DAYS, days_of_the_week
 from sim.config.values import Positive, Strict, repeated
 
 MAX_TEAMS = 1_000
 MAX_LENGTH_H = 24
-DAYS = tuple(day.lower() for day in WEEKDAYS)
 SHIFTS: dict[str, dict[str, Any]] = {
     "3x8": {"starts": ["07:00", "15:00", "23:00"], "length_h": 8},
     "2x12": {"starts": ["07:00", "19:00"], "length_h": 12},
     "3x10": {"starts": ["06:00", "14:00", "22:00"], "length_h": 10, "relief": "fresh"},
 }
 
-TeamKind = Literal["co_responder", "clinician_only", "remote_clinician"]
+WORKERS = ("case_manager", "peer")
+
+Role = Literal["officer", "clinician", "case_manager", "peer"]
+TeamKind = Literal["co_responder", "clinician_only", "remote_clinician", "follow_up"]
 
 
 class Line(Strict):
@@ -31,7 +34,8 @@ class Line(Strict):
 
     A line that is not continuous has one duty of each post at each of its `starts`, on its `days`
     (those on which a duty starts), from `valid_from` to `valid_until`, both included. The named
-    patterns 3x8, 2x12 and 3x10 fill what is not given of `starts`, `length_h` and `relief`.
+    patterns 3x8, 2x12 and 3x10 fill what is not given of `starts`, `length_h` and `relief`. A line
+    of case managers or of peers is of workers, each alone: they make visits, and are no teams.
     """
 
     name: str
@@ -44,7 +48,7 @@ class Line(Strict):
     days: list[str] = list(DAYS)
     valid_from: date | None = None
     valid_until: date | None = None
-    roles: list[Literal["officer", "clinician"]] = ["officer", "clinician"]
+    roles: list[Role] = ["officer", "clinician"]
     by_video: bool = False
     agency: str = ""
 
@@ -82,30 +86,30 @@ class Line(Strict):
     @field_validator("days")
     @classmethod
     def _days_of_the_week(cls, days: list[str]) -> list[str]:
-        wanted = ", ".join(DAYS)
-        for day in days:
-            if day not in DAYS:
-                raise ValueError(f"{day!r} is not a day; some of {wanted} are wanted")
-        if not days:
-            raise ValueError(f"no days; some of {wanted} are wanted")
-        if repeated(days) is not None:
-            raise ValueError(f"{repeated(days)!r} is there twice; each day once is wanted")
-        return days
+        return days_of_the_week(days)
 
     @field_validator("roles")
     @classmethod
-    def _with_a_clinician(cls, roles: list[str]) -> list[str]:
-        if "clinician" not in roles:
+    def _of_a_team_or_a_worker(cls, roles: list[Role]) -> list[Role]:
+        twice = repeated(list(roles))
+        if twice is not None:
+            raise ValueError(f"{twice!r} is there twice; each role once is wanted")
+        workers = [role for role in roles if role in WORKERS]
+        if workers and len(roles) > 1:
             raise ValueError(
-                "a team needs a clinician; [officer, clinician] or [clinician] is wanted"
+                f"a {workers[0]} makes visits alone; [{workers[0]}] is wanted, and [officer, "
+                "clinician] or [clinician] on a line of teams"
             )
-        if repeated(list(roles)) is not None:
-            raise ValueError(f"{repeated(list(roles))!r} is there twice; each role once is wanted")
+        if not workers and "clinician" not in roles:
+            raise ValueError(
+                "a team needs a clinician; [officer, clinician] or [clinician] is wanted, or "
+                "[case_manager] or [peer] for visits"
+            )
         return roles
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Line:
-        if self.by_video and "officer" in self.roles:
+        if self.by_video and self.kind != "remote_clinician":
             raise ValueError(
                 f"line {self.name!r}: by_video is for clinicians without an officer; "
                 "roles: [clinician] is wanted with it"
@@ -155,10 +159,17 @@ class Line(Strict):
 
     @property
     def kind(self) -> TeamKind:
-        """Kind of team, by its roles and whether it comes by video."""
+        """Kind of team, by its roles and whether it comes by video; follow_up: of workers."""
+        if not self.is_of_teams:
+            return "follow_up"
         if "officer" in self.roles:
             return "co_responder"
         return "remote_clinician" if self.by_video else "clinician_only"
+
+    @property
+    def is_of_teams(self) -> bool:
+        """Whether its posts take calls, as those of case managers and peers do not."""
+        return self.roles[0] not in WORKERS
 
     @property
     def start_seconds(self) -> list[int]:
@@ -182,8 +193,20 @@ class Line(Strict):
         return 0 if self.length_h is None else round(self.length_h.value * HOUR_S)
 
     @property
-    def team_hours_per_day(self) -> float:
-        """Team-hours a day of all posts, the mean of a week in which the line is valid."""
+    def by_hour(self) -> tuple[bool, ...]:
+        """Whether a post is on duty at some second of it, by hour of week; 168 of them."""
+        if self.pattern == "continuous":
+            return (True,) * HOURS_A_WEEK
+        on = {
+            hour % HOURS_A_WEEK
+            for start_s in self.week_starts_s
+            for hour in range(start_s // HOUR_S, -(-(start_s + self.length_s) // HOUR_S))
+        }
+        return tuple(hour in on for hour in range(HOURS_A_WEEK))
+
+    @property
+    def post_hours_per_day(self) -> float:
+        """Hours a day of all posts, the mean of a week in which the line is valid."""
         if self.pattern == "continuous":
             return 24.0 * self.count
         return self.count * len(self.week_starts_s) * self.length_s / HOUR_S / len(DAYS)
@@ -211,29 +234,50 @@ class StaffingPlan(Strict):
 
     @model_validator(mode="after")
     def _not_too_many(self) -> StaffingPlan:
-        if self.teams > MAX_TEAMS:
-            raise ValueError(f"{self.teams} teams; at most {MAX_TEAMS:,} are wanted")
+        for number, what in ((self.teams, "teams"), (self.workers, "case managers and peers")):
+            if number > MAX_TEAMS:
+                raise ValueError(f"{number} {what}; at most {MAX_TEAMS:,} are wanted")
         twice = repeated([line.name for line in self.lines])
         if twice is not None:
             raise ValueError(f"two lines are named {twice!r}; names have to differ")
         return self
 
     @property
+    def team_lines(self) -> list[Line]:
+        """Lines of teams, which take calls."""
+        return [line for line in self.lines if line.is_of_teams]
+
+    @property
+    def worker_lines(self) -> list[Line]:
+        """Lines of case managers and peers, who make visits and are no teams."""
+        return [line for line in self.lines if not line.is_of_teams]
+
+    @property
     def teams(self) -> int:
-        """Posts of all lines."""
-        return sum(line.count for line in self.lines)
+        """Posts of all lines of teams."""
+        return sum(line.count for line in self.team_lines)
+
+    @property
+    def workers(self) -> int:
+        """Posts of case managers and peers."""
+        return sum(line.count for line in self.worker_lines)
 
     @property
     def team_hours_per_day(self) -> float:
-        """Team-hours a day of all lines, the mean of a week in which all are valid."""
-        return sum(line.team_hours_per_day for line in self.lines)
+        """Team-hours a day of all lines of teams, the mean of a week in which all are valid."""
+        return sum(line.post_hours_per_day for line in self.team_lines)
+
+    @property
+    def worker_hours_per_day(self) -> float:
+        """Hours a day of case managers and peers, the mean of a week in which all are valid."""
+        return sum(line.post_hours_per_day for line in self.worker_lines)
 
     @property
     def most_at_once(self) -> int:
         """Most teams on duty at one second of a week in which all lines are valid."""
         changes: list[tuple[int, int]] = []
         around_the_clock = 0
-        for line in self.lines:
+        for line in self.team_lines:
             if line.pattern == "continuous":
                 around_the_clock += line.count
             for start_s in line.week_starts_s:

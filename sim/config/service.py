@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
+from sim.config.aftercare import (
+    CrisisCentre,
+    FollowUp,
+    Hospital,
+    Outreach,
+    Transports,
+    no_follow_up,
+    no_outreach,
+)
+from sim.config.hours import HoursOfDay
 from sim.config.values import (
     Duration,
     NotNegative,
@@ -39,7 +49,7 @@ class Funnel(Strict):
     by_type: dict[str, TypeFunnel] = {}
 
 
-# --- the scene, and what follows -----------------------------------------------------------------
+# --- the scene -----------------------------------------------------------------------------------
 
 
 class OnScene(Strict):
@@ -58,33 +68,6 @@ class OnSceneByKind(Strict):
 
     clinician_only: OnScene | None = None
     remote_clinician: OnScene | None = None
-
-
-class Transport(Strict):
-    """Who transports, and whether the team goes along in its own car if it is not the team."""
-
-    by: Literal["team", "patrol", "ambulance"]
-    team_follows: bool = False
-
-    @property
-    def keeps_team_busy(self) -> bool:
-        """Whether the team is there until the handover is done."""
-        return self.by == "team" or self.team_follows
-
-
-class Transports(Strict):
-    """Who transports, by fate."""
-
-    voluntary: Transport
-    hold: Transport
-    arrest: Transport
-
-
-class Receiving(Strict):
-    """A place that receives people: the drive there, and the handover until the team is free."""
-
-    transport: Duration
-    handover: Duration
 
 
 class Patrol(Strict):
@@ -168,22 +151,11 @@ class Pause(Strict):
     turns: Annotated[int, Field(ge=1, le=1_000)] = 1
 
 
-class StandingWork(Strict):
+class StandingWork(HoursOfDay):
     """Work of the whole program, so many times a week between two hours of day."""
 
     per_week: NotNegative
     length: Duration
-    from_hour: Annotated[int, Field(ge=0, le=23)]
-    until_hour: Annotated[int, Field(ge=1, le=24)]
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> StandingWork:
-        if self.from_hour >= self.until_hour:
-            raise ValueError(
-                f"from_hour {self.from_hour} is not before until_hour {self.until_hour}; hours of "
-                "one day are wanted, like 9 and 17"
-            )
-        return self
 
 
 class PulledAway(Strict):
@@ -224,11 +196,13 @@ class Service(Strict):
     on_scene_by_kind: OnSceneByKind = OnSceneByKind()
     transport: Transports
     voluntary_to_centre_share: Share
-    centre: Receiving
-    hospital: Receiving
+    centre: CrisisCentre
+    hospital: Hospital
     booking: Duration
     report: Duration
     patrol: Patrol
     standard: Standard
+    follow_up: FollowUp = Field(default_factory=no_follow_up)
+    outreach: Outreach = Field(default_factory=no_outreach)
     absence: Absence = Field(default_factory=Absence)
     unavailability: Unavailability = Unavailability()

@@ -27,7 +27,8 @@ def staffed(schedule: Schedule, absence: Absence, seed: int, replication: int) -
     schedule
         From `sim.model.roster.schedule`.
     absence
-        Vacancies, leave and sickness of each role.
+        Vacancies, leave and sickness of each role; a worker who makes follow-up visits has those of
+        a clinician.
     seed, replication
         Name the streams. A seat and role has its own, keyed by the line's name and the post's
         number in it, so that a post is absent on the same days under every plan that has it.

@@ -1,8 +1,8 @@
 """When a team on duty takes no call though it is on none: pauses, standing work, other work.
 
-Pauses follow the duty's own clock and have no chance in them. Standing work is the whole program's
-and goes to one of the teams on duty. Officers are pulled away, with their clinicians, to other
-police work, the more often the busier the hour.
+Pauses follow the duty's own clock and have no chance in them; a worker who makes follow-up visits
+has them too. Standing work is the whole program's and goes to one of the teams on duty. Officers
+are pulled away, with their clinicians, to other police work, the more often the busier the hour.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sim.config.models import Pause, PulledAway, StandingWork, Unavailability
 from sim.model.durations import Quantiles, quantiles, whole_seconds
 from sim.model.roster import Post, Schedule, serves
 from sim.schema import NONE, Array, BreakKind, Breaks, Kind, Roster, columns, empty
-from sim.streams import Stream, generator, key_of
+from sim.streams import Stream, key_of, marked_points
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -122,7 +122,8 @@ def breaks(
     duty = np.flatnonzero(serves(roster))
     parts = [_pauses(roster, duty, pause) for pause in tables.pauses]
     if tables.standing_work is not None:
-        parts.append(_standing(roster, duty, tables.standing_work, seed, replication))
+        teams = duty[roster.kind[duty] != Kind.FOLLOW_UP]
+        parts.append(_standing(roster, teams, tables.standing_work, seed, replication))
     if tables.pulled_away is not None:
         duty = duty[roster.kind[duty] == Kind.CO_RESPONDER]
         parts.append(_pulled(roster, duty, schedule.posts, tables.pulled_away, seed, replication))
@@ -157,7 +158,7 @@ def _standing(
 ) -> Breaks:
     """Standing work, each given to one of the duties on at its second; lost if there is none."""
     expected = table.per_day * table.n_days
-    points, u = _points(expected, 2, seed, replication, Stream.STANDING_WORK)
+    points, u = marked_points(expected, 2, seed, replication, Stream.STANDING_WORK)
     day, second = np.divmod(
         (points / table.per_day * table.within_s).astype(np.int64), table.within_s
     )
@@ -209,7 +210,7 @@ def _pulled_times(post: Post, table: _PulledAway, seed: int, replication: int) -
     """Points of a Poisson process in proportion to demand, whether the post is on duty or not."""
     keys = (key_of(post.line.name), post.number)
     expected = float(table.until_hour[-1])
-    points, u = _points(expected, 1, seed, replication, Stream.PULLED_AWAY, *keys)
+    points, u = marked_points(expected, 1, seed, replication, Stream.PULLED_AWAY, *keys)
     hours = np.arange(len(table.until_hour)) * float(HOUR_S)
     return _Times(np.interp(points, table.until_hour, hours).astype(np.int64), u[:, 0])
 
@@ -233,17 +234,3 @@ def _all_on_duty(roster: Roster, duty: Ints, post: Ints, at_s: Ints) -> tuple[In
         row = row - 1
     times, duties = (np.concatenate(pair) for pair in zip(*found, strict=True))
     return times, duties
-
-
-def _points(
-    until: float, n_marks: int, seed: int, replication: int, stream: Stream, *keys: int
-) -> tuple[Floats, Floats]:
-    """Points below `until` of a unit-rate Poisson process, and uniforms beside: (n, n_marks)."""
-    n = int(until + 8 * np.sqrt(until) + 32)
-    while True:
-        u = generator(seed, replication, stream, *keys).random((n, 1 + n_marks))
-        points = np.cumsum(-np.log1p(-u[:, 0]))
-        if points[-1] >= until:
-            within = np.searchsorted(points, until)
-            return points[:within], u[:within, 1:]
-        n *= 2  # the same stream from its start: the first points stay as they were

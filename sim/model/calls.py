@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,13 @@ from sim.config.values import Constant, Duration, Lognormal, Sourced
 from sim.model.demand import arrival_times
 from sim.model.durations import Quantiles, look_up, quantiles, whole_seconds
 from sim.model.outcomes import Shares, by_kind, fates, resolve
+from sim.model.persons import PersonTables, person_tables, sample_persons
 from sim.schema import PPM, Calls, Destination, Kind
 from sim.streams import Stream, uniforms
 
 Floats = NDArray[np.float64]
+Seconds = NDArray[np.int64]
+Rows = NDArray[np.intp]
 
 # One duration a stream; the order is the row of each in `CallTables.durations`.
 DURATION_STREAMS = {
@@ -32,6 +35,7 @@ DURATION_STREAMS = {
     "connect_for_s": Stream.CONNECT,
     "centre_transport_for_s": Stream.CENTRE_TRANSPORT,
     "centre_handover_for_s": Stream.CENTRE_HANDOVER,
+    "centre_stay_for_s": Stream.CENTRE_STAY,
     "hospital_transport_for_s": Stream.HOSPITAL_TRANSPORT,
     "hospital_handover_for_s": Stream.HOSPITAL_HANDOVER,
     "booking_for_s": Stream.BOOKING,
@@ -46,7 +50,8 @@ class CallTables:
 
     `type_thresholds` has shape (24, call types - 1): by hour of day. `shares_by_kind` are the fates
     with each kind of team, and `on_scene_row_by_kind` the first row of each in `on_scene`. A kind
-    that has nothing of its own has the co-responder's: the same array, the same row.
+    that has nothing of its own has the co-responder's: the same array, the same row. `custody`,
+    `visit_lag` and `visit_length` are of the calls in the share before them; the rest have none.
     """
 
     zone_thresholds: Floats
@@ -60,6 +65,13 @@ class CallTables:
     on_scene: Quantiles
     on_scene_row_by_kind: tuple[int, ...]
     travel_factor: Quantiles
+    persons: PersonTables
+    repeats_differ: bool
+    custody_share: float
+    custody: Quantiles
+    visit_share: float
+    visit_lag: Quantiles
+    visit_length: Quantiles
 
 
 def call_tables(config: Config) -> CallTables:
@@ -80,6 +92,13 @@ def call_tables(config: Config) -> CallTables:
         on_scene=quantiles(on_scene),
         on_scene_row_by_kind=first_rows,
         travel_factor=quantiles([_mean_one(float(config.travel.factor_sd))], scale=1.0),
+        persons=person_tables(demand.persons),
+        repeats_differ=float(config.outcomes.repeat.risk_ratio) < 1,
+        custody_share=float(service.hospital.custody_share),
+        custody=quantiles([service.hospital.custody]),
+        visit_share=float(service.follow_up.share),
+        visit_lag=quantiles([service.follow_up.lag]),
+        visit_length=quantiles([service.follow_up.length]),
     )
 
 
@@ -100,6 +119,7 @@ def _durations(service: Service) -> dict[str, Duration]:
         "connect_for_s": service.connect,
         "centre_transport_for_s": service.centre.transport,
         "centre_handover_for_s": service.centre.handover,
+        "centre_stay_for_s": service.centre.stay,
         "hospital_transport_for_s": service.hospital.transport,
         "hospital_handover_for_s": service.hospital.handover,
         "booking_for_s": service.booking,
@@ -141,6 +161,19 @@ class _Draws:
     def ppm(self, stream: Stream) -> NDArray[np.int32]:
         return (self.u(stream) * PPM).astype(np.int32)
 
+    def seconds(self, stream: Stream, table: Quantiles) -> Seconds:
+        """Durations of all calls; a constant one needs no uniforms."""
+        if table.low[0, 0] == table.high[0, -1]:
+            return np.full(self.n, whole_seconds(table, np.zeros(1))[0])
+        return whole_seconds(table, self.u(stream))
+
+    def seconds_of(self, rows: Rows, stream: Stream, table: Quantiles) -> Seconds:
+        """Durations of some calls, and 0 for the others."""
+        out = np.zeros(self.n, np.int64)
+        if rows.size:
+            out[rows] = whole_seconds(table, self.u(stream)[rows])
+        return out
+
 
 def sample_calls(
     tables: CallTables, rates: Floats, cv: float, first_hour: int, seed: int, replication: int
@@ -173,31 +206,28 @@ def sample_calls(
     contact = (draws.u(Stream.CONTACT) < tables.contact_share).astype(np.int8)
     fate_u = draws.u(Stream.FATE)
     fate_by_kind = _fate_by_kind(tables, fate_u)
-    seconds = {
-        name: whole_seconds(tables.durations[name], draws.u(stream))
+    seconds: dict[str, NDArray[Any]] = {
+        name: draws.seconds(stream, tables.durations[name])
         for name, stream in DURATION_STREAMS.items()
     }
-    zeros = np.zeros(draws.n, np.int64)
     return Calls(
         received_at_s=received_at_s,
         zone=_zones(tables, draws),
         initial_type=call_type,
         final_type=call_type,
         priority=tables.priority_of_type[call_type],
-        person=np.arange(draws.n, dtype=np.int32),
+        person=sample_persons(tables.persons, draws.n, seed, replication),
         mode_u=draws.ppm(Stream.MODE),
         funnel_u=draws.ppm(Stream.FUNNEL),
-        repeat_u=zeros.astype(np.int32),
+        repeat_u=_repeat_u(tables, draws),
         travel_factor=look_up(tables.travel_factor, draws.u(Stream.TRAVEL_FACTOR)),
         contact=contact,
         fate_patrol=fates(fate_u, tables.shares.patrol),
         fate_by_kind=_stacked(fate_by_kind),
         on_scene_for_s_by_kind=_stacked(_on_scene_for_s(tables, draws, contact, fate_by_kind)),
         wanted_destination=_wanted(tables, draws),
-        centre_stay_for_s=zeros,
-        visit_wanted=zeros.astype(np.int8),
-        visit_lag_s=zeros,
-        visit_for_s=zeros,
+        custody_for_s=_custody_for_s(tables, draws),
+        **_visit(tables, draws),
         **seconds,
     )
 
@@ -253,3 +283,35 @@ def _wanted(tables: CallTables, draws: _Draws) -> NDArray[np.int8]:
     """Where a voluntary transport would go: the crisis centre, or the hospital."""
     to_centre = draws.u(Stream.DESTINATION) < tables.voluntary_to_centre_share
     return np.where(to_centre, Destination.CENTRE, Destination.HOSPITAL).astype(np.int8)
+
+
+def _repeat_u(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:
+    """What is held against the risk ratio of repeat calls; zero if a visit averts none."""
+    return draws.ppm(Stream.REPEAT) if tables.repeats_differ else np.zeros(draws.n, np.int32)
+
+
+def _custody_for_s(tables: CallTables, draws: _Draws) -> Seconds:
+    """Time until a bed is found, 0 for those who do not wait.
+
+    One uniform says whether and how long, from the longest down, so that nobody waits less as the
+    share rises.
+    """
+    out, share = np.zeros(draws.n, np.int64), tables.custody_share
+    if share > 0:
+        u = draws.u(Stream.CUSTODY)
+        waits = np.flatnonzero(u < share)
+        out[waits] = whole_seconds(tables.custody, 1 - u[waits] / share)
+    return out
+
+
+def _visit(tables: CallTables, draws: _Draws) -> dict[str, NDArray[Any]]:
+    """Whether a visit is to follow the call, how long after its end, and how long it takes."""
+    wanted = np.zeros(draws.n, np.int8)
+    if tables.visit_share > 0:
+        wanted += draws.u(Stream.VISIT_WANTED) < tables.visit_share
+    rows = np.flatnonzero(wanted)
+    return {
+        "visit_wanted": wanted,
+        "visit_lag_s": draws.seconds_of(rows, Stream.VISIT_LAG, tables.visit_lag),
+        "visit_for_s": draws.seconds_of(rows, Stream.VISIT_LENGTH, tables.visit_length),
+    }

@@ -20,6 +20,12 @@ MISSED[[Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]]
 _MAY_SERVE = np.array([[dispatch.may_serve(kind, mode) for mode in Mode] for kind in Kind])
 
 
+def teams(world: World) -> Bools:
+    """Whether each duty is a team's; who makes visits only takes no call, and is none."""
+    out: Bools = world.roster.kind != Kind.FOLLOW_UP
+    return out
+
+
 class Missed(NamedTuple):
     """Calls that no team came for, by their rows, and the wait of each, both ends included."""
 
@@ -27,6 +33,10 @@ class Missed(NamedTuple):
     mode: NDArray[np.int8]
     from_s: Ints
     until_s: Ints
+
+    def of(self, rows: NDArray[np.intp]) -> Missed:
+        """Return some of them."""
+        return Missed(self.call[rows], self.mode[rows], self.from_s[rows], self.until_s[rows])
 
 
 def causes(
@@ -46,14 +56,15 @@ def causes(
     if now_or_never.any():
         n_free = _left_free(world, missed.from_s, trips, duties, breaks)
         cause[now_or_never & (n_free > 0)] = Status.MISSED_OUT_OF_RANGE
-    nobody = ~_on_duty(missed, duties, duties.started_at_s != NONE)
+    nobody = ~_on_duty(missed, duties, teams(world) & (duties.started_at_s != NONE))
     cause[nobody] = Status.MISSED_OFF_DUTY
     return cause
 
 
 def _any_serves_all(world: World) -> bool:
     """Whether any team can serve any call that waits: the plain case."""
-    return world.policy.scope == Scope.OPEN and not world.roster.kind.any()
+    with_officer = world.roster.kind == Kind.CO_RESPONDER
+    return world.policy.scope == Scope.OPEN and not (teams(world) & ~with_officer).any()
 
 
 def _on_duty(missed: Missed, duties: DutyLedger, of: Bools) -> Bools:
@@ -69,16 +80,14 @@ def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
     roster, found = world.roster, np.zeros(len(missed.call), np.bool_)
     n_zones, n_agencies = (int(x.max(initial=0)) + 1 for x in (roster.base_zone, roster.agency))
     alike = (roster.kind.astype(np.int64) * n_agencies + roster.agency) * n_zones + roster.base_zone
-    served = duties.started_at_s != NONE
+    served = teams(world) & (duties.started_at_s != NONE)
     for key in np.unique(alike[served]).tolist():
         of_kind, base_zone = divmod(key, n_zones)
         kind, agency = divmod(of_kind, n_agencies)
         could = _could_serve(world, missed, kind, agency, base_zone)
         rows = np.flatnonzero(could & ~found)
         if rows.size:
-            columns = missed._asdict().items()
-            left = missed._replace(**{name: column[rows] for name, column in columns})
-            found[rows] = _on_duty(left, duties, served & (alike == key))
+            found[rows] = _on_duty(missed.of(rows), duties, served & (alike == key))
     return found
 
 
@@ -109,11 +118,14 @@ def _left_free(
     world: World, at_s: Ints, trips: TripLedger, duties: DutyLedger, breaks: BreakLedger
 ) -> Ints:
     """Teams on duty, on no trip and on no break when each second is over."""
-    served, taken = duties.started_at_s != NONE, breaks.started_at_s != NONE
+    of_team = teams(world)
+    served = of_team & (duties.started_at_s != NONE)
+    taken = of_team[world.breaks.duty] & (breaks.started_at_s != NONE)
+    made = of_team[trips.duty]
     trip_end_s = np.where(trips.end_at_s == NONE, world.window.horizon_s, trips.end_at_s)
     return (
         _standing(at_s, duties.started_at_s[served], duties.ended_at_s[served])
-        - _standing(at_s, trips.assigned_at_s, trip_end_s)
+        - _standing(at_s, trips.assigned_at_s[made], trip_end_s[made])
         - _standing(at_s, breaks.started_at_s[taken], breaks.ended_at_s[taken])
     )
 

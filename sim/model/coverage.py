@@ -1,5 +1,7 @@
 """When teams were on duty, busy, unavailable or missing: read from duties, trips and breaks alone.
 
+Who makes visits only is no team. A team that is on a visit is busy and not free.
+
 Two readings of "on duty". *Within duty* ends with the duty as rostered: utilization and team-hours
 count this one, so that overtime stands apart. *Until released* ends when the team is let go, later
 than rostered if it was busy then: gaps count this one, as the causes of missed calls do.
@@ -13,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import HOUR_S
-from sim.model.causes import MISSED
+from sim.model.causes import MISSED, teams
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Status
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Rows = NDArray[np.intp] | slice
 
 # Requests that are over: the base of shares of requested.
 SETTLED = MISSED.copy()
@@ -61,9 +64,11 @@ def gaps(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
     """Gaps of the run: whole seconds after whose last assignment no on-duty team is free.
 
     A team is on duty until released, so one in overtime is on duty and not free, and so is one on a
-    break. Gaps that touch are one. `of` says which duties count, of shape (duties,); all if None.
+    break. Gaps that touch are one. `of` says which duties count, of shape (duties,); those of all
+    teams if None.
     """
-    duties, away = _served(ledger, of), _away(world, ledger, of)
+    of = teams(world) if of is None else of & teams(world)
+    duties, away = _until_released(ledger, of), _away(world, ledger, of)
     # Free teams come by a duty's start or a return, and go by a duty's end or by setting out.
     come_s = np.sort(np.concatenate([duties.start_s, away.end_s]))
     gone_s = np.sort(np.concatenate([duties.end_s, away.start_s]))
@@ -72,7 +77,7 @@ def gaps(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
 
 def off_duty_gaps(world: World, ledger: Ledger) -> Spans:
     """Parts of the gaps in which nobody is on duty; in the rest all on duty are busy."""
-    duties = _served(ledger)
+    duties = _until_released(ledger, teams(world))
     return _none_left(np.sort(duties.start_s), np.sort(duties.end_s), world.window.horizon_s)
 
 
@@ -106,33 +111,62 @@ def meets_gap(ledger: Ledger, gaps: Spans) -> Bools:
     """
     dispatchable_at_s, trips = ledger.calls.dispatchable_at_s, ledger.trips
     meets = during(gaps, dispatchable_at_s)  # NONE comes before any gap
-    meets[trips.call[trips.assigned_at_s == dispatchable_at_s[trips.call]]] = False
+    is_call = trips.call != NONE
+    rows: Rows = slice(None) if is_call.all() else np.flatnonzero(is_call)
+    call = trips.call[rows]
+    meets[call[trips.assigned_at_s[rows] == dispatchable_at_s[call]]] = False
     return meets
 
 
-def on_duty(world: World, ledger: Ledger) -> Spans:
-    """Each served duty from its start to its end as rostered, at most to the end of the run."""
-    served = ledger.duties.started_at_s != NONE
-    end_s = np.minimum(world.roster.off_at_s, ledger.duties.ended_at_s)
-    return Spans(ledger.duties.started_at_s[served], end_s[served])
+def served(ledger: Ledger, of: Bools) -> NDArray[np.intp]:
+    """Rows of the duties that served, of those that count."""
+    return np.flatnonzero(of & (ledger.duties.started_at_s != NONE))
 
 
-def overtime(world: World, ledger: Ledger) -> Spans:
-    """Each served duty from its end as rostered to the release of its team."""
-    served = ledger.duties.started_at_s != NONE
-    start_s = np.minimum(world.roster.off_at_s, ledger.duties.ended_at_s)
-    return Spans(start_s[served], ledger.duties.ended_at_s[served])
+def made(ledger: Ledger, of: Bools) -> Rows:
+    """Rows of the trips made in the duties that count."""
+    return slice(None) if of.all() else np.flatnonzero(of[ledger.trips.duty])
 
 
-def busy(world: World, ledger: Ledger) -> Spans:
-    """Each trip from assignment to its end or that of its duty as rostered, whichever is first."""
-    trips = _trips(world, ledger)
-    return Spans(trips.start_s, np.minimum(trips.end_s, world.roster.off_at_s[ledger.trips.duty]))
+def on_duty(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
+    """Each served duty from its start to its end as rostered, at most to the end of the run.
+
+    `of` as for `gaps`, but may hold others than teams.
+    """
+    rows = served(ledger, teams(world) if of is None else of)
+    end_s = np.minimum(world.roster.off_at_s[rows], ledger.duties.ended_at_s[rows])
+    return Spans(ledger.duties.started_at_s[rows], end_s)
 
 
-def resting(ledger: Ledger) -> Spans:
-    """Each break that was taken; it ends with the duty at the latest."""
-    return _taken(ledger.breaks.started_at_s, ledger.breaks.ended_at_s)
+def overtime(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
+    """Each served duty from its end as rostered to the release of its team; `of` as above."""
+    rows = served(ledger, teams(world) if of is None else of)
+    ended_at_s = ledger.duties.ended_at_s[rows]
+    return Spans(np.minimum(world.roster.off_at_s[rows], ended_at_s), ended_at_s)
+
+
+def busy(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
+    """Each trip from assignment to its end or that of its duty as rostered, whichever is first.
+
+    Of trips for calls and for visits alike; `of` as above.
+    """
+    rows = made(ledger, teams(world) if of is None else of)
+    trips = out(world, ledger, rows)
+    off_at_s = world.roster.off_at_s[ledger.trips.duty[rows]]
+    return Spans(trips.start_s, np.minimum(trips.end_s, off_at_s))
+
+
+def out(world: World, ledger: Ledger, rows: Rows) -> Spans:
+    """Trips of these rows from assignment to their end, or to that of the run if unfinished."""
+    trips = ledger.trips
+    end_at_s = trips.end_at_s[rows]
+    end_s = np.where(end_at_s == NONE, world.window.horizon_s, end_at_s)
+    return Spans(trips.assigned_at_s[rows], end_s)
+
+
+def resting(world: World, ledger: Ledger) -> Spans:
+    """Each break that a team took; it ends with the duty at the latest."""
+    return _taken(*ledger.breaks, teams(world)[world.breaks.duty])
 
 
 def rostered(world: World) -> Spans:
@@ -175,28 +209,19 @@ def clock_hours(window: Window) -> tuple[int, int]:
     return window.start_s // HOUR_S, -(-window.end_s // HOUR_S)
 
 
-def _taken(start_s: Ints, end_s: Ints, of: Bools | None = None) -> Spans:
-    """Spans of the rows that began, and of those that count."""
-    rows = start_s != NONE if of is None else of & (start_s != NONE)
+def _taken(start_s: Ints, end_s: Ints, of: Bools) -> Spans:
+    """Spans of the rows that began, of those that count."""
+    rows = of & (start_s != NONE)
     return Spans(start_s[rows], end_s[rows])
 
 
-def _served(ledger: Ledger, of: Bools | None = None) -> Spans:
+def _until_released(ledger: Ledger, of: Bools) -> Spans:
     """Each duty that served, from its start to the release of its team."""
     return _taken(ledger.duties.started_at_s, ledger.duties.ended_at_s, of)
 
 
-def _away(world: World, ledger: Ledger, of: Bools | None) -> Spans:
+def _away(world: World, ledger: Ledger, of: Bools) -> Spans:
     """Each trip and each break: the times in which a team on duty is not free."""
-    trips, breaks = _trips(world, ledger), ledger.breaks
-    if of is not None:
-        trips = _taken(*trips, of[ledger.trips.duty])
-    rests = _taken(*breaks, None if of is None else of[world.breaks.duty])
+    trips = out(world, ledger, made(ledger, of))
+    rests = _taken(*ledger.breaks, of[world.breaks.duty])
     return Spans(*(np.concatenate(both) for both in zip(trips, rests, strict=True)))
-
-
-def _trips(world: World, ledger: Ledger) -> Spans:
-    """Each trip from assignment to its end, or to the end of the run if it is unfinished."""
-    trips = ledger.trips
-    end_s = np.where(trips.end_at_s == NONE, world.window.horizon_s, trips.end_at_s)
-    return Spans(trips.assigned_at_s, end_s)

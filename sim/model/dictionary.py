@@ -20,6 +20,11 @@ class Measure(NamedTuple):
 MEASURES: dict[str, Measure] = {  # a table to be read down: a measure on two or three lines
     "calls_per_year": Measure("Calls", "calls/year", "neither",
         "Calls received in the window, a year."),
+    "calls_averted_per_year": Measure("Averted", "calls/year", "more",
+        "Calls a year that did not come because their person had been visited, which no other "
+        "measure counts as calls."),
+    "frequent_callers_share": Measure("Of frequent callers", "share", "neither",
+        "Share of the calls of the window that are of people who made five or more of them."),
     "recognised_share": Measure("Recognised", "share", "neither",
         "Recognised calls as a share of all calls."),
     "eligible_share": Measure("Eligible", "share", "neither",
@@ -55,6 +60,8 @@ MEASURES: dict[str, Measure] = {  # a table to be read down: a measure on two or
         "Reached calls per day of the window."),
     "contacts_per_year": Measure("Contacts", "contacts/year", "more",
         "Reached calls whose person was engaged, a year."),
+    "people_reached_per_year": Measure("People reached", "people/year", "more",
+        "Different people among the contacts of the window, a year."),
     "response_mean_min": Measure("Response, mean", "min", "less",
         "Mean time from received to team on scene, of reached calls."),
     "response_median_min": Measure("Response, median", "min", "less",
@@ -153,5 +160,46 @@ MEASURES: dict[str, Measure] = {  # a table to be read down: a measure on two or
         "calls."),
     "treatment_connections_per_year": Measure("Connected to treatment", "contacts/year", "more",
         "Contacts a year that ended in a referral or a voluntary transport."),
+    "connected_share": Measure("Connected to care", "share", "more",
+        "Share of contacts with a referral, a voluntary transport or a visit that was made, each "
+        "once."),
+    "on_scene_share": Measure("Settled on scene", "share", "neither",
+        "Share of contacts whose person stayed where they were without a referral."),
+    "referral_share": Measure("Referred", "share", "neither",
+        "Share of contacts that ended in a referral."),
+    "voluntary_share": Measure("Transported by consent", "share", "neither",
+        "Share of contacts that ended in a voluntary transport."),
+    "hold_share": Measure("Held", "share", "less",
+        "Share of contacts that ended in an involuntary hold."),
+    "arrest_share": Measure("Arrested", "share", "less",
+        "Share of contacts that ended in an arrest."),
+    "taken_to_centre_per_year": Measure("Taken to the crisis centre", "people/year", "neither",
+        "Reached calls a year whose person was taken to the crisis centre, by whomever."),
+    "taken_to_hospital_per_year": Measure("Taken to hospital", "people/year", "neither",
+        "Reached calls a year whose person was taken to hospital, by whomever."),
+    "centre_turned_away_per_year": Measure("No chair at the centre", "people/year", "less",
+        "Contacts a year taken to hospital because the crisis centre was closed or had no chair "
+        "left."),
+    "chair_occupancy_share": Measure("Chairs taken, of all", "share", "neither",
+        "Share of the time of the crisis centre's chairs in which they were taken, hours in which "
+        "it was closed included, blank if it has no limit."),
+    "chairs_taken_mean": Measure("Chairs taken, mean", "chairs", "neither",
+        "Mean number of chairs taken over the seconds of the window."),
+    "hospital_handover_hours_per_year": Measure("Teams in hospital", "h/year", "less",
+        "Team-hours a year of handover and custody in hospital, of the calls whose team went "
+        "along."),
+    "visits_due_per_year": Measure("Visits due", "visits/year", "neither",
+        "Follow-up visits that fell due in the window, a year."),
+    "visits_done_per_year": Measure("Visits made", "visits/year", "more",
+        "Follow-up visits that fell due in the window and were made to their end, a year."),
+    "visits_late_per_year": Measure("Visits made late", "visits/year", "less",
+        "Follow-up visits that fell due in the window, were made, and began later than the "
+        "standard after they were due, a year."),
+    "visits_expired_per_year": Measure("Visits never made", "visits/year", "less",
+        "Follow-up visits that fell due in the window and had expired before they were made, a "
+        "year."),
+    "visit_hours_per_year": Measure("Time on visits", "h/year", "neither",
+        "Hours a year from assigned to the end of a visit, of teams and of those who make visits "
+        "only, interrupted visits included."),
 }
 # fmt: on

@@ -16,11 +16,14 @@ VOLUNTARY, HOLD = int(Fate.VOLUNTARY), int(Fate.HOLD)
 NOWHERE, CENTRE = int(Destination.NOWHERE), int(Destination.CENTRE)
 HOSPITAL, JAIL = int(Destination.HOSPITAL), int(Destination.JAIL)
 CO_RESPONDER, REMOTE = int(Kind.CO_RESPONDER), int(Kind.REMOTE_CLINICIAN)
+FOLLOW_UP = int(Kind.FOLLOW_UP)
 CO_DISPATCH, OFFICER_REQUEST = int(Mode.CO_DISPATCH), int(Mode.OFFICER_REQUEST)
 SELF_DISPATCH = int(Mode.SELF_DISPATCH)
 OPEN, OWN_FIRST = int(Scope.OPEN), int(Scope.OWN_FIRST)
+LEAST_URGENT = 127  # priority of a visit: nothing overrides a cut-off for it
 BORROWED = 1 << 40  # added to a score: any team of the call's own agency goes before
 BY_VIDEO = 1 << 41  # and any team that can come before a clinician on video
+BY_TEAM = 1 << 42  # a visit is made by those who make nothing else, if they can
 
 
 # --- who may be sent -----------------------------------------------------------------------------
@@ -35,7 +38,15 @@ def patrol_attends(mode: int) -> bool:
 @register_jitable
 def may_serve(kind: int, mode: int) -> bool:
     """Whether a kind of team can serve a mode: without an officer of its own it needs patrol."""
+    if kind == FOLLOW_UP:
+        return False
     return kind == CO_RESPONDER or patrol_attends(mode)
+
+
+@register_jitable
+def may_visit(kind: int) -> bool:
+    """Whether a kind makes follow-up visits at all."""
+    return kind != REMOTE
 
 
 @register_jitable
@@ -73,6 +84,12 @@ def above_reserve(n_free: int, reserve: int, priority: int, reserve_priority: in
 def hour_of_day(at_s: int, first_hour: int) -> int:
     """Hour of day, 0 to 23, of a second of the run."""
     return (at_s // HOUR_S + first_hour) % 24
+
+
+@register_jitable
+def hour_of_week(at_s: int, first_hour: int) -> int:
+    """Hour of week, 0 to 167, of a second of the run."""
+    return (at_s // HOUR_S + first_hour) % 168
 
 
 @register_jitable
@@ -143,16 +160,51 @@ def destination_of(contact: int, fate: int, wanted: int) -> int:
 
 
 @register_jitable
+def asks_for_chair(contact: int, fate: int, wanted: int) -> bool:
+    """Whether the person of a reached call is to be taken to the crisis centre."""
+    return destination_of(contact, fate, wanted) == CENTRE
+
+
+@register_jitable
 def away_for_s(
     destination: int,
+    fate: int,
     goes_along: int,
     centre_for_s: int,
     hospital_for_s: int,
+    custody_for_s: int,
     booking_for_s: int,
 ) -> int:
-    """Seconds of transport and handover that keep the team busy; none if another does them."""
+    """Seconds of transport and handover that keep the team busy; none if another does them.
+
+    Custody until a bed is found comes on top for a hold.
+    """
     if goes_along == 0 or destination == NOWHERE:
         return 0
     if destination == CENTRE:
         return centre_for_s
-    return hospital_for_s if destination == HOSPITAL else booking_for_s
+    if destination == JAIL:
+        return booking_for_s
+    return hospital_for_s + (custody_for_s if fate == HOLD else 0)
+
+
+@register_jitable
+def until_free_for_s(away_for_s: int, report_for_s: int, splits: int) -> int:
+    """Seconds from leaving the scene to free: in turn, or at once if officer and clinician part."""
+    return max(away_for_s, report_for_s) if splits == 1 else away_for_s + report_for_s
+
+
+# --- persons and visits --------------------------------------------------------------------------
+
+
+@register_jitable
+def is_averted(
+    first_done_at_s: int, received_at_s: int, effect_s: int, repeat_u: int, repeat_ppm: int
+) -> bool:
+    """Whether a completed visit to its person keeps a call from happening.
+
+    `first_done_at_s` is negative if the person has not been visited.
+    """
+    if first_done_at_s < 0 or repeat_u < repeat_ppm:
+        return False
+    return first_done_at_s <= received_at_s <= first_done_at_s + effect_s

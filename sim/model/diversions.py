@@ -6,59 +6,64 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.coverage import window_calls
+from sim.model.dispositions import Contacts
 from sim.model.world import World
-from sim.schema import Destination, Fate, Ledger
+from sim.schema import Destination, Fate, Ledger, Status
+
+Codes = NDArray[np.int8]
+Rows = NDArray[np.intp] | slice
 
 
 def diversions(
-    world: World, ledger: Ledger, contacts: NDArray[np.intp], p_booked: float
+    world: World, ledger: Ledger, contacts: Contacts, p_booked: float
 ) -> dict[str, float]:
     """Diversions in the window by name of measure, not yet a year.
+
+    A call to whose person the crisis centre was closed or full wants the hospital in both worlds:
+    patrol alone would have found the same door.
 
     Parameters
     ----------
     world, ledger
         One replication of one plan.
     contacts
-        Rows of the reached calls of the window whose person was engaged.
+        Reached calls of the window whose person was engaged.
     p_booked
         P(booked | arrest).
     """
-    happened = _fate_as_it_happened(world, ledger, contacts)
+    wanted = world.calls.wanted_destination.copy()
+    wanted[contacts.call[contacts.turned_away]] = Destination.HOSPITAL
+    happened = world.calls.fate_patrol.copy()  # what no team changed
+    happened[contacts.call] = contacts.fate
+    came = _came(world, ledger)
     return {
-        **_gross(world, happened, contacts, p_booked),
-        **_net(world, happened, p_booked),
+        **_gross(contacts.fate, wanted[contacts.call], p_booked),
+        **_net(world.calls.fate_patrol[came], happened[came], wanted[came], p_booked),
     }
 
 
-def _fate_as_it_happened(
-    world: World, ledger: Ledger, contacts: NDArray[np.intp]
-) -> NDArray[np.int8]:
-    """Fate of every call: the team's of a contact, and patrol's of any other."""
-    kind = world.roster.kind[ledger.trips.duty[ledger.calls.trip[contacts]]]
-    fate = world.calls.fate_patrol.copy()
-    fate[contacts] = world.calls.fate_by_kind[kind, contacts]
-    return fate
+def _came(world: World, ledger: Ledger) -> Rows:
+    """Rows of the calls of the window that were not averted."""
+    rows = window_calls(world)
+    averted = ledger.calls.status[rows] == Status.AVERTED
+    return np.flatnonzero(~averted) + rows.start if averted.any() else rows
 
 
-def _gross(
-    world: World, happened: NDArray[np.int8], contacts: NDArray[np.intp], p_booked: float
-) -> dict[str, float]:
+def _gross(fate: Codes, wanted: Codes, p_booked: float) -> dict[str, float]:
     """What did not happen to contacts, whatever patrol alone would have done."""
-    fate, wanted = happened[contacts], world.calls.wanted_destination[contacts]
     connected = (fate == Fate.REFERRAL) | (fate == Fate.VOLUNTARY)
     return {
-        "jail_diversions_gross_per_year": len(contacts) - p_booked * _count(fate == Fate.ARREST),
+        "jail_diversions_gross_per_year": len(fate) - p_booked * _count(fate == Fate.ARREST),
         "hospital_diversions_gross_per_year": _count(~_hospital(fate, wanted)),
         "treatment_connections_per_year": _count(connected),
     }
 
 
-def _net(world: World, happened: NDArray[np.int8], p_booked: float) -> dict[str, float]:
-    """Patrol alone minus as it happened, over all calls: whole counts, so no effect gives zero."""
-    rows = window_calls(world)
-    patrol, happened = world.calls.fate_patrol[rows], happened[rows]
-    wanted = world.calls.wanted_destination[rows]
+def _net(patrol: Codes, happened: Codes, wanted: Codes, p_booked: float) -> dict[str, float]:
+    """Patrol alone minus as it happened, over all calls: whole counts, so no effect gives zero.
+
+    A call that was averted happened in neither world.
+    """
     fewer_arrests = _count(patrol == Fate.ARREST) - _count(happened == Fate.ARREST)
     fewer_in_hospital = _count(_hospital(patrol, wanted)) - _count(_hospital(happened, wanted))
     return {

@@ -1,7 +1,7 @@
 """The ledger: what an engine records, and what follows from it, made once for both engines.
 
-An engine records trips, duties and breaks only. Statuses, causes and totals follow from them and
-from the world, so that two engines cannot disagree about a definition.
+An engine records trips, duties, breaks and chairs only. Statuses, causes and totals follow from
+them and from the world, so that two engines cannot disagree about a definition.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from sim.model import dispatch
 from sim.model.causes import MISSED, Missed, causes
+from sim.model.events import LedgerEvent, events
 from sim.model.patrol import Ended, patrol_time
+from sim.model.visiting import averted, last_trips, visit_ledger
 from sim.model.world import Waits, World, attended, modes, waits
 from sim.schema import (
     NONE,
-    BreakKind,
     BreakLedger,
     CallLedger,
     ChairLedger,
@@ -28,26 +29,29 @@ from sim.schema import (
     Fate,
     Ledger,
     Mode,
-    Rank,
     Status,
     TripLedger,
     VisitLedger,
     columns,
-    empty,
 )
+
+__all__ = ["LedgerEvent", "Record", "complete", "events", "first_difference"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
 class Record(NamedTuple):
-    """What an engine saw: columns of the trips, in order of assignment, of duties and of breaks.
+    """What an engine saw: columns of trips, duties, breaks and stays in a crisis centre.
 
-    All are int64. `ended_at_s` of a duty is NONE while its team is still out or on duty at the end,
-    `break_ended_at_s` while the break is still on; both starts are NONE if it never began.
+    All are int64. Trips are in order of assignment, stays in the order in which they began. A trip
+    has a call or a visit, and NONE for the other. `ended_at_s` of a duty is NONE while its team is
+    still out or on duty at the end, `break_ended_at_s` while the break is still on,
+    `chair_freed_at_s` while the chair is still taken; starts of what never began are NONE.
     """
 
     call: Ints
+    visit: Ints
     duty: Ints
     origin_zone: Ints
     assigned_at_s: Ints
@@ -60,36 +64,48 @@ class Record(NamedTuple):
     start_zone: Ints
     break_started_at_s: Ints
     break_ended_at_s: Ints
+    chair_call: Ints
+    chair_taken_at_s: Ints
+    chair_freed_at_s: Ints
 
 
 def complete(world: World, record: Record) -> Ledger:
     """Ledger of a world and what an engine recorded of it."""
     trips, breaks = _trips(record), _breaks(world, record)
-    duties = _duties(world, record, trips)
-    calls = _calls(world, trips, duties, breaks)
-    visits: VisitLedger = empty(VisitLedger)
-    chairs: ChairLedger = empty(ChairLedger)
+    duties, chairs = _duties(world, record, trips), _chairs(record)
+    visits = visit_ledger(world, trips)
+    calls = _calls(world, trips, duties, breaks, visits, chairs)
     return Ledger(calls, trips, duties, breaks, visits, chairs)
 
 
 def _trips(record: Record) -> TripLedger:
-    made = {"visit": np.full(len(record.call), NONE), "attempt": _attempts(record)}
-    given = record._asdict() | made
+    given = record._asdict() | {"attempt": _attempts(record)}
     return TripLedger(
         **{column.name: given[column.name].astype(column.dtype) for column in columns(TripLedger)}
     )
 
 
 def _attempts(record: Record) -> Ints:
-    """Number of earlier trips for the same call, of each trip."""
+    """Number of earlier trips for the same call, or the same visit, of each trip."""
     n = len(record.call)
     out = np.zeros(n, np.int64)
-    if not (record.end_cause == EndCause.REASSIGNED).any():  # a call goes on to another trip
-        return out  # only if its team was taken from it
-    order = np.argsort(record.call, kind="stable")
-    first = np.flatnonzero(np.diff(record.call[order], prepend=NONE))
+    if not _GOES_ON[record.end_cause].any():
+        return out
+    is_visit = record.call == NONE
+    goal = np.where(is_visit, record.call.max(initial=NONE) + 1 + record.visit, record.call)
+    order = np.argsort(goal, kind="stable")
+    first = np.flatnonzero(np.diff(goal[order], prepend=NONE))
     out[order] = np.arange(n) - np.repeat(first, np.diff(first, append=n))
     return out
+
+
+_GOES_ON = np.zeros(len(EndCause), np.bool_)  # to another trip, only if its team was taken from it
+_GOES_ON[[EndCause.REASSIGNED, EndCause.INTERRUPTED]] = True
+
+
+def _chairs(record: Record) -> ChairLedger:
+    call = record.chair_call.astype(np.int32)
+    return ChairLedger(call, record.chair_taken_at_s, record.chair_freed_at_s)
 
 
 def _breaks(world: World, record: Record) -> BreakLedger:
@@ -117,22 +133,45 @@ def _duties(world: World, record: Record, trips: TripLedger) -> DutyLedger:
     )
 
 
-def _calls(world: World, trips: TripLedger, duties: DutyLedger, breaks: BreakLedger) -> CallLedger:
-    clocks, mode = waits(world), modes(world)
-    trip = np.full(len(mode), NONE, np.int32)
-    trip[trips.call] = np.arange(len(trips.call), dtype=np.int32)  # a later trip overwrites
+def _calls(
+    world: World,
+    trips: TripLedger,
+    duties: DutyLedger,
+    breaks: BreakLedger,
+    visits: VisitLedger,
+    chairs: ChairLedger,
+) -> CallLedger:
+    mode, trip = modes(world), last_trips(trips.call, len(world.calls.zone))
+    # One that a team set out to in the very second of the visit did come.
+    did_not_come = averted(world, visits) & (trip == NONE)
+    clocks, to_calls = _waits(world, did_not_come), _to_calls(trips)
     over_s = _over_s(clocks, mode)
-    status = _status(world, over_s, trips)
+    status = _status(world, over_s, to_calls)
+    status[did_not_come] = Status.AVERTED
     missed = _missed(clocks, mode, over_s, (status == Status.MISSED_BUSY) & (trip == NONE))
     status[missed.call] = causes(world, missed, trips, duties, breaks)
-    ended_at_s = _ended_at_s(mode, over_s, status, trips)
-    ended = Ended(status, mode, trip, ended_at_s, _destinations(world, status, trip, trips))
+    ended_at_s = _ended_at_s(mode, over_s, status, to_calls)
+    ended = Ended(status, mode, trip, ended_at_s, _destinations(world, status, trip, trips, chairs))
     return CallLedger(
         **ended._asdict(),
         **patrol_time(world, ended, trips)._asdict(),
         ended_by=_ended_by(world, status, mode),
         dispatchable_at_s=clocks.dispatchable_at_s,
     )
+
+
+def _waits(world: World, did_not_come: Bools) -> Waits:
+    """Clocks of every call; NONE if it is not a request, or did not come."""
+    clocks = waits(world)
+    if not did_not_come.any():
+        return clocks
+    return Waits(*(np.where(did_not_come, NONE, clock) for clock in clocks))
+
+
+def _to_calls(trips: TripLedger) -> TripLedger:
+    """Trips that were made for calls, without those for visits."""
+    rows = trips.call != NONE
+    return trips if rows.all() else TripLedger(*(column[rows] for column in trips))
 
 
 def _over_s(clocks: Waits, mode: NDArray[np.int8]) -> Ints:
@@ -142,7 +181,7 @@ def _over_s(clocks: Waits, mode: NDArray[np.int8]) -> Ints:
 
 
 def _status(world: World, over_s: Ints, trips: TripLedger) -> NDArray[np.int8]:
-    """Status of every call, with one missed cause for all that are missed."""
+    """Status of every call, given its trips, with one missed cause for all that are missed."""
     waits_on = over_s >= world.window.horizon_s
     status = np.where(waits_on, Status.UNFINISHED, Status.MISSED_BUSY).astype(np.int8)
     last = trips.end_cause != EndCause.REASSIGNED
@@ -172,6 +211,7 @@ _OF_STAGE = np.array(
         Status.PHONE_RESOLVED,
         Status.OTHER_RESPONDER,
         Status.NOT_REQUESTED,
+        Status.AVERTED,  # it would have asked
     ],
     np.int8,
 )
@@ -206,14 +246,24 @@ def _ended_by(world: World, status: NDArray[np.int8], mode: NDArray[np.int8]) ->
 
 
 def _destinations(
-    world: World, status: NDArray[np.int8], trip: NDArray[np.int32], trips: TripLedger
+    world: World,
+    status: NDArray[np.int8],
+    trip: NDArray[np.int32],
+    trips: TripLedger,
+    chairs: ChairLedger,
 ) -> NDArray[np.int8]:
-    """Where the person of each served call was taken, and nowhere for the others."""
+    """Where the person of each served call was taken, and nowhere for the others.
+
+    Who wanted the crisis centre and got no chair there was taken to hospital.
+    """
     calls, served = world.calls, np.flatnonzero(status == Status.SERVED)
     kind = world.roster.kind[trips.duty[trip[served]]]
     fate, wanted = calls.fate_by_kind[kind, served], calls.wanted_destination[served]
     out = np.full(len(status), dispatch.NOWHERE, np.int8)
     out[served] = _DESTINATION[calls.contact[served], fate, wanted]
+    turned_away = out == dispatch.CENTRE
+    turned_away[chairs.call] = False
+    out[turned_away] = dispatch.HOSPITAL
     return out
 
 
@@ -247,91 +297,3 @@ def _table_difference(a: Any, b: Any) -> str | None:  # noqa: ANN401 - any table
         return None
     row, number = min(differing)
     return f"row {row}, column {a._fields[number]}: {a[number][row]} against {b[number][row]}"
-
-
-class LedgerEvent(NamedTuple):
-    """One line of the chronological list; `call` or `duty` is NONE where it has none."""
-
-    at_s: int
-    rank: Rank
-    what: str
-    call: int
-    duty: int
-
-
-def events(world: World, ledger: Ledger) -> list[LedgerEvent]:
-    """All that happened, by second, rank and id; rounds of one second are not told apart."""
-    happened = [*_duty_events(ledger), *_break_events(world, ledger), *_call_events(ledger)]
-    happened += _trip_events(ledger.trips)
-    horizon_s = world.window.horizon_s
-    return sorted((event for event in happened if NONE != event.at_s < horizon_s), key=_order)
-
-
-_OF_TEAMS = (Rank.ARRIVES, Rank.LEAVES_SCENE, Rank.RELEASED)
-
-
-def _order(event: LedgerEvent) -> tuple[int, int, int]:
-    """Second, rank and the team's id; of other ranks the events are given in their order."""
-    return event.at_s, event.rank, event.duty if event.rank in _OF_TEAMS else NONE
-
-
-def _duty_events(ledger: Ledger) -> list[LedgerEvent]:
-    out = []
-    for duty, started_at_s in enumerate(ledger.duties.started_at_s.tolist()):
-        ended_at_s = int(ledger.duties.ended_at_s[duty])
-        out.append(LedgerEvent(started_at_s, Rank.DUTY_STARTS, "duty starts", NONE, duty))
-        out.append(LedgerEvent(ended_at_s, Rank.DUTY_ENDS, "off duty", NONE, duty))
-    return out
-
-
-def _break_events(world: World, ledger: Ledger) -> list[LedgerEvent]:
-    out = []
-    for number, started_at_s in enumerate(ledger.breaks.started_at_s.tolist()):
-        duty, ended_at_s = int(world.breaks.duty[number]), int(ledger.breaks.ended_at_s[number])
-        why = BreakKind(int(world.breaks.why[number])).name.lower().replace("_", " ")
-        starts = f"break starts ({why})"
-        out.append(LedgerEvent(started_at_s, Rank.DUTY_STARTS, starts, NONE, duty))
-        out.append(LedgerEvent(ended_at_s, Rank.DUTY_ENDS, "break ends", NONE, duty))
-    return out
-
-
-def _call_events(ledger: Ledger) -> list[LedgerEvent]:
-    calls, out = ledger.calls, []
-    for call, at_s in enumerate(calls.dispatchable_at_s.tolist()):
-        out.append(LedgerEvent(at_s, Rank.DISPATCHABLE, "dispatchable", call, NONE))
-        if calls.ended_by[call] != EndedBy.NOBODY:
-            why = EndedBy(int(calls.ended_by[call])).name.lower().replace("_", " ")
-            ended_at_s = int(calls.ended_at_s[call])
-            out.append(LedgerEvent(ended_at_s, Rank.PATIENCE_ENDS, why, call, NONE))
-    return out
-
-
-def _trip_events(trips: TripLedger) -> list[LedgerEvent]:
-    """Events of all trips; one that is broken off ends just as the next of its team begins."""
-    out: list[LedgerEvent] = []
-    latest: dict[int, int] = {}  # trip of each team
-    for trip, duty in enumerate(trips.duty.tolist()):
-        before, latest[duty] = latest.get(duty, NONE), trip
-        if before != NONE and trips.end_cause[before] == EndCause.REASSIGNED:
-            out.append(
-                _moment(trips, before, trips.end_at_s, Rank.ASSIGN, "taken for another call")
-            )
-        out += _moments(trips, trip)
-    return out
-
-
-def _moments(trips: TripLedger, trip: int) -> list[LedgerEvent]:
-    end = {EndCause.RECALLED: "recalled", EndCause.CLEARED: "released"}
-    moments = [
-        (trips.assigned_at_s, Rank.ASSIGN, "assigned"),
-        (trips.arrived_at_s, Rank.ARRIVES, "arrives"),
-        (trips.left_at_s, Rank.LEAVES_SCENE, "leaves the scene"),
-    ]
-    cause = EndCause(int(trips.end_cause[trip]))
-    if cause in end:
-        moments.append((trips.end_at_s, Rank.RELEASED, end[cause]))
-    return [_moment(trips, trip, *moment) for moment in moments]
-
-
-def _moment(trips: TripLedger, trip: int, at_s: Ints, rank: Rank, what: str) -> LedgerEvent:
-    return LedgerEvent(int(at_s[trip]), rank, what, int(trips.call[trip]), int(trips.duty[trip]))

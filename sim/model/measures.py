@@ -1,8 +1,9 @@
 """Measures of one replication of one plan: one number each, read from tables alone.
 
-Calls count if they were received in the window. A call is reached if a team arrived and its trip
-ended; a contact is a reached call whose person was engaged. Requested calls that are unfinished at
-the end of the run are counted by `unfinished_share` and left out of every other share of requested.
+Calls count if they were received in the window, and were not averted. A call is reached if a team
+arrived and its trip ended; a contact is a reached call whose person was engaged. Requested calls
+that are unfinished at the end of the run are counted by `unfinished_share` and left out of every
+other share of requested.
 """
 
 from __future__ import annotations
@@ -13,13 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, WEEK_S
-from sim.model import coverage, sworn
+from sim.model import centre, coverage, follow_up, sworn
+from sim.model.causes import teams
 from sim.model.coverage import SETTLED, Spans, window_calls
 from sim.model.dictionary import MEASURES, Measure
+from sim.model.dispositions import Contacts, contacts_of, fate_shares
 from sim.model.diversions import diversions
 from sim.model.tables import HourTable, by_hour_of_week
+from sim.model.times import (
+    RESPONSE_BIN_S,
+    RESPONSE_BINS,
+    PairedTimes,
+    Times,
+    mean,
+    paired_times,
+    quantiles,
+    reached_calls,
+    response_histogram,
+    summaries,
+    times_of,
+)
 from sim.model.world import World
-from sim.schema import EndCause, Ledger, Status
+from sim.schema import NONE, EndCause, Ledger, Status
 
 __all__ = [
     "MEASURES",
@@ -35,8 +51,6 @@ __all__ = [
     "response_histogram",
 ]
 
-RESPONSE_BIN_S = 60
-RESPONSE_BINS = 360  # the last one collects the rest
 MONTHS_A_YEAR = 12
 
 Found = dict[str, float]
@@ -49,7 +63,8 @@ class Settings(NamedTuple):
     dispatchable. `restricted_limit_s` is the limit of the restricted mean in seconds,
     `exposure_years` the length of the window, `booked_given_arrest` a probability. Patrol sends
     `patrol_officers` to a call, and `officer_alone_as_patrol` says whether an officer left without
-    a clinician serves as patrol.
+    a clinician serves as patrol. A visit that begins more than `visit_late_s` seconds after it was
+    due is late.
     """
 
     standard_s: int
@@ -60,6 +75,7 @@ class Settings(NamedTuple):
     restricted_limit_s: int
     patrol_officers: float
     officer_alone_as_patrol: bool
+    visit_late_s: int
 
 
 def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float]:
@@ -70,18 +86,19 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
     world, ledger
         What went in and what happened.
     settings
-        The standard, P(booked | arrest), the years of exposure and what patrol sends.
+        The standards, P(booked | arrest), the years of exposure and what patrol sends.
 
     Returns
     -------
     dict
         A float for each name of `MEASURES`, in their order and units; nan where undefined.
     """
-    reached = _reached(world, ledger)
-    times = _times(world, ledger, reached)
+    reached = reached_calls(world, ledger)
+    contacts = contacts_of(world, ledger, reached)
+    times = times_of(world, ledger, reached)
     found = {
         **_funnel(world, ledger, settings),
-        **_summaries(times),
+        **summaries(times),
         **_of_all_requested(world, ledger, times, settings),
         **_clear(world, ledger),
         **_gaps(world, ledger, settings),
@@ -89,60 +106,13 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
         **_posts(world, ledger, settings),
         **_trips(world, ledger, reached, settings),
         **_sworn(world, ledger, settings),
-        **_outcomes(world, ledger, reached, settings),
+        **_a_year(world, ledger, contacts, settings),
+        **fate_shares(contacts),
+        **centre.chairs(world, ledger),
+        "connected_share": follow_up.connected_share(world, ledger, contacts),
+        "frequent_callers_share": follow_up.frequent_callers_share(world, ledger),
     }
     return {name: float(found[name]) for name in MEASURES}
-
-
-class PairedTimes(NamedTuple):
-    """Minutes by name of measure, of two plans on the same calls."""
-
-    a: dict[str, float]
-    b: dict[str, float]
-
-
-def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Ledger) -> PairedTimes:
-    """Times of reached calls of two plans, each on the calls reached under both.
-
-    Parameters
-    ----------
-    world_a, ledger_a, world_b, ledger_b
-        One replication of two plans on the same calls.
-
-    Returns
-    -------
-    PairedTimes
-        Minutes by name: `response_*`, `request_to_arrival_*` (mean, median, p90) and
-        `wait_mean_min`. nan if there is no common call.
-
-    Raises
-    ------
-    ValueError
-        If the two worlds do not have the same calls and window.
-    """
-    received = world_a.calls.received_at_s, world_b.calls.received_at_s
-    if world_a.window != world_b.window or not np.array_equal(*received):
-        raise ValueError("paired times: two worlds with different calls or windows")
-    reached = _reached(world_a, ledger_a), _reached(world_b, ledger_b)
-    common = np.intersect1d(*reached, assume_unique=True)
-    return PairedTimes(
-        _summaries(_times(world_a, ledger_a, common)),
-        _summaries(_times(world_b, ledger_b, common)),
-    )
-
-
-def response_histogram(world: World, ledger: Ledger) -> NDArray[np.int64]:
-    """Reached calls of the window by response time (received to team on scene).
-
-    Returns
-    -------
-    NDArray
-        Counts by minute, shape (RESPONSE_BINS,), int64; the last one collects the rest.
-    """
-    response_for_s = _times(world, ledger, _reached(world, ledger)).response_for_s
-    minute = np.minimum(response_for_s // RESPONSE_BIN_S, RESPONSE_BINS - 1)
-    counts: NDArray[np.int64] = np.bincount(minute, minlength=RESPONSE_BINS)
-    return counts
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -153,64 +123,10 @@ def _count(rows: NDArray[np.bool_]) -> int:
     return int(np.count_nonzero(rows))
 
 
-def _mean(values: NDArray[np.int64]) -> float:
-    return _ratio(float(values.sum()), len(values))
-
-
-def _reached(world: World, ledger: Ledger) -> NDArray[np.intp]:
-    """Rows of the reached calls of the window."""
-    rows = window_calls(world)
-    out: NDArray[np.intp] = np.flatnonzero(ledger.calls.status[rows] == Status.SERVED) + rows.start
-    return out
-
-
-class _Times(NamedTuple):
-    """Times of reached calls in seconds, a row a call."""
-
-    response_for_s: NDArray[np.int64]
-    request_for_s: NDArray[np.int64]
-    wait_for_s: NDArray[np.int64]
-
-
-def _times(world: World, ledger: Ledger, reached: NDArray[np.intp]) -> _Times:
-    trip = ledger.calls.trip[reached]
-    arrived_at_s = ledger.trips.arrived_at_s[trip]
-    dispatchable_at_s = ledger.calls.dispatchable_at_s[reached]
-    return _Times(
-        response_for_s=arrived_at_s - world.calls.received_at_s[reached],
-        request_for_s=arrived_at_s - dispatchable_at_s,
-        wait_for_s=ledger.trips.assigned_at_s[trip] - dispatchable_at_s,
-    )
-
-
-def _summaries(times: _Times) -> Found:
-    return {
-        **_summary("response", times.response_for_s),
-        **_summary("request_to_arrival", times.request_for_s),
-        "wait_mean_min": _mean(times.wait_for_s) / MINUTE_S,
-    }
-
-
-def _summary(name: str, seconds: NDArray[np.int64]) -> Found:
-    median_s, p90_s = _quantiles(seconds, 0.5, 0.9)
-    return {
-        f"{name}_mean_min": _mean(seconds) / MINUTE_S,
-        f"{name}_median_min": median_s / MINUTE_S,
-        f"{name}_p90_min": p90_s / MINUTE_S,
-    }
-
-
-def _quantiles(seconds: NDArray[np.int64], *shares: float) -> list[float]:
-    if len(seconds) == 0:
-        return [np.nan] * len(shares)
-    found: list[float] = np.quantile(seconds, shares).tolist()
-    return found
-
-
 def _funnel(world: World, ledger: Ledger, settings: Settings) -> Found:
     rows, window = window_calls(world), world.window
     count = np.bincount(ledger.calls.status[rows], minlength=len(Status)).tolist()
-    n_all = sum(count)
+    n_all = sum(count) - count[Status.AVERTED]
     recognised = n_all - count[Status.NOT_RECOGNISED]
     eligible = recognised - count[Status.NOT_ELIGIBLE]
     no_car = count[Status.PHONE_RESOLVED] + count[Status.OTHER_RESPONDER]
@@ -241,7 +157,7 @@ def _fates_of_requests(count: list[int]) -> Found:
     }
 
 
-def _of_all_requested(world: World, ledger: Ledger, times: _Times, settings: Settings) -> Found:
+def _of_all_requested(world: World, ledger: Ledger, times: Times, settings: Settings) -> Found:
     """Times over all settled requests, so that giving up does not look like speed."""
     settled = _count(SETTLED[ledger.calls.status[window_calls(world)]])
     clock = times.response_for_s if settings.standard_clock_received else times.request_for_s
@@ -259,9 +175,9 @@ def _clear(world: World, ledger: Ledger) -> Found:
     rows = window_calls(world)
     settled = SETTLED[ledger.calls.status[rows]]
     clear_for_s = (ledger.calls.cleared_at_s[rows] - world.calls.received_at_s[rows])[settled]
-    (median_s,) = _quantiles(clear_for_s, 0.5)
+    (median_s,) = quantiles(clear_for_s, 0.5)
     return {
-        "time_to_clear_mean_min": _mean(clear_for_s) / MINUTE_S,
+        "time_to_clear_mean_min": mean(clear_for_s) / MINUTE_S,
         "time_to_clear_median_min": median_s / MINUTE_S,
     }
 
@@ -302,7 +218,9 @@ def _work(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Set
     overtime_s = coverage.overtime(world, ledger).within(window).total_s()
     return {
         "utilization_share": _ratio(int(busy.sum()), on_duty_s),
-        "unavailable_share": _ratio(coverage.resting(ledger).within(window).total_s(), on_duty_s),
+        "unavailable_share": _ratio(
+            coverage.resting(world, ledger).within(window).total_s(), on_duty_s
+        ),
         "hours_over_60pct_share": _ratio(over, _count(on_duty > 0)),
         "hours_nobody_on_duty_share": _ratio(_count(on_duty == 0), len(on_duty)),
         "overtime_hours_per_year": overtime_s / HOUR_S / settings.exposure_years,
@@ -313,7 +231,7 @@ def _work(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Set
 
 def _posts(world: World, ledger: Ledger, settings: Settings) -> Found:
     window = world.window
-    rostered_s = coverage.rostered(world).seconds_in(window)
+    rostered_s = np.where(teams(world), coverage.rostered(world).seconds_in(window), 0)
     filled_s = int(rostered_s[world.roster.filled == 1].sum())
     nobody_on = coverage.untouched(coverage.evenings(window), coverage.on_duty(world, ledger))
     months = (window.end_s - window.start_s) / DAY_S / DAYS_A_YEAR * MONTHS_A_YEAR
@@ -327,15 +245,16 @@ def _posts(world: World, ledger: Ledger, settings: Settings) -> Found:
 def _trips(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Settings) -> Found:
     trips, window, rows = ledger.trips, world.window, window_calls(world)
     # A duty cut by an end of the window would have too few calls, a post held all year too many.
-    whole = ledger.duties.started_at_s >= window.start_s
+    whole = teams(world) & (ledger.duties.started_at_s >= window.start_s)
     whole &= world.roster.off_at_s <= window.end_s
-    served = _count(whole[trips.duty] & (trips.end_cause == EndCause.CLEARED))
+    cleared = (trips.end_cause == EndCause.CLEARED) & (trips.call != NONE)
+    served = _count(whole[trips.duty] & cleared)
     trip = ledger.calls.trip[reached]
     taken = trips.call[trips.end_cause == EndCause.REASSIGNED]
     n_taken = _count((taken >= rows.start) & (taken < rows.stop))
     return {
         "calls_per_duty": _ratio(served, _count(whole)),
-        "busy_mean_h": _mean(trips.end_at_s[trip] - trips.assigned_at_s[trip]) / HOUR_S,
+        "busy_mean_h": mean(trips.end_at_s[trip] - trips.assigned_at_s[trip]) / HOUR_S,
         "reassigned_per_year": n_taken / settings.exposure_years,
     }
 
@@ -352,8 +271,13 @@ def _sworn(world: World, ledger: Ledger, settings: Settings) -> Found:
     }
 
 
-def _outcomes(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Settings) -> Found:
-    contacts = reached[world.calls.contact[reached] == 1]
-    found = diversions(world, ledger, contacts, settings.booked_given_arrest)
-    a_year = {"contacts_per_year": len(contacts)} | found
-    return {name: number / settings.exposure_years for name, number in a_year.items()}
+def _a_year(world: World, ledger: Ledger, contacts: Contacts, settings: Settings) -> Found:
+    """Counts and hours of what becomes of people, a year."""
+    found = {
+        "contacts_per_year": len(contacts.call),
+        **diversions(world, ledger, contacts, settings.booked_given_arrest),
+        **centre.places(world, contacts),
+        **follow_up.visits(world, ledger, settings.visit_late_s),
+        **follow_up.people(world, ledger, contacts),
+    }
+    return {name: number / settings.exposure_years for name, number in found.items()}

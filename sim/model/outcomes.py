@@ -53,7 +53,7 @@ def resolve(outcomes: Outcomes) -> Shares:
 
 
 def by_kind(outcomes: Outcomes, shares: Shares) -> tuple[NDArray[np.float64], ...]:
-    """Shares of the five fates with each `Kind` of team, the co-responder's first.
+    """Shares of the five fates with each of `TEAM_KINDS`, the co-responder's first.
 
     A kind that has nothing of its own gets the co-responder's array itself.
     """

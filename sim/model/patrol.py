@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 from sim.model.causes import MISSED
 from sim.model.world import World, attended, patrol_at_s
-from sim.schema import NONE, Destination, Kind, Status, TripLedger
+from sim.schema import NONE, Destination, Fate, Kind, Status, TripLedger
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.intp]
+
+
+_NO_CAR = np.zeros(len(Status), np.bool_)
+_NO_CAR[[Status.PHONE_RESOLVED, Status.OTHER_RESPONDER, Status.AVERTED]] = True
 
 
 class Ended(NamedTuple):
@@ -35,7 +39,8 @@ class Spent(NamedTuple):
 def patrol_time(world: World, ended: Ended, trips: TripLedger) -> Spent:
     """What every call costs patrol: all of it where no team came, the rest of it where one did.
 
-    Both are NONE for an unfinished call. One that needs no car costs nothing and clears nothing.
+    Both are NONE for an unfinished call. One that needs no car, or did not happen, costs nothing
+    and clears nothing.
     """
     calls, status = world.calls, ended.status
     # Calls that asked for no team: patrol alone, from its arrival on.
@@ -44,8 +49,7 @@ def patrol_time(world: World, ended: Ended, trips: TripLedger) -> Spent:
     served = np.flatnonzero(status == Status.SERVED)
     _put(spent, unreached, _of_unreached(world, ended, unreached))
     _put(spent, served, _of_served(world, ended, trips, served))
-    no_car = (status == Status.PHONE_RESOLVED) | (status == Status.OTHER_RESPONDER)
-    is_open = status == Status.UNFINISHED
+    no_car, is_open = _NO_CAR[status], status == Status.UNFINISHED
     spent.patrol_for_s[no_car] = 0
     spent.patrol_for_s[is_open] = NONE
     spent.cleared_at_s[no_car | is_open] = NONE
@@ -80,8 +84,10 @@ def _of_served(world: World, ended: Ended, trips: TripLedger, rows: Rows) -> Spe
     """Patrol hands over to a co-responder, stays with others, and transports where it must."""
     trip, there_at_s = ended.trip[rows], patrol_at_s(world)[rows]
     kind, left_at_s = world.roster.kind[trips.duty[trip]], trips.left_at_s[trip]
-    attends, takes = attended(ended.mode[rows]), _takes(world, ended, kind, rows)
-    away_for_s = np.where(takes, _away_for_s(world, ended.destination[rows], rows), 0)
+    fate, destination = world.calls.fate_by_kind[kind, rows], ended.destination[rows]
+    takes = (destination != Destination.NOWHERE) & (world.policy.patrol_takes[kind, fate] == 1)
+    attends = attended(ended.mode[rows])
+    away_for_s = np.where(takes, _away_for_s(world, destination, fate, rows), 0)
     both_there_s = np.maximum(trips.arrived_at_s[trip], there_at_s)
     over_s = both_there_s + world.calls.patrol_handover_for_s[rows]
     until_s = np.minimum(over_s, np.maximum(left_at_s, there_at_s))
@@ -93,16 +99,10 @@ def _of_served(world: World, ended: Ended, trips: TripLedger, rows: Rows) -> Spe
     return Spent(beside_for_s + away_for_s, cleared_at_s)
 
 
-def _takes(world: World, ended: Ended, kind: NDArray[np.int8], rows: Rows) -> NDArray[np.bool_]:
-    """Whether patrol transports the person of each served call."""
-    fate = world.calls.fate_by_kind[kind, rows]
-    goes = ended.destination[rows] != Destination.NOWHERE
-    out: NDArray[np.bool_] = goes & (world.policy.patrol_takes[kind, fate] == 1)
-    return out
-
-
-def _away_for_s(world: World, destination: NDArray[np.int8], rows: Rows) -> Ints:
-    """Seconds of transport and handover, or of booking, by where the person goes."""
+def _away_for_s(
+    world: World, destination: NDArray[np.int8], fate: NDArray[np.int8], rows: Rows
+) -> Ints:
+    """Seconds of transport, handover and custody, or of booking, by where the person goes."""
     calls, out = world.calls, np.zeros(len(rows), np.int64)
     for where, columns in (
         (Destination.CENTRE, (calls.centre_transport_for_s, calls.centre_handover_for_s)),
@@ -112,4 +112,7 @@ def _away_for_s(world: World, destination: NDArray[np.int8], rows: Rows) -> Ints
         at = np.flatnonzero(destination == where)
         for column in columns:
             out[at] += column[rows[at]]
+    if calls.custody_for_s.any():
+        held = np.flatnonzero((destination == Destination.HOSPITAL) & (fate == Fate.HOLD))
+        out[held] += calls.custody_for_s[rows[held]]
     return out

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import DAY_S, HOUR_S, WEEKDAYS
+from sim.config.bases import bases
 from sim.config.plans import Line, StaffingPlan
 from sim.schema import NONE, Flags, Kind, Relief, Role, Roster
 
@@ -21,7 +22,7 @@ HELD_FOR_S = 8 * HOUR_S
 
 
 class Post(NamedTuple):
-    """One car's place in a plan: a line, and the number in it."""
+    """One car's place in a plan, or one worker's: a line, and the number in it."""
 
     line: Line
     number: int
@@ -30,7 +31,7 @@ class Post(NamedTuple):
 
     @property
     def kind(self) -> Kind:
-        """Kind of its teams."""
+        """Kind of its teams, or that of a worker."""
         return Kind[self.line.kind.upper()]
 
     @property
@@ -39,7 +40,9 @@ class Post(NamedTuple):
         return Relief[self.line.relief.upper()]
 
     def needs(self, role: Role) -> bool:
-        """Whether its line has this role."""
+        """Whether its line has this role; who makes follow-up visits stands for a clinician."""
+        if self.kind == Kind.FOLLOW_UP:
+            return role == Role.CLINICIAN
         return role.name.lower() in self.line.roles
 
 
@@ -91,7 +94,12 @@ class Schedule:
 
 
 def schedule(
-    plan: StaffingPlan, zones: list[str], agencies: list[str], start: date, horizon_s: int
+    plan: StaffingPlan,
+    zones: list[str],
+    zone_agency: list[str],
+    agencies: list[str],
+    start: date,
+    horizon_s: int,
 ) -> Schedule:
     """Duties of a plan from the start of the run to `horizon_s`, by its days and dates.
 
@@ -99,8 +107,10 @@ def schedule(
     ----------
     plan
         The staffing plan.
-    zones, agencies
-        Names, in the order of their ids; those of the plan's lines have to be among them.
+    zones, zone_agency
+        Names of the zones in the order of their ids, and of the agency of each.
+    agencies
+        Names in the order of their ids; all of the zones' and of the plan's lines.
     start
         Date of the first second of the run.
     horizon_s
@@ -111,7 +121,7 @@ def schedule(
     ValueError
         If a line names a base zone that the demand does not have.
     """
-    posts = _posts(plan, zones, agencies)
+    posts = _posts(plan, zones, zone_agency, agencies)
     seats = [Seat(at, n) for at, post in enumerate(posts) for n in range(len(_starts_s(post.line)))]
     spells = _spells(plan, start, horizon_s)
     roster = tabled(posts, spells, everybody(posts, spells))
@@ -121,25 +131,13 @@ def schedule(
 # --- posts ---------------------------------------------------------------------------------------
 
 
-def _posts(plan: StaffingPlan, zones: list[str], agencies: list[str]) -> list[Post]:
-    posts: list[Post] = []
-    for line in plan.lines:
-        bases = enumerate(_base_zones(line, zones, len(posts)))
-        agency = agencies.index(line.agency)
-        posts += [Post(line, number, base_zone, agency) for number, base_zone in bases]
-    return posts
-
-
-def _base_zones(line: Line, zones: list[str], first_post: int) -> list[int]:
-    """Base zone of each post of a line: its own list, or all zones, taken in turn."""
-    unknown = [name for name in line.base_zones if name not in zones]
-    if unknown:
-        known = ", ".join(zones)
-        raise ValueError(f"line {line.name!r}: no zone {unknown[0]!r}; there are {known}")
-    named = [zones.index(name) for name in line.base_zones]
-    if named:
-        return [named[number % len(named)] for number in range(line.count)]
-    return [(first_post + number) % len(zones) for number in range(line.count)]
+def _posts(
+    plan: StaffingPlan, zones: list[str], zone_agency: list[str], agencies: list[str]
+) -> list[Post]:
+    return [
+        Post(base.line, base.number, base.zone, agencies.index(base.agency))
+        for base in bases(plan, zones, zone_agency)
+    ]
 
 
 # --- spells --------------------------------------------------------------------------------------
@@ -258,7 +256,7 @@ def _predecessors(posts: Sequence[Post], post: Ints, order: NDArray[np.intp]) ->
 
 
 def serves(roster: Roster) -> Bools:
-    """Whether a duty has the roles of its kind; without them there is no team."""
+    """Whether a duty has the roles of its kind; without them there is no team, and no worker."""
     needs_officer = roster.kind == Kind.CO_RESPONDER
     both: Bools = (roster.clinician_present == 1) & ((roster.officer_present == 1) | ~needs_officer)
     return both

@@ -51,9 +51,7 @@ def _rostered_s(world: World, of: Bools) -> int:
 
 
 def _overtime_s(world: World, ledger: Ledger, of: Bools) -> int:
-    served = ledger.duties.started_at_s != NONE
-    over_s = coverage.overtime(world, ledger).seconds_in(world.window)
-    return int(over_s[of[served]].sum())
+    return int(coverage.overtime(world, ledger, of).seconds_in(world.window).sum())
 
 
 def _less_patrol_s(world: World, ledger: Ledger) -> int:

@@ -64,7 +64,8 @@ class Shifts(NamedTuple):
 class PostTable(NamedTuple):
     """Totals of the window by shift of a post; each of shape (shifts,), int64.
 
-    Team-seconds on duty as rostered and busy within duty, and calls reached by these duties.
+    Team-seconds on duty as rostered and busy within duty, and calls reached by these duties. Unlike
+    all else here it has those who make visits only, with their own seconds and no calls.
     """
 
     on_duty_for_s: Ints
@@ -196,13 +197,13 @@ def by_shift(world: World, ledger: Ledger, shifts: Shifts) -> PostTable:
         Team-seconds and calls, each of shape (shifts,).
     """
     n, of_duty = len(shifts.post), _shift_of_duty(world, shifts)
-    served = ledger.duties.started_at_s != NONE
-    on_duty = coverage.on_duty(world, ledger).seconds_in(world.window)
-    busy = coverage.busy(world, ledger).seconds_in(world.window)
+    everybody = np.ones(len(of_duty), np.bool_)
+    on_duty = coverage.on_duty(world, ledger, everybody).seconds_in(world.window)
+    busy = coverage.busy(world, ledger, everybody).seconds_in(world.window)
     rows = window_calls(world)
     reached = ledger.calls.trip[rows][ledger.calls.status[rows] == Status.SERVED]
     return PostTable(
-        _summed(of_duty[served], on_duty, n),
+        _summed(of_duty[coverage.served(ledger, everybody)], on_duty, n),
         _summed(of_duty[ledger.trips.duty], busy, n),
         _counted(of_duty[ledger.trips.duty[reached]], n),
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model import dispatch
 from sim.model.travel import Travel
 from sim.schema import NONE, Breaks, Calls, Mode, Roster, Visits
@@ -31,7 +32,9 @@ class Policy(NamedTuple):
     clinician, left by the other responder, requested. `mode_ppm` are the cumulated shares of the
     first three modes. `agency_of_zone` has one entry a zone. `preference` has shape (zones, zones):
     place of a base zone in a zone's ordered list. `goes_along` has shape (kinds, fates): whether
-    the team stays with the person after the scene; `patrol_takes` alike: whether patrol does.
+    the team stays with the person after the scene; `patrol_takes` alike: whether patrol does;
+    `splits` alike: whether officer and clinician part meanwhile. `visit_after` has one entry a
+    fate: whether a visit follows; `visit_hours` one an hour of the week.
     """
 
     rule: int
@@ -50,6 +53,22 @@ class Policy(NamedTuple):
     preference: NDArray[np.int32]
     goes_along: NDArray[np.int8]
     patrol_takes: NDArray[np.int8]
+    splits: NDArray[np.int8]
+    visit_after: NDArray[np.int8]
+    visit_hours: NDArray[np.int8]
+    visit_expires_s: int
+    teams_visit: int
+    visits_interruptible: int
+    spare_teams: int
+    repeat_ppm: int
+    effect_s: int
+
+
+class Centre(NamedTuple):
+    """A crisis centre: its chairs (NONE: no limit), and by hour of week whether it takes people."""
+
+    chairs: int
+    open_by_hour: NDArray[np.int8]
 
 
 class World(NamedTuple):
@@ -59,6 +78,7 @@ class World(NamedTuple):
     visits: Visits
     roster: Roster
     breaks: Breaks
+    centre: Centre
     travel: Travel
     policy: Policy
     window: Window
@@ -125,10 +145,25 @@ def patrol_at_s(world: World) -> Ints:
     return world.calls.received_at_s + world.calls.patrol_arrives_for_s
 
 
+# --- visits --------------------------------------------------------------------------------------
+
+
+def visit_openings(world: World) -> Ints:
+    """Seconds at which visiting hours begin; shape (openings,), none if there are no visits."""
+    window, hours = world.window, world.policy.visit_hours
+    if len(world.visits.zone) == 0:
+        return np.empty(0, np.int64)
+    of_run = np.arange(1, -(-window.horizon_s // HOUR_S))
+    of_week = (of_run + window.first_hour_of_week) % HOURS_A_WEEK
+    begin = (hours[of_week] == 1) & (hours[of_week - 1] == 0)
+    out: Ints = of_run[begin] * HOUR_S
+    return out
+
+
 # --- a part of a run -----------------------------------------------------------------------------
 
 
-Table = TypeVar("Table", Calls, Visits, Roster, Breaks)
+Table = TypeVar("Table", Calls, Roster, Breaks)
 
 
 def first_rows(table: Table, n: int) -> Table:
@@ -145,10 +180,18 @@ def cut(world: World, until_s: int, tail_s: int) -> World:
         return int(np.searchsorted(at_s, horizon_s))
 
     roster = first_rows(world.roster, before(world.roster.on_at_s))
+    n_calls = before(world.calls.received_at_s)
     return world._replace(
-        calls=first_rows(world.calls, before(world.calls.received_at_s)),
-        visits=first_rows(world.visits, before(world.visits.due_at_s)),
+        calls=first_rows(world.calls, n_calls),
+        visits=_visits_of(world.visits, n_calls, horizon_s),
         roster=roster._replace(off_at_s=np.minimum(roster.off_at_s, horizon_s)),
         breaks=first_rows(world.breaks, before(world.breaks.due_at_s)),
         window=world.window._replace(end_s=min(world.window.end_s, until_s), horizon_s=horizon_s),
     )
+
+
+def _visits_of(visits: Visits, n_calls: int, horizon_s: int) -> Visits:
+    """Visits of the first n calls, and those of a list that are due before the horizon."""
+    listed = visits.call == NONE
+    kept = np.where(listed, visits.due_at_s < horizon_s, visits.call < n_calls)
+    return visits._replace(**{name: column[kept] for name, column in visits._asdict().items()})

@@ -90,7 +90,8 @@ def _ratios(ratios: Mapping[str, Ratios]) -> Columns:
 def ledger(found: Comparison, plans: Sequence[StaffingPlan], engine: str) -> pl.DataFrame:
     """Calls of replication 0 under every plan as asked, a row a trip or a call without one.
 
-    Times are seconds from the start of the run. No column says who a caller was.
+    Trips to visits come last and have no call. Times are seconds from the start of the run. No
+    column says who a caller was.
     """
     asked = {plan.name for plan in found.main.plans}
     frames = [
@@ -110,7 +111,8 @@ def _ledger_of(name: str, config: Config, calls: Calls, ledger: Ledger) -> pl.Da
     rows = _call_columns(config, calls, ledger).join(
         trip_frame, on="call", how="full", coalesce=True
     )
-    rows = rows.sort("call", "attempt", nulls_last=False).select(
+    of_no_call = pl.col("call") == NONE
+    rows = rows.sort(of_no_call, "call", "visit", "attempt").select(
         pl.lit(name).alias("plan"), pl.all()
     )
     ids = pl.selectors.integer()

@@ -11,12 +11,17 @@ GAP = "  "
 
 
 class Rows(NamedTuple):
-    """Measures that stand together in a table, under a heading if they have one."""
+    """Measures that stand together in a table, under a heading if they have one.
+
+    They are left out where every plan has none or zero of all measures of `only_if`.
+    """
 
     heading: str
     measures: tuple[str, ...]
+    only_if: tuple[str, ...] = ()
 
 
+FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
 GROUPS = (
     Rows("", ("teams_funded", "teams_filled_mean", "teams_deployed_mean")),
     Rows(
@@ -75,6 +80,24 @@ GROUPS = (
         ),
     ),
     Rows(
+        "What became of contacts",
+        (
+            *FATES,
+            "taken_to_hospital_per_year",
+            "hospital_handover_hours_per_year",
+        ),
+    ),
+    Rows(
+        "Crisis centre",
+        (
+            "taken_to_centre_per_year",
+            "centre_turned_away_per_year",
+            "chair_occupancy_share",
+            "chairs_taken_mean",
+        ),
+        only_if=("chair_occupancy_share", "centre_turned_away_per_year"),
+    ),
+    Rows(
         "Outcomes",
         (
             "jail_diversions_gross_per_year",
@@ -83,6 +106,27 @@ GROUPS = (
             "hospital_diversions_net_per_year",
             "treatment_connections_per_year",
         ),
+    ),
+    Rows(
+        "Follow-up",
+        (
+            "visits_due_per_year",
+            "visits_done_per_year",
+            "visits_late_per_year",
+            "visits_expired_per_year",
+            "visit_hours_per_year",
+            "connected_share",
+        ),
+        only_if=("visits_due_per_year",),
+    ),
+    Rows(
+        "Repeat calls",
+        (
+            "calls_averted_per_year",
+            "frequent_callers_share",
+            "people_reached_per_year",
+        ),
+        only_if=("calls_averted_per_year", "frequent_callers_share"),
     ),
 )
 KEY_MEASURES = tuple(name for group in GROUPS for name in group.measures)
@@ -94,19 +138,31 @@ IF_ANY = frozenset(  # left out where every plan has none or zero: its rules or 
         "overtime_hours_per_year",
         "calls_per_duty",
         "reassigned_per_year",
+        *FATES,
+        "taken_to_hospital_per_year",
+        "hospital_handover_hours_per_year",
+        "chair_occupancy_share",
+        "calls_averted_per_year",
     }
 )
 
 
 def shown(plans: Sequence[PlanResult]) -> list[Rows]:
     """Groups with the measures that are not ruled out under all of these plans."""
-    return [
-        Rows(heading, tuple(x for x in names if _is_shown(x, plans))) for heading, names in GROUPS
+    found = [
+        group._replace(measures=tuple(x for x in group.measures if _is_shown(x, plans)))
+        for group in GROUPS
+        if not group.only_if or _has_any(group.only_if, plans)
     ]
+    return [group for group in found if group.measures]
 
 
 def _is_shown(name: str, plans: Sequence[PlanResult]) -> bool:
-    return name not in IF_ANY or any(plan.measures[name].mean for plan in plans)
+    return name not in IF_ANY or _has_any((name,), plans)
+
+
+def _has_any(names: Sequence[str], plans: Sequence[PlanResult]) -> bool:
+    return any(plan.measures[name].mean for plan in plans for name in names)
 
 
 def aligned(head: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> str:

@@ -90,6 +90,7 @@ def _staffing(plan: StaffingPlan) -> dict[str, Any]:
         "title": plan.title,
         "teams": plan.teams,
         "team_hours_per_day": plan.team_hours_per_day,
+        "worker_hours_per_day": plan.worker_hours_per_day,
     }
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
-from sim.config.models import Program
 from sim.report.findings import fairness, why_missed
-from sim.report.sections import GAP, Rows, aligned, shown
+from sim.report.sections import Rows, aligned, shown
 from sim.report.wording import (
     BLANK,
     WIDTH,
@@ -30,6 +28,7 @@ from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interva
 from sim.schema import Fate
 
 TEAM_HOURS = "Team-hours a day"
+WORKER_HOURS = "Hours a day of those who only visit"
 
 
 def render(found: Comparison) -> str:
@@ -81,9 +80,11 @@ def _width(table: str) -> int:
 
 def _plans_table(plans: Sequence[PlanResult], groups: Sequence[Rows]) -> str:
     head = ["", *(plan.name for plan in plans)]
-    hours = [TEAM_HOURS, *(number(plan.team_hours_per_day) for plan in plans)]
-    rows = [(heading, [_plans_row(x, plans) for x in names]) for heading, names in groups]
-    return aligned(head, [("", [hours]), *rows])
+    hours = [[TEAM_HOURS, *(number(plan.team_hours_per_day) for plan in plans)]]
+    if any(plan.worker_hours_per_day for plan in plans):
+        hours.append([WORKER_HOURS, *(number(plan.worker_hours_per_day) for plan in plans)])
+    rows = [(group.heading, [_plans_row(x, plans) for x in group.measures]) for group in groups]
+    return aligned(head, [("", hours), *rows])
 
 
 def _plans_row(name: str, plans: Sequence[PlanResult]) -> list[str]:
@@ -228,29 +229,3 @@ def shares_line(found: Comparison) -> str:
 
 def _fate(fate: Fate) -> str:
     return fate.name.lower().replace("_", " ")
-
-
-# --- programs ------------------------------------------------------------------------------------
-
-
-def program_list(programs: Sequence[Program]) -> str:
-    """Names and titles of program presets."""
-    width = max((len(program.name) for program in programs), default=0)
-    lines = [f"{program.name.ljust(width)}{GAP}{program.title}" for program in programs]
-    return "\n".join(lines)
-
-
-def program_notes(programs: Sequence[Program]) -> str:
-    """Title of each program and what a reader must know of it."""
-    return "\n\n".join(_notes(program) for program in programs)
-
-
-def _notes(program: Program) -> str:
-    notes = [wrapped(note, "- ", "  ") for note in program.notes]
-    return "\n".join([f"{program.name}: {program.title}", *notes])
-
-
-def programs_json(programs: Sequence[Program]) -> str:
-    """One JSON object: every field of the programs."""
-    told = {"programs": [program.model_dump(mode="json") for program in programs]}
-    return json.dumps(told, indent=2, ensure_ascii=False)

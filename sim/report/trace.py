@@ -10,15 +10,16 @@ from sim.model.ledger import LedgerEvent
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE
 
-HEADER = "second,local_time,event,call,team"
+HEADER = "second,local_time,event,call,visit,team"
 SHOWN_S = DAY_S
+GOAL = 11  # characters of "visit 12345"
 
 
 def as_csv(scenario: Scenario, events: Sequence[LedgerEvent]) -> str:
-    """All events: second of the run, local time, what, and the call and team it happened to."""
+    """All events: second of the run, local time, what, and the call or visit, and the team."""
     lines = [
         f"{event.at_s},{_local(scenario, event.at_s)},{event.what},{_id(event.call)},"
-        f"{_id(event.duty)}"
+        f"{_id(event.visit)},{_id(event.duty)}"
         for event in events
     ]
     return "\n".join([HEADER, *lines]) + "\n"
@@ -30,7 +31,7 @@ def first_day(scenario: Scenario, events: Sequence[LedgerEvent]) -> str:
     shown = [event for event in events if start_s <= event.at_s < start_s + SHOWN_S]
     width = max((len(event.what) for event in shown), default=0) + 1
     lines = [
-        f"{_local(scenario, event.at_s)}  {event.what:<{width}}{_named('call', event.call):<12}"
+        f"{_local(scenario, event.at_s)}  {event.what:<{width}}{_goal(event):<{GOAL}} "
         f"{_named('team', event.duty)}".rstrip()
         for event in shown
     ]
@@ -45,6 +46,10 @@ def _local(scenario: Scenario, at_s: int) -> str:
 
 def _id(number: int) -> str:
     return "" if number == NONE else str(number)
+
+
+def _goal(event: LedgerEvent) -> str:
+    return _named("call", event.call) or _named("visit", event.visit)
 
 
 def _named(what: str, number: int) -> str:

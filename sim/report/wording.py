@@ -108,9 +108,10 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
 
 
 def plan_words(plan: PlanResult) -> str:
-    """Plan as the subject of a sentence."""
+    """Plan as the subject of a sentence; one without teams has its name if it makes visits."""
     if plan.teams == 0:
-        return "patrol alone"
+        visits = plan.measures.get("visit_hours_per_year")
+        return plan.name if visits is not None and visits.mean else "patrol alone"
     if plan.name.isdigit():
         return "1 post" if plan.teams == 1 else f"{plan.teams} posts"
     return plan.name

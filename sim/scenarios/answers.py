@@ -49,6 +49,7 @@ class PlanResult:
     title: str
     teams: int
     team_hours_per_day: float
+    worker_hours_per_day: float
     measures: dict[str, Interval]
     sample: ArmSample
     cells: Cells

@@ -13,11 +13,14 @@ from sim.scenarios.scenario import Arm
 from sim.schema import PPM, Mode, TravelModel
 
 UNFINISHED_WARNING_SHARE = 0.001
+EXPIRED_WARNING_SHARE = 0.1
+VISITS_DUE = "visits_due_per_year"
 
 
 def notes(config: Config, arms: Sequence[Arm]) -> list[str]:
     """What the rules of some plans make a reader want to know; none if there is nothing."""
     told = [_latent_note(config, arms), *_near_notes(arms), *map(_no_officer_note, arms)]
+    told += [_chairs_note(config), _repeat_note(config)]
     return [note for note in told if note]
 
 
@@ -59,7 +62,7 @@ def _nobody_near(arm: Arm) -> str:
 
 def _no_officer_note(arm: Arm) -> str:
     """Say which share of requests posts without an officer may serve, if it is not all."""
-    posts = sum(line.count for line in arm.plan.lines if line.kind != "co_responder")
+    posts = sum(line.count for line in arm.plan.team_lines if line.kind != "co_responder")
     mode_ppm = arm.policy.mode_ppm
     share = (mode_ppm[Mode.OFFICER_REQUEST] - mode_ppm[Mode.DIRECT]) / PPM
     if posts == 0 or share == 1:
@@ -67,6 +70,28 @@ def _no_officer_note(arm: Arm) -> str:
     return (
         f"Plan {arm.name}: {posts} of {arm.plan.teams} posts have no officer and serve only calls "
         f"that patrol attends, {_percent(share)} of requests."
+    )
+
+
+def _chairs_note(config: Config) -> str:
+    """Say whom the chairs of a centre are for, if they are limited."""
+    if config.service.centre.chairs is None:
+        return ""
+    return (
+        "Chairs: only people whom a team reached take one. Walk-ins and patrol's own drop-offs are "
+        "not modelled; service.centre.chairs is what they leave."
+    )
+
+
+def _repeat_note(config: Config) -> str:
+    """Say what the trial found, if visits are to avert calls."""
+    ratio = float(config.outcomes.repeat.risk_ratio)
+    if ratio >= 1:
+        return ""
+    return (
+        f"That visits avert calls is assumed: a risk ratio of {ratio:g} "
+        "(outcomes.repeat.risk_ratio). The one randomised trial of co-response (Indianapolis) "
+        "found no difference in twelve months."
     )
 
 
@@ -78,6 +103,8 @@ def cautions(plans: Sequence[PlanResult]) -> list[str]:
     """Warnings about a reading's plans; none if there is nothing to warn of."""
     found = [_unfinished_warning(plan) for plan in plans]
     found += [_load_warning(plan) for plan in plans]
+    found += [_nobody_visits_warning(plan) for plan in plans]
+    found += [_expired_warning(plan) for plan in plans]
     return [warning for warning in found if warning]
 
 
@@ -114,4 +141,29 @@ def _load_warning(plan: PlanResult) -> str:
         f"plan {plan.name}: in {over.size} of 168 hours of the week the offered load is at or "
         f"above the teams on duty (worst {day} {hour:02d}:00, load {load[worst]:.1f} against "
         f"{teams[worst]:.1f} teams)"
+    )
+
+
+def _nobody_visits_warning(plan: PlanResult) -> str:
+    """Say if visits fall due and nobody makes any."""
+    due, hours = (plan.measures[name].mean for name in (VISITS_DUE, "visit_hours_per_year"))
+    if not due or hours:
+        return ""
+    return (
+        f"plan {plan.name}: nobody makes the visits that fall due; case managers or peers (a line "
+        "with roles: [case_manager]) are wanted, or service.follow_up.by_teams=true and teams to "
+        "spare"
+    )
+
+
+def _expired_warning(plan: PlanResult) -> str:
+    """Say if some visits are made, and many expire before they are."""
+    due, hours = (plan.measures[name].mean for name in (VISITS_DUE, "visit_hours_per_year"))
+    expired = plan.measures["visits_expired_per_year"].mean or 0.0
+    if not due or not hours or expired <= EXPIRED_WARNING_SHARE * due:
+        return ""
+    return (
+        f"plan {plan.name}: {_percent(expired / due)} of the visits that fall due expire before "
+        "they are made; more people to make them or longer hours (service.follow_up.open) are "
+        "wanted"
     )

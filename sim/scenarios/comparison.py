@@ -247,6 +247,7 @@ def _plan_result(config: Config, arm: Arm, sample: ArmSample) -> PlanResult:
         title=plan.title,
         teams=plan.teams,
         team_hours_per_day=plan.team_hours_per_day,
+        worker_hours_per_day=plan.worker_hours_per_day,
         measures=measures,
         sample=sample,
         cells=cells,

@@ -16,25 +16,21 @@ from simpy.events import Event
 
 from sim.model import dispatch
 from sim.model.engine.clock import At
-from sim.model.engine.state import NEVER, Order, State
+from sim.model.engine.dispatching import Dispatching, Process
+from sim.model.engine.state import Order
 from sim.model.ledger import Record
-from sim.model.world import World, requested
+from sim.model.world import World, requested, visit_openings
 from sim.schema import NONE, EndCause, Kind, Mode, Rank
 
 RECALLED = "recalled"
 
-Process = Generator[Event, Any, None]
 
-
-class Simulation(State):
+class Simulation(Dispatching):
     """One run of one world in SimPy."""
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.something_changed = self.env.event()
-        self.order = [self.env.event() for _ in self.serves]  # next order of a team; None: go off
         self.done = [self.env.event() for _ in self.serves]
-        self.teams: list[simpy.Process] = []
 
     def run(self) -> Record:
         """Run to the horizon and return what happened."""
@@ -43,18 +39,16 @@ class Simulation(State):
         self.teams = [self.env.process(self.team(duty)) for duty in range(len(self.order))]
         for number in range(len(self.rest["duty"])):
             self.env.process(self.due_break(number))
+        self.start_visits()
         self.env.run(until=At(self.env, self.world.window.horizon_s, -1, 0))
         return self.record()
 
     def record(self) -> Record:
-        """Trips, duties and breaks as arrays."""
-        happened = self.trips._asdict() | self.duties._asdict() | self.breaks._asdict()
+        """What happened, as arrays."""
+        tables = (self.trips, self.duties, self.breaks, self.chairs)
+        happened = {name: column for table in tables for name, column in table._asdict().items()}
         arrays = {name: np.array(happened[name], np.int64) for name in Record._fields}
         return Record(**arrays)
-
-    def at(self, when_s: int, rank: Rank, number: int) -> At:
-        """Event of a second, rank and id."""
-        return At(self.env, when_s, rank, number)
 
     # --- a call -----------------------------------------------------------------------------
 
@@ -67,6 +61,8 @@ class Simulation(State):
     def call(self, call: int) -> Process:
         """Wait until a team can be sent, then for a team until patience ends."""
         yield self.at(self.clocks["dispatchable_at_s"][call], Rank.DISPATCHABLE, call)
+        if self.is_averted(call):
+            return
         insort(self.waiting, self.entry(call))
         self.wake_dispatch()
         yield self.at(self.clocks["patience_ends_at_s"][call], Rank.PATIENCE_ENDS, call)
@@ -86,7 +82,7 @@ class Simulation(State):
             while (given := (yield self.order[duty])) is not None:
                 order: Order | None = given
                 while order is not None:  # another one, if it is broken off for that
-                    order = yield from self.make_trip(duty, order)
+                    order = yield from self.go_out(duty, order)
                 if duty in self.off_duty:
                     break
                 self.order[duty] = self.env.event()
@@ -123,7 +119,7 @@ class Simulation(State):
         if resting != NONE:
             self.breaks.break_ended_at_s[resting] = self.env.now
             self.order[duty].succeed(None)
-        elif duty in self.free:
+        elif duty in self.pool(duty):
             self.leave_free(duty)
             self.order[duty].succeed(None)
 
@@ -135,26 +131,13 @@ class Simulation(State):
         else:
             self.set_free(duty)
 
-    def set_free(self, duty: int) -> None:
-        """Put a team among the free ones."""
-        insort(self.free, duty)
-        self.duties.idle_since_s[duty] = self.env.now
-        self.duties.home_at_s[duty] = self.home_at_s(duty)
-        self.wake_dispatch()
-
-    def leave_free(self, duty: int) -> None:
-        """Take a team from the free ones, where it is now."""
-        self.free.remove(duty)
-        self.duties.zone[duty] = self.place(duty)
-        self.duties.home_at_s[duty] = NEVER
-
     # --- a break ----------------------------------------------------------------------------
 
     def due_break(self, number: int) -> Process:
         """Let a break begin when it is due, wait for its team, or be lost."""
         duty, n_duties = self.rest["duty"][number], len(self.order)
         yield self.at(self.rest["due_at_s"][number], Rank.DUTY_STARTS, n_duties + number)
-        if duty in self.free:
+        if duty in self.pool(duty):
             self.leave_free(duty)
             yield from self.take_break(duty, number)
         elif self.duties.started_at_s[duty] == NONE or duty in self.off_duty:
@@ -174,11 +157,13 @@ class Simulation(State):
 
     # --- a trip -----------------------------------------------------------------------------
 
-    def make_trip(self, duty: int, order: Order) -> Generator[Event, Any, Order | None]:
-        """Go to the call, serve it, take the person where they go, write the report.
+    def go_out(self, duty: int, order: Order) -> Generator[Event, Any, Order | None]:
+        """Make a trip to a call or a visit; the order it was broken off for, if it was."""
+        is_visit = self.trips.call[order.trip] == NONE
+        return (yield from (self.make_visit if is_visit else self.make_trip)(duty, order))
 
-        Gives the order the trip was broken off for, if it was.
-        """
+    def make_trip(self, duty: int, order: Order) -> Generator[Event, Any, Order | None]:
+        """Go to the call, serve it, take the person where they go, write the report."""
         try:
             yield self.at(order.arrives_at_s, Rank.ARRIVES, duty)
         except simpy.Interrupt as why:
@@ -191,8 +176,11 @@ class Simulation(State):
         on_scene_for_s = self.calls["on_scene_for_s_by_kind"][kind][call]
         yield self.at(self.env.now + on_scene_for_s, Rank.LEAVES_SCENE, duty)
         self.trips.left_at_s[order.trip] = self.env.now
-        yield self.at(self.env.now + self.after_scene_for_s(call, kind), Rank.RELEASED, duty)
+        has_chair = self.wants_chair(call, kind) and self.take_chair(call)
+        busy_for_s = self.after_scene_for_s(call, kind, has_chair=has_chair)
+        yield self.at(self.env.now + busy_for_s, Rank.RELEASED, duty)
         self.end_trip(duty, order.trip, EndCause.CLEARED)
+        self.follow_up(call, kind)
         return None
 
     def arrive(self, duty: int, trip: int) -> int:
@@ -204,101 +192,70 @@ class Simulation(State):
             self.duties.zone[duty] = self.calls["zone"][call]
         return call
 
-    def end_trip(self, duty: int, trip: int, cause: EndCause) -> None:
-        """Write down the end of a trip."""
-        self.on_way.pop(duty, None)
-        self.trips.end_at_s[trip], self.trips.end_cause[trip] = self.env.now, cause
-        self.duties.worked_for_s[duty] += self.env.now - self.trips.assigned_at_s[trip]
+    # --- a chair of the crisis centre ---------------------------------------------------------
 
-    # --- dispatch ---------------------------------------------------------------------------
-
-    def wake_dispatch(self) -> None:
-        """Tell dispatch that a call or a team is new."""
-        if not self.something_changed.triggered:
-            self.something_changed.succeed()
-
-    def dispatch(self) -> Process:
-        """After all else of a second, walk the queue; self-dispatch is now or never."""
-        while True:
-            yield self.something_changed
-            yield self.at(self.env.now, Rank.ASSIGN, 0)
-            self.something_changed = self.env.event()
-            self.walk_queue()
-            if self.self_dispatches:
-                mode, alone = self.mode, Mode.SELF_DISPATCH
-                self.waiting = [entry for entry in self.waiting if mode[entry[2]] != alone]
-
-    def walk_queue(self) -> None:
-        """Give each waiting call the best team that may be sent to it, if there is one.
-
-        A call that loses its team to another stands behind that one, so the walk still meets it.
-        """
-        at = 0
-        while at < len(self.waiting) and (self.free or self.policy.recalls):
-            call = self.waiting[at][2]
-            if self.assign_free(call) or (self.policy.recalls and self.assign_on_way(call)):
-                self.waiting.remove(self.entry(call))
-            else:
-                at += 1
-
-    def assign_free(self, call: int) -> bool:
-        """Send the best free team to a call; whether there was one."""
-        policy, n_free = self.policy, len(self.free)
-        priority = self.calls["priority"][call]
-        if not dispatch.above_reserve(n_free, policy.reserve, priority, policy.reserve_priority):
+    def take_chair(self, call: int) -> bool:
+        """Take a chair for a person who leaves the scene, if the centre is open and has one."""
+        centre, taken = self.world.centre, len(self.in_chairs)
+        hour = dispatch.hour_of_week(self.env.now, self.world.window.first_hour_of_week)
+        if not centre.open_by_hour[hour] or NONE != centre.chairs <= taken:
             return False
-        duty, n_cars = self.best_team(call, self.free)
-        if duty == NONE:
-            return False
-        self.leave_free(duty)
-        self.order[duty].succeed(self.set_out(call, duty, n_cars))
-        return True
-
-    def assign_on_way(self, call: int) -> bool:
-        """Send the best team on its way to a less urgent call; whether there was one."""
-        urgency, priority = self.calls["priority"], self.calls["priority"][call]
-        teams = [
-            duty
-            for duty, order in self.on_way.items()
-            if order.arrives_at_s > self.env.now and urgency[self.trips.call[order.trip]] > priority
-        ]
-        duty, _ = self.best_team(call, teams)
-        if duty == NONE:
-            return False
-        self.break_off(duty)
-        self.teams[duty].interrupt(self.set_out(call, duty, 1))
-        return True
-
-    def break_off(self, duty: int) -> None:
-        """End the trip of a team that is needed more elsewhere; its call waits again."""
-        trip = self.on_way[duty].trip
-        call = self.trips.call[trip]
-        self.end_trip(duty, trip, EndCause.REASSIGNED)
-        self.trip_of[call] = NONE
-        if self.mode[call] != Mode.SELF_DISPATCH:
-            insort(self.waiting, self.entry(call))
-
-    def set_out(self, call: int, duty: int, n_cars: int) -> Order:
-        """Write down a new trip of a team to a call."""
-        calls, kind, now_s = self.calls, self.roster["kind"][duty], self.env.now
-        zone, trip = self.duties.zone[duty], len(self.trips.call)
-        row = (call, duty, zone, now_s, NONE, NONE, NONE, EndCause.UNFINISHED)
-        for column, value in zip(self.trips, row, strict=True):
+        self.in_chairs.add(call)
+        for column, value in zip(self.chairs, (call, self.env.now, NONE), strict=True):
             column.append(value)
-        mean_s = self.between_s(zone, calls["zone"][call]) if self.by_places else None
-        arrives_at_s = dispatch.arrival(
-            now_s,
-            kind,
-            calls["turnout_for_s"][call],
-            dispatch.travel_for_s(
-                self.by_free_s[n_cars] if mean_s is None else mean_s, calls["travel_factor"][call]
-            ),
-            calls["connect_for_s"][call],
-            self.patrol_at_s[call],
-        )
-        self.trip_of[call] = trip
-        self.on_way[duty] = order = Order(trip, arrives_at_s)
-        return order
+        self.env.process(self.stay(call, len(self.chairs.chair_call) - 1))
+        return True
+
+    def stay(self, call: int, row: int) -> Process:
+        """Go there, be handed over, stay, and free the chair."""
+        yield self.at(self.env.now + self.in_chair_for_s(call), Rank.CHAIR_FREED, call)
+        self.in_chairs.remove(call)
+        self.chairs.chair_freed_at_s[row] = self.env.now
+
+    # --- a visit ------------------------------------------------------------------------------
+
+    def start_visits(self) -> None:
+        """Let listed visits come due, and visiting hours begin."""
+        for visit, call in enumerate(self.visits["call"]):
+            if call == NONE:
+                self.env.process(self.due_visit(visit, self.visits["due_at_s"][visit]))
+        self.env.process(self.visiting_hours())
+
+    def visiting_hours(self) -> Process:
+        """Wake dispatch when visiting hours begin."""
+        for opens_at_s in visit_openings(self.world).tolist():
+            yield self.at(opens_at_s, Rank.VISIT_DUE, len(self.visits["zone"]))
+            self.wake_dispatch()
+
+    def follow_up(self, call: int, kind: int) -> None:
+        """Let a visit come due after a call, if there is to be one."""
+        if call in self.visit_of_call and self.leads_to_visit(call, kind):
+            visit = self.visit_of_call[call]
+            due_at_s = self.env.now + self.visits["lag_for_s"][visit]
+            self.env.process(self.due_visit(visit, due_at_s))
+
+    def due_visit(self, visit: int, due_at_s: int) -> Process:
+        """Let a visit wait from when it is due."""
+        self.visit_due_at_s[visit] = due_at_s
+        yield self.at(due_at_s, Rank.VISIT_DUE, visit)
+        insort(self.visits_waiting, self.visit_entry(visit))
+        self.wake_dispatch()
+
+    def make_visit(self, duty: int, order: Order) -> Generator[Event, Any, Order | None]:
+        """Go to a person and make the visit, unless a call takes the team off it."""
+        visit = self.trips.visit[order.trip]
+        try:
+            yield self.at(order.arrives_at_s, Rank.ARRIVES, duty)
+            self.trips.arrived_at_s[order.trip] = self.env.now
+            self.duties.zone[duty] = self.visits["zone"][visit]
+            until_s = self.env.now + self.visits["visit_for_s"][visit]
+            yield self.at(until_s, Rank.RELEASED, duty)
+        except simpy.Interrupt as why:
+            return cast("Order", why.cause)
+        self.trips.left_at_s[order.trip] = self.env.now
+        self.end_trip(duty, order.trip, EndCause.CLEARED)
+        self.first_done_at_s.setdefault(self.visits["person"][visit], self.env.now)
+        return None
 
 
 def simulate(world: World) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from sim.model import dispatch
 from sim.model.engine.clock import Environment
 from sim.model.roster import serves
 from sim.model.world import World, modes, patrol_at_s, waits
-from sim.schema import NONE, Kind, Mode, Scope, TravelModel
+from sim.schema import NONE, Destination, Kind, Mode, Scope, TravelModel
 
 NEVER = int(np.iinfo(np.int64).max)
 
@@ -28,6 +28,7 @@ class Trips(NamedTuple):
     """Columns of the trips, filled as they happen."""
 
     call: list[int]
+    visit: list[int]
     duty: list[int]
     origin_zone: list[int]
     assigned_at_s: list[int]
@@ -57,6 +58,14 @@ class Breaks(NamedTuple):
     break_ended_at_s: list[int]
 
 
+class Chairs(NamedTuple):
+    """Stays in the crisis centre, in the order in which they began."""
+
+    chair_call: list[int]
+    chair_taken_at_s: list[int]
+    chair_freed_at_s: list[int]
+
+
 def _lists(table: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - any table of the schema
     """Columns of a table as lists, which Python indexes faster than arrays."""
     return {name: column.tolist() for name, column in table._asdict().items()}
@@ -69,6 +78,7 @@ class State:
         self.world, self.policy, self.env = world, world.policy, Environment()
         self.calls, self.roster = _lists(world.calls), _lists(world.roster)
         self.rest, self.clocks = _lists(world.breaks), _lists(waits(world))
+        self.visits = _lists(world.visits)
         self.mode, self.patrol_at_s = modes(world).tolist(), patrol_at_s(world).tolist()
         self.serves = serves(world.roster).tolist()
         self.agency_of_zone = world.policy.agency_of_zone.tolist()
@@ -83,8 +93,10 @@ class State:
     def _make_state(self) -> None:
         n, n_breaks = len(self.world.roster.post), len(self.world.breaks.duty)
         self.waiting: list[tuple[int, int, int]] = []  # (priority, dispatchable second, call)
-        self.free: list[int] = []  # duties on duty and free, in id order
-        self.on_way: dict[int, Order] = {}  # of duties that have set out and not arrived
+        self.free: list[int] = []  # duties whose team is free, in id order
+        self.workers: list[int] = []  # the same of those who make visits only
+        self.on_way: dict[int, Order] = {}  # of duties that have set out to a call and not arrived
+        self.on_visit: dict[int, Order] = {}  # of duties that are on a visit, or their way there
         self.off_duty: set[int] = set()  # duties past their end
         self.pending: list[deque[int]] = [deque() for _ in range(n)]  # breaks that wait
         self.trip_of = [NONE] * len(self.world.calls.zone)
@@ -92,10 +104,28 @@ class State:
         first = {"worked_for_s": 0, "home_at_s": NEVER}
         self.duties = Duties(*([first.get(name, NONE)] * n for name in Duties._fields))
         self.breaks = Breaks([NONE] * n_breaks, [NONE] * n_breaks)
+        self.chairs, self.in_chairs = Chairs([], [], []), set[int]()
+        self.visits_waiting: list[tuple[int, int]] = []  # (due second, visit)
+        self.visit_due_at_s = [NONE] * len(self.world.visits.zone)
+        self.visit_of_call = {c: visit for visit, c in enumerate(self.visits["call"]) if c != NONE}
+        self.first_done_at_s: dict[int, int] = {}  # of a visit, by person
 
     def entry(self, call: int) -> tuple[int, int, int]:
         """Place of a call in the queue."""
         return self.calls["priority"][call], self.clocks["dispatchable_at_s"][call], call
+
+    def visit_entry(self, visit: int) -> tuple[int, int]:
+        """Place of a visit in the queue."""
+        return self.visit_due_at_s[visit], visit
+
+    def is_averted(self, call: int) -> bool:
+        """Whether a visit to its person keeps a call from happening."""
+        calls, policy = self.calls, self.policy
+        first_done_at_s = self.first_done_at_s.get(calls["person"][call], NONE)
+        received_at_s, u = calls["received_at_s"][call], calls["repeat_u"][call]
+        return dispatch.is_averted(
+            first_done_at_s, received_at_s, policy.effect_s, u, policy.repeat_ppm
+        )
 
     def home_at_s(self, duty: int) -> int:
         """Second from which a team that is free now is back at its base."""
@@ -109,25 +139,50 @@ class State:
         zone, home_at_s = self.duties.zone[duty], self.duties.home_at_s[duty]
         return dispatch.place(zone, self.roster["base_zone"][duty], home_at_s, self.env.now)
 
-    def after_scene_for_s(self, call: int, kind: int) -> int:
-        """Transport and handover if the team goes along, then the report."""
+    def wants_chair(self, call: int, kind: int) -> bool:
+        """Whether the person of a call is to go to the crisis centre."""
+        calls = self.calls
+        contact, fate = calls["contact"][call], calls["fate_by_kind"][kind][call]
+        return dispatch.asks_for_chair(contact, fate, calls["wanted_destination"][call])
+
+    def in_chair_for_s(self, call: int) -> int:
+        """Seconds for which a chair is taken: from leaving the scene to the end of the stay."""
+        calls = self.calls
+        there_for_s = calls["centre_transport_for_s"][call] + calls["centre_handover_for_s"][call]
+        stay_for_s: int = there_for_s + calls["centre_stay_for_s"][call]
+        return stay_for_s
+
+    def after_scene_for_s(self, call: int, kind: int, *, has_chair: bool) -> int:
+        """Transport and handover if the team goes along, and the report."""
         calls = self.calls
         fate, wanted = calls["fate_by_kind"][kind][call], calls["wanted_destination"][call]
+        destination = dispatch.destination_of(calls["contact"][call], fate, wanted)
+        if destination == Destination.CENTRE and not has_chair:
+            destination = Destination.HOSPITAL
         away_for_s = dispatch.away_for_s(
-            dispatch.destination_of(calls["contact"][call], fate, wanted),
+            destination,
+            fate,
             self.goes_along[kind][fate],
             calls["centre_transport_for_s"][call] + calls["centre_handover_for_s"][call],
             calls["hospital_transport_for_s"][call] + calls["hospital_handover_for_s"][call],
+            calls["custody_for_s"][call],
             calls["booking_for_s"][call],
         )
-        report_for_s: int = calls["report_for_s"][call]
-        return away_for_s + report_for_s
+        splits = self.policy.splits[kind, fate]
+        return int(dispatch.until_free_for_s(away_for_s, calls["report_for_s"][call], splits))
 
-    def best_team(self, call: int, teams: Iterable[int]) -> tuple[int, int]:
-        """Best eligible team for a call, or NONE, and how many of the eligible come by car."""
+    def leads_to_visit(self, call: int, kind: int) -> bool:
+        """Whether a call that was served is followed by a visit, if one is wanted."""
+        fate = self.calls["fate_by_kind"][kind][call]
+        return bool(self.calls["contact"][call] and self.policy.visit_after[fate])
+
+    def best(
+        self, figure_of: Callable[[int, int], int | None], what: int, teams: Iterable[int]
+    ) -> tuple[int, int]:
+        """Best eligible team for a call or visit, or NONE, and how many of the eligible drive."""
         best, least, n_cars = NONE, 0, 0
         for duty in teams:
-            figure = self.figure(call, duty)
+            figure = figure_of(what, duty)
             if figure is None:
                 continue
             n_cars += self.roster["kind"][duty] != Kind.REMOTE_CLINICIAN
@@ -169,9 +224,40 @@ class State:
             is_remote,
         )
 
+    def figure_of_visit(self, visit: int, duty: int) -> int | None:
+        """Score of a team, or of one who makes visits only, for a visit; None if it may not."""
+        roster, policy, zone = self.roster, self.policy, self.visits["zone"][visit]
+        kind = roster["kind"][duty]
+        is_own = self.agency_of_zone[zone] == roster["agency"][duty]
+        travel_s = self.between_s(self.place(duty), zone) if self.by_places else 0
+        if not (
+            dispatch.may_visit(kind)
+            and dispatch.in_reach(Mode.DIRECT, policy.scope, is_own, travel_s, 0, policy.borrow_s)
+            and dispatch.before_cutoff(
+                self.env.now,
+                roster["off_at_s"][duty],
+                self.world.window.horizon_s,
+                policy.cutoff_s,
+                dispatch.LEAST_URGENT,
+                policy.cutoff_priority,
+            )
+        ):
+            return None
+        figure = dispatch.score(
+            policy.rule,
+            travel_s,
+            self.preference[zone][roster["base_zone"][duty]],
+            self.duties.idle_since_s[duty],
+            self.duties.worked_for_s[duty],
+            policy.scope == Scope.OWN_FIRST and not is_own,
+            False,
+        )
+        return figure + (0 if kind == Kind.FOLLOW_UP else dispatch.BY_TEAM)
+
     def worked_so_far_s(self, duty: int) -> int:
         """Seconds a team has worked in its duty, the trip it has set out on included."""
         order, before_s = self.on_way.get(duty), self.duties.worked_for_s[duty]
+        order = order or self.on_visit.get(duty)
         if order is None:
             return before_s
         return before_s + self.env.now - self.trips.assigned_at_s[order.trip]

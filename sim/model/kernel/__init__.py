@@ -22,10 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import compiled_in_place
-from sim.model.kernel.assignment import walk_queue
+from sim.model import dispatch
+from sim.model.kernel.assignment import follow_up, leave_scene, walk_queue
 from sim.model.kernel.heap import pop
 from sim.model.kernel.queues import enqueue
 from sim.model.kernel.rows import (
+    CHAIR,
     ID_MASK,
     NEVER,
     RANK_BITS,
@@ -36,30 +38,38 @@ from sim.model.kernel.rows import (
     Rows,
     break_rows,
     call_rows,
+    course_rows,
     duty_rows,
     keys,
     put_in_queues,
     run_row,
+    visit_rows,
 )
 from sim.model.kernel.teams import due_break, end, release, set_available, start
+from sim.model.kernel.visits import wait_for_visit, walk_visits
 from sim.model.ledger import Record
-from sim.model.world import World, requested, waits
+from sim.model.world import World, requested, visit_openings, waits
 from sim.schema import NONE, Rank, TravelModel
 
 RELEASED, PATIENCE_ENDS = int(Rank.RELEASED), int(Rank.PATIENCE_ENDS)
 DUTY_ENDS, DUTY_STARTS = int(Rank.DUTY_ENDS), int(Rank.DUTY_STARTS)
 DISPATCHABLE, ASSIGN = int(Rank.DISPATCHABLE), int(Rank.ASSIGN)
+CHAIR_FREED, LEAVES_SCENE = int(Rank.CHAIR_FREED), int(Rank.LEAVES_SCENE)
+VISIT_DUE = int(Rank.VISIT_DUE)
 
 
 @compiled_in_place
 def _run(
     calls: Rows,
+    courses: Rows,
     duties: Rows,
     breaks: Rows,
     trips: Rows,
     queues: Rows,
+    visits: Rows,
+    chairs: Rows,
     runs: Rows,
-    call_keys: Ints,
+    due_keys: Ints,
     start_keys: Ints,
     end_keys: Ints,
     to_zone_s: Ints,
@@ -67,24 +77,33 @@ def _run(
     agency_of_zone: NDArray[np.int32],
     preference: NDArray[np.int32],
     goes_along: NDArray[np.int8],
+    splits: NDArray[np.int8],
+    visit_after: NDArray[np.int8],
+    visit_hours: NDArray[np.int8],
+    open_by_hour: NDArray[np.int8],
     fate_by_kind: NDArray[np.int8],
     on_scene_for_s_by_kind: Ints,
+    received_at_s: Ints,
+    person: NDArray[np.int32],
+    repeat_u: NDArray[np.int32],
+    first_done_at_s: Ints,
     heap: Ints,
     free: Ints,
-    on_way: Ints,
+    out: Ints,
     open_queues: Ints,
+    passed_over: Ints,
 ) -> int:
     """Run to the horizon; the number of trips made."""
     run = runs[0]
-    next_call, next_start, next_end = 0, 0, 0
+    next_due, next_start, next_end = 0, 0, 0
     stop = run.horizon_s << TIME_BITS
     assign_key, given_up_at_s, given_up_to = NEVER, NONE, NONE
     while True:
         heap_key = heap[0] if run.n_heap > 0 else NEVER
-        call_key = call_keys[next_call] if next_call < call_keys.size else NEVER
+        due_key = due_keys[next_due] if next_due < due_keys.size else NEVER
         start_key = start_keys[next_start] if next_start < start_keys.size else NEVER
         end_key = end_keys[next_end] if next_end < end_keys.size else NEVER
-        key = min(call_key, start_key, end_key, heap_key, assign_key)
+        key = min(due_key, start_key, end_key, heap_key, assign_key)
         if key >= stop:
             return int(run.n_trips)
         now_s, rank = key >> TIME_BITS, (key >> RANK_BITS) & RANK_MASK
@@ -94,20 +113,59 @@ def _run(
             assign_key = NEVER
             seen_to_end = given_up_to if given_up_at_s == now_s else NONE
             walk_queue(
-                calls, duties, trips, queues, run, to_zone_s, by_free_s, agency_of_zone,
-                preference, goes_along, fate_by_kind, on_scene_for_s_by_kind, heap, free, on_way,
-                open_queues, now_s, seen_to_end,
+                calls, courses, duties, trips, queues, visits, run, to_zone_s, by_free_s,
+                agency_of_zone, preference, goes_along, splits, fate_by_kind,
+                on_scene_for_s_by_kind, heap, free, out, open_queues, now_s, seen_to_end,
             )  # fmt: skip
+            if run.first_visit != NONE:
+                walk_visits(
+                    duties, trips, visits, heap, free, out, run, to_zone_s, by_free_s,
+                    agency_of_zone, preference, visit_hours, passed_over, now_s,
+                )  # fmt: skip
         elif rank == DISPATCHABLE:
-            next_call += 1
-            enqueue(calls, queues, open_queues, run, number)
-            changed = True
+            next_due += 1
+            changed = not dispatch.is_averted(
+                first_done_at_s[person[number]],
+                received_at_s[number],
+                run.effect_s,
+                repeat_u[number],
+                run.repeat_ppm,
+            )
+            if changed:
+                enqueue(calls, queues, open_queues, run, number)
         elif rank == RELEASED:
             pop(heap, run)
             if duties[number].due_key == key:
-                changed = release(
-                    duties, breaks, free, heap, run, to_zone_s, number, now_s
+                trip = trips[duties[number].trip]
+                if trip.call == NONE:
+                    visited = visits[trip.visit].person
+                    if first_done_at_s[visited] == NONE:
+                        first_done_at_s[visited] = now_s
+                else:
+                    follow_up(
+                        courses, visits, heap, run, fate_by_kind, visit_after, trip.call,
+                        duties[number].kind, now_s,
+                    )  # fmt: skip
+                changed = release(duties, breaks, free, heap, run, to_zone_s, number, now_s)
+        elif rank == LEAVES_SCENE:
+            pop(heap, run)
+            if duties[number].due_key == key:
+                leave_scene(
+                    courses, duties, trips, chairs, heap, run, goes_along, splits, fate_by_kind,
+                    open_by_hour, number, now_s,
                 )  # fmt: skip
+        elif rank == CHAIR_FREED:
+            pop(heap, run)
+            run.n_in_chairs -= 1
+            chairs[courses[number].chair].chair_freed_at_s = now_s
+        elif rank == VISIT_DUE:
+            if key == heap_key:
+                pop(heap, run)
+            else:
+                next_due += 1
+            if number < run.n_visits:
+                wait_for_visit(visits, run, number)
+            changed = True
         elif rank == PATIENCE_ENDS:
             pop(heap, run)
             duty = calls[number].duty
@@ -134,7 +192,7 @@ def _run(
                 changed = set_available(
                     duties, breaks, free, heap, run, to_zone_s, breaks[number].duty, now_s
                 )
-        if changed and run.n_open > 0:
+        if changed and (run.n_open > 0 or run.first_visit != NONE):
             assign_key = (now_s << TIME_BITS) | (ASSIGN << RANK_BITS)
 
 
@@ -144,23 +202,27 @@ def simulate(world: World) -> Record:
     n_duties, n_breaks, n_zones = len(roster.post), len(world.breaks.duty), len(policy.preference)
     asks, clocks = np.flatnonzero(requested(world)), waits(world)
     call_keys = keys(clocks.dispatchable_at_s[asks], DISPATCHABLE, asks)
-    calls = call_rows(world, clocks.patience_ends_at_s)
-    duties, breaks = duty_rows(roster), break_rows(world.breaks)
-    queues = put_in_queues(world, calls, call_keys & ID_MASK)
-    n_trips = _most_trips(world, queues, len(asks))
-    trips = np.empty(n_trips, TRIP).view(np.recarray)
+    calls, courses = call_rows(world, clocks.patience_ends_at_s), course_rows(world)
+    duties, breaks, visits = duty_rows(roster), break_rows(world.breaks), visit_rows(world)
+    queues, runs = put_in_queues(world, calls, call_keys & ID_MASK), run_row(world)
+    n_most = _most_trips(world, queues, len(asks))
+    trips = np.empty(n_most, TRIP).view(np.recarray)
+    chairs = np.empty(len(asks), CHAIR).view(np.recarray)
     square_root = travel.model == TravelModel.SQUARE_ROOT
     to_zone_s = np.zeros((24, n_zones, n_zones), np.int64) if square_root else travel.matrix_s
     starts = keys(roster.on_at_s, DUTY_STARTS, np.arange(n_duties))
     dues = keys(world.breaks.due_at_s, DUTY_STARTS, n_duties + np.arange(n_breaks))
     n_trips = _run(
         calls,
+        courses,
         duties,
         breaks,
         trips,
         queues,
-        run_row(world),
-        call_keys,
+        visits,
+        chairs,
+        runs,
+        np.sort(np.concatenate([call_keys, _visit_keys(world)])),
         np.sort(np.concatenate([starts, dues])),
         keys(roster.off_at_s, DUTY_ENDS, np.arange(n_duties)),
         np.ascontiguousarray(to_zone_s.transpose(0, 2, 1)),
@@ -168,24 +230,52 @@ def simulate(world: World) -> Record:
         policy.agency_of_zone,
         policy.preference,
         policy.goes_along,
+        policy.splits,
+        policy.visit_after,
+        policy.visit_hours,
+        world.centre.open_by_hour,
         np.ascontiguousarray(world.calls.fate_by_kind),
         np.ascontiguousarray(world.calls.on_scene_for_s_by_kind),
-        np.empty(2 * n_duties + n_breaks + 2 + policy.recalls * n_trips, np.int64),
+        world.calls.received_at_s,
+        world.calls.person,
+        world.calls.repeat_u,
+        np.full(_n_persons(world), NONE, np.int64),
+        np.empty(2 * n_duties + n_breaks + len(asks) + len(visits) + n_most + 2, np.int64),
         np.empty(n_duties, np.int64),
         np.empty(n_duties, np.int64),
         np.empty(len(queues), np.int64),
+        np.full(n_zones, NONE, np.int64),
     )
-    return _record(trips[:n_trips], duties, breaks)
+    return _record(trips[:n_trips], duties, breaks, chairs[: int(runs["n_stays"][0])])
+
+
+def _visit_keys(world: World) -> Ints:
+    """Keys of the visits of a list, and of the beginnings of visiting hours."""
+    listed, openings = np.flatnonzero(world.visits.call == NONE), visit_openings(world)
+    begin = np.full(len(openings), len(world.visits.zone))
+    seconds = np.concatenate([world.visits.due_at_s[listed], openings])
+    return keys(seconds, VISIT_DUE, np.concatenate([listed, begin]))
+
+
+def _n_persons(world: World) -> int:
+    persons = np.concatenate([world.calls.person, world.visits.person])
+    return int(persons.max(initial=NONE)) + 1
 
 
 def _most_trips(world: World, queues: Rows, n_calls: int) -> int:
-    """Most trips there can be: a call that takes a team on its way starts a chain downwards."""
-    n_priorities = len(np.unique(queues["priority"]))
-    return n_calls * max(n_priorities, 1) if world.policy.recalls else n_calls
+    """Most trips there can be.
+
+    A call that takes a team on its way starts a chain downwards; one that takes a team off a visit
+    makes another trip for that.
+    """
+    n_priorities = len(np.unique(queues["priority"])) if world.policy.recalls else 1
+    to_calls = n_calls * max(n_priorities, 1)
+    return to_calls * (1 + world.policy.visits_interruptible) + len(world.visits.zone)
 
 
-def _record(trips: Rows, duties: Rows, breaks: Rows) -> Record:
+def _record(trips: Rows, duties: Rows, breaks: Rows, chairs: Rows) -> Record:
     columns = {name: trips[name].copy() for name in TRIP.names or ()}
+    columns |= {name: chairs[name].copy() for name in CHAIR.names or ()}
     of_duty = ("started_at_s", "ended_at_s", "start_zone")
     columns |= {name: duties[name].astype(np.int64) for name in of_duty}
     of_break = ("started_at_s", "ended_at_s")

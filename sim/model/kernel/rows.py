@@ -21,17 +21,13 @@ RANK_MASK = 15
 NEVER = np.iinfo(np.int64).max
 PRIORITIES, MODE_GROUPS = 128, 4  # an int8 priority; attended or not, self-dispatched or not
 
-CALL = np.dtype(
+CALL = np.dtype(  # what is read while a call waits and a team sets out: one line of memory
     [
         ("patience_ends_at_s", np.int64),
         ("patrol_at_s", np.int64),
         ("turnout_for_s", np.int64),
         ("connect_for_s", np.int64),
         ("travel_factor", np.float64),
-        ("centre_for_s", np.int64),
-        ("hospital_for_s", np.int64),
-        ("booking_for_s", np.int64),
-        ("report_for_s", np.int64),
         ("zone", np.int32),
         ("duty", np.int32),  # of its trip, or NONE
         ("queue", np.int32),
@@ -39,9 +35,37 @@ CALL = np.dtype(
         ("next_waiting", np.int32),
         ("priority", np.int8),
         ("mode", np.int8),
+    ],
+    align=True,
+)
+COURSE = np.dtype(  # what follows if a call is reached
+    [
+        ("centre_for_s", np.int64),
+        ("in_chair_for_s", np.int64),
+        ("hospital_for_s", np.int64),
+        ("custody_for_s", np.int64),
+        ("booking_for_s", np.int64),
+        ("report_for_s", np.int64),
+        ("visit", np.int32),  # or NONE
+        ("chair", np.int32),  # the stay, or NONE
         ("contact", np.int8),
         ("wanted_destination", np.int8),
     ],
+    align=True,
+)
+VISIT = np.dtype(
+    [
+        ("due_at_s", np.int64),
+        ("lag_for_s", np.int64),
+        ("visit_for_s", np.int64),
+        ("person", np.int32),
+        ("zone", np.int32),
+        ("next_waiting", np.int32),
+    ],
+    align=True,
+)
+CHAIR = np.dtype(
+    [(name, np.int64) for name in ("chair_call", "chair_taken_at_s", "chair_freed_at_s")],
     align=True,
 )
 DUTY = np.dtype(
@@ -61,7 +85,7 @@ DUTY = np.dtype(
         ("predecessor", np.int32),
         ("successor_waiting", np.int32),
         ("place", np.int32),  # in the list of free teams, or NONE
-        ("place_on_way", np.int32),  # in the list of those that may be on their way, or NONE
+        ("place_out", np.int32),  # in the list of those that may be taken off, or NONE
         ("trip", np.int32),  # or NONE
         ("resting", np.int32),  # the break it is on, or NONE
         ("first_pending", np.int32),
@@ -97,6 +121,7 @@ TRIP = np.dtype(
         (name, np.int64)
         for name in (
             "call",
+            "visit",
             "duty",
             "origin_zone",
             "assigned_at_s",
@@ -125,13 +150,27 @@ RUN = np.dtype(
             "travel_model",
             "first_hour",
             "horizon_s",
+            "visit_expires_s",
+            "teams_visit",
+            "interrupts",
+            "spare_teams",
+            "repeat_ppm",
+            "effect_s",
+            "chairs",
             "n_duties",
+            "n_visits",
             "n_heap",
             "n_free",
-            "n_on_way",
+            "n_workers",
+            "n_out",
+            "n_in_chairs",
+            "n_stays",
+            "first_visit",
+            "last_visit",
             "n_open",
             "n_trips",
             "chances",
+            "visit_walks",
             "any_team_any_call",
         )
     ],
@@ -146,18 +185,36 @@ def keys(seconds: Ints, rank: int, ids: Ints) -> Ints:
 
 
 def call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
-    """A `CALL` row a call, waiting for nobody; durations are those of its one possible course."""
+    """A `CALL` row a call, waiting for nobody."""
     calls, rows = world.calls, np.zeros(len(world.calls.zone), CALL).view(np.recarray)
     rows["patience_ends_at_s"] = patience_ends_at_s
     rows["patrol_at_s"], rows["mode"] = patrol_at_s(world), modes(world)
     for name in ("duty", "queue", "place_in_line", "next_waiting"):
         rows[name] = NONE
-    for name in ("turnout_for_s", "connect_for_s", "travel_factor", "booking_for_s"):
+    for name in ("turnout_for_s", "connect_for_s", "travel_factor", "zone", "priority"):
         rows[name] = getattr(calls, name)
-    for name in ("zone", "priority", "contact", "wanted_destination", "report_for_s"):
+    return rows
+
+
+def course_rows(world: World) -> Rows:
+    """A `COURSE` row a call."""
+    calls, rows = world.calls, np.zeros(len(world.calls.zone), COURSE).view(np.recarray)
+    for name in ("custody_for_s", "booking_for_s", "report_for_s", "contact", "wanted_destination"):
         rows[name] = getattr(calls, name)
     rows["centre_for_s"] = calls.centre_transport_for_s + calls.centre_handover_for_s
+    rows["in_chair_for_s"] = rows["centre_for_s"] + calls.centre_stay_for_s
     rows["hospital_for_s"] = calls.hospital_transport_for_s + calls.hospital_handover_for_s
+    rows["visit"] = rows["chair"] = NONE
+    of_call = np.flatnonzero(world.visits.call != NONE)
+    rows["visit"][world.visits.call[of_call]] = of_call
+    return rows
+
+
+def visit_rows(world: World) -> Rows:
+    """A `VISIT` row a visit, before any is due."""
+    rows = np.full(len(world.visits.zone), NONE, VISIT).view(np.recarray)
+    for name in ("due_at_s", "lag_for_s", "visit_for_s", "person", "zone"):
+        rows[name] = getattr(world.visits, name)
     return rows
 
 
@@ -228,7 +285,11 @@ def run_row(world: World) -> Rows:
     row["travel_model"] = world.travel.model
     row["first_hour"] = world.window.first_hour_of_week
     row["horizon_s"] = world.window.horizon_s
-    row["n_duties"] = len(world.roster.post)
+    for name in ("visit_expires_s", "teams_visit", "spare_teams", "repeat_ppm", "effect_s"):
+        row[name] = getattr(policy, name)
+    row["interrupts"], row["chairs"] = policy.visits_interruptible, world.centre.chairs
+    row["n_duties"], row["n_visits"] = len(world.roster.post), len(world.visits.zone)
+    row["first_visit"] = row["last_visit"] = NONE
     row["any_team_any_call"] = _any_team_any_call(world)
     return row
 
@@ -238,4 +299,5 @@ def _any_team_any_call(world: World) -> bool:
     policy = world.policy
     is_open = policy.scope == Scope.OPEN and not np.any(modes(world) == Mode.SELF_DISPATCH)
     held_back = policy.cutoff_s != 0 or policy.reserve != 0 or policy.goes_home != 0
-    return is_open and not held_back and not np.any(world.roster.kind != Kind.CO_RESPONDER)
+    others = (Kind.CLINICIAN_ONLY, Kind.REMOTE_CLINICIAN)
+    return is_open and not held_back and not np.any(np.isin(world.roster.kind, others))

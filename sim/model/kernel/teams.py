@@ -6,21 +6,30 @@ from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
 from sim.model.kernel.rows import NEVER, Ints, Row, Rows
-from sim.schema import NONE, Rank
+from sim.schema import NONE, Kind, Rank
 
 DUTY_ENDS, DUTY_STARTS = int(Rank.DUTY_ENDS), int(Rank.DUTY_STARTS)
+FOLLOW_UP = int(Kind.FOLLOW_UP)
 
 # --- free ------------------------------------------------------------------------------------
 
 
 @inlined
 def set_free(duties: Rows, free: Ints, run: Row, to_zone_s: Ints, duty: int, now_s: int) -> None:
-    """Put a team among the free ones; if it goes home, it will be there after the drive."""
-    row, at = duties[duty], run.n_free
+    """Put a team among the free ones; if it goes home, it will be there after the drive.
+
+    Teams stand at the front of the list, those who make visits only at its end.
+    """
+    row = duties[duty]
+    if row.kind == FOLLOW_UP:
+        run.n_workers += 1
+        at = free.size - run.n_workers
+    else:
+        at = run.n_free
+        run.n_free = at + 1
     free[at] = duty
     row.place = at
     row.idle_since_s = now_s
-    run.n_free = at + 1
     run.chances += 1
     if run.goes_home == 1:
         hour = dispatch.hour_of_day(now_s, run.first_hour)
@@ -31,14 +40,27 @@ def set_free(duties: Rows, free: Ints, run: Row, to_zone_s: Ints, duty: int, now
 def leave_free(duties: Rows, free: Ints, run: Row, duty: int, now_s: int) -> None:
     """Take a team from the free ones, where it is now."""
     row = duties[duty]
-    at, last = row.place, run.n_free - 1
+    if row.kind == FOLLOW_UP:
+        last = free.size - run.n_workers
+        run.n_workers -= 1
+    else:
+        last = run.n_free - 1
+        run.n_free = last
     moved = free[last]
-    free[at] = moved
-    duties[moved].place = at
+    free[row.place] = moved
+    duties[moved].place = row.place
     row.place = NONE
-    run.n_free = last
     row.zone = dispatch.place(row.zone, row.base_zone, row.home_at_s, now_s)
     row.home_at_s = NEVER
+
+
+@inlined
+def note_out(duties: Rows, out: Ints, run: Row, duty: int) -> None:
+    """Put a team in the list of those that may be taken off what they do."""
+    if duties[duty].place_out == NONE:
+        duties[duty].place_out = run.n_out
+        out[run.n_out] = duty
+        run.n_out += 1
 
 
 # --- breaks ----------------------------------------------------------------------------------

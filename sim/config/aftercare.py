@@ -1,0 +1,149 @@
+"""What follows the scene: who takes the person, where to, and who visits afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from sim.config.hours import OpenHours
+from sim.config.values import (
+    Constant,
+    Duration,
+    NotNegative,
+    Positive,
+    Share,
+    Sourced,
+    Strict,
+    repeated,
+)
+
+FateName = Literal["on_scene", "referral", "voluntary", "hold", "arrest"]
+NONE = Sourced(value=0, source="by definition: none, as nothing is stated", confidence="D")
+NO_TIME = Constant(distribution="constant", mean=NONE)
+
+
+# --- transport -----------------------------------------------------------------------------------
+
+
+class Transport(Strict):
+    """Who transports, and whether the team goes along in its own car if it is not the team.
+
+    A team that `splits` has its officer hand the person over while its clinician writes the report.
+    """
+
+    by: Literal["team", "patrol", "ambulance"]
+    team_follows: bool = False
+    splits: bool = False
+
+    @model_validator(mode="after")
+    def _there_to_split(self) -> Transport:
+        if self.splits and not self.keeps_team_busy:
+            raise ValueError(
+                f"splits, but the team stays behind as {self.by} transports; by: team, "
+                "team_follows: true or splits: false is wanted"
+            )
+        return self
+
+    @property
+    def keeps_team_busy(self) -> bool:
+        """Whether the team is there until the handover is done."""
+        return self.by == "team" or self.team_follows
+
+
+class Transports(Strict):
+    """Who transports, by fate."""
+
+    voluntary: Transport
+    hold: Transport
+    arrest: Transport
+
+
+# --- where to ------------------------------------------------------------------------------------
+
+
+class Receiving(Strict):
+    """A place that receives people: the drive there, and the handover until the team is free."""
+
+    transport: Duration
+    handover: Duration
+
+
+class CrisisCentre(Receiving):
+    """A crisis centre: after the handover the person stays, in one of its chairs (null: no limit).
+
+    `chairs` are those left for people whom teams reached; who finds none, or a closed door, is
+    taken to hospital.
+    """
+
+    stay: Duration = NO_TIME
+    chairs: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    open: OpenHours = OpenHours()
+
+    @field_validator("chairs", mode="before")
+    @classmethod
+    def _some(cls, given: object) -> object:
+        if given == 0 and not isinstance(given, bool):
+            raise ValueError(
+                "no chairs; 1 or more, or null for no limit, is wanted; without a centre, "
+                "service.voluntary_to_centre_share=0"
+            )
+        return given
+
+
+class Hospital(Receiving):
+    """A hospital: a share of holds is in custody after the handover until a bed is found."""
+
+    custody_share: Share = NONE
+    custody: Duration = NO_TIME
+
+
+# --- visits --------------------------------------------------------------------------------------
+
+
+class FollowUp(Strict):
+    """Visits after a contact: a `share` of those with one of some fates, `lag` after the call.
+
+    A visit is begun within opening hours before it expires, `expires_h` hours after it was due; it
+    is late from `late_h` hours. Case managers and peers make visits; teams do so `by_teams`, if
+    more than `spare_teams` of them are free, and leave one for a call if it is `interruptible`.
+    """
+
+    share: Share
+    after: list[FateName] = ["on_scene", "referral", "voluntary"]
+    lag: Duration
+    length: Duration
+    open: OpenHours = OpenHours()
+    expires_h: Positive
+    late_h: Positive
+    by_teams: bool = False
+    spare_teams: Annotated[int, Field(ge=0)] = 0
+    interruptible: bool = False
+
+    @field_validator("after")
+    @classmethod
+    def _each_once(cls, fates: list[FateName]) -> list[FateName]:
+        if not fates:
+            raise ValueError("no fates; some are wanted, or service.follow_up.share=0")
+        twice = repeated(list(fates))
+        if twice is not None:
+            raise ValueError(f"{twice!r} is there twice; each fate once is wanted")
+        return fates
+
+
+class Outreach(Strict):
+    """Visits on a list, to the frequent callers, due as visiting hours open."""
+
+    per_week: NotNegative
+    length: Duration
+
+
+def no_follow_up() -> FollowUp:
+    """No visits after contacts; the other figures then say nothing."""
+    week = Sourced(value=168, source="of no effect without visits", confidence="D")
+    return FollowUp(share=NONE, lag=NO_TIME, length=NO_TIME, expires_h=week, late_h=week)
+
+
+def no_outreach() -> Outreach:
+    """No visits on a list."""
+    return Outreach(per_week=NONE, length=NO_TIME)

@@ -1,0 +1,125 @@
+"""Times of reached calls: their summaries, the same of two plans paired, and their histogram."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import MINUTE_S
+from sim.model.coverage import window_calls
+from sim.model.world import World
+from sim.schema import Ledger, Status
+
+RESPONSE_BIN_S = 60
+RESPONSE_BINS = 360  # the last one collects the rest
+
+
+def mean(values: NDArray[np.int64]) -> float:
+    """Mean, or nan of nothing."""
+    return float(values.sum()) / len(values) if len(values) else np.nan
+
+
+def reached_calls(world: World, ledger: Ledger) -> NDArray[np.intp]:
+    """Rows of the reached calls of the window."""
+    rows = window_calls(world)
+    out: NDArray[np.intp] = np.flatnonzero(ledger.calls.status[rows] == Status.SERVED) + rows.start
+    return out
+
+
+class Times(NamedTuple):
+    """Times of reached calls in seconds, a row a call."""
+
+    response_for_s: NDArray[np.int64]
+    request_for_s: NDArray[np.int64]
+    wait_for_s: NDArray[np.int64]
+
+
+def times_of(world: World, ledger: Ledger, reached: NDArray[np.intp]) -> Times:
+    """Times of the given reached calls."""
+    trip = ledger.calls.trip[reached]
+    arrived_at_s = ledger.trips.arrived_at_s[trip]
+    dispatchable_at_s = ledger.calls.dispatchable_at_s[reached]
+    return Times(
+        response_for_s=arrived_at_s - world.calls.received_at_s[reached],
+        request_for_s=arrived_at_s - dispatchable_at_s,
+        wait_for_s=ledger.trips.assigned_at_s[trip] - dispatchable_at_s,
+    )
+
+
+def summaries(times: Times) -> dict[str, float]:
+    """Mean, median and 90th percentile in minutes, by name of measure; nan of nothing."""
+    return {
+        **_summary("response", times.response_for_s),
+        **_summary("request_to_arrival", times.request_for_s),
+        "wait_mean_min": mean(times.wait_for_s) / MINUTE_S,
+    }
+
+
+def _summary(name: str, seconds: NDArray[np.int64]) -> dict[str, float]:
+    median_s, p90_s = quantiles(seconds, 0.5, 0.9)
+    return {
+        f"{name}_mean_min": mean(seconds) / MINUTE_S,
+        f"{name}_median_min": median_s / MINUTE_S,
+        f"{name}_p90_min": p90_s / MINUTE_S,
+    }
+
+
+def quantiles(seconds: NDArray[np.int64], *shares: float) -> list[float]:
+    """Quantiles by linear interpolation; nan of nothing."""
+    if len(seconds) == 0:
+        return [np.nan] * len(shares)
+    found: list[float] = np.quantile(seconds, shares).tolist()
+    return found
+
+
+class PairedTimes(NamedTuple):
+    """Minutes by name of measure, of two plans on the same calls."""
+
+    a: dict[str, float]
+    b: dict[str, float]
+
+
+def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Ledger) -> PairedTimes:
+    """Times of reached calls of two plans, each on the calls reached under both.
+
+    Parameters
+    ----------
+    world_a, ledger_a, world_b, ledger_b
+        One replication of two plans on the same calls.
+
+    Returns
+    -------
+    PairedTimes
+        Minutes by name: `response_*`, `request_to_arrival_*` (mean, median, p90) and
+        `wait_mean_min`. nan if there is no common call.
+
+    Raises
+    ------
+    ValueError
+        If the two worlds do not have the same calls and window.
+    """
+    received = world_a.calls.received_at_s, world_b.calls.received_at_s
+    if world_a.window != world_b.window or not np.array_equal(*received):
+        raise ValueError("paired times: two worlds with different calls or windows")
+    reached = reached_calls(world_a, ledger_a), reached_calls(world_b, ledger_b)
+    common = np.intersect1d(*reached, assume_unique=True)
+    return PairedTimes(
+        summaries(times_of(world_a, ledger_a, common)),
+        summaries(times_of(world_b, ledger_b, common)),
+    )
+
+
+def response_histogram(world: World, ledger: Ledger) -> NDArray[np.int64]:
+    """Reached calls of the window by response time (received to team on scene).
+
+    Returns
+    -------
+    NDArray
+        Counts by minute, shape (RESPONSE_BINS,), int64; the last one collects the rest.
+    """
+    response_for_s = times_of(world, ledger, reached_calls(world, ledger)).response_for_s
+    minute = np.minimum(response_for_s // RESPONSE_BIN_S, RESPONSE_BINS - 1)
+    counts: NDArray[np.int64] = np.bincount(minute, minlength=RESPONSE_BINS)
+    return counts

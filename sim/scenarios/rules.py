@@ -1,0 +1,175 @@
+"""The rules of a plan: shares, minutes and names of the config as what the engines take."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import DAY_S, HOUR_S, MINUTE_S
+from sim.config import Config, Dispatch, InputError, Sourced, StaffingPlan
+from sim.config.models import FollowUp, ModeShares, Repeat, Transports, TypeFunnel
+from sim.model.world import Policy
+from sim.schema import PPM, Fate, Kind, Rule, Scope
+
+MAX_AGENCIES = 127  # agencies are numbered in eight bits
+LARGEST_LOG = 700.0  # exp of more is no finite number
+DRIVEN = {"voluntary": Fate.VOLUNTARY, "hold": Fate.HOLD, "arrest": Fate.ARREST}
+
+
+def agency_names(plan: StaffingPlan, config: Config) -> list[str]:
+    """Agencies of the zones and of the lines, in the order of their ids."""
+    of_lines = (line.agency for line in plan.lines if line.agency)
+    names = sorted({*zone_agency(config), *of_lines})
+    if len(names) > MAX_AGENCIES:
+        raise InputError(
+            f"staffing plan {plan.name}: {len(names)} agencies of zones and lines; at most "
+            f"{MAX_AGENCIES} are wanted"
+        )
+    return names
+
+
+def zone_agency(config: Config) -> list[str]:
+    """Name of the agency of each zone; all are of one without a name if none is told."""
+    return config.demand.zone_agency or [""] * len(config.demand.zones)
+
+
+def latent_factor(
+    config: Config, dispatch: Dispatch, plan: StaffingPlan, base: StaffingPlan | None
+) -> float:
+    """Factor of the requested share: calls that come forward as there are more teams to ask for.
+
+    One if either plan has no team-hours, of which no ratio can be made.
+    """
+    of_all, of_plan = config.dispatch.latent_demand, dispatch.latent_demand
+    if of_plan.base_plan != of_all.base_plan:
+        raise InputError(
+            f"staffing plan {plan.name}: dispatch.latent_demand.base_plan is one for all plans; "
+            "set it in the program or on the command line"
+        )
+    hours = plan.team_hours_per_day, (base or plan).team_hours_per_day
+    if not all(hours):
+        return 1.0
+    log = float(of_plan.elasticity) * (math.log(hours[0]) - math.log(hours[1]))
+    return math.exp(min(log, LARGEST_LOG))
+
+
+def policy(config: Config, dispatch: Dispatch, agencies: list[str], latent: float) -> Policy:
+    """Rules of a plan as the engines take them.
+
+    Parameters
+    ----------
+    config, dispatch
+        The config, and its dispatch as the plan has it.
+    agencies
+        From `agency_names`.
+    latent
+        From `latent_factor`.
+    """
+    return Policy(
+        rule=int(Rule[dispatch.rule.upper()]),
+        scope=int(Scope[dispatch.scope.upper()]),
+        goes_home=int(dispatch.after_call == "home"),
+        recalls=int(dispatch.recall_for_priority),
+        radius_s=_seconds(dispatch.self_dispatch_radius_minutes),
+        borrow_s=_seconds(dispatch.borrow_minutes),
+        cutoff_s=_seconds(dispatch.cutoff.minutes),
+        cutoff_priority=dispatch.cutoff.overriding_priority,
+        reserve=dispatch.reserve.teams,
+        reserve_priority=dispatch.reserve.overriding_priority,
+        funnel_ppm=_funnel(config, dispatch, latent),
+        mode_ppm=_modes(dispatch.mode_share),
+        agency_of_zone=np.array([agencies.index(x) for x in zone_agency(config)], np.int32),
+        preference=_preference(config.demand.zones, dispatch.preference),
+        goes_along=_goes_along(config.service.transport),
+        patrol_takes=_patrol_takes(config.service.transport),
+        splits=_splits(config.service.transport),
+        **_visiting(config.service.follow_up, config.outcomes.repeat),
+    )
+
+
+def _seconds(minutes: Sourced) -> int:
+    return round(float(minutes) * MINUTE_S)
+
+
+def _funnel(config: Config, dispatch: Dispatch, latent: float) -> NDArray[np.int32]:
+    """Shares of all calls of a type that are left after each stage; shape (5, call types)."""
+    recognised, eligible, requested = (
+        _by_type(config, f"{stage}_share") for stage in ("recognised", "eligible", "requested")
+    )
+    not_by_phone = 1 - float(dispatch.phone_resolved_share)
+    not_by_another = 1 - float(dispatch.other_responder_share)
+    asked = np.minimum(requested * latent, 1)
+    ones = np.ones_like(asked)
+    stages = (recognised, eligible, not_by_phone * ones, not_by_another * ones, asked)
+    return _ppm(np.multiply.accumulate(np.array(stages), axis=0))
+
+
+def _ppm(shares: NDArray[np.floating]) -> NDArray[np.int32]:
+    whole: NDArray[np.int32] = np.rint(shares * PPM).astype(np.int32)
+    return whole
+
+
+def _by_type(config: Config, name: str) -> NDArray[np.float64]:
+    """Share of the funnel for each call type: its own, or that of all."""
+    funnel, of_all = config.service.funnel, TypeFunnel()
+    own = [getattr(funnel.by_type.get(x, of_all), name) for x in config.demand.call_types]
+    return np.array([float(getattr(funnel, name) if x is None else x) for x in own])
+
+
+def _modes(shares: ModeShares) -> NDArray[np.int32]:
+    """Cumulated shares of all modes but the last; exact where the config's sum is nearly one."""
+    cumulated = np.cumsum(shares.central())
+    return _ppm(cumulated[:-1] / cumulated[-1])
+
+
+def _preference(zones: list[str], order: dict[str, list[str]]) -> NDArray[np.int32]:
+    """Place of each base zone (column) in each zone's ordered list; those left out come last."""
+    out = np.full((len(zones), len(zones)), len(zones), np.int32)
+    for row, zone in enumerate(zones):
+        for place, name in enumerate(order.get(zone, [])):
+            out[row, zones.index(name)] = place
+    return out
+
+
+def _goes_along(transport: Transports) -> NDArray[np.int8]:
+    """Whether the team stays with the person: only one that has an officer can; (kinds, fates)."""
+    out = np.zeros((len(Kind), len(Fate)), np.int8)
+    for name, fate in DRIVEN.items():
+        out[Kind.CO_RESPONDER, fate] = getattr(transport, name).keeps_team_busy
+    return out
+
+
+def _patrol_takes(transport: Transports) -> NDArray[np.int8]:
+    """Whether patrol takes the person; it does so for a team without an officer as well."""
+    out = np.zeros((len(Kind), len(Fate)), np.int8)
+    for name, fate in DRIVEN.items():
+        by = getattr(transport, name).by
+        out[:, fate] = by in {"team", "patrol"}
+        out[Kind.CO_RESPONDER, fate] = by == "patrol"
+    return out
+
+
+def _splits(transport: Transports) -> NDArray[np.int8]:
+    """Whether officer and clinician part after the scene: (kinds, fates)."""
+    out = np.zeros((len(Kind), len(Fate)), np.int8)
+    for name, fate in DRIVEN.items():
+        given = getattr(transport, name)
+        out[Kind.CO_RESPONDER, fate] = given.splits and given.keeps_team_busy
+    return out
+
+
+def _visiting(follow_up: FollowUp, repeat: Repeat) -> dict[str, Any]:
+    """Which visits come to be, when and by whom they are made, and which calls they avert."""
+    return {
+        "visit_after": np.array([fate.name.lower() in follow_up.after for fate in Fate], np.int8),
+        "visit_hours": np.array(follow_up.open.by_hour, np.int8),
+        "visit_expires_s": round(float(follow_up.expires_h) * HOUR_S),
+        "teams_visit": int(follow_up.by_teams),
+        "visits_interruptible": int(follow_up.interruptible),
+        "spare_teams": follow_up.spare_teams,
+        "repeat_ppm": min(round(float(repeat.risk_ratio) * PPM), PPM),
+        "effect_s": round(float(repeat.effect_days) * DAY_S),
+    }

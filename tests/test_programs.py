@@ -1,0 +1,417 @@
+"""The presets: figures and verdicts, the plans of every program, and docs/programs.md."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.config import InputError, Sourced, program_names, staffing
+from sim.config.faults import validated
+from sim.config.program import Calibrated, Figure, Program
+from sim.report import programs as report
+from sim.report.wording import WIDTH
+from sim.scenarios import comparison, programs
+from sim.scenarios.programs import Described, ProgramCheck, Row, described
+from sim.scenarios.replications import NAMES
+from sim.scenarios.statistics import Interval
+from tests.tables_of_docs import section, tables
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "programs.md"
+EIGHT = (
+    "los_angeles", "st_louis", "aurora", "dauphin", "johnson", "mobile", "arlington", "boulder",
+)  # fmt: skip
+SEEN = ("S", "S2", "D")
+PUBLISHED = {"value": 10, "source": "somebody", "year": 2020, "confidence": "S"}
+TOLERANCE = {"value": 0.2, "low": 0.1, "high": 0.3, "source": "a judgement", "confidence": "A"}
+HELD_OUT = {
+    "what": "Calls a day",
+    "counts": "calls",
+    "published": PUBLISHED,
+    "role": "held_out",
+    "measure": "handled_per_day",
+    "tolerance_share": TOLERANCE,
+}
+
+
+@cache
+def told_of(name: str) -> Described:
+    return described(name)
+
+
+def figures(name: str) -> list[Figure]:
+    return told_of(name).config.program.figures
+
+
+def figure(**changes: Any) -> Figure:
+    return Figure.model_validate({**HELD_OUT, **changes})
+
+
+# --- what the presets hold -----------------------------------------------------------------------
+
+
+def test_there_are_the_eight_programs_and_the_generic_city():
+    assert sorted(program_names()) == sorted([*EIGHT, "generic"])
+
+
+@pytest.mark.parametrize("name", EIGHT)
+def test_a_preset_says_how_it_works_and_has_plans_and_figures(name):
+    program = told_of(name).config.program
+    assert program.name == name
+    assert len(program.how) >= 3
+    assert len(program.plans) >= 2
+    assert len(program.figures) >= 7
+    assert program.calibrated is None
+
+
+@pytest.mark.parametrize("name", EIGHT)
+def test_every_published_figure_was_seen_and_has_a_source_and_a_year(name):
+    for one in figures(name):
+        number = programs.published(told_of(name).config, one)
+        assert number.confidence in SEEN, one.what
+        assert number.source, one.what
+        assert number.year or one.counts == "dollars", one.what
+
+
+@pytest.mark.parametrize("name", EIGHT)
+def test_a_figure_that_is_not_simulated_says_why(name):
+    assert all(one.note for one in figures(name) if one.role == "not_simulated")
+
+
+@pytest.mark.parametrize("name", EIGHT)
+def test_a_held_out_figure_stands_nowhere_else_in_the_config(name):
+    told = told_of(name)
+    groups = [getattr(told.config, group) for group in type(told.config).model_fields]
+    held = {x.published.value for x in figures(name) if x.role == "held_out" and x.published}
+    used = {
+        number.value
+        for group in groups
+        if group is not told.config.program
+        for _, number in programs._numbers(group, "")
+    }
+    assert not held & used
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "value"),
+    [
+        ("los_angeles", "Calls responded to, a day", 9_725 / 366),
+        ("los_angeles", "Calls responded to, of", 9_725 / (9_725 + 12_500)),
+        ("st_louis", "People engaged, a year", 7_584 / 569 * 365),
+        ("st_louis", "People engaged per team", 7_584 / 569 / 8),
+        ("st_louis", "Not hospitalised", 6_937 / 7_584),
+        ("st_louis", "Not jailed", 7_490 / 7_584),
+        ("aurora", "Calls answered, a day", 2_500 / 365),
+        ("aurora", "Calls answered per unit", 2_500 / 5 / 312),
+        ("dauphin", "Referrals from officers", 3_096),
+        ("dauphin", "Referrals per co-responder", 3_096 / 8),
+        ("dauphin", "Referrals that ended", 133 / 3_096),
+        ("johnson", "911 calls accompanied, a day", 2_260 / 365),
+        ("johnson", "Calls per co-responder", 2_260 / 12),
+        ("mobile", "Calls to be taken", 1_000 / 365),
+        ("arlington", "Of the 390: diverted from em", 67 / 390),
+        ("arlington", "Of the 390: diverted from arrest", 10 / 390),
+    ],
+)
+def test_derived_figures_follow_from_the_published_ones(name, what, value):
+    (one,) = [x for x in figures(name) if x.what.startswith(what)]
+    number = programs.published(told_of(name).config, one)
+    assert number.value == pytest.approx(value, rel=0.025)
+
+
+def test_assumed_calls_follow_from_people_and_the_rate_between_programs():
+    for name, people in (("johnson", 609_863), ("arlington", 43_000), ("boulder", 182_081)):
+        calls = told_of(name).config.demand.calls_per_year
+        assert f"{people:,} people" in calls.source
+        per_person = [x / people for x in (calls.low or 0, calls.value, calls.high or 0)]
+        assert per_person == pytest.approx([0.006, 0.015, 0.024], rel=0.01)
+    calls = told_of("st_louis").config.demand.calls_per_year
+    a_third = 700_000 / 3
+    shares = [x / a_third for x in (calls.low or 0, calls.value, calls.high or 0)]
+    assert shares == pytest.approx([0.01, 0.03, 0.12], rel=0.01)
+
+
+def test_shares_of_outcomes_give_the_published_ones():
+    shares = told_of("st_louis").config.outcomes.team_shares
+    assert shares is not None
+    assert float(shares.hold) + float(shares.voluntary) == pytest.approx(647 / 7_584, abs=0.001)
+    assert float(shares.arrest) == pytest.approx(94 / 7_584, abs=0.001)
+
+
+def test_counties_are_towns_with_minutes_between_them():
+    for name in ("dauphin", "johnson", "boulder"):
+        config = told_of(name).config
+        assert config.travel.model == "matrix"
+        minutes = np.array(config.travel.minutes)
+        assert len(config.demand.zones) > 1
+        np.testing.assert_array_equal(minutes, minutes.T)
+        assert (minutes.min(axis=0) == minutes.diagonal()).all()  # nearest to itself
+
+
+def test_hours_and_staffing_are_the_published_ones():
+    shifts = [(x.count, x.starts) for x in staffing("st_louis_8").lines]
+    assert shifts == [(4, ["09:00"]), (4, ["15:00"])]
+    teams, manager = staffing("aurora_5").lines
+    assert (teams.count, teams.starts, teams.length_s // 3600, len(teams.days)) == (
+        *(5, ["08:00"], 14, 6),
+    )
+    assert manager.kind == "follow_up"
+    assert staffing("johnson_12").teams == 12
+    assert staffing("dauphin_8").teams == 8
+    assert {line.kind for line in staffing("johnson_12").lines} == {"clinician_only"}
+    assert told_of("mobile").config.service.centre.chairs == 15
+    assert told_of("mobile").config.service.centre.open.by_hour == (True,) * 168
+
+
+def test_dauphin_divides_no_referral_by_a_call():
+    program = told_of("dauphin").config.program
+    assert not any("calls" in (x.measure or "").partition("/")[2] for x in program.figures)
+    said = " ".join([*program.notes, *(x.note + x.what for x in program.figures)])
+    assert f"{100 * 3_096 / 3_300:.0f} %" not in said
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+BAD = {
+    "exactly one of published and key": {"key": "demand.calls_per_year"},
+    "an assumption is none": {"published": {**TOLERANCE}},
+    "is an input or calibrated, not held_out": {"published": None, "key": "demand.calls_per_year"},
+    "wants the measure it is held against": {"measure": None},
+    "though it is not simulated": {"role": "not_simulated", "tolerance_share": None},
+    "wants a tolerance_share": {"tolerance_share": None},
+    "a tolerance_share is for held_out figures": {"role": "input"},
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_a_figure_that_makes_no_sense_is_refused(fault):
+    with pytest.raises(InputError, match=fault) as caught:
+        validated(Figure, {**HELD_OUT, **BAD[fault]}, "figure: ")
+    assert "Calls a day" in str(caught.value)
+
+
+def test_a_figure_with_a_measure_needs_a_plan():
+    tree = {"name": "x", "title": "X", "figures": [HELD_OUT]}
+    with pytest.raises(InputError, match="no plan to run"):
+        validated(Program, tree, "")
+    assert validated(Program, {**tree, "plans": [12]}, "").plans == ["12"]
+
+
+def test_calibrated_figures_and_what_was_calibrated_go_together():
+    one = {**HELD_OUT, "role": "calibrated", "tolerance_share": None}
+    tree = {"name": "x", "title": "X", "plans": [1], "figures": [one]}
+    with pytest.raises(InputError, match="go together"):
+        validated(Program, tree, "")
+    chosen = {"key": "demand.calls_per_year", "why": "as nothing else is free"}
+    assert validated(Program, {**tree, "calibrated": chosen}, "").calibrated is not None
+
+
+def test_history_is_made_of_the_figures():
+    history = told_of("los_angeles").config.program.history
+    assert history is not None
+    assert (history.plan, history.year) == ("unit_shifts_12", 2020)
+    handled, reach = (x for x in figures("los_angeles") if x.role == "held_out")
+    assert (history.handled_per_day, history.reach_share) == (handled.published, reach.published)
+    assert history.tolerance_share == handled.tolerance_share
+    assert told_of("johnson").config.program.history is None
+
+
+def test_a_key_of_no_number_is_told():
+    config = told_of("aurora").config
+    assert programs.number_at(config, "demand.calls_per_year").value == 19_000
+    with pytest.raises(InputError, match=r"no number at 'demand\.zones'"):
+        programs.number_at(config, "demand.zones")
+    with pytest.raises(InputError, match="no number at"):
+        programs.number_at(config, "demand.nothing.mean")
+
+
+# --- verdicts ------------------------------------------------------------------------------------
+
+
+def test_sums_and_ratios_of_measures_are_taken_by_replication():
+    values = np.zeros((2, len(NAMES)))
+    columns = [NAMES.index(x) for x in ("contacts_per_year", "calls_per_year", "teams_funded")]
+    values[:, columns] = [[6, 2, 4], [10, 0, 0]]
+    assert programs.simulated("contacts_per_year", values).tolist() == [6, 10]
+    both = "contacts_per_year + calls_per_year"
+    assert programs.simulated(both, values).tolist() == [8, 10]
+    of_teams = programs.simulated(f"{both} / teams_funded", values)
+    np.testing.assert_array_equal(of_teams, [2, np.nan])
+    with pytest.raises(InputError, match="did you mean 'contacts_per_year'"):
+        programs.simulated("contacts_per_yaer", values)
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (0.2, "reproduced: 20 % above"),
+        (-0.2, "reproduced: 20 % below"),
+        (0.001, "reproduced: less than 1 % off"),
+        (0.21, "not reproduced: 21 % above"),
+        (-0.5, "not reproduced: 50 % below"),
+        (None, "not reproduced: nothing to compare"),
+    ],
+)
+def test_a_held_out_figure_is_reproduced_within_its_tolerance(off, said):
+    one = figure()
+    number = Sourced.model_validate(PUBLISHED)
+    row = Row(one, number, "4", Interval(8, 7, 9, 20), programs.verdict(one, off), off)
+    assert report.said(row) == said
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("input", "given"),
+        ("calibrated", "calibrated"),
+        ("target", "a target, not a count"),
+        ("not_simulated", "not simulated"),
+    ],
+)
+def test_no_other_figure_is_ever_reproduced(role, said):
+    measure = None if role == "not_simulated" else "handled_per_day"
+    one = figure(role=role, measure=measure, tolerance_share=None)
+    row = Row(one, Sourced.model_validate(PUBLISHED), None, None, programs.verdict(one, 0.0), 0.0)
+    assert report.said(row) == said
+
+
+# --- every program runs --------------------------------------------------------------------------
+
+BRIEF = ["run.window_days=28", "run.replications=2"]
+
+
+@pytest.mark.parametrize("name", EIGHT)
+def test_two_plans_of_a_program_are_compared_in_both_engines(name):
+    one, other, *_ = told_of(name).config.program.plans
+    found = sim.compare(one, other, program=name, overrides=BRIEF)
+    assert found.check is not None
+    assert all(plan.measures["reach_share"].mean for plan in found.main.plans)
+
+
+@pytest.mark.parametrize("name", EIGHT)
+def test_any_number_of_posts_goes_with_a_program(name):
+    found = sim.compare(3, 2, program=name, overrides=["run.window_days=7", "run.replications=2"])
+    assert len(found.main.plans) == 2
+
+
+def test_the_ends_of_what_a_figure_leans_on_lie_around_it():
+    (johnson,) = programs.check(["johnson"], BRIEF)
+    (row,) = johnson.tested
+    assert row.simulated is not None
+    assert row.at_ends is not None
+    low, high = row.at_ends
+    assert low < row.simulated.mean < high
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", program_names())
+def test_lists_and_pages_fit_and_claim_nothing(name):
+    for text in (report.program_list([told_of(name)]), report.program_page(told_of(name))):
+        assert text.startswith(name)
+        assert max(map(len, text.splitlines())) <= WIDTH
+        assert "reproduced" not in text
+        unvalidated = name in ("arlington", "boulder", "mobile")
+        assert (report.UNVALIDATED in text) == unvalidated
+
+
+def test_a_page_tells_what_is_published_and_what_is_assumed():
+    text = " ".join(report.program_page(told_of("st_louis")).split())
+    assert "Not jailed; effect unknown: 99 % (share of people, 2021-22; input)." in text
+    assert "st_louis_8: 8 teams, 4 from 9:00 to 17:00" in text
+    assert "demand.calls_per_year = 7,000 (2,333 to 28,000): 3 %" in text
+    assert "Calibrated ---------- nothing" in text
+    assert all(" ".join(note.split()) in text for note in told_of("st_louis").config.program.notes)
+
+
+def test_units_are_those_of_what_is_counted():
+    assert report.shown(0.136, figure(share=True)) == "13.6 %"
+    assert report.shown(1_100_000, figure(counts="dollars")) == "$1,100,000"
+    assert report.shown(20, figure(counts="minutes")) == "20 min"
+    assert report.shown(6.85, figure()) == "6.85"
+    assert report.simulated(Interval(0.915, 0.91, 0.92, 20), figure(share=True)) == (
+        "91.5 (91.0–92.0) %"
+    )
+    assert report.simulated(Interval(8.0, 8.0, 8.0, 20), figure()) == "8"
+    assert report.simulated(None, figure()) == "–"
+
+
+def checked(*rows: Row, **changes: Any) -> ProgramCheck:
+    told = told_of("johnson")
+    program = told.config.program.model_copy(update=changes)
+    config = told.config.model_copy(update={"program": program})
+    return ProgramCheck(replace(told, config=config), list(rows), 20)
+
+
+def test_a_miss_is_explained_and_what_it_leans_on_is_told():
+    one = figure(note="Too few calls.")
+    number, found = Sourced.model_validate(PUBLISHED), Interval(5, 4.9, 5.1, 20)
+    row = Row(one, number, "4", found, "not reproduced", -0.5, (2.0, 20.0))
+    text = report.markdown([checked(row)])
+    assert "- Calls a day: 50 % below. Too few calls." in text
+    assert "2 with `demand.calls_per_year` at 3,659, and 20 at 14,637" in text
+    assert "| not reproduced: 50 % below | 2 to 20 |" in text
+    assert text.count("Too few calls.") == 1
+
+
+def test_the_page_says_what_was_calibrated():
+    chosen = Calibrated(key="demand.calls_per_year", why="Nothing else was free.")
+    text = report.markdown([checked(calibrated=chosen)])
+    assert "`demand.calls_per_year` = 9,148 (3,659 to 14,637). Nothing else was free." in text
+    assert report.UNVALIDATED in text
+
+
+# --- docs/programs.md ----------------------------------------------------------------------------
+
+
+@cache
+def page() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_has_every_program_and_only_held_out_rows_are_reproduced():
+    for name in EIGHT:
+        rows, *_ = tables(section(told_of(name).config.program.title, page()))
+        assert len(rows) == len(figures(name))
+        for row, one in zip(rows, figures(name), strict=True):
+            assert row["Figure"].partition(". ")[2].startswith(one.what)
+            assert ("reproduced" in row["Verdict"]) == (one.role == "held_out")
+            assert (row["Verdict"] == "given") == (one.role == "input")
+
+
+def test_links_of_the_overview_lead_to_the_programs():
+    (overview, *_) = tables(page())
+    anchors = [re.findall(r"\(#([\w-]+)\)", row["Program"])[0] for row in overview]
+    titles = re.findall(r"^## (.*)$", page(), re.MULTILINE)
+    assert anchors == [re.sub(r"[^\w\- ]", "", x.lower()).replace(" ", "-") for x in titles]
+
+
+@pytest.mark.parametrize("name", EIGHT)
+def test_the_page_is_current(name, monkeypatch):
+    monkeypatch.setattr(programs, "_at_ends", lambda *_: [])
+    monkeypatch.setattr(comparison, "twin_check", lambda *_: None)  # above, on briefer runs
+    now = report.markdown(programs.check([name]))
+    title = told_of(name).config.program.title
+    told, fresh = (tables(section(title, text))[0] for text in (page(), now))
+    for one, other in zip(told, fresh, strict=True):
+        assert close(one.pop("Simulated"), other.pop("Simulated"))
+        verdicts = [row.pop("Verdict").partition(":")[0] for row in (one, other)]
+        assert verdicts[0] == verdicts[1]
+        assert one == other
+    below = [section(title, text).partition("**Sources and notes**")[2] for text in (page(), now)]
+    assert below[0].strip() == below[1].strip()
+
+
+def close(one: str, other: str) -> bool:
+    """Whether two cells have the same figures but for rounding on another processor."""
+    found = [
+        [float(x.replace(",", "")) for x in re.findall(r"[\d.,]+\d|\d", y)] for y in (one, other)
+    ]
+    return found[0] == pytest.approx(found[1], rel=0.02, abs=0.11)
