@@ -15,13 +15,14 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.clock import DAY_S, MINUTE_S
+from sim.clock import DAY_S, HOURS_A_WEEK, MINUTE_S
 from sim.model.simulation import simulate
 from sim.model.travel import Travel
-from sim.model.world import Policy, Window, World
+from sim.model.world import Centre, Policy, Window, World
 from sim.schema import (
     NONE,
     PPM,
+    TEAM_KINDS,
     Breaks,
     Calls,
     Destination,
@@ -151,8 +152,8 @@ def _calls(rng: np.random.Generator, end_s: int) -> Calls:
         "received_at_s": received_at_s,
         "report_for_s": busy_for_s,
         "leaves_for_s": np.full(n, 2 * end_s),
-        "fate_by_kind": np.zeros((len(Kind), n), np.int8),
-        "on_scene_for_s_by_kind": np.zeros((len(Kind), n), np.int64),
+        "fate_by_kind": np.zeros((len(TEAM_KINDS), n), np.int8),
+        "on_scene_for_s_by_kind": np.zeros((len(TEAM_KINDS), n), np.int64),
         "wanted_destination": np.full(n, Destination.CENTRE, np.int8),
     }
     return Calls(**table)
@@ -167,6 +168,7 @@ def _world(calls: Calls, end_s: int) -> World:
         visits=visits,
         roster=_roster(end_s),
         breaks=breaks,
+        centre=Centre(NONE, np.ones(HOURS_A_WEEK, np.int8)),
         travel=Travel(TravelModel.MATRIX, none_s, np.zeros(1, np.int64)),
         policy=_policy(),
         window=Window(0, end_s, end_s, 0),
@@ -204,6 +206,15 @@ def _policy() -> Policy:
         preference=np.zeros((1, 1), np.int32),
         goes_along=np.zeros((len(Kind), len(Fate)), np.int8),
         patrol_takes=np.zeros((len(Kind), len(Fate)), np.int8),
+        splits=np.zeros((len(Kind), len(Fate)), np.int8),
+        visit_after=np.zeros(len(Fate), np.int8),
+        visit_hours=np.zeros(HOURS_A_WEEK, np.int8),
+        visit_expires_s=0,
+        teams_visit=0,
+        visits_interruptible=0,
+        spare_teams=0,
+        repeat_ppm=PPM,
+        effect_s=0,
     )
 
 
