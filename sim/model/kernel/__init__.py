@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled_in_place
 from sim.model import dispatch
-from sim.model.kernel.assignment import follow_up, leave_scene, walk_queue
+from sim.model.kernel.assignment import walk_queue
 from sim.model.kernel.heap import pop
 from sim.model.kernel.queues import enqueue
 from sim.model.kernel.rows import (
@@ -46,6 +46,7 @@ from sim.model.kernel.rows import (
     visit_rows,
 )
 from sim.model.kernel.teams import due_break, end, release, set_available, start
+from sim.model.kernel.trips import follow_up, leave_scene
 from sim.model.kernel.visits import wait_for_visit, walk_visits
 from sim.model.ledger import Record
 from sim.model.world import World, requested, visit_openings, waits
