@@ -17,7 +17,7 @@ from sim.model import kernel
 from sim.model.world import World
 
 FASTER_THAN_SIMPY, SLOWER_THAN_PLAIN, SLOWER_THAN_C = 100, 2, 1.3
-FULL_FASTER_THAN_SIMPY, FULL_SLOWER_THAN_PLAIN = 80, 2.5
+FULL_FASTER_THAN_SIMPY, FULL_SLOWER_THAN_PLAIN = 60, 4
 KERNEL, C, SIMPY, PLAIN = "kernel", "C", "SimPy engine", "plain SimPy"
 REPEATS = {KERNEL: 9}  # a round; it is over a hundred times sooner
 

@@ -50,6 +50,14 @@ def load_closed(*, days: int | None = None, growth: float = 1.0) -> Frozen:
     return _joined(config, plan.model_copy(update={"lines": lines}), days, growth)
 
 
+def load_overdue(*, days: int | None = None, growth: float = 1.0) -> Frozen:
+    """Scenario `full` with a visit wanted after every contact, given up after ten days only."""
+    config, plan = read("full")
+    tree = config.model_dump()
+    tree["service"]["follow_up"] |= {"share": 1.0, "expires_h": 240.0}
+    return _joined(Config.model_validate(tree), plan, days, growth)
+
+
 def _joined(config: Config, plan: StaffingPlan, days: int | None, growth: float) -> Frozen:
     """Scenario and plan, cut to so many days, with calls times `growth`."""
     run: dict[str, Any] = {} if days is None else {"window_days": days, "warm_up_days": 0}

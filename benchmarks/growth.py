@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
+import numpy as np
+
 from benchmarks import frozen
 from benchmarks.checks import check_ledgers, with_kernel, world_of
 from benchmarks.frozen import POSTS, Frozen
@@ -12,10 +14,10 @@ from benchmarks.sizes import Sizes
 from benchmarks.table import Row, at_most
 from benchmarks.timing import Times, duration, in_turn, timed
 from sim.model.measures import measure
-from sim.schema import Ledger
+from sim.schema import Ledger, VisitStatus
 
 BOUND = 2.2
-OVERLOADED_REACH = 0.5
+OVERLOADED_REACH = MADE_AT_MOST = 0.5
 
 
 class _Trial:
@@ -36,13 +38,20 @@ class _Trial:
         assert found < OVERLOADED_REACH, f"no overload: {found:.2f} reached"
         return found
 
+    def made_share(self) -> float:
+        """Share of the visits due that were made: below a half, as most are not."""
+        status = self.run().visits.status
+        found = float(np.mean(status[status != VisitStatus.NEVER_DUE] == VisitStatus.DONE))
+        assert found < MADE_AT_MOST, f"no backlog: {found:.2f} made"
+        return found
+
 
 Trials = dict[str, _Trial]
 
 
 def rows(sizes: Sizes) -> list[Row]:
     """Worst doubling of calls and of teams, plain and with everything on, and overloads."""
-    plain = _growing("plain", sizes)
+    plain, full = _growing("plain", sizes), _growing("full", sizes)
     to = f"{POSTS * sizes.growths[-1]:g}"
     return [
         _row("twice the calls, 17 teams: time a call, worst doubling", plain, sizes),
@@ -54,7 +63,7 @@ def rows(sizes: Sizes) -> list[Row]:
         _overload(plain, sizes),
         _row(
             "everything on, twice the calls, 17 teams: time a call, worst doubling",
-            _growing("full", sizes),
+            full,
             sizes,
         ),
         _row(
@@ -63,6 +72,7 @@ def rows(sizes: Sizes) -> list[Row]:
             sizes,
         ),
         _closed(plain, sizes),
+        _overdue(full, sizes),
     ]
 
 
@@ -95,6 +105,17 @@ def _closed(plain: Trials, sizes: Sizes) -> Row:
     beside = {"plain": next(iter(plain.values())), "closed": closed}
     what = f"closed districts, one overloaded, {reached}, against the plain: time a call"
     return _row(what, beside, sizes)
+
+
+def _overdue(full: Trials, sizes: Sizes) -> Row:
+    """Many more visits wait than can be made, to be looked at again and again."""
+    growth = sizes.growths[-1]
+    overdue = _Trial(frozen.load_overdue(days=sizes.days, growth=growth))
+    check_ledgers(overdue.world)
+    beside = {"full": next(iter(full.values())), "overdue": overdue}
+    made = f"{100 * overdue.made_share():.0f} % made"
+    what = f"visits wanted after all of {growth:g}× the calls, {made}, against everything on"
+    return _row(f"{what}: time a call", beside, sizes)
 
 
 def _row(what: str, trials: Trials, sizes: Sizes) -> Row:

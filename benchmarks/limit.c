@@ -589,12 +589,16 @@ static int64_t figure_of_visit(const Run *r, const Visit *v, const Duty *d, cons
            (d->kind == FOLLOW_UP ? 0 : BY_TEAM);
 }
 
+/* Free teams that may be asked for a visit: all, or none if too few would stay free. */
+static inline int64_t n_teams(const Run *r) {
+    return r->s.teams_visit && r->s.n_free > r->s.spare_teams ? r->s.n_free : 0;
+}
+
 static Team best_for_visit(const Run *r, const Visit *v, int64_t now_s) {
     const int64_t *of_zone_s = to_zone(r, v->zone, now_s);
     const int32_t *preferred = r->preference + v->zone * r->n_zones;
     int64_t best = NONE, least = NEVER, n_cars = 0, n_workers = r->s.n_workers;
-    int64_t n_teams = r->s.teams_visit && r->s.n_free > r->s.spare_teams ? r->s.n_free : 0;
-    for (int64_t number = 0; number < n_workers + n_teams; number++) {
+    for (int64_t number = 0; number < n_workers + n_teams(r); number++) {
         int64_t duty =
             r->free[number < n_workers ? r->s.n_duties - 1 - number : number - n_workers];
         int64_t figure = figure_of_visit(r, v, &r->duties[duty], of_zone_s, preferred, now_s);
@@ -637,25 +641,26 @@ static void set_out_on_visit(Run *r, int64_t visit, Team team, int64_t now_s) {
 }
 
 /* Each waiting visit that may begin now gets the best who may make it; `passed_over` holds, by zone, the
- * last walk in which nobody could go there. */
+ * last walk in which nobody could go there. Once that is so of all zones, the rest is not looked at. */
 static void walk_visits(Run *r, int64_t now_s) {
     if (!r->visit_hours[(now_s / 3600 + r->s.first_hour) % 168]) return;
     int64_t walk = ++r->s.visit_walks, before = NONE;
+    int64_t n_to_pass = r->s.scope == OPEN ? 1 : r->n_zones;
     for (int64_t visit = r->s.first_visit, after; visit != NONE; visit = after) {
-        if (r->s.n_workers == 0 && !(r->s.teams_visit && r->s.n_free > 0)) return;
+        if (n_to_pass == 0 || r->s.n_workers + n_teams(r) == 0) return;
         const Visit *v = &r->visits[visit];
         int64_t *passed = &r->passed_over[r->s.scope == OPEN ? 0 : v->zone];
         int expired = v->due_at_s + r->s.visit_expires_s < now_s;
         Team team = {NONE, 0};
         after = v->next_waiting;
         if (!expired && *passed != walk) team = best_for_visit(r, v, now_s);
-        if (expired || team.duty != NONE) take_out(r, before, visit);
-        else {
+        if (!expired && team.duty == NONE) {
             before = visit;
+            n_to_pass -= *passed != walk;
             *passed = walk;
-            if (r->s.scope == OPEN) return;
             continue;
         }
+        take_out(r, before, visit);
         if (expired) continue;
         leave_free(r, team.duty, now_s);
         set_out_on_visit(r, visit, team, now_s);

@@ -189,6 +189,7 @@ def _roster(end_s: int) -> Roster:
 
 
 def _policy() -> Policy:
+    never = np.zeros((len(Kind), len(Fate)), np.int8)
     return Policy(
         rule=int(Rule.LONGEST_IDLE),
         scope=int(Scope.OPEN),
@@ -204,9 +205,9 @@ def _policy() -> Policy:
         mode_ppm=np.full(3, PPM, np.int32),
         agency_of_zone=np.zeros(1, np.int32),
         preference=np.zeros((1, 1), np.int32),
-        goes_along=np.zeros((len(Kind), len(Fate)), np.int8),
-        patrol_takes=np.zeros((len(Kind), len(Fate)), np.int8),
-        splits=np.zeros((len(Kind), len(Fate)), np.int8),
+        goes_along=never,
+        patrol_takes=never,
+        splits=never,
         visit_after=np.zeros(len(Fate), np.int8),
         visit_hours=np.zeros(HOURS_A_WEEK, np.int8),
         visit_expires_s=0,
