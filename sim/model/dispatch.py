@@ -114,7 +114,7 @@ def score(
         figure = preferred
     elif rule == LONGEST_IDLE:
         figure = idle_since_s
-    return figure + (BORROWED if is_borrowed else 0) + (BY_VIDEO if is_remote else 0)
+    return int(figure) + (BORROWED if is_borrowed else 0) + (BY_VIDEO if is_remote else 0)
 
 
 # --- when it arrives, and where it is ------------------------------------------------------------
