@@ -120,7 +120,7 @@ class Dispatching(State):
         """Write down a new trip of a team to a call."""
         calls, kind, now_s = self.calls, self.roster["kind"][duty], self.env.now
         zone, trip = self.duties.zone[duty], self.new_trip(call, NONE, duty)
-        mean_s = self.between_s(zone, calls["zone"][call]) if self.by_places else None
+        mean_s = self.between_s(zone, calls["zone"][call], now_s) if self.by_places else None
         arrives_at_s = dispatch.arrival(
             now_s,
             kind,
@@ -154,8 +154,9 @@ class Dispatching(State):
 
     def walk_visits(self) -> None:
         """Give each waiting visit that may begin now the best one who may make it, if any."""
-        hour = dispatch.hour_of_week(self.env.now, self.world.window.first_hour_of_week)
-        if not self.visits_waiting or not self.policy.visit_hours[hour]:
+        if not self.visits_waiting:
+            return
+        if not self.policy.visit_hours[dispatch.hour_of_week(self.env.now, self.first_hour)]:
             return
         oldest_s = self.env.now - self.policy.visit_expires_s
         self.visits_waiting = [entry for entry in self.visits_waiting if entry[0] >= oldest_s]
@@ -176,9 +177,9 @@ class Dispatching(State):
             return False
         self.leave_free(duty)
         trip = self.new_trip(NONE, visit, duty)
-        zone, there = self.duties.zone[duty], self.visits["zone"][visit]
-        mean_s = self.between_s(zone, there) if self.by_places else self.by_free_s[n_cars]
-        self.on_visit[duty] = order = Order(trip, self.env.now + mean_s)
+        zone, there, now_s = self.duties.zone[duty], self.visits["zone"][visit], self.env.now
+        mean_s = self.between_s(zone, there, now_s) if self.by_places else self.by_free_s[n_cars]
+        self.on_visit[duty] = order = Order(trip, now_s + mean_s)
         self.order[duty].succeed(order)
         return True
 
@@ -194,7 +195,7 @@ class Dispatching(State):
     def leave_free(self, duty: int) -> None:
         """Take a team from the free ones, where it is now."""
         self.pool(duty).remove(duty)
-        self.duties.zone[duty] = self.place(duty)
+        self.duties.zone[duty] = self.place(duty, self.env.now)
         self.duties.home_at_s[duty] = NEVER
 
     def pool(self, duty: int) -> list[int]:

@@ -15,6 +15,7 @@ from sim.model.world import World, modes, patrol_at_s, waits
 from sim.schema import NONE, Destination, Kind, Mode, Scope, TravelModel
 
 NEVER = int(np.iinfo(np.int64).max)
+REMOTE, OWN_FIRST = int(Kind.REMOTE_CLINICIAN), int(Scope.OWN_FIRST)  # plain numbers compare sooner
 
 
 class Order(NamedTuple):
@@ -82,7 +83,10 @@ class State:
         self.mode, self.patrol_at_s = modes(world).tolist(), patrol_at_s(world).tolist()
         self.serves = serves(world.roster).tolist()
         self.agency_of_zone = world.policy.agency_of_zone.tolist()
-        self.goes_along = world.policy.goes_along.tolist()
+        self.goes_along, self.splits = (
+            column.tolist() for column in (world.policy.goes_along, world.policy.splits)
+        )
+        self.first_hour, self.horizon_s = world.window.first_hour_of_week, world.window.horizon_s
         self.preference = world.policy.preference.tolist()
         self.matrix_s = world.travel.matrix_s.tolist()
         self.by_free_s = world.travel.by_free_s.tolist()
@@ -132,12 +136,13 @@ class State:
         if not self.policy.goes_home:
             return NEVER
         base_zone = self.roster["base_zone"][duty]
-        return self.env.now + self.between_s(self.duties.zone[duty], base_zone)
+        now_s = self.env.now
+        return now_s + self.between_s(self.duties.zone[duty], base_zone, now_s)
 
-    def place(self, duty: int) -> int:
+    def place(self, duty: int, now_s: int) -> int:
         """Zone a team is taken to be in."""
         zone, home_at_s = self.duties.zone[duty], self.duties.home_at_s[duty]
-        return dispatch.place(zone, self.roster["base_zone"][duty], home_at_s, self.env.now)
+        return dispatch.place(zone, self.roster["base_zone"][duty], home_at_s, now_s)
 
     def wants_chair(self, call: int, kind: int) -> bool:
         """Whether the person of a call is to go to the crisis centre."""
@@ -168,8 +173,8 @@ class State:
             calls["custody_for_s"][call],
             calls["booking_for_s"][call],
         )
-        splits = self.policy.splits[kind, fate]
-        return int(dispatch.until_free_for_s(away_for_s, calls["report_for_s"][call], splits))
+        report_for_s, splits = calls["report_for_s"][call], self.splits[kind][fate]
+        return int(dispatch.until_free_for_s(away_for_s, report_for_s, splits))
 
     def leads_to_visit(self, call: int, kind: int) -> bool:
         """Whether a call that was served is followed by a visit, if one is wanted."""
@@ -180,34 +185,34 @@ class State:
         self, figure_of: Callable[[int, int], int | None], what: int, teams: Iterable[int]
     ) -> tuple[int, int]:
         """Best eligible team for a call or visit, or NONE, and how many of the eligible drive."""
-        best, least, n_cars = NONE, 0, 0
+        best, least, n_cars, kinds = NONE, 0, 0, self.roster["kind"]
         for duty in teams:
             figure = figure_of(what, duty)
             if figure is None:
                 continue
-            n_cars += self.roster["kind"][duty] != Kind.REMOTE_CLINICIAN
+            n_cars += kinds[duty] != REMOTE
             if best == NONE or (figure, duty) < (least, best):
                 best, least = duty, figure
         return best, n_cars
 
     def figure(self, call: int, duty: int) -> int | None:
         """Score of a team for a call; None if it may not be sent."""
-        calls, roster, duties, policy = self.calls, self.roster, self.duties, self.policy
+        calls, roster, policy, now_s = self.calls, self.roster, self.policy, self.env.now
         mode, zone, kind = self.mode[call], calls["zone"][call], roster["kind"][duty]
         is_own = self.agency_of_zone[zone] == roster["agency"][duty]
-        is_remote = kind == Kind.REMOTE_CLINICIAN
+        is_remote = kind == REMOTE
         travel_s = 0
         if self.by_places and not is_remote:
-            travel_s = self.between_s(self.place(duty), zone)
+            travel_s = self.between_s(self.place(duty, now_s), zone, now_s)
         if not (
             dispatch.may_serve(kind, mode)
             and dispatch.in_reach(
                 mode, policy.scope, is_own, travel_s, policy.radius_s, policy.borrow_s
             )
             and dispatch.before_cutoff(
-                self.env.now,
+                now_s,
                 roster["off_at_s"][duty],
-                self.world.window.horizon_s,
+                self.horizon_s,
                 policy.cutoff_s,
                 calls["priority"][call],
                 policy.cutoff_priority,
@@ -218,25 +223,27 @@ class State:
             policy.rule,
             travel_s,
             self.preference[zone][roster["base_zone"][duty]],
-            duties.idle_since_s[duty],
+            self.duties.idle_since_s[duty],
             self.worked_so_far_s(duty),
-            policy.scope == Scope.OWN_FIRST and not is_own,
+            policy.scope == OWN_FIRST and not is_own,
             is_remote,
         )
 
     def figure_of_visit(self, visit: int, duty: int) -> int | None:
         """Score of a team, or of one who makes visits only, for a visit; None if it may not."""
-        roster, policy, zone = self.roster, self.policy, self.visits["zone"][visit]
-        kind = roster["kind"][duty]
+        roster, policy, now_s = self.roster, self.policy, self.env.now
+        kind, zone = roster["kind"][duty], self.visits["zone"][visit]
         is_own = self.agency_of_zone[zone] == roster["agency"][duty]
-        travel_s = self.between_s(self.place(duty), zone) if self.by_places else 0
+        travel_s = 0
+        if self.by_places:
+            travel_s = self.between_s(self.place(duty, now_s), zone, now_s)
         if not (
             dispatch.may_visit(kind)
             and dispatch.in_reach(Mode.DIRECT, policy.scope, is_own, travel_s, 0, policy.borrow_s)
             and dispatch.before_cutoff(
-                self.env.now,
+                now_s,
                 roster["off_at_s"][duty],
-                self.world.window.horizon_s,
+                self.horizon_s,
                 policy.cutoff_s,
                 dispatch.LEAST_URGENT,
                 policy.cutoff_priority,
@@ -249,7 +256,7 @@ class State:
             self.preference[zone][roster["base_zone"][duty]],
             self.duties.idle_since_s[duty],
             self.duties.worked_for_s[duty],
-            policy.scope == Scope.OWN_FIRST and not is_own,
+            policy.scope == OWN_FIRST and not is_own,
             False,
         )
         return figure + (0 if kind == Kind.FOLLOW_UP else dispatch.BY_TEAM)
@@ -262,8 +269,8 @@ class State:
             return before_s
         return before_s + self.env.now - self.trips.assigned_at_s[order.trip]
 
-    def between_s(self, origin: int, zone: int) -> int:
-        """Mean travel from zone to zone at this hour."""
-        hour = dispatch.hour_of_day(self.env.now, self.world.window.first_hour_of_week)
+    def between_s(self, origin: int, zone: int, now_s: int) -> int:
+        """Mean travel from zone to zone at the hour of a second."""
+        hour = dispatch.hour_of_day(now_s, self.first_hour)
         mean_s: int = self.matrix_s[hour][origin][zone]
         return mean_s

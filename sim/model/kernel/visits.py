@@ -93,6 +93,12 @@ def _figure_of_visit(
 
 
 @inlined
+def _n_teams(run: Row) -> int:
+    """How many free teams may be asked for a visit: all, or none if too few would stay free."""
+    return int(run.n_free) if run.teams_visit == 1 and run.n_free > run.spare_teams else 0
+
+
+@inlined
 def _best_for_visit(
     duties: Rows,
     free: Ints,
@@ -106,8 +112,7 @@ def _best_for_visit(
     """Best free one for a visit, or NONE, and how many may make it."""
     best, least, n_cars = NONE, NEVER, 0
     hour = dispatch.hour_of_day(now_s, run.first_hour)
-    n_teams = run.n_free if run.teams_visit == 1 and run.n_free > run.spare_teams else 0
-    for number in range(run.n_workers + n_teams):
+    for number in range(run.n_workers + _n_teams(run)):
         at = free.size - 1 - number if number < run.n_workers else number - run.n_workers
         duty = free[at]
         figure = _figure_of_visit(
@@ -173,13 +178,15 @@ def walk_visits(
 ) -> None:
     """Give each waiting visit that may begin now the best one who may make it, if any.
 
-    `passed_over` holds, by zone, the last walk in which nobody could go there.
+    `passed_over` holds, by zone, the last walk in which nobody could go there; once that is so of
+    all zones, the rest of the queue is not looked at.
     """
     if visit_hours[dispatch.hour_of_week(now_s, run.first_hour)] == 0:
         return
     run.visit_walks += 1
     before, visit = NONE, run.first_visit
-    while visit != NONE and (run.n_workers > 0 or (run.teams_visit == 1 and run.n_free > 0)):
+    n_passed, n_zones = 0, 1 if run.scope == OPEN else passed_over.size
+    while visit != NONE and n_passed < n_zones and (run.n_workers > 0 or _n_teams(run) > 0):
         row, after = visits[visit], visits[visit].next_waiting
         scope_zone = 0 if run.scope == OPEN else row.zone
         duty, n_cars = NONE, 0
@@ -191,6 +198,7 @@ def walk_visits(
             )
             if duty == NONE:
                 passed_over[scope_zone] = run.visit_walks
+                n_passed += 1
         if duty != NONE:
             leave_free(duties, free, run, duty, now_s)
             _set_out_on_visit(
@@ -203,6 +211,4 @@ def walk_visits(
             _take_out(visits, run, before, visit)
         else:
             before = visit
-        if run.scope == OPEN and passed_over[0] == run.visit_walks:
-            break
         visit = after
