@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench clean env lock reference programs
+.PHONY: run test lint bench clean env lock reference programs evidence
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -88,3 +88,8 @@ reference: env
 programs: env
 	$(BIN)/coresponder programs --markdown > docs/.programs.md || { rm -f docs/.programs.md; exit 1; }
 	mv docs/.programs.md docs/programs.md
+
+# The studies of the effect, the options of outcomes and costs, and the source of every number.
+evidence: env
+	$(BIN)/coresponder evidence --markdown > docs/.evidence.md || { rm -f docs/.evidence.md; exit 1; }
+	mv docs/.evidence.md docs/evidence.md

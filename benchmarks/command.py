@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from benchmarks.sizes import SHORT, Sizes
-from benchmarks.table import Row, at_least, at_most
+from benchmarks.sizes import NO_DRAWS, SHORT, Sizes
+from benchmarks.table import Row, at_least, at_most, shown
 from benchmarks.timing import duration
 
 FASTER_BOUND, MEMORY_BOUND, HELP_BOUND_S, COMPARE_BOUND_S = 25, 1.1, 0.5, 3
@@ -27,7 +27,8 @@ def rows(sizes: Sizes) -> list[Row]:
     with _folder() as folder:
         if sizes.long > 1:  # fill the cache of compiled code
             _seconds(folder, "run", "17", *SHORT, "--engine", "compiled")
-        return [_years(folder, sizes), _memory(sizes), _help(folder, sizes), _warm(folder, sizes)]
+        warm = [_warm(folder, sizes), _warm_with_draws(folder, sizes)]
+        return [_years(folder, sizes), _memory(sizes), _help(folder, sizes), *warm]
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def _folder() -> Iterator[Path]:
 
 def _compare(sizes: Sizes, replications: int, engine: str) -> tuple[str, ...]:
     how = ("--no-figures", "--engine", engine, "--replications", str(replications))
-    return (*COMPARE, *sizes.words, *how)
+    return (*COMPARE, NO_DRAWS, *sizes.words, *how)
 
 
 def _seconds(folder: Path, *words: str) -> float:
@@ -79,11 +80,20 @@ def _help(folder: Path, sizes: Sizes) -> Row:
 
 
 def _warm(folder: Path, sizes: Sizes) -> Row:
-    """Time the command as it is typed: the engine it chooses, figures, results."""
-    words = (*COMPARE, *sizes.words, f"run.replications={sizes.warm_replications}")
+    """Time the command without draws of its parameters: the engine it chooses, figures, results."""
+    years = sizes.warm_replications
+    words = (*COMPARE, NO_DRAWS, *sizes.words, f"run.replications={years}")
     seconds = _repeated(folder, sizes.long, *words)
-    what = f"`coresponder compare 17 12 program=los_angeles`, {sizes.warm_replications} years, warm"
+    what = f"`coresponder compare 17 12 program=los_angeles --draws 0`, {years} years, warm"
     return at_most(what, median(seconds), COMPARE_BOUND_S, _runs(seconds), " s")
+
+
+def _warm_with_draws(folder: Path, sizes: Sizes) -> Row:
+    """Time the command as it is typed, with both intervals, tornado and break-even."""
+    years, words = sizes.warm_replications, (*COMPARE, *sizes.words)
+    seconds = _repeated(folder, sizes.long, *words, f"run.replications={years}")
+    what = f"`coresponder compare 17 12 program=los_angeles`, {years} years and draws, warm"
+    return shown(what, median(seconds), _runs(seconds), " s")
 
 
 def _runs(seconds: list[float]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHORT = ("run.window_days=7", "run.warm_up_days=0", "run.tail_days=1")  # a replication
+NO_DRAWS = "run.draws=0"
+SHORT = ("run.window_days=7", "run.warm_up_days=0", "run.tail_days=1", NO_DRAWS)  # a replication
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from sim.model.measures import MEASURES
     from sim.model.simulation import simulate
     from sim.scenarios.answers import Comparison, Difference, PlanResult
-    from sim.scenarios.api import compare, programs, run
+    from sim.scenarios.api import compare, grant, people, programs, run
+    from sim.scenarios.grant import GrantAnswer
+    from sim.scenarios.people import PeopleAnswer
     from sim.scenarios.scenario import Scenario
     from sim.scenarios.statistics import DifferenceInterval, Interval
 
@@ -24,12 +26,16 @@ __all__ = [
     "Comparison",
     "Difference",
     "DifferenceInterval",
+    "GrantAnswer",
     "InputError",
     "Interval",
+    "PeopleAnswer",
     "PlanResult",
     "Scenario",
     "__version__",
     "compare",
+    "grant",
+    "people",
     "programs",
     "run",
     "simulate",
@@ -39,7 +45,9 @@ _HOMES = {
     "sim.config": ["InputError"],
     "sim.model.measures": ["MEASURES"],
     "sim.model.simulation": ["simulate"],
-    "sim.scenarios.api": ["compare", "programs", "run"],
+    "sim.scenarios.api": ["compare", "grant", "people", "programs", "run"],
+    "sim.scenarios.grant": ["GrantAnswer"],
+    "sim.scenarios.people": ["PeopleAnswer"],
     "sim.scenarios.answers": ["Comparison", "Difference", "PlanResult"],
     "sim.scenarios.scenario": ["Scenario"],
     "sim.scenarios.statistics": ["DifferenceInterval", "Interval"],

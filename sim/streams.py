@@ -50,6 +50,7 @@ class Stream(IntEnum):
     VISIT_LAG = 35
     VISIT_LENGTH = 36
     OUTREACH = 37
+    PARAMETER = 38
 
 
 def generator(seed: int, replication: int, stream: Stream, *keys: int) -> np.random.Generator:

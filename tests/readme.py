@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 START, END = "<!-- answer -->\n", "<!-- /answer -->"
-SHOWN_BLOCKS = ("Los Angeles,", "17 minus 12", "History:")
+WITH_ROWS = ("Los Angeles,", "17 minus 12", "Diversions, people and money, a year: 17 minus 12")
+SHOWN_WHOLE = ("History:", "In short:")
 ROWS = (
     "Reached",
     "Cancelled en route",
@@ -16,26 +17,44 @@ ROWS = (
     "Within the standard",
     "Coverage gap",
     "Utilization",
-    "Diverted from jail, net",
-    "Diverted from hospital, net",
+    "Diverted from jail, ",
+    "Diverted from hospital, ",
+    "Gross: contacts not booked",
+    "Net: fewer bookings",
+    "Gross: contacts not taken there",
+    "Net: fewer taken there",
+    "Clinicians",
+    "Officers  ",
+    "Cost  ",
+    "Avoided in all",
+    "All that is avoided, less cost",
+    "Cashable only, less cost",
 )
 
 
 def excerpt(table: str) -> str:
-    """Answer, the rows a reader asks for first, and the line on history, as printed."""
+    """Answer, the rows a reader asks for first, history, and people and money, as printed."""
     blocks = table.split("\n\n")
     shown = [blocks[0]]
     for block, following in pairwise(blocks):
-        if block.startswith(SHOWN_BLOCKS[:2]):
+        if block.startswith(WITH_ROWS):
             shown += [block, _rows(following)]
-    shown += [block for block in blocks if block.startswith(SHOWN_BLOCKS[2])]
+        elif block.startswith(SHOWN_WHOLE):
+            shown.append(block)
     return "```\n" + "\n\n".join(shown) + "\n```\n"
 
 
 def _rows(block: str) -> str:
-    head, *rows = block.splitlines()
-    kept = [row for row in rows if row.startswith(("-", *ROWS))]
-    return "\n".join([head, *kept])
+    """Head, rule, and the rows wanted, each under its heading."""
+    head, rule, *rows = block.splitlines()
+    kept, heading = [head, rule], ""
+    for row in rows:
+        if row.endswith("---"):
+            heading = row
+        elif row.startswith(ROWS):
+            kept += [heading, row] if heading else [row]
+            heading = ""
+    return "\n".join(kept)
 
 
 def written(readme: str, table: str) -> str:

@@ -192,14 +192,15 @@ def test_no_effect_diverts_nobody_net_also_where_nobody_was_engaged():
     assert np.any(served & (world.calls.contact == 0))
     assert np.any(served & (world.calls.contact == 1))
     found = measure(world, ledger, arm.settings)
-    assert len(NET) == 2
+    assert len(NET) == 5
     assert [found[name] for name in NET] == [0.0] * len(NET)
 
 
 def test_an_effect_does_divert():
     world, ledger, arm = run(scenario(), staffing("12"))
     found = measure(world, ledger, arm.settings)
-    assert all(found[name] > 0 for name in NET)
+    # who is not held or arrested may come by consent, so of these there may be more
+    assert all(found[name] > 0 for name in NET if "voluntary" not in name)
 
 
 # --- common random numbers -----------------------------------------------------------------------

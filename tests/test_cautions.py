@@ -8,12 +8,13 @@ import pytest
 
 import sim
 from sim.config import compose, staffing
+from sim.report.folder import plans_of
 from sim.report.tables import render
 from sim.scenarios import cautions as room
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.statistics import Interval
 
-SHORT = ["run.replications=2", "run.warm_up_days=0"]
+SHORT = ["run.replications=2", "run.draws=0", "run.warm_up_days=0"]
 
 
 def cautions(plan: int, *overrides: str) -> list[str]:
@@ -101,6 +102,38 @@ def test_without_visits_there_is_nothing_to_warn_of() -> None:
     assert visits(12, f"{KEY}.share=0", f"{KEY}.by_teams=false") == []
 
 
+# --- outcomes seen on selected calls -------------------------------------------------------------
+
+ON_FEW = ["run.window_days=2", "demand.calls_per_year=100"]
+SELECTED = "the outcomes were seen on calls that officers had selected (outcomes.observed_on)"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "share"),
+    [
+        (["program=los_angeles"], "100 %"),
+        (["outcomes=los_angeles"], "40 %"),  # 30 % direct, 10 % self-dispatched
+        (["outcomes=los_angeles", "dispatch=officer_request"], ""),
+        (["program=los_angeles", "dispatch=officer_request"], ""),
+        (["program=los_angeles", "outcomes.observed_on=all"], ""),
+        ([], ""),
+    ],
+)
+def test_outcomes_of_selected_calls_are_warned_of_on_others(overrides, share) -> None:
+    found = [warning for warning in cautions(2, *ON_FEW, *overrides) if "selected" in warning]
+    assert len(found) == bool(share)
+    for warning in found:
+        assert warning.startswith(f"plan 2: {share} of requests reach teams otherwise than by an ")
+        assert SELECTED in warning
+
+
+def test_plans_alike_in_selected_calls_are_warned_of_once() -> None:
+    scenario = Scenario(compose(["outcomes=los_angeles"]), staffing("2"))
+    by_number = [scenario.arm(staffing(name)) for name in ("3", "0", "2")]
+    (warning,) = room.selected_calls(scenario.config, by_number)
+    assert warning.startswith("plan 3, 2: 40 % of requests ")
+
+
 # --- notes ---------------------------------------------------------------------------------------
 
 LATENT = "Requests do not grow with the teams."
@@ -175,7 +208,7 @@ def test_a_risk_ratio_stands_beside_the_trial() -> None:
 
 
 def test_notes_stand_in_what_to_know_and_are_no_warnings() -> None:
-    overrides = ["run.window_days=2", "run.replications=2", "demand.calls_per_year=10"]
+    overrides = [*SHORT, "run.window_days=2", "demand.calls_per_year=10"]
     found = sim.compare(3, 2, overrides=overrides, engine="simpy", cores=1)
     assert found.warnings == []
-    assert f"\n- {LATENT}" in render(found).partition("To know:")[2]
+    assert f"\n- {LATENT}" in render(found, plans_of(found, None)).partition("To know:")[2]

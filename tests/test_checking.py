@@ -15,7 +15,10 @@ from sim.scenarios.comparison import compare
 from sim.scenarios.scenario import Scenario
 from sim.schema import EndCause, Status, VisitStatus
 
-SHORT = ["run.window_days=70", "run.replications=2", "demand.calls_per_year=2000"]
+SHORT = [
+    *("run.window_days=70", "run.replications=2", "run.draws=0"),
+    "demand.calls_per_year=2000",
+]
 
 
 def test_a_comparison_says_what_was_checked() -> None:

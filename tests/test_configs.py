@@ -26,6 +26,7 @@ from tests.folders import Folder
 
 compose_room = importlib.import_module("sim.config.compose")  # the package's name is the function
 SIX_KEYS = {"value", "low", "high", "source", "year", "confidence"}
+COUNT = {"k", "n"}
 OPTIONS = [f"{group}={name}" for group in GROUPS if group != "program" for name in names(group)]
 # What an option needs beside it; an option that needs nothing goes with constant travel.
 TOWNS = ["demand=three_towns", "travel=three_towns"]
@@ -65,9 +66,11 @@ LISTS = ("arlington", "dauphin", "johnson")  # they visit people on a list, whom
 FILES = sorted(packaged_configs().rglob("*.yaml"))
 # Numbers that are dials or criteria, not facts: they need no source.
 DIALS = {"demand.growth_factor"}
-# Shares that sum to one: their ranges are drawn together, one of them being the remainder.
-SUMMING = (
+# Shares that sum to one: their ranges are drawn together, one of them being the remainder. And what
+# is published, of a program or by a study, which nobody draws.
+NOT_ALONE = (
     "program.",
+    "outcomes.evidence",
     "outcomes.patrol_shares",
     "outcomes.team_shares",
     "dispatch.mode_share",
@@ -132,7 +135,8 @@ def test_a_sourced_mapping_states_all_six_keys(path: Path) -> None:
     # Hydra merges a mapping into the one it overrides: a key left out would keep a stale value
     def walk(node: Any) -> None:
         if isinstance(node, dict):
-            assert "value" not in node or set(node) == SIX_KEYS
+            assert not {"value", *COUNT} & set(node) or set(node) in (SIX_KEYS, SIX_KEYS | COUNT)
+            assert "k" not in node or node["value"] is node["low"] is node["high"] is None
             node = list(node.values())
         for below in node if isinstance(node, list) else []:
             walk(below)
@@ -151,7 +155,7 @@ def test_any_corner_of_the_ranges_is_valid(program: str) -> None:
     ranged = [
         (path, number)
         for path, number in sourced(config)
-        if number.low is not None and number.high is not None and not path.startswith(SUMMING)
+        if number.low is not None and number.high is not None and not path.startswith(NOT_ALONE)
     ]
     draw = np.random.default_rng(1)
     for _ in range(100):
@@ -186,8 +190,52 @@ def test_no_effect_means_no_effect() -> None:
     np.testing.assert_allclose(shares.patrol, shares.team, atol=1e-12)
 
 
-def test_the_hold_odds_ratios_are_the_published_risk_ratios_at_the_published_base() -> None:
-    effect = shipped().outcomes.effect
+def test_every_study_says_what_it_measured_and_where_it_is_from() -> None:
+    evidence = shipped().outcomes.evidence
+    for study in (*evidence.hold, *evidence.arrest):
+        assert study.outcome
+        assert study.source
+        assert (study.n_team is None) == (study.n_patrol is None)
+
+
+@pytest.mark.parametrize("name", names("outcomes"))
+def test_every_option_keeps_the_studies_it_could_pool(name: str) -> None:
+    assert shipped(f"outcomes={name}").outcomes.evidence == shipped().outcomes.evidence
+
+
+def test_counts_of_ones_own_are_those_published() -> None:
+    shares = shipped("outcomes=own_counts").outcomes.team_shares
+    assert shares is not None
+    counts = {fate: (number.k, number.n) for fate, number in sourced(shares)}
+    assert {n for _, n in counts.values()} == {7_584}
+    k = {fate: k or 0 for fate, (k, _) in counts.items()}
+    assert k["arrest"] == 7_584 - 7_490
+    assert k["hold"] + k["voluntary"] == 7_584 - 6_937
+    assert k["referral"] / (k["on_scene"] + k["referral"]) == pytest.approx(16 / 61, abs=1e-4)
+
+
+def test_one_count_is_a_share_beside_others_with_ranges() -> None:
+    one, without = (shipped(f"outcomes={name}").outcomes for name in ("one_count", "dauphin"))
+    assert one.team_shares is not None
+    assert without.team_shares is not None
+    arrest, wider = one.team_shares.arrest, without.team_shares.arrest
+    assert (arrest.value, arrest.k, arrest.n) == (133 / 3_096, 133, 3_096)
+    assert None not in (wider.low, wider.high, arrest.low, arrest.high)
+    assert wider.low < arrest.low < arrest.high < wider.high
+
+
+def test_any_share_may_be_a_count_on_the_command_line() -> None:
+    found = compose(["outcomes.booked_given_arrest={k: 133, n: 3096}"]).outcomes
+    assert found.booked_given_arrest.value == 133 / 3_096
+
+
+def test_outcomes_of_selected_calls_say_so() -> None:
+    seen = {name: shipped(f"outcomes={name}").outcomes.observed_on for name in names("outcomes")}
+    assert {name for name, on in seen.items() if on == "officer_request"} == {"los_angeles"}
+
+
+def test_the_hopeful_hold_odds_ratios_are_the_published_risk_ratios_at_their_base() -> None:
+    effect = shipped("outcomes=optimistic").outcomes.effect
     assert effect is not None
     odds = [0.36 * ratio / (1 - 0.36 * ratio) / (0.36 / 0.64) for ratio in (0.36, 0.84)]
     assert (effect.hold_odds_ratio.low, effect.hold_odds_ratio.value) == pytest.approx(

@@ -25,6 +25,7 @@ from sim.config.values import Duration
 from sim.model import dispatch, durations
 from sim.model.measures import MEASURES
 from sim.model.outcomes import Shares, resolve
+from sim.model.positions import bridges
 from sim.report.summary import as_json
 from sim.scenarios import fairness
 from sim.scenarios.scenario import Scenario
@@ -42,7 +43,8 @@ HEADINGS = [
     *("Purpose", "Words", "Time", "Run", "Demand", "A call", "One second", "Assignment", "Travel"),
     *("On scene, transport, report", "Crisis centre", "Patrol", "Fates"),
     *("Teams, duties, relief", "Absence and breaks", "Persons, follow-up, repeat callers"),
-    *("Tables", "Measures", "Statistics", "Two engines", "Face validity"),
+    *("Tables", "Measures", "People and money", "Statistics", "Uncertain parameters"),
+    *("Two engines", "Face validity"),
     *("What is not modelled", "Random streams", "A worked example", "A second worked example"),
 ]
 
@@ -74,6 +76,7 @@ def row_keys(row: Row) -> list[str]:
 TOWNS = [
     *("demand=three_towns", "travel=three_towns"),
     *("run.window_days=7", "run.warm_up_days=1", "run.tail_days=1", "run.replications=2"),
+    "run.draws=0",
 ]
 
 
@@ -240,7 +243,7 @@ def test_streams_and_distributions_are_those_of_the_code():
 def test_keys_of_configs_exist():
     tree = los_angeles().model_dump()
     keys = re.findall(
-        r"`((?:run|demand|service|travel|dispatch|outcomes|program)\.(?!py`)[\w.]+)", MODEL
+        r"`((?:run|demand|service|travel|dispatch|outcomes|costs|program)\.(?!py`)[\w.]+)", MODEL
     )
     assert len(keys) > 10
     for key in keys:
@@ -270,6 +273,16 @@ def test_defaults_of_a_run():
     statistics = section("Statistics")
     assert f"`run.replications` ({run.replications})" in statistics
     assert f"`run.confidence_level` ({run.confidence_level})" in statistics
+    assert f"`run.draws` ({run.draws})" in section("Uncertain parameters")
+
+
+def test_people_of_one_post_around_the_clock():
+    said, positions = section("People and money"), compose([]).costs.positions
+    worked = positions.worked_hours_per_year
+    assert f"8,760 / (2,080 - {positions.away_hours_per_year:g})" in said
+    assert f"= {8_760 / worked:.2f} FTE of each role" in said
+    for bridge in bridges(staffing("1"), positions)[:2]:
+        assert f"= {bridge.fte:.2f} with 15 minutes of handover" in said
 
 
 def test_travel_of_los_angeles():
@@ -301,7 +314,8 @@ def test_fates_of_los_angeles():
         assert number(row["Team share"]) == shares.team[fate]
         assert row["Patrol share"] == f"{shares.patrol[fate]:.6f}"
         if fate >= Fate.VOLUNTARY:
-            assert number(row["Odds ratio"]) == shares.odds_ratios[fate - Fate.VOLUNTARY]
+            ratio = shares.odds_ratios[fate - Fate.VOLUNTARY]
+            assert row["Odds ratio"] == as_written(ratio, row["Odds ratio"])
             assert row["Conditional, team"] == f"{conditional(shares.team, fate):.6f}"
             assert row["Conditional, patrol"] == f"{conditional(shares.patrol, fate):.6f}"
 
@@ -310,7 +324,7 @@ def test_hold_ratio_among_all_calls():
     rows, _ = tables(section("Fates"))
     for row in rows:
         shares = resolve(compose([f"outcomes={row['Outcomes'].strip('`')}"]).outcomes)
-        assert number(row["Hold ratio as applied"]) == shares.odds_ratios[1]
+        assert row["Hold ratio as applied"] == f"{shares.odds_ratios[1]:.3f}"
         assert row["Hold ratio among all"] == f"{hold_ratio_among_all(shares):.3f}"
 
 
@@ -375,7 +389,7 @@ def after_scene_s(goes_along: np.ndarray, calls: dict[str, np.ndarray]) -> np.nd
 
 def test_the_line_on_history():
     _, (handled, reach) = tables(section("Face validity"))
-    found = sim.run("unit_shifts_12", program="los_angeles", engine="compiled").history
+    found = sim.run("unit_shifts_12", program="los_angeles", draws=0).history
     assert found is not None
     assert not found.reproduced
     assert number(handled["Published"]) == found.published_per_day

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from sim.clock import DAY_S, HOUR_S
 from sim.model import coverage
 from sim.model.ledger import complete
-from sim.model.measures import MEASURES, by_hour_of_week, measure
+from sim.model.measures import MEASURED, by_hour_of_week, measure
 from sim.model.simulation import simulate
 from sim.model.tables import Shifts, by_shift
 from sim.model.world import World
@@ -87,7 +87,7 @@ def test_a_workers_post_has_its_own_hours_in_the_table_of_posts():
     assert table.reached.tolist() == [1, 0]
 
 
-OF_VISITS = {name for name in MEASURES if "visit" in name} | {"connected_share"}
+OF_VISITS = {name for name in MEASURED if "visit" in name} | {"connected_share"}
 
 
 @given(nasty_worlds())
@@ -96,7 +96,7 @@ def test_measures_of_random_worlds_are_those_without_the_workers(world):
     ledger = complete(world, naive.simulate(world))
     values = measure(world, ledger, HALF_A_YEAR)
     without = measure(*without_workers(world, ledger), HALF_A_YEAR)
-    for name in set(MEASURES) - OF_VISITS:
+    for name in set(MEASURED) - OF_VISITS:
         assert values[name] == pytest.approx(without[name], nan_ok=True), name
 
 

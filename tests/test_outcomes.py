@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.models import Effect, FateShares, KindOutcomes, Outcomes, OutcomesByKind
+from sim.config.values import MOST_COUNTED, Sourced, jeffreys
 from sim.model.outcomes import by_kind, fates, odds_ratios, resolve, shifted, thresholds
 from sim.schema import TEAM_KINDS, Fate, Kind
 
@@ -187,10 +188,81 @@ def test_fates_have_their_shares(values):
     assert counts / n == pytest.approx(values, abs=2 / n)
 
 
+@given(shares(), ratios)
+def test_one_uniform_gives_every_world_its_own_shares(team, ratio):
+    """Coupled or not, patrol alone and each kind of team have exactly the shares of their world."""
+    own = KindOutcomes(effect=effect(*reversed(ratio)))
+    of_kinds = OutcomesByKind(clinician_only=own)
+    given_two = outcomes(team_shares=fate_shares(team), effect=effect(*ratio), by_kind=of_kinds)
+    found, n = resolve(given_two), 20_000
+    u = (np.arange(n) + 0.5) / n
+    for world in (found.patrol, *by_kind(given_two, found)):
+        assert np.bincount(fates(u, world), minlength=5) / n == pytest.approx(world, abs=2 / n)
+
+
 @pytest.mark.parametrize("values", [[0.5, 0.5, 0.5, 0, 0], [0.2, 0.2, 0.2, 0.2, 0.1]])
 def test_shares_that_are_not_one_in_all_are_refused(values):
     with pytest.raises(ValueError, match="1 is wanted"):
         fate_shares(values)
+
+
+# --- counts --------------------------------------------------------------------------------------
+
+
+def counted(k, n=None):
+    """Shares of the five fates as counts of one n, or of an n each."""
+    sizes = [sum(k)] * 5 if n is None else n
+    rows = [{"k": one, "n": size} for one, size in zip(k, sizes, strict=True)]
+    return FateShares.model_validate(dict(zip(NAMES, rows, strict=True)))
+
+
+def test_a_count_is_its_share_with_jeffreys_interval():
+    """Of 1 in 3: Beta(3/2, 5/2), the integral of 32/pi sin2(a) cos4(a) da with x = sin2(a)."""
+    found = Sourced.model_validate({"k": 1, "n": 3})
+    assert (found.value, found.k, found.n) == (1 / 3, 1, 3)
+
+    def below(x):
+        a = np.arcsin(np.sqrt(x))
+        return (a - np.sin(4 * a) / 4 + np.sin(2 * a) ** 3 / 3) * 2 / np.pi
+
+    assert below(found.low) == pytest.approx(0.025)
+    assert below(found.high) == pytest.approx(0.975)
+    assert Sourced.model_validate(found.model_dump()) == found
+
+
+@given(st.integers(1, MOST_COUNTED), st.data())
+def test_a_share_lies_in_the_interval_of_its_count(n, data):
+    k = data.draw(st.integers(0, n))
+    low, high = jeffreys(k, n)
+    assert 0 <= low <= k / n <= high <= 1
+    assert (low, high) == pytest.approx([1 - end for end in reversed(jeffreys(n - k, n))])
+    assert (low == 0) == (k == 0)
+    assert (high == 1) == (k == n)
+
+
+def test_a_stated_range_is_kept_beside_a_count():
+    found = Sourced.model_validate({"k": 1, "n": 10, "low": 0.05, "high": None})
+    assert (found.low, found.high) == (0.05, jeffreys(1, 10)[1])
+
+
+def test_five_counts_of_the_same_people_are_shares():
+    assert counted([5, 4, 3, 2, 0]).central() == pytest.approx([5 / 14, 4 / 14, 3 / 14, 2 / 14, 0])
+
+
+@pytest.mark.parametrize(
+    ("n", "says"),
+    [([15] * 5, "the five k sum to 14; their n 15 is wanted"), ([14] * 4 + [15], "n 14 and n 15")],
+)
+def test_five_counts_of_other_people_are_refused(n, says):
+    with pytest.raises(ValueError, match=says):
+        counted([5, 4, 3, 2, 0], n)
+
+
+def test_one_count_among_shares_still_sums_to_one():
+    rest = {"on_scene": 0.5, "referral": 0.2, "voluntary": 0.1, "arrest": {"k": 1, "n": 10}}
+    assert FateShares.model_validate(rest | {"hold": 0.1}).central()[-1] == 0.1
+    with pytest.raises(ValueError, match="1 is wanted"):
+        FateShares.model_validate(rest | {"hold": 0.2})
 
 
 # --- kinds of team -------------------------------------------------------------------------------

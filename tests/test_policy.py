@@ -13,7 +13,7 @@ from sim.scenarios.comparison import _base, _sides, _travel_beside, compare
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, PPM, Fate, Kind, Mode, Rule, Scope
 
-SHORT = ("run.window_days=28",)
+SHORT = ("run.window_days=28", "run.draws=0")
 SHARES = "dispatch.mode_share={direct: %s, co_dispatch: %s, officer_request: %s, self_dispatch: %s}"
 TYPES = ["overdose", "person in crisis", "suicide-related"]  # of the shipped demand
 

@@ -20,7 +20,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the checking library warns of its own dependencies
     from sim_tools.output_analysis import ReplicationsAlgorithm
 
-SHORT = ["run.window_days=28", "demand.calls_per_year=6000"]
+SHORT = ["run.window_days=28", "run.draws=0", "demand.calls_per_year=6000"]
 
 
 def relative(share: float, maximum: int = 1_000) -> Precision:

@@ -14,6 +14,7 @@ import pytest
 import sim
 from sim.config import InputError, Sourced, program_names, staffing
 from sim.config.faults import validated
+from sim.config.numbers import numbers
 from sim.config.program import Calibrated, Figure, Program
 from sim.report import programs as report
 from sim.report.wording import WIDTH
@@ -93,7 +94,7 @@ def test_a_held_out_figure_stands_nowhere_else_in_the_config(name):
         number.value
         for group in groups
         if group is not told.config.program
-        for _, number in programs._numbers(group, "")
+        for _, number in numbers(group, "")
     }
     assert not held & used
 
@@ -283,7 +284,7 @@ def test_no_other_figure_is_ever_reproduced(role, said):
 
 # --- every program runs --------------------------------------------------------------------------
 
-BRIEF = ["run.window_days=28", "run.replications=2"]
+BRIEF = ["run.window_days=28", "run.replications=2", "run.draws=0"]
 
 
 @pytest.mark.parametrize("name", EIGHT)
@@ -296,7 +297,7 @@ def test_two_plans_of_a_program_are_compared_in_both_engines(name):
 
 @pytest.mark.parametrize("name", EIGHT)
 def test_any_number_of_posts_goes_with_a_program(name):
-    found = sim.compare(3, 2, program=name, overrides=["run.window_days=7", "run.replications=2"])
+    found = sim.compare(3, 2, program=name, overrides=[*BRIEF, "run.window_days=7"])
     assert len(found.main.plans) == 2
 
 

@@ -17,12 +17,12 @@ from sim.report.folder import Request
 from sim.report.progress import progress_bar
 from sim.report.sections import FATES, GROUPS, IF_ANY, KEY_MEASURES, shown
 from sim.report.summary import as_json, summary
-from sim.report.tables import render
+from sim.report.tables import render as render_with
 from sim.scenarios import api
 from sim.scenarios.answers import Comparison
 from sim.scenarios.statistics import INTERVAL_LABEL, Interval
 
-SMALL = ("run.window_days=14", "run.replications=3")
+SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")
 HOSPITAL = ("taken_to_hospital_per_year", "hospital_handover_hours_per_year")
 AFTER_SCENE = ("What became of contacts", "Crisis centre", "Outcomes", "Follow-up", "Repeat calls")
 
@@ -63,8 +63,24 @@ def after() -> Comparison:
 
 
 @pytest.fixture(scope="module")
+def drawn() -> Comparison:
+    """Return two plans whose effect is that of the trial, with draws of the assumptions."""
+    overrides = ["outcomes=null_trial", "run.window_days=14", "run.replications=3", "run.draws=4"]
+    return sim.compare(4, 2, overrides=overrides, cores=1, check="none")
+
+
+@pytest.fixture(scope="module")
 def text(found):
     return render(found)
+
+
+def render(found: Comparison) -> str:
+    return render_with(found, folder.plans_of(found, None))
+
+
+def measured(text: str) -> str:
+    """Return what comes before people and money."""
+    return text.partition("\nDiversions, people and money, a year")[0]
 
 
 # --- table ---------------------------------------------------------------------------------------
@@ -84,7 +100,7 @@ def test_table_shows_every_key_measure_for_plans_and_differences(text, found):
 
 
 def test_what_comes_after_the_scene_has_sections_where_there_is_any(after, text):
-    told = render(after)
+    told = measured(render(after))
     ruled = re.findall(r"^(\w.*) --+$", told, re.MULTILINE)
     assert tuple(ruled[-5:]) == AFTER_SCENE
     assert ruled == 2 * ruled[: len(ruled) // 2]
@@ -117,6 +133,23 @@ def test_rows_that_some_plan_has_are_shown_for_all(towns):
     never = {"other_responder_per_year", "chair_occupancy_share", "calls_averted_per_year"}
     for name in IF_ANY:
         assert told.count(f"\n{wording.label(name)} ") == (0 if name in never else 2), name
+
+
+def test_people_and_money_come_last(text):
+    places = ["\nUnder constant travel: ", "\nTo know:\n", "\nDiversions, people and money, a year"]
+    at = [text.index(place) for place in places]
+    assert at == sorted(at)
+
+
+def test_a_trial_without_an_effect_diverts_nobody_that_can_be_told(drawn):
+    flat = " ".join(render(drawn).split())
+    assert "Four posts" not in flat
+    assert "Two more posts would divert 0 people a year from jail" in flat
+    untold = re.findall(r"- (4 minus 2[^.:]*: no diversion [^.]* told from zero)", flat)
+    for place in ("from jail", "from hospital"):
+        assert any(place in sentence for sentence in untold), place
+    assert "Chance: 95 % interval, chance only; assumptions not included. Assumptions: " in flat
+    assert "4 draws of" in flat
 
 
 def test_headings_rule_the_width_of_their_table(text):
@@ -159,7 +192,7 @@ def test_table_has_what_stands_beside_the_answer(text, found):
     assert "should give about 26.6 handled a day and 44 % reached (2020), each within 10 %" in flat
     assert "Under constant travel: 17 posts" in flat
     assert "Computed: what becomes of people with patrol alone: on scene" in flat
-    assert f"Intervals: {INTERVAL_LABEL}." in flat
+    assert f"Intervals up to here: {INTERVAL_LABEL}." in flat
     assert all(note in flat for note in found.config.program.notes)
     assert all(f"Warning: {warning}" in flat for warning in found.warnings)
 
@@ -180,8 +213,8 @@ def test_history_says_by_how_much_it_is_missed(found):
 
 def test_many_plans_are_shown_in_blocks_that_fit(found):
     plans = [replace(one, name=f"plan_{n}") for n in range(5) for one in found.main.plans[:1]]
-    many = replace(found, main=replace(found.main, plans=plans, differences=[]))
-    shown = render(many)
+    main = replace(found.main, plans=plans, differences=[])
+    shown = render_with(replace(found, main=main, economics=None), [])
     assert max(map(len, shown.splitlines())) <= wording.WIDTH
     assert all(f"plan_{n}" in shown for n in range(5))
 
@@ -207,19 +240,28 @@ def test_json_has_the_stated_shape(found):
         "other_reading",
         "travel_beside",
         "history",
+        "economics",
         "warnings",
     ]
     assert [one["name"] for one in told["plans"]] == ["17", "12"]
     assert set(told["plans"][0]) == {"name", "measures", "fairness"}
     assert set(told["plans"][0]["measures"]) == set(sim.MEASURES)
-    assert list(told["plans"][0]["measures"]["reach_share"]) == INTERVAL_KEYS
+    assert list(told["plans"][0]["measures"]["reach_share"]) == [*INTERVAL_KEYS, "parameters"]
     (pair,) = told["differences"]
     assert (pair["plan"], pair["versus"]) == ("17", "12")
     reach = pair["measures"]["reach_share"]
-    assert list(reach) == [*INTERVAL_KEYS, "told_from_zero", "percent"]
+    assert list(reach) == [*INTERVAL_KEYS, "told_from_zero", "percent", "parameters"]
     assert list(reach["percent"]) == INTERVAL_KEYS
     assert set(told["other_reading"]) == {"label", "reason", "plans", "differences"}
     assert told["history"]["reach_share"]["n"] == 3
+
+
+def test_json_has_the_draws_of_the_parameters(drawn):
+    told = json.loads(as_json(drawn, folder.plans_of(drawn, None)))
+    drawn_of = told["differences"][0]["measures"]["hospital_diversions_net_per_year"]["parameters"]
+    assert drawn_of["low"] <= drawn_of["high"]
+    assert drawn_of["draws"] == told["economics"]["draws"] == 4
+    assert told["economics"]["unknowns"] > 0
 
 
 def test_json_says_who_is_reached(found, towns):
@@ -252,7 +294,7 @@ def test_json_says_what_the_scenario_was(found):
 def test_json_has_null_where_nothing_is_known(patrol):
     told = json.loads(as_json(patrol, folder.plans_of(patrol, None)))
     nobody = told["plans"][1]["measures"]["response_median_min"]
-    assert nobody == {"mean": None, "low": None, "high": None, "n": 0}
+    assert nobody == {"mean": None, "low": None, "high": None, "n": 0, "parameters": None}
     assert told["other_reading"] is None
     assert told["travel_beside"] is None
     assert told["history"] is None
@@ -280,17 +322,27 @@ def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
             "missed_calls",
             "coverage_gaps",
             "differences",
+            "diversions",
         ]
     paths = sorted((tmp_path / "1").iterdir())
-    assert [path.suffix for path in paths] == [".png", ".svg"] * 4
+    assert [path.suffix for path in paths] == [".png", ".svg"] * 5
     for path in paths:
+        assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
+
+
+def test_tornado_is_drawn_from_draws_the_same_each_time(drawn, tmp_path):
+    for number in ("1", "2"):
+        (tmp_path / number).mkdir()
+        assert save_all(drawn, tmp_path / number)[-2:] == ["diversions", "tornado"]
+    for path in (tmp_path / "1").iterdir():
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
 
 
 def test_figures_work_with_patrol_alone(patrol, tmp_path):
     assert "differences" in save_all(patrol, tmp_path)
     nobody = replace(patrol.main, plans=patrol.main.plans[1:2], differences=[])
-    assert save_all(replace(patrol, main=nobody), tmp_path) == ["missed_calls", "coverage_gaps"]
+    alone = replace(patrol, main=nobody, economics=None)
+    assert save_all(alone, tmp_path) == ["missed_calls", "coverage_gaps"]
 
 
 def test_figures_show_measures_there_are():
@@ -333,6 +385,7 @@ def test_folder_holds_everything_and_nothing_unfinished(written):
         "hours.parquet",
         "ledger.parquet",
         "measures.parquet",
+        "people_and_money.txt",
         "posts.parquet",
         "run.json",
         "summary.json",
@@ -450,7 +503,7 @@ def test_run_record_says_what_was_run_and_where_nothing_is(written, found):
     record = json.loads((written / "run.json").read_text())
     assert record["command"] == (
         "coresponder compare 17 12 program=los_angeles run.window_days=14 run.replications=3 "
-        "--no-figures --ledger"
+        "run.draws=0 --no-figures --ledger"
     )
     assert record["seed"] == found.config.run.seed
     assert {"python", "coresponder", "numpy", "simpy", "scipy", "schema"} <= set(record["versions"])

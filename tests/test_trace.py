@@ -212,7 +212,8 @@ def test_both_engines_list_the_same() -> None:
 def test_run_trace_writes_all_and_prints_the_first_day(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["run", "2", "run.window_days=9", "run.replications=2", "demand.calls_per_year=3000"]
+    brief = ["run.window_days=9", "run.replications=2", "run.draws=0"]
+    words = ["run", "2", *brief, "demand.calls_per_year=3000"]
     assert cli.main([*words, "--trace", "--no-figures", "--results", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     (folder,) = tmp_path.iterdir()

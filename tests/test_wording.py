@@ -144,15 +144,21 @@ def test_a_figure_has_its_interval_unless_it_never_varies(found, said):
         ("contacts_per_year", "Contacts, contacts/year"),
         ("evenings_nobody_on_per_month", "Evenings with nobody on duty, evenings/month"),
         ("sworn_hours_net_per_year", "Sworn hours, net, 1,000 h/year"),
+        ("cost_per_year", "Cost, $1,000/year"),
+        ("avoided_county_per_year", "Avoided, by the county, $1,000/year"),
+        ("cost_per_contact", "Cost of a contact, $/contact"),
+        ("fte_clinician", "Clinicians at work, FTE"),
     ],
 )
 def test_a_label_has_its_unit_unless_it_says_it(name, said):
     assert wording.label(name) == said
 
 
-def test_hours_by_the_thousand_are_shown_as_such():
+def test_hours_and_dollars_by_the_thousand_are_shown_as_such():
     assert wording.scale("sworn_hours_net_per_year") == 0.001
     assert wording.scale("overtime_hours_per_year") == 1
+    assert wording.scale("net_benefit_per_year") == 0.001
+    assert wording.scale("cost_per_contact") == 1
 
 
 # --- why calls are missed ------------------------------------------------------------------------

@@ -40,7 +40,7 @@ __all__ = [
     "staffing",
 ]
 
-GROUPS = ("program", "demand", "service", "travel", "dispatch", "outcomes", "run")
+GROUPS = ("program", "demand", "service", "travel", "dispatch", "outcomes", "costs", "run")
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError, OSError, UnicodeError)
 _LOCK = threading.Lock()  # Hydra keeps one global state a process
 

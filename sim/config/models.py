@@ -17,6 +17,18 @@ from sim.config.aftercare import (
     Transports,
 )
 from sim.config.agreement import check_dispatch, check_funnel, check_outreach
+from sim.config.costs import (
+    Avoided,
+    AvoidedCosts,
+    Costs,
+    CrisisNow,
+    Grant,
+    OfficerSource,
+    PerFte,
+    Positions,
+    Training,
+    Vehicle,
+)
 from sim.config.demand import Demand, Evidence, Persons
 from sim.config.dispatch import Cutoff, Dispatch, LatentDemand, ModeShares, Reserve
 from sim.config.hours import OpenHours
@@ -55,11 +67,15 @@ from sim.config.values import Positive, Strict
 
 __all__ = [
     "Absence",
+    "Avoided",
+    "AvoidedCosts",
     "Calibrated",
     "Config",
     "ConstantTravel",
     "CoordinatesTravel",
+    "Costs",
     "CrisisCentre",
+    "CrisisNow",
     "Cutoff",
     "Demand",
     "Dispatch",
@@ -69,12 +85,14 @@ __all__ = [
     "Figure",
     "FollowUp",
     "Funnel",
+    "Grant",
     "History",
     "Hospital",
     "KindOutcomes",
     "LatentDemand",
     "MatrixTravel",
     "ModeShares",
+    "OfficerSource",
     "OnScene",
     "OnSceneByKind",
     "OpenHours",
@@ -83,7 +101,9 @@ __all__ = [
     "Outreach",
     "Patrol",
     "Pause",
+    "PerFte",
     "Persons",
+    "Positions",
     "Precision",
     "Program",
     "PulledAway",
@@ -96,11 +116,13 @@ __all__ = [
     "SquareRootTravel",
     "Standard",
     "StandingWork",
+    "Training",
     "Transport",
     "Transports",
     "Travel",
     "TypeFunnel",
     "Unavailability",
+    "Vehicle",
 ]
 
 
@@ -131,7 +153,7 @@ class Precision(Strict):
 
 
 class Run(Strict):
-    """How long, how often, and with which seed."""
+    """How long, how often, and with which seed; `draws` are of the uncertain parameters."""
 
     window_start: date
     window_years: Annotated[int, Field(ge=0, le=50)] = 1
@@ -143,6 +165,14 @@ class Run(Strict):
     cores: Annotated[int, Field(ge=1, le=4_096)] | None = None
     confidence_level: Annotated[float, Field(gt=0, lt=1)]
     precision: Precision | None = None
+    draws: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+    @field_validator("draws")
+    @classmethod
+    def _none_or_several(cls, draws: int) -> int:
+        if draws == 1:
+            raise ValueError("1 draw has no range; 2 or more are wanted, or 0 for none")
+        return draws
 
     @model_validator(mode="after")
     def _window_not_empty(self) -> Run:
@@ -162,6 +192,7 @@ class Config(Strict):
     travel: Travel
     dispatch: Dispatch
     outcomes: Outcomes
+    costs: Costs
     run: Run
 
     @model_validator(mode="after")

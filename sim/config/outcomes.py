@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import field_validator, model_validator
+from typing import Any, Literal
 
+from pydantic import ValidationInfo, field_validator, model_validator
+
+from sim.config.pooling import POOLED_FROM, Study, pooled_ratio
 from sim.config.values import (
     NotNegative,
     Positive,
@@ -14,9 +17,11 @@ from sim.config.values import (
     check_sum_is_one,
 )
 
+POOLED = "pooled"  # in place of an odds ratio: what the studies of `evidence` give
+
 
 class FateShares(Strict):
-    """Shares of the five fates; they sum to one."""
+    """Shares of the five fates; they sum to one. Five counts are of the same n people."""
 
     on_scene: Share
     referral: Share
@@ -26,12 +31,30 @@ class FateShares(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> FateShares:
+        shares = self.sourced()
+        counts = [(one.k, one.n) for one in shares if one.k is not None and one.n is not None]
+        if len(counts) == len(shares):
+            _check_one_n(counts)
         check_sum_is_one(self.central(), "the shares")
         return self
 
+    def sourced(self) -> list[Sourced]:
+        """Shares with their ranges, in the order of `Fate`."""
+        return [getattr(self, name) for name in type(self).model_fields]
+
     def central(self) -> list[float]:
         """Shares in the order of `Fate`."""
-        return [float(getattr(self, name)) for name in type(self).model_fields]
+        return [float(one) for one in self.sourced()]
+
+
+def _check_one_n(counts: list[tuple[int, int]]) -> None:
+    """Raise ValueError unless five counts are of one n, and sum to it."""
+    sizes = sorted({n for _, n in counts})
+    if len(sizes) > 1:
+        raise ValueError(f"n {sizes[0]} and n {sizes[-1]}: five counts have to be of one n")
+    total = sum(k for k, _ in counts)
+    if total != sizes[0]:
+        raise ValueError(f"the five k sum to {total}; their n {sizes[0]} is wanted")
 
 
 class Effect(Strict):
@@ -40,6 +63,17 @@ class Effect(Strict):
     voluntary_odds_ratio: Positive
     hold_odds_ratio: Positive
     arrest_odds_ratio: Positive
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_pooled_by_now(cls, given: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
+        if given == POOLED:
+            raise ValueError(
+                "pooled, and there is no study to pool; studies with pooled: true in "
+                "outcomes.evidence (hold or arrest, for outcomes.effect alone), or a number, are "
+                "wanted"
+            )
+        return given
 
     def central(self) -> list[float]:
         """Odds ratios in the order voluntary, hold, arrest."""
@@ -85,15 +119,47 @@ class Repeat(Strict):
         return ratio
 
 
-class Outcomes(Strict):
-    """Exactly two of patrol shares, team shares and effect; the third is computed."""
+class Evidence(Strict):
+    """Studies of the effect of co-responders on holds and on arrests; see `pool`."""
 
+    hold: list[Study] = []
+    arrest: list[Study] = []
+
+    def ratio_of(self, effect: str) -> Sourced | None:
+        """Pooled odds ratio of an effect such as `hold_odds_ratio`; none without studies of it."""
+        name = effect.removesuffix("_odds_ratio")
+        studies = {"hold": self.hold, "arrest": self.arrest}.get(name, [])
+        if not any(one.pooled for one in studies):
+            return None
+        return pooled_ratio(studies, f"outcomes.evidence.{name}")
+
+
+class Outcomes(Strict):
+    """Exactly two of patrol shares, team shares and effect; the third is computed.
+
+    `observed_on` says on which calls the team's shares were seen: on all, or on those that officers
+    had selected.
+    """
+
+    evidence: Evidence = Evidence()
+    observed_on: Literal["all", "officer_request"] = "all"
     patrol_shares: FateShares | None = None
     team_shares: FateShares | None = None
     effect: Effect | None = None
     by_kind: OutcomesByKind = OutcomesByKind()
     booked_given_arrest: Share
     repeat: Repeat = Repeat()
+
+    @field_validator("effect", mode="before")
+    @classmethod
+    def _pool(cls, given: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - as above
+        evidence = info.data.get("evidence")
+        if not isinstance(given, dict) or evidence is None:
+            return given
+        return {
+            name: (evidence.ratio_of(name) or ratio) if ratio == POOLED else ratio
+            for name, ratio in given.items()
+        }
 
     @model_validator(mode="after")
     def _exactly_two(self) -> Outcomes:
@@ -106,3 +172,10 @@ class Outcomes(Strict):
                 f"computed); given: {said if len(given) < 3 else 'all three'}"
             )
         return self
+
+    def is_pooled(self, name: str) -> bool:
+        """Whether an odds ratio, such as `hold_odds_ratio`, is that of the pooled studies."""
+        if self.effect is None:
+            return False
+        ratio: Sourced = getattr(self.effect, name)
+        return ratio.source.startswith(POOLED_FROM)

@@ -6,8 +6,11 @@ import math
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from scipy.special import betaincinv
 
 SHARE_SUM_TOLERANCE = 1e-6
+TAIL = 0.025  # a stated low and high hold 95 %
+MOST_COUNTED = 1_000_000_000
 
 Rate = Annotated[float, Field(ge=0)]
 
@@ -39,11 +42,54 @@ def repeated(names: list[str]) -> str | None:
     return None
 
 
+def jeffreys(k: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share of which k in n were counted, by Jeffreys' prior.
+
+    The quantiles of Beta(k + 1/2, n - k + 1/2); the end beyond which nothing was counted is 0 or 1
+    (Brown, Cai & DasGupta 2001), so that k / n is always inside.
+    """
+    low, high = (float(betaincinv(k + 0.5, n - k + 0.5, p)) for p in (TAIL, 1 - TAIL))
+    return (low if k > 0 else 0.0), (high if k < n else 1.0)
+
+
+def _whole(name: str, number: object, least: int) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or number < least:
+        raise ValueError(f"{name} {number!r}: a whole number of {least} or more is wanted")
+    return number
+
+
+def _count(k: object, n: object) -> tuple[int, int]:
+    """Return k and n if they are a count: whole numbers, both there, k some of the n."""
+    if k is None or n is None:
+        there, missing = ("n", "k") if k is None else ("k", "n")
+        raise ValueError(f"{there} without {missing}; a count is like {{k: 133, n: 3096}}")
+    k, n = _whole("k", k, 0), _whole("n", n, 1)
+    if k > n:
+        raise ValueError(f"k {k} is above n {n}; k counts some of the n")
+    if n > MOST_COUNTED:
+        raise ValueError(f"n is more than {MOST_COUNTED:,}")
+    return k, n
+
+
+def _counted(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the value of k in n, and the low and high that are not given."""
+    if given.get("k") is None and given.get("n") is None:
+        return given
+    k, n = _count(given.get("k"), given.get("n"))
+    value, (low, high) = given.get("value"), jeffreys(k, n)
+    if value not in (None, k / n):
+        raise ValueError(f"value {value!r} is not k {k} in n {n}; value: null is wanted with these")
+    stated = {name: given[name] for name in ("low", "high") if given.get(name) is not None}
+    return {**given, "value": k / n, "low": low, "high": high, **stated}
+
+
 class Sourced(Strict):
     """A number with its range and where it comes from; a bare number is one without them.
 
     `confidence`: S seen in the source, S2 in a secondary source, D derived by arithmetic,
-    R remembered, A an assumption. An assumption has to state its low and high.
+    R remembered, A an assumption. An assumption has to state its low and high. A share may be
+    given as a count, `k` in `n`, in place of its value; low and high are then its 95 % interval
+    unless they are stated.
     """
 
     value: float
@@ -52,6 +98,8 @@ class Sourced(Strict):
     source: str = ""
     year: int | str | None = None
     confidence: Literal["S", "S2", "D", "R", "A", ""] = ""
+    k: int | None = None
+    n: int | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -60,7 +108,9 @@ class Sourced(Strict):
             raise ValueError("a number is wanted here, not true or false")
         if isinstance(given, str | list) or given is None:
             raise ValueError("a number, or {value, low, high, source, year, confidence}, is wanted")
-        return {"value": given} if isinstance(given, int | float) else given
+        if isinstance(given, int | float):
+            return {"value": given}
+        return _counted(given) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _ordered(self) -> Sourced:
@@ -82,6 +132,12 @@ def all_bounds(number: Sourced) -> list[float]:
     return [x for x in (number.value, number.low, number.high) if x is not None]
 
 
+def _no_count(number: Sourced) -> Sourced:
+    if number.n is not None:
+        raise ValueError("k in n is a share, and this is none; a number is wanted")
+    return number
+
+
 def _not_negative(number: Sourced) -> Sourced:
     if min(all_bounds(number)) < 0:
         raise ValueError(f"{number.value:g} is negative; zero or more is wanted")
@@ -100,8 +156,8 @@ def _share(number: Sourced) -> Sourced:
     return number
 
 
-NotNegative = Annotated[Sourced, AfterValidator(_not_negative)]
-Positive = Annotated[Sourced, AfterValidator(_positive)]
+NotNegative = Annotated[Sourced, AfterValidator(_no_count), AfterValidator(_not_negative)]
+Positive = Annotated[Sourced, AfterValidator(_no_count), AfterValidator(_positive)]
 Share = Annotated[Sourced, AfterValidator(_share)]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sim.config import Sourced
 
 DECIMALS = 6
+COUNTS = {"k", "n"}  # no figure of a table is a count
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ def _yaml(table: DemandTable) -> str:
         "# Type shares: a line an hour of day from 00, in the order of call_types.",
         f"name: {_scalar(table.name)}",
         *_block("source", table.source),
-        *_block("calls_per_year", table.calls_per_year.model_dump()),
+        *_block("calls_per_year", table.calls_per_year.model_dump(exclude=COUNTS)),
         f"growth_factor: {_scalar(table.growth_factor)}",
-        *_block("day_factor_cv", table.day_factor_cv.model_dump()),
+        *_block("day_factor_cv", table.day_factor_cv.model_dump(exclude=COUNTS)),
         "hour_of_week_shape: [",
         ",\n".join(f"  {_numbers(day)[1:-1]}" for day in week),
         "  ]",

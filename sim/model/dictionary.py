@@ -145,6 +145,13 @@ MEASURES: dict[str, Measure] = {  # a table to be read down: a measure on two or
         "spent, with officers left without a clinician if they serve as patrol."),
     "sworn_hours_net_per_year": Measure("Sworn hours, net", "h/year", "more",
         "Patrol hours released minus sworn hours assigned, a year."),
+    "arrest_diversions_gross_per_year": Measure(
+        "Diverted from arrest, gross", "contacts/year", "more",
+        "Contacts a year that did not end in an arrest, whether or not they would have with patrol "
+        "alone."),
+    "arrest_diversions_net_per_year": Measure("Diverted from arrest, net", "arrests/year", "more",
+        "Arrests a year with patrol alone minus those as it happened, over all calls, booked or "
+        "not."),
     "jail_diversions_gross_per_year": Measure("Diverted from jail, gross", "contacts/year", "more",
         "Expected contacts a year that did not end in a booking, whether or not they would have "
         "with patrol alone."),
@@ -158,8 +165,25 @@ MEASURES: dict[str, Measure] = {  # a table to be read down: a measure on two or
         "Diverted from hospital, net", "transports/year", "more",
         "Transports to hospital a year with patrol alone minus those as it happened, over all "
         "calls."),
+    "hold_diversions_gross_per_year": Measure("Diverted from holds, gross", "contacts/year", "more",
+        "Contacts a year that did not end in an involuntary hold, whether or not they would have "
+        "with patrol alone."),
+    "hold_diversions_net_per_year": Measure("Diverted from holds, net", "holds/year", "more",
+        "Involuntary holds a year with patrol alone minus those as it happened, over all calls."),
+    "voluntary_hospital_diversions_gross_per_year": Measure(
+        "Diverted from hospital by consent, gross", "contacts/year", "more",
+        "Contacts a year that did not end in a voluntary transport to hospital, whether or not "
+        "they would have with patrol alone."),
+    "voluntary_hospital_diversions_net_per_year": Measure(
+        "Diverted from hospital by consent, net", "transports/year", "more",
+        "Voluntary transports to hospital a year with patrol alone minus those as it happened, "
+        "over all calls."),
     "treatment_connections_per_year": Measure("Connected to treatment", "contacts/year", "more",
         "Contacts a year that ended in a referral or a voluntary transport."),
+    "treatment_connections_net_per_year": Measure(
+        "Connected to treatment, net", "calls/year", "more",
+        "Calls a year that ended in a referral or a voluntary transport minus those that would "
+        "have with patrol alone, over all calls."),
     "connected_share": Measure("Connected to care", "share", "more",
         "Share of contacts with a referral, a voluntary transport or a visit that was made, each "
         "once."),
@@ -201,5 +225,66 @@ MEASURES: dict[str, Measure] = {  # a table to be read down: a measure on two or
     "visit_hours_per_year": Measure("Time on visits", "h/year", "neither",
         "Hours a year from assigned to the end of a visit, of teams and of those who make visits "
         "only, interrupted visits included."),
+    "fte_clinician": Measure("Clinicians at work", "FTE", "neither",
+        "Full-time clinicians who man the plan's hours of duty and handovers."),
+    "fte_officer": Measure("Officers at work", "FTE", "neither",
+        "Full-time officers who man the plan's hours of duty and handovers."),
+    "fte_worker": Measure("Case managers and peers at work", "FTE", "neither",
+        "Full-time case managers and peers who man the plan's hours of duty and handovers."),
+    "fte_supervisor": Measure("Supervisors at work", "FTE", "neither",
+        "Full-time supervisors of the clinicians, officers, case managers and peers at work."),
+    "fte_overtime": Measure("Overtime as people", "FTE", "less",
+        "Full-time people who would work the overtime of clinicians and officers within duty."),
+    "cost_per_year": Measure("Cost", "$/year", "less",
+        "Pay, overtime, cars, training and overhead a year, officers taken from patrol at full "
+        "cost."),
+    "cost_cash_per_year": Measure("Cost without reassigned officers", "$/year", "less",
+        "The cost a year less the pay of officers who are reassigned from patrol, and its "
+        "overhead."),
+    "cost_per_contact": Measure("Cost of a contact", "$/contact", "less",
+        "The cost a year over the contacts a year, blank if there are none."),
+    "avoided_per_year": Measure("Avoided", "$/year", "more",
+        "Dollars saved a year by net diversions and patrol hours released, as cash or as "
+        "capacity."),
+    "avoided_cashable_per_year": Measure("Avoided, cashable", "$/year", "more",
+        "Of the dollars avoided, those that are not spent; the rest is capacity."),
+    "avoided_capacity_per_year": Measure("Avoided, capacity", "$/year", "more",
+        "Of the dollars avoided, those that are spent all the same, on people and rooms that are "
+        "then free for others."),
+    "avoided_claimed_per_year": Measure("Avoided, claimed", "$/year", "more",
+        "Of the dollars avoided, those at a price that only a program claims."),
+    "avoided_city_per_year": Measure("Avoided, by the city", "$/year", "more",
+        "Of the dollars avoided, those that the city would have paid."),
+    "avoided_county_per_year": Measure("Avoided, by the county", "$/year", "more",
+        "Of the dollars avoided, those that the county would have paid."),
+    "avoided_hospital_per_year": Measure("Avoided, by hospitals", "$/year", "more",
+        "Of the dollars avoided, those that hospitals would have paid."),
+    "avoided_state_per_year": Measure("Avoided, by the state", "$/year", "more",
+        "Of the dollars avoided, those that the state would have paid."),
+    "net_benefit_per_year": Measure("Net benefit", "$/year", "more",
+        "Dollars avoided a year, as cash or as capacity, minus the cost."),
+    "net_benefit_cashable_per_year": Measure("Net benefit, cashable", "$/year", "more",
+        "Cashable dollars avoided a year minus the cost."),
 }
 # fmt: on
+MONEY = (  # of people and money: computed from the others, the plan and its prices
+    "fte_clinician",
+    "fte_officer",
+    "fte_worker",
+    "fte_supervisor",
+    "fte_overtime",
+    "cost_per_year",
+    "cost_cash_per_year",
+    "cost_per_contact",
+    "avoided_per_year",
+    "avoided_cashable_per_year",
+    "avoided_capacity_per_year",
+    "avoided_claimed_per_year",
+    "avoided_city_per_year",
+    "avoided_county_per_year",
+    "avoided_hospital_per_year",
+    "avoided_state_per_year",
+    "net_benefit_per_year",
+    "net_benefit_cashable_per_year",
+)
+MEASURED = tuple(name for name in MEASURES if name not in MONEY)  # read from tables alone

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model.world import World
-from sim.schema import Destination, Fate, Ledger
+from sim.schema import NONE, Array, Destination, Fate, Ledger
 
 Rows = NDArray[np.intp]
 Codes = NDArray[np.int8]
@@ -20,7 +21,7 @@ class Contacts(NamedTuple):
 
     `kind` is that of the team that came, `fate` the one with it, `taken_to` where the person was
     taken by whomever. `turned_away` says whether that was the hospital for want of a chair in the
-    crisis centre.
+    crisis centre, and `to_hospital` whether a voluntary transport is one to hospital, made or not.
     """
 
     call: Rows
@@ -28,6 +29,7 @@ class Contacts(NamedTuple):
     fate: Codes
     taken_to: Codes
     turned_away: Bools
+    to_hospital: Bools
 
 
 def contacts_of(world: World, ledger: Ledger, reached: Rows) -> Contacts:
@@ -36,8 +38,24 @@ def contacts_of(world: World, ledger: Ledger, reached: Rows) -> Contacts:
     kind = world.roster.kind[ledger.trips.duty[ledger.calls.trip[call]]]
     fate, taken_to = world.calls.fate_by_kind[kind, call], ledger.calls.destination[call]
     turned_away = (fate == Fate.VOLUNTARY) & (taken_to == Destination.HOSPITAL)
-    turned_away &= world.calls.wanted_destination[call] == Destination.CENTRE
-    return Contacts(call, kind, fate, taken_to, turned_away)
+    wants_centre = world.calls.wanted_destination[call] == Destination.CENTRE
+    turned_away &= wants_centre
+    left_at_s = ledger.trips.left_at_s[ledger.calls.trip[call]]
+    would_be = wants_centre & (fate != Fate.VOLUNTARY) & shut_or_full(world, ledger, left_at_s)
+    to_hospital = ~wants_centre | turned_away | would_be
+    return Contacts(call, kind, fate, taken_to, turned_away, to_hospital)
+
+
+def shut_or_full(world: World, ledger: Ledger, at_s: Array) -> Bools:
+    """Whether the crisis centre takes nobody at some seconds, those who come then counted in."""
+    hours = (at_s // HOUR_S + world.window.first_hour_of_week) % HOURS_A_WEEK
+    shut: Bools = world.centre.open_by_hour[hours] == 0
+    if world.centre.chairs == NONE:
+        return shut
+    freed_at_s = ledger.chairs.freed_at_s[ledger.chairs.freed_at_s != NONE]
+    taken = np.searchsorted(np.sort(ledger.chairs.taken_at_s), at_s, side="right")
+    taken -= np.searchsorted(np.sort(freed_at_s), at_s, side="right")
+    return shut | (taken >= world.centre.chairs)
 
 
 def fate_shares(contacts: Contacts) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +21,10 @@ def diversions(
 ) -> dict[str, float]:
     """Diversions in the window by name of measure, not yet a year.
 
-    A call to whose person the crisis centre was closed or full wants the hospital in both worlds:
-    patrol alone would have found the same door.
+    A contact for whom the crisis centre was closed or full, or would have been when the team left,
+    wants the hospital in both worlds: patrol alone would have found the same door. Transports to
+    hospital are holds and voluntary ones, so that the two net figures add up to that of hospital
+    exactly. Gross figures do not add up: a contact without a hold may have gone there freely.
 
     Parameters
     ----------
@@ -32,13 +36,14 @@ def diversions(
         P(booked | arrest).
     """
     wanted = world.calls.wanted_destination.copy()
-    wanted[contacts.call[contacts.turned_away]] = Destination.HOSPITAL
+    wanted[contacts.call[contacts.to_hospital]] = Destination.HOSPITAL
     happened = world.calls.fate_patrol.copy()  # what no team changed
     happened[contacts.call] = contacts.fate
     came = _came(world, ledger)
+    alone = _counted(world.calls.fate_patrol[came], wanted[came])
     return {
-        **_gross(contacts.fate, wanted[contacts.call], p_booked),
-        **_net(world.calls.fate_patrol[came], happened[came], wanted[came], p_booked),
+        **gross(len(contacts.fate), _counted(contacts.fate, wanted[contacts.call]), p_booked),
+        **net(alone, _counted(happened[came], wanted[came]), p_booked),
     }
 
 
@@ -49,35 +54,58 @@ def _came(world: World, ledger: Ledger) -> Rows:
     return np.flatnonzero(~averted) + rows.start if averted.any() else rows
 
 
-def _gross(fate: Codes, wanted: Codes, p_booked: float) -> dict[str, float]:
-    """What did not happen to contacts, whatever patrol alone would have done."""
-    connected = (fate == Fate.REFERRAL) | (fate == Fate.VOLUNTARY)
-    return {
-        "jail_diversions_gross_per_year": len(fate) - p_booked * _count(fate == Fate.ARREST),
-        "hospital_diversions_gross_per_year": _count(~_hospital(fate, wanted)),
-        "treatment_connections_per_year": _count(connected),
-    }
+class Events(NamedTuple):
+    """Numbers of calls by what became of the person; `voluntary` is to hospital only."""
+
+    arrests: float
+    holds: float
+    voluntary: float
+    connected: float
 
 
-def _net(patrol: Codes, happened: Codes, wanted: Codes, p_booked: float) -> dict[str, float]:
-    """Patrol alone minus as it happened, over all calls: whole counts, so no effect gives zero.
+def gross(contacts: int, did: Events, p_booked: float) -> dict[str, float]:
+    """What did not happen to contacts, whatever patrol alone would have done.
 
-    A call that was averted happened in neither world.
+    A contact arrested and not booked is no diversion from arrest, and is one from jail.
     """
-    fewer_arrests = _count(patrol == Fate.ARREST) - _count(happened == Fate.ARREST)
-    fewer_in_hospital = _count(_hospital(patrol, wanted)) - _count(_hospital(happened, wanted))
     return {
-        "jail_diversions_net_per_year": p_booked * fewer_arrests,
-        "hospital_diversions_net_per_year": fewer_in_hospital,
+        "arrest_diversions_gross_per_year": contacts - did.arrests,
+        "jail_diversions_gross_per_year": contacts - p_booked * did.arrests,
+        "hold_diversions_gross_per_year": contacts - did.holds,
+        "voluntary_hospital_diversions_gross_per_year": contacts - did.voluntary,
+        "hospital_diversions_gross_per_year": contacts - did.holds - did.voluntary,
+        "treatment_connections_per_year": did.connected,
     }
+
+
+def net(alone: Events, did: Events, p_booked: float) -> dict[str, float]:
+    """Patrol alone minus as it happened, over the same calls, so that no effect gives zero.
+
+    Connections are the other way round, as more of them are wanted. A call that was averted
+    happened in neither world.
+    """
+    fewer_arrests = alone.arrests - did.arrests
+    fewer_holds, fewer_voluntary = alone.holds - did.holds, alone.voluntary - did.voluntary
+    return {
+        "arrest_diversions_net_per_year": fewer_arrests,
+        "jail_diversions_net_per_year": p_booked * fewer_arrests,
+        "hold_diversions_net_per_year": fewer_holds,
+        "voluntary_hospital_diversions_net_per_year": fewer_voluntary,
+        "hospital_diversions_net_per_year": fewer_holds + fewer_voluntary,
+        "treatment_connections_net_per_year": did.connected - alone.connected,
+    }
+
+
+def _counted(fate: Codes, wanted: Codes) -> Events:
+    """Count what became of people; one rule, with a team and with patrol alone."""
+    voluntary = fate == Fate.VOLUNTARY
+    return Events(
+        arrests=_count(fate == Fate.ARREST),
+        holds=_count(fate == Fate.HOLD),
+        voluntary=_count(voluntary & (wanted == Destination.HOSPITAL)),
+        connected=_count((fate == Fate.REFERRAL) | voluntary),
+    )
 
 
 def _count(rows: NDArray[np.bool_]) -> int:
     return int(np.count_nonzero(rows))
-
-
-def _hospital(fate: NDArray[np.int8], wanted: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Whether a fate is a transport to hospital; one rule, with a team and with patrol alone."""
-    out: NDArray[np.bool_] = fate == Fate.HOLD
-    out |= (fate == Fate.VOLUNTARY) & (wanted == Destination.HOSPITAL)
-    return out

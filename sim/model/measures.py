@@ -8,6 +8,7 @@ other share of requested.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +18,10 @@ from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, WEEK_S
 from sim.model import centre, coverage, follow_up, sworn
 from sim.model.causes import teams
 from sim.model.coverage import SETTLED, Spans, window_calls
-from sim.model.dictionary import MEASURES, Measure
+from sim.model.dictionary import MEASURED, MEASURES, MONEY, Measure
 from sim.model.dispositions import Contacts, contacts_of, fate_shares
 from sim.model.diversions import diversions
+from sim.model.expectation import expected_diversions
 from sim.model.tables import HourTable, by_hour_of_week
 from sim.model.times import (
     RESPONSE_BIN_S,
@@ -38,7 +40,9 @@ from sim.model.world import World
 from sim.schema import NONE, EndCause, Ledger, Status
 
 __all__ = [
+    "MEASURED",
     "MEASURES",
+    "MONEY",
     "RESPONSE_BINS",
     "RESPONSE_BIN_S",
     "HourTable",
@@ -53,6 +57,7 @@ __all__ = [
 
 MONTHS_A_YEAR = 12
 
+Floats = NDArray[np.float64]
 Found = dict[str, float]
 
 
@@ -79,7 +84,7 @@ class Settings(NamedTuple):
 
 
 def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float]:
-    """Every measure of one replication of one plan.
+    """Every measure of one replication of one plan but those of people and money.
 
     Parameters
     ----------
@@ -91,7 +96,7 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
     Returns
     -------
     dict
-        A float for each name of `MEASURES`, in their order and units; nan where undefined.
+        A float for each name of `MEASURED`, in their order and units; nan where undefined.
     """
     reached = reached_calls(world, ledger)
     contacts = contacts_of(world, ledger, reached)
@@ -112,7 +117,29 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
         "connected_share": follow_up.connected_share(world, ledger, contacts),
         "frequent_callers_share": follow_up.frequent_callers_share(world, ledger),
     }
-    return {name: float(found[name]) for name in MEASURES}
+    return {name: float(found[name]) for name in MEASURED}
+
+
+def expected(
+    world: World, ledger: Ledger, settings: Settings, patrol: Floats, teams: Sequence[Floats]
+) -> dict[str, float]:
+    """Diversions a year as expected of those reached, the chance of their fates averaged out.
+
+    Parameters
+    ----------
+    world, ledger, settings
+        As of `measure`.
+    patrol, teams
+        Shares of the five fates with patrol alone, shape (5,), and with each kind of team.
+
+    Returns
+    -------
+    dict
+        A float for each measure of diversions.
+    """
+    contacts = contacts_of(world, ledger, reached_calls(world, ledger))
+    found = expected_diversions(contacts, patrol, teams, settings.booked_given_arrest)
+    return {name: number / settings.exposure_years for name, number in found.items()}
 
 
 def _ratio(part: float, whole: float) -> float:

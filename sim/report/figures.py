@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 
 from sim.clock import HOUR_S, MINUTE_S, WEEKDAYS
 from sim.model.measures import MEASURES, RESPONSE_BIN_S
+from sim.report.drawing import DPI, STYLE, WIDTH_IN, footnote, run_line
+from sim.report.figures_economics import diversions, tornado
 from sim.report.wording import (
     BLANK,
     interval_name,
@@ -29,20 +31,11 @@ from sim.report.wording import (
 from sim.scenarios.answers import Comparison, Difference, PlanResult
 from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval
 
-DPI = 150
-WIDTH_IN = 8.0
 LINES = ("-", "--", ":", "-.")
 GREYS = ("0.0", "0.35", "0.55")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 GAP_MAP = "Greys"  # one hue from white (no gap) to black, so that print loses nothing
 SHOWN_SHARE = 0.995  # of the response times of every plan; the axis ends there
-STYLE: dict[Any, Any] = {
-    "font.size": 9,
-    "axes.titlesize": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.hashsalt": "coresponder",  # equal runs give equal files
-}
 
 
 def save_all(found: Comparison, folder: Path) -> list[str]:
@@ -53,6 +46,8 @@ def save_all(found: Comparison, folder: Path) -> list[str]:
             "missed_calls": missed_calls(found),
             "coverage_gaps": coverage_gaps(found),
             "differences": differences(found),
+            "diversions": diversions(found),
+            "tornado": tornado(found),
         }
         drawn = {name: figure for name, figure in figures.items() if figure is not None}
         for name, figure in drawn.items():
@@ -61,15 +56,6 @@ def save_all(found: Comparison, folder: Path) -> list[str]:
             figure.set_layout_engine("none")  # the places are found; looking again takes a second
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
     return list(drawn)
-
-
-def _footnote(figure: Figure, text: str) -> None:
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=8, color="0.25")
-
-
-def _run_line(found: Comparison) -> str:
-    title = found.config.program.title
-    return f"{title}; {found.scenario.window_days} days, {found.replications} replications."
 
 
 # --- response times ------------------------------------------------------------------------------
@@ -95,7 +81,7 @@ def response_times(found: Comparison) -> Figure | None:
     axes.legend(loc="lower right", frameon=True, framealpha=1, edgecolor="0.8", handlelength=3.2)
     silent = [plan_words(plan) for plan in found.main.plans if plan not in plans]
     none = f" No call is reached with {', '.join(silent)}." if silent else ""
-    _footnote(figure, f"{_run_line(found)} Marks are medians.{none}")
+    footnote(figure, f"{run_line(found)} Marks are medians.{none}")
     return figure
 
 
@@ -170,7 +156,7 @@ def missed_calls(found: Comparison) -> Figure | None:
     axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -0.5), xlabel="Requested calls (%)")
     axes.tick_params(axis="y", length=0)
     figure.legend(title="What becomes of the calls that ask for a team", **ABOVE)
-    _footnote(figure, f"{_run_line(found)} Intervals are in the table.")
+    footnote(figure, f"{run_line(found)} Intervals are in the table.")
     return figure
 
 
@@ -204,7 +190,7 @@ def coverage_gaps(found: Comparison) -> Figure:
     figure.suptitle("When no team is free")
     label = "Minutes of the hour without a free team"
     figure.colorbar(image, ax=list(panels), label=label, pad=0.02, aspect=30)
-    _footnote(figure, _run_line(found))
+    footnote(figure, run_line(found))
     return figure
 
 
@@ -296,11 +282,11 @@ def differences(found: Comparison) -> Figure | None:
     figure.suptitle(_title(pairs, base))
     if len(pairs) > 1:
         grid[0].legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=4, frameon=False)
-    _footnote(
+    footnote(
         figure,
         f"Bars: {interval_name(confidence, len(pairs))} ({INTERVAL_LABEL}). "
         "Filled: told from zero; open: not.\n* On calls reached under both plans. "
-        f"{_run_line(found)}",
+        f"{run_line(found)}",
     )
     return figure
 

@@ -21,6 +21,7 @@ from sim.config import InputError, StaffingPlan, staffing
 from sim.config.models import Config
 from sim.config.values import Sourced
 from sim.report import frames, trace
+from sim.report.people_and_money import people_and_money
 from sim.report.summary import as_json, config_tree, hash_of, plan_trees
 from sim.report.tables import render
 from sim.scenarios.answers import Comparison
@@ -125,7 +126,9 @@ def write(into: Draft, request: Request, found: Comparison) -> Path:
     plans, folder = plans_of(found, request.config_dir), into.path
     text = as_json(found, plans)
     _write_text(folder / "summary.json", text)
-    _write_text(folder / "table.txt", render(found))
+    _write_text(folder / "table.txt", render(found, plans))
+    if found.economics is not None:
+        _write_text(folder / "people_and_money.txt", people_and_money(found, plans))
     _write_text(folder / "config.yaml", config_yaml(found.config, plans))
     for name, frame in frames.cells(found).items():
         frame.write_parquet(folder / f"{name}.parquet")

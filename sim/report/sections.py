@@ -105,6 +105,7 @@ GROUPS = (
             "hospital_diversions_gross_per_year",
             "hospital_diversions_net_per_year",
             "treatment_connections_per_year",
+            "treatment_connections_net_per_year",
         ),
     ),
     Rows(

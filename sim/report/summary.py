@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass
+from typing import Any, TypeVar
 
 from sim.config.models import Config
 from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
 from sim.scenarios.answers import Comparison, Fairness, Group, HistoryCheck, Reading
-from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval, Spread
 from sim.schema import SCHEMA_VERSION
+
+Found = TypeVar("Found", bound=Interval)
 
 
 def config_tree(config: Config) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def summary(found: Comparison, plans: Sequence[StaffingPlan]) -> dict[str, Any]:
         "other_reading": _reading(found.other_reading),
         "travel_beside": _reading(found.travel_beside),
         "history": _history(found.history),
+        "economics": None if found.economics is None else _tree(found.economics),
         "warnings": list(found.warnings),
     }
 
@@ -104,7 +107,7 @@ def _sides(reading: Reading) -> dict[str, Any]:
     plans = [
         {
             "name": plan.name,
-            "measures": {k: _interval(v) for k, v in plan.measures.items()},
+            "measures": _measures(plan.measures, plan.spread, _interval),
             "fairness": _fairness(plan.fairness),
         }
         for plan in reading.plans
@@ -113,11 +116,36 @@ def _sides(reading: Reading) -> dict[str, Any]:
         {
             "plan": pair.plan,
             "versus": pair.versus,
-            "measures": {k: _difference(v) for k, v in pair.measures.items()},
+            "measures": _measures(pair.measures, pair.spread, _difference),
         }
         for pair in reading.differences
     ]
     return {"plans": plans, "differences": differences}
+
+
+def _measures(
+    measures: Mapping[str, Found],
+    spread: Mapping[str, Spread],
+    shown: Callable[[Found], dict[str, Any]],
+) -> dict[str, Any]:
+    """Every measure with its chance interval, and under `parameters` its range over the draws."""
+    return {
+        name: {**shown(found), "parameters": _tree(spread[name]) if name in spread else None}
+        for name, found in measures.items()
+    }
+
+
+def _tree(node: Any) -> Any:  # noqa: ANN401 - a tree of frozen data
+    """Data as mappings and lists; nan is None."""
+    if is_dataclass(node) and not isinstance(node, type):
+        return {field.name: _tree(getattr(node, field.name)) for field in fields(node)}
+    if hasattr(node, "_asdict"):  # a named tuple
+        return _tree(node._asdict())
+    if isinstance(node, Mapping):
+        return {key: _tree(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_tree(value) for value in node]
+    return _number(node) if isinstance(node, float) else node
 
 
 def _fairness(found: Fairness) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sim.config import StaffingPlan
+from sim.report.economics import economics
 from sim.report.findings import fairness, why_missed
 from sim.report.sections import Rows, aligned, shown
 from sim.report.wording import (
@@ -31,20 +33,29 @@ TEAM_HOURS = "Team-hours a day"
 WORKER_HOURS = "Hours a day of those who only visit"
 
 
-def render(found: Comparison) -> str:
-    """Whole answer as text: the finding first, then plans, differences and what to know."""
+def render(found: Comparison, plans: Sequence[StaffingPlan]) -> str:
+    """Whole answer as text: the finding first, then plans, differences, notes, people and money.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    plans
+        Every staffing plan of its main reading.
+    """
     confidence = found.config.run.confidence_level
-    plans = found.main.plans
+    results = found.main.plans
     blocks = [
         "\n".join(wrapped(sentence) for sentence in answers(found.main, confidence)),
-        why_missed(plans),
+        why_missed(results),
         _plans_block(found),
         *(_difference_block(pair, found) for pair in found.main.differences),
-        fairness(plans, confidence),
+        fairness(results, confidence),
         *_checked(found.check),
         *_beside(found),
         _to_know(found),
         *(wrapped(f"Warning: {warning}", "", "  ") for warning in found.warnings),
+        *economics(found, plans),
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
@@ -194,7 +205,7 @@ def _to_know(found: Comparison) -> str:
         f"The standard: on scene within {within}.",
         shares_line(found),
         *found.notes,
-        f"Intervals: {INTERVAL_LABEL}.",
+        f"Intervals up to here: {INTERVAL_LABEL}.",
     ]
     return "\n".join(["To know:", *(wrapped(line, "- ", "  ") for line in told)])
 

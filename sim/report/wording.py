@@ -16,6 +16,7 @@ HELD = "\N{NO-BREAK SPACE}"  # keeps a figure and its % on one line
 SAME = 1e-9  # relative: what rounding makes of equal figures
 PAIRED_TIMES = ("response_", "request_to_arrival_", "wait_")  # on calls reached under both plans
 UNIT_TEXT = {"share": "%"}
+DOLLARS = "$/year"
 THOUSANDS = frozenset(  # a year of duties makes long figures
     {
         "sworn_hours_assigned_per_year",
@@ -36,14 +37,23 @@ def label(name: str) -> str:
     unit = UNIT_TEXT.get(measure.unit, measure.unit)
     if unit != "%" and set(unit.split("/")) <= set(re.split(r"[ ,]+", measure.label.lower())):
         return measure.label
-    return f"{measure.label}, {'1,000 ' if name in THOUSANDS else ''}{unit}"
+    return f"{measure.label}, {_by_the_thousand(unit) if _in_thousands(name) else unit}"
 
 
 def scale(name: str) -> float:
-    """Factor by which a measure is shown: shares as percents, hours of a year by the thousand."""
-    if name in THOUSANDS:
+    """Factor by which a measure is shown: shares as percents, large figures by the thousand."""
+    if _in_thousands(name):
         return 0.001
     return 100.0 if MEASURES[name].unit == "share" else 1.0
+
+
+def _in_thousands(name: str) -> bool:
+    """Whether a measure is shown by the thousand: dollars of a year, and a year's sworn hours."""
+    return name in THOUSANDS or MEASURES[name].unit == DOLLARS
+
+
+def _by_the_thousand(unit: str) -> str:
+    return unit.replace("$", "$1,000") if unit.startswith("$") else f"1,000 {unit}"
 
 
 def number(value: float | None, like: float | None = None, *, sign: bool = False) -> str:

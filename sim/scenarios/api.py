@@ -11,9 +11,13 @@ from sim.config.models import Program
 from sim.model.ledger import LedgerEvent, events
 from sim.model.simulation import Engine, simulate
 from sim.scenarios import comparison
+from sim.scenarios import grant as granting
+from sim.scenarios import people as counting
 from sim.scenarios.answers import Comparison
 from sim.scenarios.checking import How
 from sim.scenarios.comparison import silent
+from sim.scenarios.grant import GrantAnswer
+from sim.scenarios.people import PeopleAnswer
 from sim.scenarios.replications import Progress
 from sim.scenarios.scenario import Scenario
 from sim.schema import Calls, Ledger
@@ -41,6 +45,7 @@ def compare(
     overrides: Sequence[str] = (),
     seed: int | None = None,
     replications: int | None = None,
+    draws: int | None = None,
     engine: str = "auto",
     cores: int | None = None,
     config_dir: Path | str | None = None,
@@ -60,8 +65,9 @@ def compare(
         A preset of `configs/program/`; short for the override "program=...".
     overrides
         Hydra overrides such as "demand.growth_factor=1.2".
-    seed, replications, cores
-        Short for the overrides "run.seed=...", "run.replications=..." and "run.cores=...".
+    seed, replications, draws, cores
+        Short for the overrides "run.seed=...", "run.replications=...", "run.draws=..." and
+        "run.cores=...".
     engine
         "simpy", "compiled" or "auto"; the answer is the same.
     config_dir
@@ -84,7 +90,7 @@ def compare(
     """
     if len(plans) < 2:  # noqa: PLR2004 - a comparison is of two
         raise InputError(f"compare wants two plans or more, and got {len(plans)}; run takes one")
-    asked = [*overrides, *_overrides(program, seed, replications, cores)]
+    asked = [*overrides, *_overrides(program, seed, replications, cores, draws)]
     return _compared(plans, asked, engine, config_dir, check, progress)
 
 
@@ -94,6 +100,7 @@ def run(
     overrides: Sequence[str] = (),
     seed: int | None = None,
     replications: int | None = None,
+    draws: int | None = None,
     engine: str = "auto",
     cores: int | None = None,
     config_dir: Path | str | None = None,
@@ -106,7 +113,7 @@ def run(
     ----------
     plans
         One plan.
-    program, overrides, seed, replications, engine, cores, config_dir, check, progress
+    program, overrides, seed, replications, draws, engine, cores, config_dir, check, progress
         As of `compare`.
 
     Returns
@@ -121,7 +128,7 @@ def run(
     """
     if len(plans) != 1:
         raise InputError(f"run takes one plan, and got {len(plans)}; compare takes several")
-    asked = [*overrides, *_overrides(program, seed, replications, cores)]
+    asked = [*overrides, *_overrides(program, seed, replications, cores, draws)]
     return _compared(plans, asked, engine, config_dir, check, progress)
 
 
@@ -131,20 +138,110 @@ def programs(config_dir: Path | str | None = None) -> list[Program]:
     return [compose([f"program={name}"], folder).program for name in program_names(folder)]
 
 
+def people(
+    *plans: str | int,
+    clinicians: float | None = None,
+    officers: float | None = None,
+    program: str | None = None,
+    overrides: Sequence[str] = (),
+    config_dir: Path | str | None = None,
+) -> PeopleAnswer:
+    """Count the people that plans want, or tell what some people can staff; nothing is simulated.
+
+    Parameters
+    ----------
+    plans
+        Numbers of 24/7 posts, or names of files in `configs/staffing/`.
+    clinicians, officers
+        People at work; both or neither.
+    program, overrides, config_dir
+        As of `compare`.
+
+    Returns
+    -------
+    PeopleAnswer
+        Bridges of every plan; with people given, the most posts that they hold, and whether they
+        can staff each plan.
+
+    Raises
+    ------
+    InputError
+        One line: what, where, and what would be right.
+    """
+    asked = [*overrides, *_overrides(program, None, None, None)]
+    names, folder = [str(plan) for plan in plans], _folder(config_dir)
+    return counting.people(names, clinicians, officers, asked, config_dir=folder)
+
+
+def grant(
+    plan: str | int,
+    base: str | int | None = None,
+    *,
+    program: str | None = None,
+    overrides: Sequence[str] = (),
+    seed: int | None = None,
+    replications: int | None = None,
+    engine: str = "auto",
+    cores: int | None = None,
+    config_dir: Path | str | None = None,
+    check: str = "four_weeks",
+    progress: Progress = silent,
+) -> GrantAnswer:
+    """Follow a plan through the grant of `costs.grant`: whom it pays, whom they serve, who pays.
+
+    Parameters
+    ----------
+    plan, base
+        The plan to be reached, and the one that is there already (None: nothing is).
+    program, overrides, seed, replications, engine, cores, config_dir, check, progress
+        As of `compare`.
+
+    Returns
+    -------
+    GrantAnswer
+        Months, quarters, years and positions, with who pays what in cents.
+
+    Raises
+    ------
+    InputError
+        One line: what, where, and what would be right.
+    """
+    return granting.grant(
+        str(plan),
+        None if base is None else str(base),
+        [*overrides, *_overrides(program, seed, replications, cores)],
+        config_dir=_folder(config_dir),
+        engine=chosen(engine),
+        check=_checked(check),
+        progress=progress,
+    )
+
+
 def _overrides(
-    program: str | None, seed: int | None, replications: int | None, cores: int | None
+    program: str | None,
+    seed: int | None,
+    replications: int | None,
+    cores: int | None,
+    draws: int | None = None,
 ) -> list[str]:
     given = {
         "program": program,
         "run.seed": seed,
         "run.replications": replications,
         "run.cores": cores,
+        "run.draws": draws,
     }
     return [f"{key}={value}" for key, value in given.items() if value is not None]
 
 
 def _folder(config_dir: Path | str | None) -> Path | None:
     return None if config_dir is None else Path(config_dir)
+
+
+def _checked(check: str) -> How:
+    if check not in CHECKS:
+        raise InputError(f"unknown check {check!r}; there are: {', '.join(CHECKS)}")
+    return cast("How", check)
 
 
 def _compared(
@@ -155,14 +252,12 @@ def _compared(
     check: str,
     progress: Progress,
 ) -> Comparison:
-    if check not in CHECKS:
-        raise InputError(f"unknown check {check!r}; there are: {', '.join(CHECKS)}")
     return comparison.compare(
         plans,
         overrides,
         config_dir=_folder(config_dir),
         engine=chosen(engine),
-        check=cast("How", check),
+        check=_checked(check),
         progress=progress,
     )
 

@@ -95,6 +95,29 @@ def _repeat_note(config: Config) -> str:
     )
 
 
+def selected_calls(config: Config, arms: Sequence[Arm]) -> list[str]:
+    """Warn where outcomes seen on calls that officers had selected are applied to other calls."""
+    if config.outcomes.observed_on == "all":
+        return []
+    plans: dict[str, list[str]] = {}
+    for arm in arms:
+        plans.setdefault(_share_not_selected(arm), []).append(arm.name)
+    plans.pop("", None)
+    return [
+        f"plan {', '.join(names)}: {share} of requests reach teams otherwise than by an officer's "
+        "request, but the outcomes were seen on calls that officers had selected "
+        "(outcomes.observed_on): for the others they are a guess; dispatch=officer_request, or "
+        "outcomes seen on all calls, is wanted"
+        for share, names in plans.items()
+    ]
+
+
+def _share_not_selected(arm: Arm) -> str:
+    mode_ppm = arm.policy.mode_ppm
+    selected = int(mode_ppm[Mode.OFFICER_REQUEST]) - int(mode_ppm[Mode.CO_DISPATCH])
+    return _percent(1 - selected / PPM) if arm.plan.teams > 0 and selected < PPM else ""
+
+
 def _percent(share: float) -> str:
     return f"{round(100 * share, 1):g} %"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +14,11 @@ from sim.config.models import History
 from sim.config.models import Travel as TravelConfig
 from sim.model.simulation import Engine
 from sim.scenarios.answers import Comparison, Difference, HistoryCheck, PlanResult, Reading
-from sim.scenarios.cautions import cautions, notes
+from sim.scenarios.cautions import cautions, notes, selected_calls
 from sim.scenarios.cells import pooled
 from sim.scenarios.checking import How, TwinCheck
 from sim.scenarios.checking import check as twin_check
+from sim.scenarios.economics import economics
 from sim.scenarios.fairness import fairness
 from sim.scenarios.precision import enough, values_of
 from sim.scenarios.replications import (
@@ -30,7 +32,13 @@ from sim.scenarios.replications import (
     replicate,
 )
 from sim.scenarios.scenario import Arm, Scenario
-from sim.scenarios.statistics import DifferenceInterval, mean_interval, paired_difference
+from sim.scenarios.statistics import (
+    DifferenceInterval,
+    Spread,
+    mean_interval,
+    paired_difference,
+)
+from sim.scenarios.uncertainty import DRAW_REPLICATIONS, Draws, draw
 
 
 def silent(done: int, of: int) -> None:
@@ -58,10 +66,18 @@ class _Work:
     @property
     def job(self) -> Job:
         """Arms of all sides, and each side's arms paired with its last."""
-        arms = tuple(arm for side in self.sides for arm in side.arms)
+        return self._job(self.sides)
+
+    @property
+    def main_job(self) -> Job:
+        """Arms of the main reading, paired with its last."""
+        return self._job(self.sides[:1])
+
+    def _job(self, sides: list[_Side]) -> Job:
+        arms = tuple(arm for side in sides for arm in side.arms)
         pairs: list[tuple[int, int]] = []
         first = 0
-        for side in self.sides:
+        for side in sides:
             base = first + len(side.arms) - 1
             pairs += [(arm, base) for arm in range(first, base)]
             first = base + 1
@@ -109,13 +125,15 @@ def compare(
     announce()
     checked = twin_check(scenario, work.job.arms, check) if engine == "compiled" else None
     sample, warning = _sampled(work, progress)
-    return _comparison(work, sample, checked, warning)
+    draws = draw(work.main_job, partial(_from, progress, len(sample.arms[0].values), 0))
+    return _comparison(work, sample, draws, checked, warning, progress)
 
 
 def _sampled(work: _Work, progress: Progress) -> tuple[Sample, str]:
     """Replications as many as asked, or until the precision rule is met; and a warning if not."""
     run, job = work.scenario.config.run, work.job
-    sample = replicate(job, range(run.replications), run.cores, progress)
+    still = DRAW_REPLICATIONS * run.draws
+    sample = replicate(job, range(run.replications), run.cores, partial(_from, progress, 0, still))
     if run.precision is None:
         return sample, ""
     names = [arm.name for arm in work.sides[0].arms]
@@ -128,8 +146,14 @@ def _sampled(work: _Work, progress: Progress) -> tuple[Sample, str]:
         if len(values) >= run.precision.maximum:
             return sample, f"the precision asked for was not reached in {len(values)} replications"
         until = min(2 * len(values), run.precision.maximum)
-        more = replicate(job, range(len(values), until), run.cores, progress)
+        told = partial(_from, progress, len(values), still)
+        more = replicate(job, range(len(values), until), run.cores, told)
         sample = joined([sample, more])
+
+
+def _from(progress: Progress, before: int, still: int, done: int, of: int) -> None:
+    """Tell progress of a part: what was done before it and what is still to come count too."""
+    progress(before + done, before + of + still)
 
 
 def _asked(names: list[str], config_dir: Path | None) -> list[StaffingPlan]:
@@ -198,14 +222,19 @@ def _other_reading(scenario: Scenario, names: list[str], config_dir: Path | None
     return [_Side("other_reading", label, reason, arms)]
 
 
-def _comparison(work: _Work, sample: Sample, checked: TwinCheck | None, warning: str) -> Comparison:
-    readings: dict[str, Reading] = {}
-    arm, pair = 0, 0
-    for side in work.sides:
-        n_arms, n_pairs = len(side.arms), len(side.arms) - 1
-        of_side = Sample(sample.arms[arm : arm + n_arms], sample.pairs[pair : pair + n_pairs])
-        readings[side.role] = _reading(work.scenario, side, of_side)
-        arm, pair = arm + n_arms, pair + n_pairs
+def _comparison(
+    work: _Work,
+    sample: Sample,
+    draws: Draws | None,
+    checked: TwinCheck | None,
+    warning: str,
+    progress: Progress,
+) -> Comparison:
+    of_sides = _by_side(work, sample)
+    readings = {
+        side.role: _reading(work.scenario, side, of_side, draws if side.role == "main" else None)
+        for side, of_side in zip(work.sides, of_sides, strict=True)
+    }
     config, main = work.scenario.config, readings["main"]
     return Comparison(
         config=config,
@@ -216,26 +245,49 @@ def _comparison(work: _Work, sample: Sample, checked: TwinCheck | None, warning:
         travel_beside=readings.get("travel_beside"),
         history=_history(config.program.history, list(readings.values())),
         check=checked,
+        economics=economics(work.main_job, main, of_sides[0], draws, progress),
         notes=notes(config, work.sides[0].arms),
-        warnings=[*([warning] if warning else []), *cautions(main.plans)],
+        warnings=[
+            *([warning] if warning else []),
+            *selected_calls(config, work.sides[0].arms),
+            *cautions(main.plans),
+        ],
     )
 
 
-def _reading(scenario: Scenario, side: _Side, sample: Sample) -> Reading:
+def _by_side(work: _Work, sample: Sample) -> list[Sample]:
+    """Part a sample of all sides, each with its arms and pairs."""
+    out: list[Sample] = []
+    arm, pair = 0, 0
+    for side in work.sides:
+        n_arms, n_pairs = len(side.arms), len(side.arms) - 1
+        out.append(Sample(sample.arms[arm : arm + n_arms], sample.pairs[pair : pair + n_pairs]))
+        arm, pair = arm + n_arms, pair + n_pairs
+    return out
+
+
+def _reading(scenario: Scenario, side: _Side, sample: Sample, draws: Draws | None) -> Reading:
     confidence = scenario.config.run.confidence_level
     plans = [
-        _plan_result(scenario.config, arm, of_arm)
-        for arm, of_arm in zip(side.arms, sample.arms, strict=True)
+        _plan_result(scenario.config, arm, of_arm, draws.of_plan(at, confidence) if draws else {})
+        for at, (arm, of_arm) in enumerate(zip(side.arms, sample.arms, strict=True))
     ]
     base, n_pairs = side.arms[-1], len(sample.pairs)
     differences = [
-        Difference(arm.name, base.name, _differences(pair, confidence, n_pairs))
-        for arm, pair in zip(side.arms[:-1], sample.pairs, strict=True)
+        Difference(
+            arm.name,
+            base.name,
+            _differences(pair, confidence, n_pairs),
+            draws.of_pair(at, confidence) if draws else {},
+        )
+        for at, (arm, pair) in enumerate(zip(side.arms[:-1], sample.pairs, strict=True))
     ]
     return Reading(side.label, side.reason, plans, differences)
 
 
-def _plan_result(config: Config, arm: Arm, sample: ArmSample) -> PlanResult:
+def _plan_result(
+    config: Config, arm: Arm, sample: ArmSample, spread: dict[str, Spread]
+) -> PlanResult:
     run, plan = config.run, arm.plan
     measures = {
         name: mean_interval(column, run.confidence_level)
@@ -252,6 +304,7 @@ def _plan_result(config: Config, arm: Arm, sample: ArmSample) -> PlanResult:
         sample=sample,
         cells=cells,
         fairness=fairness(arm, sample, cells, config.demand.zones, run),
+        spread=spread,
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
 from sim.config import Config, InputError, Sourced, StaffingPlan, compose, program_names, staffing
 from sim.config.compose import nearest
+from sim.config.numbers import numbers
 from sim.config.program import Figure
 from sim.model.measures import MEASURES
 from sim.scenarios.checking import How
@@ -138,27 +138,12 @@ def assumptions(config: Config, *plans: StaffingPlan) -> list[Assumption]:
     keys: dict[Sourced, list[str]] = {}
     for group in Config.model_fields:
         if group not in NOT_FACTS:
-            for key, number in _numbers(getattr(config, group), group):
+            for key, number in numbers(getattr(config, group), group):
                 keys.setdefault(number, []).append(key)
     for plan in plans:
-        for key, number in _numbers(plan, f"staffing {plan.name}"):
+        for key, number in numbers(plan, f"staffing {plan.name}"):
             keys.setdefault(number, []).append(key)
     return [Assumption(tuple(at), x) for x, at in keys.items() if x.confidence == "A"]
-
-
-def _numbers(node: object, key: str) -> Iterator[tuple[str, Sourced]]:
-    """Sourced numbers below a node of the config, with their keys."""
-    if isinstance(node, Sourced):
-        yield key, node
-    elif isinstance(node, BaseModel):
-        for name in type(node).model_fields:
-            yield from _numbers(getattr(node, name), f"{key}.{name}")
-    elif isinstance(node, dict):
-        for name, below in node.items():
-            yield from _numbers(below, f"{key}.{name}")
-    elif isinstance(node, list):
-        for at, below in enumerate(node):
-            yield from _numbers(below, f"{key}.{getattr(below, 'name', at)}")
 
 
 def published(config: Config, figure: Figure) -> Sourced:
@@ -240,7 +225,8 @@ def _means(
     plans = list(dict.fromkeys(program.plan_of(x) for x in figures))
     if not plans:
         return {}
-    overrides = [f"program={program.name}", "program.travel_beside=null", *asked.overrides]
+    overrides = [f"program={program.name}", "program.travel_beside=null", "run.draws=0"]
+    overrides += asked.overrides
     overrides += [override] if override else []
     how: How = "none" if override else "four_weeks"  # once checked against SimPy is enough
     found = compare(

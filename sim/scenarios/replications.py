@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import interrupts
-from sim.model.measures import MEASURES, measure, paired_times, response_histogram
+from sim.model.costs import priced
+from sim.model.measures import MEASURES, expected, measure, paired_times, response_histogram
 from sim.model.simulation import Engine, simulate
 from sim.model.tables import (
     HourTable,
@@ -37,6 +24,7 @@ from sim.model.tables import (
     shifts,
 )
 from sim.model.world import World
+from sim.scenarios.parallel import each
 from sim.scenarios.scenario import Arm, Scenario
 from sim.schema import Array, Calls, Ledger
 
@@ -44,7 +32,6 @@ Floats = NDArray[np.float64]
 Table = HourTable | ZoneTable | PostTable
 Progress = Callable[[int, int], None]  # replications done, of how many
 NAMES = tuple(MEASURES)
-AHEAD = 4  # replications handed out for each core
 
 
 class ArmSample(NamedTuple):
@@ -78,6 +65,19 @@ class PairSample(NamedTuple):
     base: Floats
 
 
+class Measured(NamedTuple):
+    """Measures of every arm, and of every pair of arms a difference; shape (..., measures).
+
+    Diversions, and what they save, are as expected of those reached; `arms_counted` and
+    `pairs_counted` have them as they happened to be.
+    """
+
+    arms: Floats
+    pairs: Floats
+    arms_counted: Floats
+    pairs_counted: Floats
+
+
 class Sample(NamedTuple):
     """Samples of every arm, and of every pair of arms."""
 
@@ -105,17 +105,47 @@ class _Run(NamedTuple):
 
 def run_one(job: Job, replication: int) -> Sample:
     """All arms and pairs of one replication, on the same calls."""
-    calls = job.scenario.calls(replication)
-    runs = [_run_arm(job, arm, calls, replication) for arm in job.arms]
-    pairs = [_pair_sample(runs[plan], runs[base]) for plan, base in job.pairs]
+    runs, pairs = _runs(job, replication)
     samples = [_arm_sample(arm, run) for arm, run in zip(job.arms, runs, strict=True)]
     return Sample(samples, pairs)
+
+
+def measure_one(job: Job, replication: int) -> Measured:
+    """Measures alone of all arms and pairs of one replication, on the same calls."""
+    runs, pairs = _runs(job, replication)
+    counted = np.array([run.values for run in runs])
+    differences = np.array([pair.differences[0] for pair in pairs]).reshape(-1, len(NAMES))
+    both = zip(job.arms, runs, strict=True)
+    more = np.array([_expected(job, arm, run) for arm, run in both]) - counted
+    more[np.isnan(more)] = 0.0  # what does not exist is expected no more than counted
+    of_pairs = np.array([more[plan] - more[base] for plan, base in job.pairs])
+    return Measured(
+        counted + more, differences + of_pairs.reshape(-1, len(NAMES)), counted, differences
+    )
+
+
+def _expected(job: Job, arm: Arm, run: _Run) -> Floats:
+    """Measures of a run with its diversions, and what they save, as expected of those reached."""
+    tables = job.scenario.tables
+    found = dict(zip(NAMES, run.values.tolist(), strict=True))
+    shares = tables.shares.patrol, tables.shares_by_kind
+    found |= expected(run.world, run.ledger, arm.settings, *shares)
+    found |= priced(found, arm.plan, job.scenario.config.costs)
+    return np.array([found[name] for name in NAMES])
+
+
+def _runs(job: Job, replication: int) -> tuple[list[_Run], list[PairSample]]:
+    calls = job.scenario.calls(replication)
+    runs = [_run_arm(job, arm, calls, replication) for arm in job.arms]
+    return runs, [_pair_sample(runs[plan], runs[base]) for plan, base in job.pairs]
 
 
 def _run_arm(job: Job, arm: Arm, calls: Calls, replication: int) -> _Run:
     world = job.scenario.world(arm, calls, replication)
     ledger = simulate(world, job.engine)
-    return _Run(world, ledger, np.array(list(measure(world, ledger, arm.settings).values())))
+    found = measure(world, ledger, arm.settings)
+    found |= priced(found, arm.plan, job.scenario.config.costs)
+    return _Run(world, ledger, np.array([found[name] for name in NAMES]))
 
 
 def _arm_sample(arm: Arm, run: _Run) -> ArmSample:
@@ -169,38 +199,20 @@ def _joined_arm(arms: tuple[ArmSample, ...]) -> ArmSample:
     )
 
 
-_JOB: list[Job] = []  # the job of a worker process, set once when it starts
-
-
-def _start_worker(job: Job) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone answers to Ctrl-C
-    _JOB[:] = [job]
-
-
-def _run_in_worker(replication: int) -> Sample:
-    return run_one(_JOB[0], replication)
-
-
 def replicate(
     job: Job, replications: Sequence[int], cores: int | None, progress: Progress
 ) -> Sample:
     """Sample of the given replications, in the order given, on so many cores (all if None).
 
-    Compiled code runs outside the interpreter's lock, so its replications are threads; those of
-    SimPy are processes. The answer is the same for any number of either.
+    The answer is the same for any number of them.
     """
-    n = len(replications)
-    cores = min(cores or len(os.sched_getaffinity(0)), n)
-    store, todo = _Store(n), iter(enumerate(replications))
-    pending: dict[Future[Sample], int] = {}
-    with _pool(job, cores) as submit:
-        while store.filled < n:
-            with interrupts.held():
-                for at, replication in islice(todo, AHEAD * cores - len(pending)):
-                    pending[submit(replication)] = at
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                store.put(pending.pop(future), future.result())
-                progress(store.filled, n)
+    store = _Store(len(replications))
+
+    def put(at: int, sample: Sample) -> None:
+        store.put(at, sample)
+        progress(store.filled, len(replications))
+
+    each(partial(run_one, job), replications, job.engine, cores, put)
     return store.sample()
 
 
@@ -272,22 +284,3 @@ def _with_row(table: Array, row: Array, at: int) -> Array:
         table = table.astype(np.promote_types(np.min_scalar_type(greatest), table.dtype))
     table[at] = row
     return table
-
-
-@contextmanager
-def _pool(job: Job, cores: int) -> Iterator[Callable[[int], Future[Sample]]]:
-    """Pool of threads or processes, as the way to submit one replication to it."""
-    pool: Executor
-    if job.engine == "compiled" or cores == 1:
-        pool = ThreadPoolExecutor(cores)
-        run: Callable[[int], Sample] = partial(run_one, job)
-    else:
-        context = multiprocessing.get_context("spawn")  # fork is unsafe beside threads
-        pool = ProcessPoolExecutor(cores, context, _start_worker, (job,))
-        run = _run_in_worker
-    try:
-        yield lambda replication: pool.submit(run, replication)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()

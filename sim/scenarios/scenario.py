@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from sim.model.roster import Schedule, schedule
 from sim.model.travel import Travel, compile_travel
 from sim.model.visits import VisitTables, sample_visits, visit_tables
 from sim.model.world import Centre, Policy, Window, World
+from sim.scenarios.draws import drawn
 from sim.scenarios.rules import agency_names, latent_factor, policy, zone_agency
 from sim.schema import NONE, Breaks, Calls, Roster
 
@@ -50,6 +51,10 @@ class Scenario:
 
     config: Config
     base: StaffingPlan | None = None
+
+    def drawn(self, k: int) -> Scenario:
+        """Draw k of the uncertain parameters: the same whatever the plans."""
+        return replace(self, config=drawn(self.config, self.config.run.seed, k))
 
     @cached_property
     def window_days(self) -> int:

@@ -36,6 +36,23 @@ class DifferenceInterval(Interval):
     percent: Interval | None
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How far a measure goes as the uncertain parameters are drawn; None where it cannot be told.
+
+    `low` to `high` is of its mean, without the noise of few replications; `year_low` to
+    `year_high` of a single window, with it. `chance_above_zero` is the share of draws whose mean
+    is above zero.
+    """
+
+    low: float | None
+    high: float | None
+    year_low: float | None
+    year_high: float | None
+    chance_above_zero: float | None
+    draws: int
+
+
 def t_quantile(confidence: float, freedom: int) -> float:
     """Two-sided quantile of Student's t distribution."""
     return float(special.stdtrit(freedom, 0.5 + confidence / 2))
@@ -58,6 +75,11 @@ def mean_interval(values: Floats, confidence: float) -> Interval:
     return Interval(mean, mean - half_width, mean + half_width, n)
 
 
+def of_each(confidence: float, comparisons: int) -> float:
+    """Confidence of each of several comparisons, from that of all of them (Bonferroni)."""
+    return 1 - (1 - confidence) / max(comparisons, 1)
+
+
 def paired_difference(
     differences: Floats, base: Floats, confidence: float, comparisons: int
 ) -> DifferenceInterval:
@@ -73,21 +95,23 @@ def paired_difference(
     comparisons
         How many plans are held against the base.
     """
-    each = 1 - (1 - confidence) / comparisons
+    each = of_each(confidence, comparisons)
     found = mean_interval(differences, each)
     told = found.low is not None and found.high is not None and not found.low <= 0 <= found.high
-    percent = ratio_of_means(differences, base, each)
+    percent = ratio_of_means(differences, base, each, scale=100)
     return DifferenceInterval(found.mean, found.low, found.high, found.n, told, percent)
 
 
-def ratio_of_means(differences: Floats, base: Floats, confidence: float) -> Interval | None:
-    """Percent change: jackknifed ratio of paired means (Quenouille 1956; Tukey 1958).
+def ratio_of_means(
+    tops: Floats, bottoms: Floats, confidence: float, scale: float = 1
+) -> Interval | None:
+    """Jackknifed ratio of paired means, times a scale (Quenouille 1956; Tukey 1958).
 
-    None if the base's own interval contains zero or lies below it, or there are fewer than two
+    None if the interval of the bottom contains zero or lies below it, or there are fewer than two
     pairs.
     """
-    pairs = np.isfinite(differences) & np.isfinite(base)
-    top, bottom = differences[pairs], base[pairs]
+    pairs = np.isfinite(tops) & np.isfinite(bottoms)
+    top, bottom = tops[pairs], bottoms[pairs]
     n = len(top)
     around = mean_interval(bottom, confidence)
     if n < FEWEST or around.low is None or around.low <= 0:
@@ -95,7 +119,63 @@ def ratio_of_means(differences: Floats, base: Floats, confidence: float) -> Inte
     whole = top.mean() / bottom.mean()
     left_out = (top.sum() - top) / (bottom.sum() - bottom)
     pseudo = n * whole - (n - 1) * left_out
-    return mean_interval(100 * pseudo, confidence)
+    return mean_interval(scale * pseudo, confidence)
+
+
+# --- draws of the uncertain parameters -----------------------------------------------------------
+
+
+def random_effects(values: Floats) -> Floats:
+    """Means of draws without the noise of their replications; shape (draws,).
+
+    One-way analysis of variance: the variance between draws is what their means vary more than
+    replications of one draw explain, and the means are shrunk to the grand mean until they vary by
+    that (Searle, Casella and McCulloch 1992, Variance Components, chapter 3).
+
+    Parameters
+    ----------
+    values
+        Two draws or more, each of as many replications: shape (draws, replications).
+    """
+    n = values.shape[1]
+    means: Floats = values.mean(axis=1)
+    within = float(values.var(axis=1, ddof=1).mean())
+    of_means = float(means.var(ddof=1))
+    if of_means == 0:
+        return means
+    between = max(0.0, of_means - within / n)
+    shrunk: Floats = means.mean() + (means - means.mean()) * (between / of_means) ** 0.5
+    return shrunk
+
+
+def spread(values: Floats, counted: Floats, confidence: float) -> Spread:
+    """Spread of a measure over draws, without those in which it does not exist.
+
+    Parameters
+    ----------
+    values, counted
+        Shape (draws, replications): as expected, and as a single year counts it.
+    confidence
+        Share of the draws between low and high.
+    """
+    exists = np.isfinite(values).all(axis=1)
+    known = values[exists]
+    if len(known) < FEWEST:
+        return Spread(None, None, None, None, None, len(known))
+    means = random_effects(known)
+    low, high = percentiles(means, confidence)
+    year_low, year_high = percentiles(counted[exists], confidence)
+    return Spread(low, high, year_low, year_high, float((means > 0).mean()), len(known))
+
+
+def percentiles(values: Floats, confidence: float) -> tuple[float, float]:
+    """Ends of the middle share of values, as much left out below as above."""
+    tail = 100 * (1 - confidence) / 2
+    low, high = np.percentile(values, [tail, 100 - tail])
+    return float(low), float(high)
+
+
+# --- ratios of sums ------------------------------------------------------------------------------
 
 
 class Ratios(NamedTuple):

@@ -1,0 +1,241 @@
+"""The group `costs`: what positions, cars and training cost, what is avoided, and the grant."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from sim.config.values import (
+    NotNegative,
+    Positive,
+    Share,
+    Sourced,
+    Strict,
+    all_bounds,
+    check_sum_is_one,
+)
+
+GRANT_MONTHS = 36
+GRANT_YEARS = 3
+HOURS_A_DAY = 24
+MOST_DOLLARS = 1e12
+
+Payer = Literal["city", "county", "hospital", "state"]
+StaffRole = Literal["officer", "clinician", "case_manager", "peer", "supervisor"]
+Month = Annotated[int, Field(ge=1, le=GRANT_MONTHS)]
+
+
+def _of_a_whole_year(dollars: Sourced) -> Sourced:
+    if max(all_bounds(dollars)) > MOST_DOLLARS:
+        raise ValueError(
+            f"{max(all_bounds(dollars)):g} dollars; at most {MOST_DOLLARS:g} are wanted"
+        )
+    if dollars.year is None:  # of the price year
+        return dollars
+    if not isinstance(dollars.year, int) or not 1900 <= dollars.year <= 2100:
+        raise ValueError(
+            f"year {dollars.year!r} is not the year of these dollars; a whole year like 2023 is "
+            "wanted, or null for the price year"
+        )
+    return dollars
+
+
+def _below_one(share: Sourced) -> Sourced:
+    if max(all_bounds(share)) >= 1:
+        raise ValueError(f"{max(all_bounds(share)):g}: less than 1 is wanted, or nobody is left")
+    return share
+
+
+def _within_a_day(hours: Sourced) -> Sourced:
+    if max(all_bounds(hours)) > HOURS_A_DAY:
+        raise ValueError(f"{max(all_bounds(hours)):g} hours; at most {HOURS_A_DAY} are wanted")
+    return hours
+
+
+Dollars = Annotated[NotNegative, AfterValidator(_of_a_whole_year)]
+
+
+class Positions(Strict):
+    """From hours of duty to positions: what a position is paid for, and when it is not there.
+
+    Leave is vacation and holidays. Each duty is followed by `overlap_minutes_per_duty` paid for
+    the handover; a post held around the clock is manned in duties of `continuous_duty_h`.
+    """
+
+    paid_hours_per_year: Positive
+    leave_hours_per_year: NotNegative
+    sick_hours_per_year: NotNegative
+    training_hours_per_year: NotNegative
+    overlap_minutes_per_duty: NotNegative
+    continuous_duty_h: Annotated[Positive, AfterValidator(_within_a_day)]
+    vacancy_share: Annotated[Share, AfterValidator(_below_one)]
+    staff_per_supervisor: Positive
+
+    @model_validator(mode="after")
+    def _leaves_hours(self) -> Positions:
+        if self.worked_hours_per_year <= 0:
+            raise ValueError(
+                "leave_hours_per_year, sick_hours_per_year and training_hours_per_year leave "
+                f"nothing of paid_hours_per_year {float(self.paid_hours_per_year):g}; together "
+                "less than that is wanted"
+            )
+        return self
+
+    @property
+    def away_hours_per_year(self) -> float:
+        """Paid hours of a position that are not worked, a year."""
+        away = (self.leave_hours_per_year, self.sick_hours_per_year, self.training_hours_per_year)
+        return sum(map(float, away))
+
+    @property
+    def worked_hours_per_year(self) -> float:
+        """Hours that a position is there, a year."""
+        return float(self.paid_hours_per_year) - self.away_hours_per_year
+
+
+class OfficerSource(Strict):
+    """Where officers of teams come from; shares that sum to one.
+
+    A new hire adds a position, and so does backfill, to the post that an officer left; reassignment
+    adds none, and leaves that post empty.
+    """
+
+    new_hire: Share
+    backfill: Share
+    reassignment: Share
+
+    @model_validator(mode="after")
+    def _whole(self) -> OfficerSource:
+        shares = [float(self.new_hire), float(self.backfill), float(self.reassignment)]
+        check_sum_is_one(shares, "new_hire, backfill and reassignment")
+        return self
+
+
+class PerFte(Strict):
+    """Salary and benefits of one full-time position, dollars a year."""
+
+    clinician: Dollars
+    officer: Dollars
+    case_manager: Dollars
+    peer: Dollars
+    supervisor: Dollars
+
+
+class Vehicle(Strict):
+    """A team's car: its purchase, spread over its life, and its running.
+
+    If it is `held_in_officer_pay`, cars of teams with an officer are in the officer's figure, and
+    are not counted again.
+    """
+
+    purchase: Dollars
+    life_years: Positive
+    running_per_year: Dollars
+    held_in_officer_pay: bool
+
+
+class Training(Strict):
+    """Dollars of training a hire, and the share of positions that are filled anew each year."""
+
+    clinician: Dollars
+    officer: Dollars
+    worker: Dollars
+    turnover_share_per_year: Share
+
+
+class Avoided(Strict):
+    """What one event less saves, and whom; `claimed` if only a program says so.
+
+    The cashable share is money that is not spent; the rest is capacity, free for other use.
+    """
+
+    dollars: Dollars
+    payer: Payer
+    claimed: bool
+    cashable_share: Share
+
+
+class AvoidedCosts(Strict):
+    """What is saved by events that did not happen, and how many of each follow from others.
+
+    If `booking_is_total`, the figure of a booking is one for all of an arrest: the jail days and
+    patrol hours of a booking are taken out of it, as they are counted in lines of their own.
+    """
+
+    booking: Avoided
+    jail_day: Avoided
+    ed_visit: Avoided
+    inpatient_day: Avoided
+    patrol_hour: Avoided
+    booking_is_total: bool
+    jail_days_per_booking: NotNegative
+    patrol_hours_per_booking: NotNegative
+    admitted_given_hold: Share
+    admitted_given_voluntary: Share
+    inpatient_days_per_admission: NotNegative
+
+
+class Grant(Strict):
+    """A grant of 36 months: its start, the match of each year, its ceiling, and when staff come.
+
+    A match is a share of the total allowable cost of its year; the ceiling is on the grant's own
+    part. Months count from 1; a role that `hire_months` leaves out comes in the first month after
+    planning.
+    """
+
+    name: str
+    start_month: str
+    planning_months: Annotated[int, Field(ge=0, lt=GRANT_MONTHS)]
+    match_shares: list[Share]
+    ceiling_dollars: NotNegative | None = None
+    hire_months: dict[StaffRole, list[Month]] = {}
+
+    @field_validator("start_month", mode="before")
+    @classmethod
+    def _a_month(cls, given: object) -> object:
+        if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", str(given)):
+            raise ValueError(f"{given!r} is not a month; one like '2027-10' is wanted")
+        return given
+
+    @field_validator("match_shares")
+    @classmethod
+    def _of_each_year(cls, shares: list[Sourced]) -> list[Sourced]:
+        if len(shares) != GRANT_YEARS:
+            raise ValueError(f"{len(shares)} shares; {GRANT_YEARS} are wanted, one a grant year")
+        return shares
+
+
+class CrisisNow(Strict):
+    """The Crisis Now calculator: mobile teams from population alone; none without a population."""
+
+    population: Positive | None = None
+    episodes_per_100k_per_month: NotNegative
+    mobile_share: Share
+    served_per_team_per_day: Positive
+
+
+class Costs(Strict):
+    """Dollars of people and things, and of what is avoided.
+
+    Each figure is in dollars of its own year, and brought to `price_year` (or another fiscal year)
+    by the inflation; one without a year is in those of `price_year`. The fiscal year is named by
+    the calendar year in which it ends.
+    """
+
+    name: str
+    price_year: Annotated[int, Field(ge=1990, le=2100)]
+    fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)]
+    inflation_per_year: Share
+    positions: Positions
+    officers: OfficerSource
+    per_fte: PerFte
+    overtime_pay_factor: NotNegative
+    vehicle: Vehicle
+    training: Training
+    start_up_per_team: Dollars
+    overhead_share: NotNegative
+    avoided: AvoidedCosts
+    grant: Grant
+    crisis_now: CrisisNow

@@ -1,0 +1,73 @@
+"""The numbers of a config by their dotted keys: to be listed, and to be set anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from pydantic import BaseModel
+
+from sim.config.faults import validated
+from sim.config.models import Config
+from sim.config.values import Sourced
+
+
+def models(node: object, key: str = "") -> Iterator[tuple[str, BaseModel]]:
+    """Models at and below a node of the config, each with its dotted key."""
+    if isinstance(node, BaseModel):
+        yield key, node
+    if not isinstance(node, Sourced):
+        for name, below in _below(node):
+            yield from models(below, f"{key}.{name}" if key else name)
+
+
+def numbers(node: object, key: str = "") -> Iterator[tuple[str, Sourced]]:
+    """Sourced numbers at and below a node of the config, each with its dotted key."""
+    for name, model in models(node, key):
+        if isinstance(model, Sourced):
+            yield name, model
+
+
+def _below(node: object) -> list[tuple[str, object]]:
+    """What a node is made of and where it is; nothing of a bare table, which may be long."""
+    if isinstance(node, BaseModel):
+        return [(name, getattr(node, name)) for name in type(node).model_fields]
+    if isinstance(node, dict):
+        return [(str(name), below) for name, below in node.items()]
+    if isinstance(node, list) and node and isinstance(node[0], BaseModel):
+        return [(str(getattr(below, "name", at)), below) for at, below in enumerate(node)]
+    return []
+
+
+def with_values(config: Config, values: Mapping[str, float]) -> Config:
+    """Config with the numbers at some dotted keys set; a low or high that is passed gives way.
+
+    Raises
+    ------
+    InputError
+        If a number does not go with the others.
+    """
+    changed = cast("Config", _set(config, "", values))
+    return validated(Config, changed.model_dump(), "")
+
+
+def _set(node: object, key: str, values: Mapping[str, float]) -> object:
+    """Return a node with the numbers at and below it set."""
+    if isinstance(node, Sourced):
+        return _at(node, values[key]) if key in values else node
+    below = [(name, _set(x, f"{key}.{name}" if key else name, values)) for name, x in _below(node)]
+    if isinstance(node, BaseModel):
+        return node.model_copy(update=dict(below))
+    new = [x for _, x in below]
+    if isinstance(node, dict):
+        return dict(zip(node, new, strict=True))
+    return new or node
+
+
+def _at(number: Sourced, value: float) -> Sourced:
+    """Number of another value, which no count stands for."""
+    low = None if number.low is None else min(number.low, value)
+    high = None if number.high is None else max(number.high, value)
+    return number.model_copy(
+        update={"value": value, "low": low, "high": high, "k": None, "n": None}
+    )

@@ -1,0 +1,60 @@
+"""Diversions expected of the contacts that were made, with the chance of their fates averaged out.
+
+A contact's own fate is settled after it was reached, by a uniform of its own: whether it is reached
+does not hang on it. So the mean over that uniform, given who was reached, is the sum of the
+shares, and differs from the count by chance alone (conditional Monte Carlo; Law 2015, *Simulation
+Modeling and Analysis*, section 11.6). Draws of uncertain shares are told from chance far better so:
+the count of a year hides a difference of a few arrests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.dispositions import Contacts
+from sim.model.diversions import Events, gross, net
+from sim.schema import Fate
+
+Floats = NDArray[np.float64]
+
+
+def expected_diversions(
+    contacts: Contacts,
+    patrol: Floats,
+    teams: Sequence[Floats],
+    p_booked: float,
+) -> dict[str, float]:
+    """Diversions of the window by name of measure, not yet a year, as expected of its contacts.
+
+    Parameters
+    ----------
+    contacts
+        Reached calls of one replication of one plan whose person was engaged.
+    patrol, teams
+        Shares of the five fates with patrol alone, shape (5,), and with each kind of team.
+    p_booked
+        P(booked | arrest).
+    """
+    n_by_kind = np.bincount(contacts.kind, minlength=len(teams))
+    hospital_by_kind = np.bincount(contacts.kind, contacts.to_hospital, minlength=len(teams))
+    did, alone = (
+        _added([_events(*x) for x in zip(shares, n_by_kind, hospital_by_kind, strict=False)])
+        for shares in (teams, [patrol] * len(teams))
+    )
+    return {**gross(len(contacts.call), did, p_booked), **net(alone, did, p_booked)}
+
+
+def _events(shares: Floats, contacts: float, to_hospital: float) -> Events:
+    return Events(
+        arrests=float(shares[Fate.ARREST] * contacts),
+        holds=float(shares[Fate.HOLD] * contacts),
+        voluntary=float(shares[Fate.VOLUNTARY] * to_hospital),
+        connected=float((shares[Fate.REFERRAL] + shares[Fate.VOLUNTARY]) * contacts),
+    )
+
+
+def _added(events: Sequence[Events]) -> Events:
+    return Events(*map(sum, zip(*events, strict=True)))

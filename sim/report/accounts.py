@@ -1,0 +1,230 @@
+"""Which figures of people and money are shown, in which order, and how sure each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sim.config import StaffingPlan
+from sim.model.costs import start_up_cost, total
+from sim.model.dictionary import MEASURES
+from sim.model.positions import officers_by_kind
+from sim.report.sides import Side, drawn
+from sim.report.wording import scale
+from sim.scenarios.answers import Comparison, Ratio
+from sim.scenarios.statistics import Interval
+
+BY_THE_THOUSAND = 0.001
+FTE = "FTE"
+COST_PER = "Cost per "  # as the heading says it
+OFFICERS = {
+    "new_hire": "Officers, newly hired",
+    "backfill": "Officers, for backfill",
+    "reassignment": "Officers, reassigned",
+}
+
+
+class Row(NamedTuple):
+    """A measure, and what it is called under its heading."""
+
+    words: str
+    measure: str
+
+
+class Part(NamedTuple):
+    """Rows that stand together under a heading, and which of the other figures follow them.
+
+    Those that are `always` shown are so even if all of them are zero: gross never without net.
+    """
+
+    heading: str
+    rows: tuple[Row, ...]
+    after: str = ""
+    always: bool = False
+
+
+class Figure(NamedTuple):
+    """A figure with its chance interval, its range over the draws, and the draws above zero.
+
+    `factor` is what it is multiplied by to be shown; `fine` figures keep a decimal however large,
+    and what something costs `for_each` of what it gets is no difference; some are `always` shown.
+    """
+
+    words: str
+    chance: Interval
+    drawn: Interval | None = None
+    above_zero: float | None = None
+    factor: float = 1.0
+    fine: bool = False
+    for_each: bool = False
+    always: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it is to be shown, as it may be anything but zero."""
+        ends = [self.chance.mean]
+        ends += [] if self.drawn is None else [self.drawn.low, self.drawn.high]
+        return self.always or any(end != 0 for end in ends)
+
+
+PARTS = (
+    Part(
+        "Diverted from jail",
+        (
+            Row("Gross: contacts not booked", "jail_diversions_gross_per_year"),
+            Row("Net: fewer bookings", "jail_diversions_net_per_year"),
+            Row("Gross: contacts not arrested", "arrest_diversions_gross_per_year"),
+            Row("Net: fewer arrests", "arrest_diversions_net_per_year"),
+        ),
+        always=True,
+    ),
+    Part(
+        "Diverted from hospital",
+        (
+            Row("Gross: contacts not taken there", "hospital_diversions_gross_per_year"),
+            Row("Net: fewer taken there", "hospital_diversions_net_per_year"),
+            Row("Gross: contacts not held", "hold_diversions_gross_per_year"),
+            Row("Net: fewer holds", "hold_diversions_net_per_year"),
+            Row("Gross: not taken by consent", "voluntary_hospital_diversions_gross_per_year"),
+            Row("Net: fewer by consent", "voluntary_hospital_diversions_net_per_year"),
+        ),
+        always=True,
+    ),
+    Part(
+        "Connected to treatment",
+        (
+            Row("Gross: contacts connected", "treatment_connections_per_year"),
+            Row("Net: more than patrol alone", "treatment_connections_net_per_year"),
+        ),
+        always=True,
+    ),
+    Part(
+        "People at work, FTE",
+        (
+            Row("Clinicians", "fte_clinician"),
+            Row("Officers", "fte_officer"),
+            Row("Case managers and peers", "fte_worker"),
+            Row("Supervisors", "fte_supervisor"),
+            Row("Cover for overtime", "fte_overtime"),
+        ),
+        after="positions",
+    ),
+    Part(
+        "Sworn hours, 1,000 h",
+        (
+            Row("Assigned", "sworn_hours_assigned_per_year"),
+            Row("Released", "patrol_hours_released_per_year"),
+            Row("Net", "sworn_hours_net_per_year"),
+        ),
+    ),
+    Part(
+        "Cost, $1,000",
+        (
+            Row("Cost", "cost_per_year"),
+            Row("Without reassigned officers", "cost_cash_per_year"),
+        ),
+        after="start_up",
+    ),
+    Part("Cost per, $", (), after="ratios"),
+    Part(
+        "Avoided, $1,000",
+        (
+            Row("Avoided in all", "avoided_per_year"),
+            Row("Cashable", "avoided_cashable_per_year"),
+            Row("Capacity, not cash", "avoided_capacity_per_year"),
+        ),
+    ),
+    Part(
+        "Of it, who saves, $1,000",
+        (
+            Row("City", "avoided_city_per_year"),
+            Row("County", "avoided_county_per_year"),
+            Row("Hospital", "avoided_hospital_per_year"),
+            Row("State", "avoided_state_per_year"),
+            Row("Claimed by programs only", "avoided_claimed_per_year"),
+        ),
+    ),
+    Part(
+        "Net benefit, $1,000",
+        (
+            Row("All that is avoided, less cost", "net_benefit_per_year"),
+            Row("Cashable only, less cost", "net_benefit_cashable_per_year"),
+        ),
+    ),
+)
+
+
+def accounts(
+    found: Comparison, side: Side, plans: Sequence[StaffingPlan]
+) -> list[tuple[str, list[Figure]]]:
+    """Figures of a plan or a difference, under their headings.
+
+    Parameters
+    ----------
+    found
+        The comparison, which has economics.
+    side
+        One of its plans or differences.
+    plans
+        The staffing plans of the comparison.
+    """
+    others: Mapping[str, Callable[[], Iterator[Figure]]] = {
+        "": lambda: iter(()),
+        "positions": lambda: _positions(found, side),
+        "start_up": lambda: _start_up(found, side, plans),
+        "ratios": lambda: map(_of_ratio, side.economics.ratios.values()),
+    }
+    return [
+        (
+            part.heading,
+            [*(_of_measure(row, part, side) for row in part.rows), *others[part.after]()],
+        )
+        for part in PARTS
+    ]
+
+
+def _of_measure(row: Row, part: Part, side: Side) -> Figure:
+    spread = side.spread.get(row.measure)
+    above_zero = None if spread is None else spread.chance_above_zero
+    chance, over_draws = side.measures[row.measure], drawn(side, row.measure)
+    fine = MEASURES[row.measure].unit == FTE
+    factor = scale(row.measure)
+    return Figure(row.words, chance, over_draws, above_zero, factor, fine, always=part.always)
+
+
+def _alone(
+    words: str, values: Sequence[float], factor: float = 1.0, *, fine: bool = False
+) -> Figure:
+    """Figure in which there is no chance: that of a plan, or of the first plan less the second."""
+    value = values[0] - sum(values[1:])
+    return Figure(words, Interval(value, None, None, 0), factor=factor, fine=fine)
+
+
+def _positions(found: Comparison, side: Side) -> Iterator[Figure]:
+    """Officers by where they come from, and the positions of all roles."""
+    bridges = {} if found.economics is None else found.economics.bridges
+    of_plans = [bridges.get(name, []) for name in side.plans]
+    officers = [sum(x.fte for x in plan if x.role == "officer") for plan in of_plans]
+    kinds = [officers_by_kind(fte, found.config.costs.officers) for fte in officers]
+    for kind, words in OFFICERS.items():
+        yield _alone(words, [of_plan[kind] for of_plan in kinds], fine=True)
+    positions = [sum(bridge.positions for bridge in plan) for plan in of_plans]
+    yield _alone("Positions, vacant ones counted", positions, fine=True)
+
+
+def _start_up(found: Comparison, side: Side, plans: Sequence[StaffingPlan]) -> Iterator[Figure]:
+    """What is paid once, in dollars of the price year."""
+    costs, by_name = found.config.costs, {plan.name: plan for plan in plans}
+    once = [start_up_cost(by_name[name], costs, costs.price_year) for name in side.plans]
+    dollars = [total(line.dollars for line in lines) for lines in once]
+    yield _alone("Start-up, once", dollars, BY_THE_THOUSAND)
+
+
+def _of_ratio(ratio: Ratio) -> Figure:
+    over_draws = None
+    if ratio.parameter_low is not None and ratio.parameter_high is not None:
+        over_draws = Interval(ratio.mean, ratio.parameter_low, ratio.parameter_high, 0)
+    chance = Interval(ratio.mean, ratio.low, ratio.high, 0)
+    words = ratio.label.removeprefix(COST_PER)
+    words = words[0].upper() + words[1:]
+    return Figure(words, chance, over_draws, for_each=True, always=True)

@@ -1,0 +1,135 @@
+"""How strong the effect of teams has to be for a plan, or for more of it, to pay for itself.
+
+The weakest effect is looked for, from none on: a stronger one need not pay more, as under one odds
+ratio for arrest and holds patrol alone comes to arrest whom it would else have taken to hospital.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from sim.config import Config, Sourced
+from sim.config.models import Effect, KindOutcomes, Outcomes, OutcomesByKind
+from sim.model.outcomes import resolve
+from sim.scenarios.answers import BreakEven
+from sim.scenarios.replications import NAMES, Job, Measured, measure_one
+from sim.scenarios.scenario import Scenario
+from sim.scenarios.variants import FIRST, Look, all_of, rearmed, stacked
+
+STRONGEST = 0.001  # odds ratio
+STEPS = 12  # from 1 to the strongest, each by the same factor
+HALVINGS = 8  # of a step: the odds ratio is told to a fifth of a percent
+NET_BENEFIT = NAMES.index("net_benefit_per_year")
+SOURCE = "the odds ratio that is tried"
+
+
+class _Trials:
+    """Net benefits of all plans and differences by odds ratio, each run once."""
+
+    def __init__(self, job: Job, look: Look) -> None:
+        self.job, self.look = job, look
+        self.found: dict[float, Measured] = {}
+
+    def at(self, odds_ratio: float) -> Measured:
+        """Mean measures of plans and differences under an odds ratio."""
+        if odds_ratio not in self.found:
+            there = rearmed(self.job, with_odds_ratio(self.job.scenario, odds_ratio))
+            runs = all_of(partial(measure_one, there), len(FIRST), there, self.look)
+            self.found[odds_ratio] = Measured(*(x.mean(axis=1) for x in stacked(runs)))
+        return self.found[odds_ratio]
+
+    def of_plan(self, plan: int, odds_ratio: float) -> float:
+        return float(self.at(odds_ratio).arms[plan, NET_BENEFIT])
+
+    def of_pair(self, pair: int, odds_ratio: float) -> float:
+        return float(self.at(odds_ratio).pairs[pair, NET_BENEFIT])
+
+
+def break_evens(job: Job, look: Look) -> tuple[list[BreakEven], list[BreakEven]]:
+    """Break-even of every plan against patrol alone, and of every difference.
+
+    Parameters
+    ----------
+    job
+        Plans and pairs, and the scenario with the central values.
+    look
+        Called now and then, so that an interrupt is heard.
+    """
+    trials, central = _Trials(job, look), central_ratios(job.scenario.config)
+    plans = [partial(trials.of_plan, at) for at in range(len(job.arms))]
+    pairs = [partial(trials.of_pair, at) for at in range(len(job.pairs))]
+    of_plans, of_pairs = (
+        [BreakEven(*zero_of(net), *central) for net in of] for of in (plans, pairs)
+    )
+    return of_plans, of_pairs
+
+
+def zero_of(net_benefit: Callable[[float], float]) -> tuple[float | None, bool]:
+    """Odds ratio nearest to 1, down to 0.001, at which a net benefit is no longer below zero.
+
+    Found in steps of its logarithm, and by bisection of the step.
+
+    Returns
+    -------
+    tuple
+        None if there is none, and whether that is because it is not below zero at 1 already.
+    """
+    if net_benefit(1.0) >= 0:
+        return None, True
+    step = math.log(STRONGEST) / STEPS
+    for number in range(1, STEPS + 1):
+        if net_benefit(math.exp(number * step)) >= 0:
+            return _bisected(net_benefit, number * step, (number - 1) * step), False
+    return None, False
+
+
+def _bisected(net_benefit: Callable[[float], float], low: float, high: float) -> float:
+    """Odds ratio of which the logarithm is between one that pays and one that does not."""
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if net_benefit(math.exp(middle)) >= 0 else (low, middle)
+    return math.exp((low + high) / 2)
+
+
+def central_ratios(config: Config) -> tuple[float | None, float | None]:
+    """Central odds ratios of arrest and of holds; None where a share of 0 or 1 leaves none."""
+    _, hold, arrest = resolve(config.outcomes).odds_ratios.tolist()
+    return _known(arrest), _known(hold)
+
+
+def _known(ratio: float) -> float | None:
+    return ratio if math.isfinite(ratio) else None
+
+
+def with_odds_ratio(scenario: Scenario, odds_ratio: float) -> Scenario:
+    """Scenario in which a team has one odds ratio for arrest and holds, and voluntary as it is.
+
+    Where the team's shares are given those of patrol follow, else the team's do.
+    """
+    given = scenario.config.outcomes
+    effect = _effect(resolve(given).odds_ratios[0], odds_ratio)
+    shares = {"patrol_shares": None} if given.team_shares else {"team_shares": None}
+    by_kind = OutcomesByKind(
+        clinician_only=_of_kind(given.by_kind.clinician_only, odds_ratio),
+        remote_clinician=_of_kind(given.by_kind.remote_clinician, odds_ratio),
+    )
+    changed = {**shares, "effect": effect, "by_kind": by_kind}
+    outcomes: Outcomes = given.model_copy(update=changed)
+    config = scenario.config.model_copy(update={"outcomes": outcomes})
+    return Scenario(config, scenario.base)
+
+
+def _of_kind(given: KindOutcomes | None, odds_ratio: float) -> KindOutcomes | None:
+    if given is None or given.effect is None:
+        return given
+    return KindOutcomes(effect=_effect(float(given.effect.voluntary_odds_ratio), odds_ratio))
+
+
+def _effect(voluntary: float, odds_ratio: float) -> Effect:
+    both = Sourced(value=odds_ratio, source=SOURCE)
+    as_it_is = Sourced(value=voluntary if np.isfinite(voluntary) else 1.0)
+    return Effect(voluntary_odds_ratio=as_it_is, hold_odds_ratio=both, arrest_odds_ratio=both)

@@ -1,0 +1,107 @@
+"""Whom the teams of a grant serve: every plan of its months, simulated on common calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import announce
+from sim.config import StaffingPlan
+from sim.model.costs import overtime_by_role
+from sim.model.simulation import Engine
+from sim.scenarios.checking import How, TwinCheck
+from sim.scenarios.checking import check as twin_check
+from sim.scenarios.grant_timeline import MONTHS_A_YEAR, Moment
+from sim.scenarios.replications import NAMES, Job, Progress, replicate
+from sim.scenarios.scenario import Scenario
+
+Floats = NDArray[np.float64]
+OVERTIME = "overtime_hours_per_year"
+
+
+class Running(NamedTuple):
+    """How the replications are run."""
+
+    engine: Engine
+    check: How
+    progress: Progress
+
+
+class Service(NamedTuple):
+    """What the plan of each month does in a year, beyond the base plan.
+
+    `beyond` has shape (replications, measures) for each month, and None where nothing of the grant
+    runs; `overtime` are hours a year by role, by month.
+    """
+
+    beyond: list[Floats | None]
+    overtime: dict[int, dict[str, float]]
+    replications: int
+    check: TwinCheck | None
+
+    def per_year(self, measure: str, now: Moment) -> Floats:
+        """Return what is done in a year like a month, one value a replication."""
+        values = self.beyond[now.month - 1]
+        if values is None:
+            return np.zeros(self.replications)
+        column: Floats = values[:, NAMES.index(measure)]
+        return column
+
+    def done(self, measure: str, months: Iterable[Moment]) -> Floats:
+        """Return what is done in some months, one value a replication: a year's over twelve."""
+        each = [self.per_year(measure, now) / MONTHS_A_YEAR for now in months]
+        out: Floats = np.sum(each, axis=0)
+        return out
+
+
+def service(
+    scenario: Scenario, base: StaffingPlan | None, timeline: Sequence[Moment], how: Running
+) -> Service:
+    """Simulate every distinct plan of the months, and the base, on common calls.
+
+    Raises
+    ------
+    InputError
+        If a plan does not fit the config.
+    EnginesDifferError
+        If the engines disagree on replication 0.
+    """
+    plans = _distinct([base, *(now.running for now in timeline)])
+    arms = tuple(map(scenario.arm, plans))
+    announce()
+    checked = twin_check(scenario, arms, how.check) if how.engine == "compiled" else None
+    run = scenario.config.run
+    job = Job(scenario, arms, (), how.engine)
+    sample = replicate(job, range(run.replications), run.cores, how.progress)
+    values = [arm.values for arm in sample.arms]
+    there = values[0] if base else np.zeros_like(values[0])
+    of_month = [None if x.running is None else values[plans.index(x.running)] for x in timeline]
+    beyond = [None if x is None else x - there for x in of_month]
+    before = _overtime(base, there)
+    overtime = {
+        now.month: _less(_overtime(now.running, found), before)
+        for now, found in zip(timeline, of_month, strict=True)
+        if found is not None
+    }
+    return Service(beyond, overtime, run.replications, checked)
+
+
+def _distinct(plans: Iterable[StaffingPlan | None]) -> list[StaffingPlan]:
+    out: list[StaffingPlan] = []
+    for plan in plans:
+        if plan is not None and plan not in out:
+            out.append(plan)
+    return out
+
+
+def _overtime(plan: StaffingPlan | None, values: Floats) -> dict[str, float]:
+    """Mean hours of overtime a year, by role."""
+    return overtime_by_role(plan, float(values[:, NAMES.index(OVERTIME)].mean())) if plan else {}
+
+
+def _less(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Hours by role beyond others, and none below."""
+    return {role: max(hours - other.get(role, 0.0), 0.0) for role, hours in one.items()}

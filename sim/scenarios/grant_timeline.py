@@ -1,0 +1,192 @@
+"""Whom a grant hires and when, and which teams these people can run, month by month."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.config import InputError, StaffingPlan
+from sim.config.costs import GRANT_MONTHS, Costs, Grant
+from sim.model.costs import fte_by_role
+from sim.scenarios.staffable import PART, posts_of, staffable
+
+MONTHS_A_YEAR = 12
+MONTHS_A_QUARTER = 3
+TENTHS = 10  # of a full-time position
+ROUNDING = 1e-9  # FTE
+KEY = "costs.grant.hire_months"
+
+
+class Seat(NamedTuple):
+    """A position to be funded: the one of its number in its role, from the month it is filled."""
+
+    role: str
+    number: int
+    fte: float
+    hire_month: int
+
+
+class Moment(NamedTuple):
+    """A month of a grant: who is there, and the plan that runs (None: no team of the grant does).
+
+    `label` is the calendar month, "2028-04"; `fiscal_year` is named by the year in which it ends.
+    """
+
+    month: int
+    label: str
+    fiscal_year: int
+    seats: tuple[Seat, ...]
+    running: StaffingPlan | None
+
+    @property
+    def grant_year(self) -> int:
+        """Year of the grant, from 1."""
+        return (self.month - 1) // MONTHS_A_YEAR + 1
+
+    @property
+    def quarter(self) -> int:
+        """Quarter of the grant, from 1."""
+        return (self.month - 1) // MONTHS_A_QUARTER + 1
+
+    @property
+    def filled(self) -> dict[str, int]:
+        """Positions filled, by role."""
+        roles = [seat.role for seat in self.seats]
+        return {role: roles.count(role) for role in dict.fromkeys(roles)}
+
+
+# --- positions -----------------------------------------------------------------------------------
+
+
+def wanted(plan: StaffingPlan, base: StaffingPlan | None, costs: Costs) -> dict[str, float]:
+    """FTE at work, by role, that a plan wants beyond those of its base; supervisors included.
+
+    Raises
+    ------
+    InputError
+        If that is nobody.
+    """
+    there = fte_by_role(base, costs) if base else {}
+    beyond = {x: fte - there.get(x, 0.0) for x, fte in fte_by_role(plan, costs).items()}
+    out = {role: fte for role, fte in beyond.items() if fte > ROUNDING}
+    if not out:
+        more = "no posts" if base is None else f"no posts beyond those of plan {base.name}"
+        raise InputError(f"plan {plan.name} has {more}; a grant is for positions to be filled")
+    return out
+
+
+def seats(fte_by_role: dict[str, float], grant: Grant) -> list[Seat]:
+    """Positions to be funded, role by role, each with the month in which it is filled.
+
+    The FTE of a role is rounded up to tenths: whole people, and a last one part-time.
+
+    Raises
+    ------
+    InputError
+        If months are given for a role without positions, or neither one nor one for each.
+    """
+    for role in grant.hire_months:
+        if role not in fte_by_role:
+            there = ", ".join(fte_by_role)
+            raise InputError(f"{KEY}.{role}: the plan has no such positions; there are: {there}")
+    return [seat for role, fte in fte_by_role.items() for seat in _of_role(role, fte, grant)]
+
+
+def _of_role(role: str, fte: float, grant: Grant) -> list[Seat]:
+    parts = people(fte)
+    given = {str(name): months for name, months in grant.hire_months.items()}
+    months = given.get(role, [grant.planning_months + 1])
+    if len(months) not in (1, len(parts)):
+        raise InputError(
+            f"{KEY}.{role}: {len(months)} months for {len(parts)} positions; one for each is "
+            "wanted, or one for all"
+        )
+    each = months * len(parts) if len(months) == 1 else months
+    return [
+        Seat(role, at + 1, part, month)
+        for at, (part, month) in enumerate(zip(parts, each, strict=True))
+    ]
+
+
+def people(fte: float) -> list[float]:
+    """FTE of each position: whole people, and what is left as one part-time, in tenths."""
+    tenths = math.ceil(fte * TENTHS - ROUNDING)
+    whole, rest = divmod(tenths, TENTHS)
+    return [1.0] * whole + ([rest / TENTHS] if rest else [])
+
+
+# --- months --------------------------------------------------------------------------------------
+
+
+def moments(
+    plan: StaffingPlan,
+    base: StaffingPlan | None,
+    positions: list[Seat],
+    costs: Costs,
+    months: int = GRANT_MONTHS,
+) -> list[Moment]:
+    """Every month from the first: who is there, and the teams that they can run after planning."""
+    return [_moment(plan, base, positions, costs, month) for month in range(1, months + 1)]
+
+
+def _moment(
+    plan: StaffingPlan,
+    base: StaffingPlan | None,
+    positions: list[Seat],
+    costs: Costs,
+    month: int,
+) -> Moment:
+    there = tuple(seat for seat in positions if seat.hire_month <= month)
+    planning = month <= costs.grant.planning_months
+    running = None if planning else _running(plan, base, there, costs)
+    year, of_year = calendar(costs.grant.start_month, month)
+    label = f"{year}-{of_year:02d}"
+    return Moment(month, label, fiscal_year(year, of_year, costs), there, running)
+
+
+def _running(
+    plan: StaffingPlan, base: StaffingPlan | None, there: tuple[Seat, ...], costs: Costs
+) -> StaffingPlan | None:
+    """Return the plan that runs, or None if it is no more than the base.
+
+    A plan that has all posts of its base adds to them; any other takes the base's people over, as
+    soon as it has more hours a day with them.
+    """
+    staff: dict[str, float] = {}
+    for seat in there:
+        staff[seat.role] = staff.get(seat.role, 0.0) + seat.fte
+    posts = posts_of(base, plan) if base else {}
+    if base and posts is None:
+        for role, fte in fte_by_role(base, costs).items():
+            staff[role] = staff.get(role, 0.0) + fte
+    found = staffable(plan, staff, costs.positions, posts or {})
+    return found if _hours(found) > (_hours(base) if base else 0) + ROUNDING else None
+
+
+def _hours(plan: StaffingPlan) -> float:
+    return plan.team_hours_per_day + plan.worker_hours_per_day
+
+
+def calendar(start_month: str, month: int) -> tuple[int, int]:
+    """Calendar year, and month of it from 1, of a month of a grant that began in `start_month`."""
+    year, of_year = map(int, start_month.split("-"))
+    since = of_year - 1 + month - 1
+    return year + since // MONTHS_A_YEAR, since % MONTHS_A_YEAR + 1
+
+
+def fiscal_year(year: int, of_year: int, costs: Costs) -> int:
+    """Fiscal year of a calendar month, named by the calendar year in which it ends."""
+    first = costs.fiscal_year_start_month
+    return year + 1 if first > 1 and of_year >= first else year
+
+
+def described(running: StaffingPlan | None, plan: StaffingPlan) -> str:
+    """Return how much of a plan runs, in words."""
+    if running is None:
+        return "none"
+    if running == plan:
+        return "all posts"
+    parts = [line for line in running.lines if line.name.endswith(PART)]
+    posts = sum(line.count for line in running.lines) - len(parts)
+    hours = [f"one for {part.post_hours_per_day:g} h a day" for part in parts]
+    return ", and ".join([f"{posts} of {plan.teams + plan.workers} posts", *hours])

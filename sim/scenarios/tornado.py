@@ -1,0 +1,166 @@
+"""Which assumptions move an answer most: each alone at its low and at its high, all else central.
+
+Prices change no call, so all of them are tried on runs that are there. Of the others, ranks over
+the draws say which to try (Spearman's correlation), at central prices; what each does alone is then
+run. One that moves nothing has no bar, nor has one of which an end does not go with the central
+values.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config import InputError
+from sim.scenarios.answers import Tornado, TornadoBar
+from sim.scenarios.draws import Unknown, with_value
+from sim.scenarios.replications import NAMES, Job, Measured
+from sim.scenarios.scenario import Scenario
+from sim.scenarios.uncertainty import Draws
+from sim.scenarios.variants import Look, all_of, repriced, under
+
+Floats = NDArray[np.float64]
+Target = Literal["net_benefit_per_year", "net_diversions_per_year"]
+
+BARS = 10
+SMALL = 1e-9  # share of the variance of ranks that is as good as explained
+SUMS: dict[Target, tuple[str, ...]] = {
+    "net_benefit_per_year": ("net_benefit_per_year",),
+    "net_diversions_per_year": (
+        "jail_diversions_net_per_year",
+        "hospital_diversions_net_per_year",
+    ),
+}
+PRICES = "costs."
+End = tuple[Unknown, float]
+Found = dict[End, Measured | None]
+
+
+def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
+    """Tornado of each target: of the first difference, or of the plan if there is one alone.
+
+    Parameters
+    ----------
+    job
+        Plans and pairs, and the scenario with the central values.
+    draws
+        Draws of its parameters, in which the candidates are found.
+    look
+        Called now and then, so that an interrupt is heard.
+    """
+    central = under(job, job.scenario)
+    tried = [*filter(_is_price, draws.unknowns), *_candidates(job, draws)]
+    ends = [(one, end) for one in tried for end in (one.low, one.high)]
+    runs = all_of(partial(_at_end, job, central, ends), len(ends), job, look)
+    found = dict(zip(ends, runs, strict=True))
+    return [_tornado(target, tried, central, found) for target in get_args(Target)]
+
+
+def _is_price(one: Unknown) -> bool:
+    return all(path.startswith(PRICES) for path in one.paths)
+
+
+def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measured | None:
+    scenario, (one, end) = job.scenario, ends[number]
+    try:
+        config = with_value(scenario.config, one, end)
+        if _is_price(one):
+            return repriced(job, central, config.costs)
+        return under(job, Scenario(config, scenario.base))
+    except InputError:
+        return None
+
+
+def _candidates(job: Job, draws: Draws) -> list[Unknown]:
+    """Unknowns but prices that explain any target over the draws."""
+    others = [at for at, one in enumerate(draws.unknowns) if not _is_price(one)]
+    drawn = repriced(job, draws.measured, job.scenario.config.costs)
+    values = _first(drawn).mean(axis=1)
+    found = {
+        others[at]: None
+        for target in get_args(Target)
+        for at in foremost(draws.inputs[:, others], target_of(target, values))
+    }
+    return [draws.unknowns[at] for at in found]
+
+
+def _first(measured: Measured) -> Floats:
+    """Return the first difference, or the plan if it is alone; shape (..., measures)."""
+    of: Floats = measured.pairs[0] if len(measured.pairs) else measured.arms[0]
+    return of
+
+
+def target_of(target: Target, values: Floats) -> Floats:
+    """Sum of the measures that a target is made of; shape (...,) of values (..., measures)."""
+    columns = [NAMES.index(name) for name in SUMS[target]]
+    return np.asarray(values[..., columns].sum(axis=-1), np.float64)
+
+
+def foremost(inputs: Floats, values: Floats) -> list[int]:
+    """Places of the inputs that explain values most, by stepwise regression of ranks.
+
+    Each next one has the largest correlation with what those before it leave unexplained, so that
+    one strong input hides no other (Iman and Conover 1979, Technometrics).
+
+    Parameters
+    ----------
+    inputs, values
+        Shape (draws, inputs) and (draws,).
+
+    Returns
+    -------
+    list
+        As many as there are to be bars, or fewer if they explain all.
+    """
+    ranks = np.stack([ranks_of(column) for column in inputs.T], axis=1)
+    ranks -= ranks.mean(axis=0)
+    left = ranks_of(values) - (len(values) + 1) / 2
+    little = SMALL * float(left @ left)
+    found: list[int] = []
+    while len(found) < min(BARS, len(ranks.T)) and left @ left > little:
+        found.append(_strongest(ranks, left, found))
+        taken = ranks[:, found]
+        left -= taken @ np.linalg.lstsq(taken, left, rcond=None)[0]
+    return found
+
+
+def _strongest(ranks: Floats, left: Floats, found: list[int]) -> int:
+    """Column with the largest absolute correlation that is not yet found; one that varies."""
+    size = np.sqrt((ranks**2).sum(axis=0))
+    strength = np.abs(left @ ranks) / np.where(size > 0, size, np.inf)
+    strength[found] = -1.0
+    return int(strength.argmax())
+
+
+def ranks_of(values: Floats) -> Floats:
+    """Ranks from 1; equal values share the mean of theirs."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    mean_rank = np.cumsum(count) - (count - 1) / 2
+    return np.asarray(mean_rank[place], np.float64)
+
+
+def _tornado(target: Target, tried: list[Unknown], central: Measured, found: Found) -> Tornado:
+    bars = [
+        _bar(one, _mean(target, at_low), _mean(target, at_high))
+        for one in tried
+        if (at_low := found[one, one.low]) and (at_high := found[one, one.high])
+    ]
+    moving = [bar for bar in bars if _width(bar) > 0]
+    widest = sorted(moving, key=_width, reverse=True)[:BARS]
+    return Tornado(target, _mean(target, central), widest)
+
+
+def _mean(target: Target, measured: Measured) -> float:
+    return float(target_of(target, _first(measured)).mean())
+
+
+def _bar(one: Unknown, at_low: float, at_high: float) -> TornadoBar:
+    ends = one.low, one.value, one.high
+    return TornadoBar(one.name, one.name, *ends, one.source, at_low, at_high)
+
+
+def _width(bar: TornadoBar) -> float:
+    return abs(bar.at_high - bar.at_low)

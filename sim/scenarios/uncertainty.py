@@ -1,0 +1,98 @@
+"""The second interval: what a comparison comes to as its uncertain parameters are drawn.
+
+Each draw is run on replications of its own, its plans on the same calls; two of them, so that what
+the parameters do can be told from what chance does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config import InputError
+from sim.config.numbers import numbers
+from sim.scenarios.draws import Unknown, unknowns
+from sim.scenarios.replications import NAMES, Job, Measured, Progress
+from sim.scenarios.statistics import Spread, spread
+from sim.scenarios.variants import all_of, stacked, under
+
+Floats = NDArray[np.float64]
+DRAW_REPLICATIONS = 2
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws of the uncertain parameters, and what plans and differences measured under each.
+
+    `inputs` has the value drawn of every unknown, shape (draws, unknowns); what was `measured` has
+    shape (plans or pairs, draws, replications, measures).
+    """
+
+    unknowns: list[Unknown]
+    inputs: Floats
+    measured: Measured
+
+    def of_plan(self, plan: int, confidence: float) -> dict[str, Spread]:
+        """Spread of every measure of a plan, by name."""
+        found = self.measured
+        return _spreads(found.arms[plan], found.arms_counted[plan], confidence)
+
+    def of_pair(self, pair: int, confidence: float) -> dict[str, Spread]:
+        """Spread of every measure of a difference, by name."""
+        found = self.measured
+        return _spreads(found.pairs[pair], found.pairs_counted[pair], confidence)
+
+
+class _Drawn(NamedTuple):
+    inputs: list[float]
+    measured: Measured
+
+
+def draw(job: Job, progress: Progress) -> Draws | None:
+    """Draw a job's parameters, as often as its config asks for; None if there is nothing to draw.
+
+    Draw k is run on replications 2k and 2k + 1, so that chance is another in every draw.
+
+    Parameters
+    ----------
+    job
+        Plans and pairs, and the scenario with the central values.
+    progress
+        Called with (replications done, of how many).
+
+    Raises
+    ------
+    InputError
+        If no draw is valid, or a plan does not fit one.
+    """
+    known, n = unknowns(job.scenario.config), job.scenario.config.run.draws
+    if n == 0 or not known:
+        return None
+
+    def tell(done: int) -> None:
+        progress(DRAW_REPLICATIONS * done, DRAW_REPLICATIONS * n)
+
+    found = all_of(partial(_of_draw, job, known), n, job, tell)
+    measured = stacked([one.measured for one in found])
+    return Draws(known, np.array([one.inputs for one in found]), measured)
+
+
+def _of_draw(job: Job, known: list[Unknown], k: int) -> _Drawn:
+    scenario, first = job.scenario.drawn(k), DRAW_REPLICATIONS * k
+    value = dict(numbers(scenario.config))
+    inputs = [value[one.name].value for one in known]
+    try:
+        return _Drawn(inputs, under(job, scenario, range(first, first + DRAW_REPLICATIONS)))
+    except InputError as error:
+        raise InputError(f"draw {k} of the uncertain parameters (run.draws): {error}") from error
+
+
+def _spreads(values: Floats, counted: Floats, confidence: float) -> dict[str, Spread]:
+    return {
+        name: spread(values[:, :, at], counted[:, :, at], confidence)
+        for at, name in enumerate(NAMES)
+    }

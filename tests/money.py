@@ -1,0 +1,181 @@
+"""A comparison of people and money made by hand, so that every figure in a report can be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sim.config import StaffingPlan, compose, staffing
+from sim.model.costs import avoided, priced, yearly_cost
+from sim.model.dictionary import MEASURES
+from sim.model.positions import bridges
+from sim.scenarios.answers import (
+    BreakEven,
+    Comparison,
+    Difference,
+    Economics,
+    Fairness,
+    Group,
+    PlanResult,
+    Ratio,
+    Reading,
+    SideEconomics,
+    Tornado,
+    TornadoBar,
+)
+from sim.scenarios.scenario import Scenario
+from sim.scenarios.statistics import DifferenceInterval, Interval, Spread
+
+NO_SAMPLE: Any = None  # people and money are made of means and intervals alone
+NOWHERE = Interval(None, None, None, 0)
+NO_GROUP = Group("", NOWHERE, NOWHERE)
+NOBODY = Fairness(NO_GROUP, NO_GROUP, 1, 0, zones_alike=True, best_zone=None, worst_zone=None)
+CONFIG = compose([])
+DRAWS = 100
+PLANS = ("17", "12")
+MEANS = {  # of plan 17; plan 12 has twelve seventeenths of it
+    "contacts_per_year": 9_000.0,
+    "reach_share": 0.75,
+    "response_median_min": 33.0,
+    "jail_diversions_gross_per_year": 8_910.0,
+    "jail_diversions_net_per_year": 180.0,
+    "arrest_diversions_gross_per_year": 8_865.0,
+    "arrest_diversions_net_per_year": 210.0,
+    "hospital_diversions_gross_per_year": 6_300.0,
+    "hospital_diversions_net_per_year": 240.0,
+    "hold_diversions_gross_per_year": 7_500.0,
+    "hold_diversions_net_per_year": 225.0,
+    "voluntary_hospital_diversions_gross_per_year": 7_800.0,
+    "voluntary_hospital_diversions_net_per_year": 15.0,
+    "treatment_connections_per_year": 3_300.0,
+    "treatment_connections_net_per_year": 90.0,
+    "connected_share": 0.4,
+    "sworn_hours_assigned_per_year": 148_920.0,
+    "patrol_hours_released_per_year": 16_200.0,
+    "sworn_hours_net_per_year": -132_720.0,
+}
+ALWAYS = ("fte_", "cost_", "sworn_hours_assigned")  # no chance in them
+
+
+def found(draws: int = DRAWS) -> Comparison:
+    """Return 17 posts against 12: chance 10 % to either side, the draws of effects past zero."""
+    plans = [_plan(name, draws) for name in PLANS]
+    one, base = (_means(name) for name in PLANS)
+    less = {name: one[name] - base[name] for name in MEASURES}
+    pair = Difference(*PLANS, *_measured(less, draws, paired=True))
+    return Comparison(
+        config=CONFIG,
+        scenario=Scenario(CONFIG),
+        replications=20,
+        main=Reading("plans as asked", "", plans, [pair]),
+        economics=_economics(draws),
+    )
+
+
+def plans() -> list[StaffingPlan]:
+    """Return the staffing plans of the comparison."""
+    return [staffing(name, None) for name in PLANS]
+
+
+def of_one_plan(of: Comparison) -> Comparison:
+    """Return what `run` of its first plan would find."""
+    economics = of.economics
+    assert economics is not None
+    alone = replace(economics, plans=economics.plans[:1], differences=[])
+    main = replace(of.main, plans=of.main.plans[:1], differences=[])
+    return replace(of, main=main, economics=alone)
+
+
+def with_measure(of: Comparison, name: str, low: float, high: float) -> Comparison:
+    """Return it with other ends of a difference over the draws."""
+    (pair,) = of.main.differences
+    spread = pair.spread | {name: replace(pair.spread[name], low=low, high=high)}
+    return replace(of, main=replace(of.main, differences=[replace(pair, spread=spread)]))
+
+
+def _means(name: str) -> dict[str, float]:
+    """Measures of a plan: those of the table above in proportion to posts, and what they cost."""
+    share = int(name) / int(PLANS[0])
+    means = {measure: share * MEANS.get(measure, 0.0) for measure in MEASURES}
+    return means | priced(means, staffing(name, None), CONFIG.costs)
+
+
+def _plan(name: str, draws: int) -> PlanResult:
+    teams = int(name)
+    measures, spread = _measured(_means(name), draws, paired=False)
+    rest: Any = (measures, NO_SAMPLE, NO_SAMPLE, NOBODY)
+    return PlanResult(name, "", teams, 24.0 * teams, 0.0, *rest, spread=spread)
+
+
+def _measured(
+    means: dict[str, float], draws: int, *, paired: bool
+) -> tuple[Any, dict[str, Spread]]:
+    """Measures with these means, and their spread if any draws were made."""
+    measures = {name: _interval(name, mean, paired=paired) for name, mean in means.items()}
+    spread = {name: _spread(name, mean, draws) for name, mean in means.items()} if draws else {}
+    return measures, spread
+
+
+def _interval(name: str, mean: float, *, paired: bool) -> Interval:
+    half = 0.0 if name.startswith(ALWAYS) else 0.1 * abs(mean)
+    ends = (mean, mean - half, mean + half, 20)
+    if paired:
+        return DifferenceInterval(*ends, told_from_zero=mean != 0, percent=None)
+    return Interval(*ends)
+
+
+def _spread(name: str, mean: float, draws: int) -> Spread:
+    low, high = (
+        sorted((-0.2 * mean, 2.2 * mean)) if "_net_" in name else sorted((0.6 * mean, 1.8 * mean))
+    )
+    return Spread(low, high, 1.1 * low, 1.1 * high, 0.93 if mean > 0 else 0.0, draws)
+
+
+def _economics(draws: int) -> Economics:
+    costs, by_name = CONFIG.costs, {name: staffing(name, None) for name in PLANS}
+    of_pair = SideEconomics("17 minus 12", _ratios(4_000.0) | {BLANK.name: BLANK}, BREAK_EVEN)
+    return Economics(
+        plans=[SideEconomics(name, _ratios(4_000.0), BREAK_EVEN) for name in PLANS],
+        differences=[of_pair],
+        tornado=[_tornado("net_benefit_per_year", -11e6), _tornado("net_diversions_per_year", 140)],
+        unknowns=46,
+        draws=draws,
+        crisis_now=None,
+        bridges={name: bridges(plan, costs.positions) for name, plan in by_name.items()},
+        cost_lines={
+            name: yearly_cost(plan, costs, 0.0, costs.price_year) for name, plan in by_name.items()
+        },
+        avoided_lines={name: avoided(_means(name), costs) for name in PLANS},
+    )
+
+
+KEYS = (  # of the assumptions that move the answer, the foremost first
+    "outcomes.effect.arrest_odds_ratio",
+    "costs.per_fte.officer",
+    "service.on_scene.by_kind.co_responder.mean_min",
+    "outcomes.booked_given_arrest",
+    "costs.positions.vacancy_share",
+    "demand.calls_per_year",
+)
+BREAK_EVEN = BreakEven(None, already=False, central_arrest=0.48, central_hold=0.84)
+BLANK = Ratio(
+    "cost_per_net_diversion",
+    "Cost per net diversion, jail or hospital",
+    "$/diversion",
+    *(None, None, None, None, None),
+    why_blank="net diversions may be zero",
+)
+
+
+def _ratios(each: float) -> dict[str, Ratio]:
+    ends = (each, 0.95 * each, 1.05 * each, 0.7 * each, 1.4 * each)
+    return {"cost_per_contact": Ratio("cost_per_contact", "Cost per contact", "$/contact", *ends)}
+
+
+def _tornado(measure: Any, central: float) -> Tornado:
+    sizes = [abs(central) * 0.5 / (1 + at) for at in range(len(KEYS))]
+    bars = [
+        TornadoBar(key, key, 0.25, 0.48, 0.92, "a study", central - size, central + size / 2)
+        for key, size in zip(KEYS, sizes, strict=True)
+    ]
+    return Tornado(measure, central, bars)

@@ -1,0 +1,430 @@
+"""The verb grant: positions, months, dollars and who pays them, worked by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from sim import cli
+from sim.model.grant_money import Shares, summed
+from sim.report import grant_folder
+from sim.report.grant import dollars, render
+from sim.report.wording import WIDTH
+from sim.scenarios.grant import GrantAnswer
+from sim.scenarios.grant_timeline import calendar, fiscal_year, people
+
+SMALL = ["run.window_days=14", "run.replications=2"]
+ROUND = [  # figures in round numbers: nothing rises, and nobody leaves
+    "costs.inflation_per_year=0",
+    "costs.positions.paid_hours_per_year=2000",
+    "costs.positions.leave_hours_per_year=200",
+    "costs.positions.sick_hours_per_year=40",
+    "costs.positions.training_hours_per_year=8",
+    "costs.positions.overlap_minutes_per_duty=0",
+    "costs.positions.staff_per_supervisor=1000000000000",
+    "costs.per_fte={clinician: 120000, officer: 144000, case_manager: 1, peer: 1, supervisor: 0}",
+    "costs.training={clinician: 1000, officer: 2000, worker: 1, turnover_share_per_year: 0}",
+    "costs.start_up_per_team=5000",
+    "costs.overhead_share=0.1",
+    "costs.overtime_pay_factor=0",
+    "costs.grant.planning_months=0",
+]
+ONE_TEAM = """
+lines:
+  - name: team
+    count: 1
+    pattern: daily
+    starts: ["09:00"]
+    length_h: {length_h}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Return a config folder with `tiny`: a team of 4.8 hours a day, 1 FTE of each role exactly."""
+    path = tmp_path_factory.mktemp("configs")
+    (path / "staffing").mkdir()
+    for name, length_h in (("tiny", 4.8), ("bigger", 12)):
+        text = ONE_TEAM.format(length_h=length_h)
+        (path / "staffing" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def found(folder) -> GrantAnswer:
+    """Return the tiny grant: a clinician from month 1 and an officer from month 4, $370,000."""
+    hired = ["costs.grant.hire_months={officer: [4]}", "costs.grant.ceiling_dollars=370000"]
+    return sim.grant("tiny", overrides=[*ROUND, *SMALL, *hired], config_dir=folder)
+
+
+@cache
+def seventeen(*overrides: str, base: str | None = "12") -> GrantAnswer:
+    return sim.grant(17, base, program="los_angeles", overrides=[*SMALL, *overrides])
+
+
+# --- the tiny grant, by hand ---------------------------------------------------------------------
+
+
+def test_two_positions_are_funded_of_one_full_time_person_each(found):
+    full_time = [(seat.role, seat.fte, seat.hire_month) for seat in found.seats]
+    assert full_time[:2] == [("clinician", 1.0, 1), ("officer", 1.0, 4)]
+    assert found.wanted["clinician"] == pytest.approx(1)
+
+
+def test_months_cost_what_they_do_by_hand(found):
+    # a month's pay is $10,000 and $12,000; training $1,000 and $2,000; overhead a tenth
+    items = [month.items for month in found.months]
+    assert items[0] == {**of(pay=10_000, training=1_000), "overhead": 110_000}
+    assert items[1] == {**of(pay=10_000), "overhead": 100_000}
+    expected = of(pay=22_000, training=2_000) | {"start-up": 500_000, "overhead": 290_000}
+    assert items[3] == expected
+    assert items[4] == {**of(pay=22_000), "overhead": 220_000}
+    assert items[35] == items[4]
+
+
+def of(**whole_dollars: int) -> dict[str, int]:
+    """Cents by item, of dollars."""
+    nothing = dict.fromkeys(("pay", "training", "start-up", "cars", "overtime", "overhead"), 0)
+    return nothing | {item: 100 * amount for item, amount in whole_dollars.items()}
+
+
+def test_the_ceiling_binds_in_year_three(found):
+    # year 1: 12,100 + 2 x 11,000 + 31,900 + 8 x 24,200 = 259,600; years 2 and 3: 12 x 24,200
+    one, two, three = found.years
+    assert [year.total for year in found.years] == [25_960_000, 29_040_000, 29_040_000]
+    assert one == Shares(20_768_000, 5_192_000, 0)
+    # 370,000 - 207,680 = 162,320 are left, and 80 % of 290,400 would be 232,320
+    assert two == Shares(16_232_000, 4_058_000, 8_750_000)
+    assert three == Shares(0, 0, 29_040_000)
+
+
+def test_more_of_a_ceiling_lasts_into_year_three(folder):
+    given = ["costs.grant.hire_months={officer: [4]}", "costs.grant.ceiling_dollars=500000"]
+    more = sim.grant("tiny", overrides=[*ROUND, *SMALL, *given], config_dir=folder)
+    # 207,680 + 232,320 = 440,000; of year 3 (match 40 %) 60,000 are left, with 40,000 of match
+    assert more.years[1] == Shares(23_232_000, 5_808_000, 0)
+    assert more.years[2] == Shares(6_000_000, 4_000_000, 19_040_000)
+
+
+def test_money_is_drawn_in_the_order_of_spending(found):
+    second = [month.shares for month in found.months[12:24]]
+    # 202,900 dollars of year 2 are shared: eight months of 24,200, and 9,300 of the ninth
+    assert all(share.local == 0 for share in second[:8])
+    assert second[8].federal + second[8].match == 930_000
+    assert all(share.federal == share.match == 0 for share in second[9:])
+
+
+def test_every_way_of_adding_up_is_the_same_to_the_cent(found):
+    adds_up(found)
+
+
+def adds_up(answer: GrantAnswer) -> None:
+    total = answer.total
+    assert summed(month.shares for month in answer.months) == total
+    assert summed(quarter.shares for quarter in answer.quarters) == total
+    assert summed(row.total for row in answer.crosswalk) == total
+    for at, year in enumerate(answer.years):
+        assert summed(row.shares[at] for row in answer.crosswalk) == year
+        months = answer.months[12 * at : 12 * (at + 1)]
+        assert summed(month.shares for month in months) == year
+        assert sum(sum(month.items.values()) for month in months) == year.total
+    assert all(min(row.total) >= 0 for row in answer.crosswalk)
+
+
+def test_the_crosswalk_has_every_position_and_the_rest_in_rows_of_their_own(found):
+    rows = {row.what: row.total.total for row in found.crosswalk}
+    assert rows == {
+        "clinician 1": 100 * (36 * 10_000 + 1_000),
+        "officer 1": 100 * (33 * 12_000 + 2_000),
+        "start-up": 500_000,
+        "overhead": found.total.total // 11,
+    }
+
+
+def test_keeping_them_costs_pay_and_overhead_alone(found):
+    assert found.kept.label == "2030-10"
+    assert found.kept.month == 2_420_000
+    assert found.kept.year == 12 * 2_420_000
+
+
+def test_no_team_runs_before_both_are_there(found):
+    assert [level.first.running for level in found.levels] == ["none", "all posts"]
+    assert [(x.first.moment.month, x.last.moment.month) for x in found.levels] == [(1, 3), (4, 36)]
+    assert found.quarters[0].contacts.mean == 0
+    year = found.levels[1].contacts_per_year.mean
+    assert year
+    assert found.months[3].contacts == pytest.approx(year / 12)
+    assert found.contacts.mean == pytest.approx(year * 33 / 12)
+    assert sum(x.contacts.mean or 0 for x in found.quarters) == pytest.approx(found.contacts.mean)
+
+
+def test_a_plan_of_other_hours_takes_the_people_of_its_base_over(folder):
+    # 12 hours a day want 2.5 FTE: 1.5 beyond those of tiny; the first whole one gives nothing yet
+    given = "costs.grant.hire_months={clinician: [1, 5], officer: [1]}"
+    grown = sim.grant("bigger", "tiny", overrides=[*ROUND, *SMALL, given], config_dir=folder)
+    assert grown.replaces_base
+    assert [level.first.moment.month for level in grown.levels] == [1, 5]
+    assert grown.months[3].posts == 0
+    assert [seat.fte for seat in grown.seats if seat.role == "officer"] == [1.0, 0.5]
+    assert "takes that plan's people over" in " ".join(render(grown).split())
+    assert all(month.items["start-up"] == 0 for month in grown.months)
+
+
+# --- positions and months ------------------------------------------------------------------------
+
+
+def test_the_last_position_is_part_time_in_tenths():
+    assert people(25.43) == [1.0] * 25 + [0.5]
+    assert people(2.0) == [1.0, 1.0]
+    assert people(0.01) == [0.1]
+    assert people(3.95) == [1.0] * 4
+    assert people(1.1) == [1.0, 0.1]
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"), [(1, (2027, 10)), (3, (2027, 12)), (4, (2028, 1)), (37, (2030, 10))]
+)
+def test_months_count_from_the_start(month, expected):
+    assert calendar("2027-10", month) == expected
+
+
+def test_a_fiscal_year_is_named_by_the_year_it_ends_in():
+    costs = seventeen().config.costs
+    assert costs.fiscal_year_start_month == 7
+    assert [fiscal_year(2028, month, costs) for month in (6, 7)] == [2028, 2029]
+    calendar_years = costs.model_copy(update={"fiscal_year_start_month": 1})
+    assert [fiscal_year(2028, month, calendar_years) for month in (1, 12)] == [2028, 2028]
+
+
+def test_prices_rise_with_the_fiscal_year_and_not_before():
+    pay = [month.items["pay"] for month in seventeen().months]
+    assert pay[:6] == [0] * 6
+    assert len(set(pay[6:9])) == len(set(pay[9:21])) == len(set(pay[21:33])) == 1
+    assert pay[9] == pytest.approx(1.03 * pay[8], rel=1e-6)
+
+
+def test_planning_months_serve_nobody_even_if_people_are_there():
+    early = seventeen("costs.grant.hire_months={clinician: [1], officer: [1], supervisor: [1]}")
+    assert all(month.contacts == 0 and month.posts == 0 for month in early.months[:6])
+    assert all(month.items["pay"] > 0 for month in early.months[:6])
+    assert early.months[6].posts == 5
+    assert early.months[6].items["start-up"] > 0
+
+
+def test_people_come_one_by_one_and_posts_with_them():
+    months = ", ".join(str(month) for month in range(7, 33))
+    answer = seventeen(f"costs.grant.hire_months={{clinician: [{months}]}}")
+    running = [level.first.running for level in answer.levels]
+    assert running[0] == "none"
+    assert running[1].startswith("12 of 17 posts, and one for ")
+    assert "16 of 17 posts" in running[-2]
+    assert running[-1] == "all posts"
+    posts = [month.posts for month in answer.months]
+    assert posts == sorted(posts)
+    adds_up(answer)
+
+
+def test_start_up_is_paid_once_a_team():
+    answer = seventeen("costs.overhead_share=0", "costs.inflation_per_year=0")
+    assert sum(month.items["start-up"] for month in answer.months) == 5 * 25_000_00
+
+
+def test_cars_are_bought_when_a_team_without_an_officer_first_runs():
+    answer = sim.grant(
+        "embedded_5", overrides=[*SMALL, "costs.inflation_per_year=0", "costs.overhead_share=0"]
+    )
+    cars = [month.items["cars"] for month in answer.months]
+    running = 5 * 10_000_00 / 12
+    assert cars[5:8] == [0, round(5 * 55_000_00 + running), round(running)]
+    assert answer.kept.month > 0
+
+
+def test_only_what_is_beyond_the_base_counts():
+    alone, beyond = seventeen(base=None), seventeen()
+    assert alone.wanted["officer"] == pytest.approx(beyond.wanted["officer"] * 17 / 5)
+    assert (alone.contacts.mean or 0) > (beyond.contacts.mean or 0) > 0
+    plans = sim.compare(17, 12, program="los_angeles", overrides=[*SMALL, "run.draws=0"])
+    per_year = plans.main.differences[0].measures["contacts_per_year"].mean
+    assert beyond.levels[-1].contacts_per_year.mean == pytest.approx(per_year)
+
+
+def test_overtime_is_paid_that_was_simulated():
+    grown = sim.grant("unit_shifts_17", "unit_shifts_12", overrides=SMALL)
+    overtime = [month.items["overtime"] for month in grown.months]
+    assert overtime[:6] == [0] * 6
+    assert min(overtime[6:]) > 0
+    assert sum(month.items["overtime"] for month in seventeen().months) == 0
+    adds_up(grown)
+
+
+# --- in words, and on disk -----------------------------------------------------------------------
+
+
+def told(answer: GrantAnswer) -> str:
+    return " ".join(render(answer).split())
+
+
+def test_the_page_says_what_a_reader_has_to_know():
+    text = told(seventeen())
+    for words in (
+        "chance only; assumptions not included",
+        "of one post around the clock",
+        "The 6 planning months serve nobody.",
+        "No weights of an application's scores are known",
+        "Connect and Protect, FY23: match of 20, 20 and 40 %",
+        "FY25 (JMHCP) asked for 20 % of the first two years together",
+        "month 37 (Oct 2030)",
+    ):
+        assert words in text
+    assert f"federal side pays {dollars(55_000_000)}" in text
+
+
+def test_the_page_fits_whatever_the_roles():
+    for answer in (seventeen(), seventeen(base=None), sim.grant("aurora_5", overrides=SMALL)):
+        assert max(map(len, render(answer).splitlines())) <= WIDTH
+
+
+def test_twelve_quarters_are_printed_with_their_months():
+    text = render(seventeen("costs.grant.start_month='2028-02'"))
+    for label in (" 1 Feb–Apr 2028", " 4 Nov 2028–Jan 2029", "12 Nov 2030–Jan 2031"):
+        assert f"\n{label}" in text
+
+
+def test_reassigned_officers_are_told():
+    kinds = "costs.officers={new_hire: 0.5, backfill: 0, reassignment: 0.5}"
+    assert "50 % of the officers are reassigned from patrol" in told(seventeen(kinds))
+    assert "are reassigned" not in told(seventeen())
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def in_cents(rows: list[dict[str, str]], column: str) -> int:
+    return sum(int(row[column].replace(".", "")) for row in rows)
+
+
+def test_the_tables_add_up_to_the_cent():
+    answer = seventeen()
+    months = table(grant_folder.month_rows(answer))
+    rows = table(grant_folder.crosswalk_rows(answer))
+    assert len(months) == 36
+    for side, amount in [*answer.total._asdict().items(), ("total", answer.total.total)]:
+        assert in_cents(months, f"{side}_dollars") == amount
+        assert in_cents(rows, f"{side}_dollars") == amount
+    assert in_cents(rows, "year_3_local_dollars") == answer.years[2].local
+    assert months[6]["clinicians_filled"] == "26"
+
+
+@pytest.fixture
+def run(capsys, tmp_path):
+    def main(*words: str) -> tuple[int, str, str]:
+        code = cli.main([*words, *SMALL, "--results", str(tmp_path / "results")])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return main
+
+
+def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, capsys):
+    code, out, err = run("grant", "17", "12", "--start", "2029-01", "--hire", "officer=9")
+    assert (code, err) == (0, "")
+    (made,) = (tmp_path / "results").iterdir()
+    assert made.name.startswith("grant-")
+    assert {x.name for x in made.iterdir()} == {
+        "grant.txt", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
+    }  # fmt: skip
+    text = (made / "grant.txt").read_text(encoding="utf-8")
+    assert out == f"{text}\nResults: {made}\n"
+    assert "Jan–Mar 2029" in text
+    record = json.loads((made / "run.json").read_text())
+    assert record["config_hash"] in made.name
+    assert str(tmp_path) not in json.dumps(record)
+    name, *again = shlex.split(record["command"])
+    assert name == "coresponder"
+    assert cli.main([*again, "--results", str(tmp_path / "other")]) == 0
+    capsys.readouterr()
+    (other,) = (tmp_path / "other").iterdir()
+    for file in ("grant.txt", "grant.csv", "crosswalk.csv", "config.yaml"):
+        assert (other / file).read_bytes() == (made / file).read_bytes()
+
+
+def test_json_is_one_object_and_nothing_else(run):
+    code, out, err = run(
+        "grant", "17", "12", "program=los_angeles", "--json", "--planning-months", "3"
+    )
+    assert (code, err) == (0, "")
+    answer: dict[str, Any] = json.loads(out)
+    assert answer["grant"]["planning_months"] == 3
+    assert len(answer["months"]) == 36
+    assert len(answer["quarters"]) == 12
+    assert answer["total"]["federal_dollars"] == 550_000
+    assert answer["quarters"][1]["contacts"]["mean"] > 0
+    assert answer["months"][3]["filled"] == {"clinician": 26, "officer": 26, "supervisor": 6}
+
+
+BAD = {
+    "17 12 --hire clinician=0": "costs.grant.hire_months.clinician",
+    "17 12 --hire clinician=37": "costs.grant.hire_months.clinician",
+    "17 12 --hire clinician=x": "costs.grant.hire_months.clinician",
+    "17 12 --hire clinician=7,8,9": "costs.grant.hire_months.clinician: 3 months for 26 positions",
+    "1 --hire clinician=7,7,7,7,7,7,7": "hire_months.clinician: 7 months for 6 positions",
+    "17 12 --hire nurse=7": "costs.grant.hire_months.nurse",
+    "17 12 --hire peer=7": "costs.grant.hire_months.peer: the plan has no such positions",
+    "17 12 --hire clinician": "--hire 'clinician': role=months is wanted",
+    "17 12 --hire clinician=7 --hire clinician=8": "--hire: clinician is given twice",
+    "17 12 --planning-months 36": "costs.grant.planning_months",
+    "17 12 --planning-months -1": "costs.grant.planning_months",
+    "17 12 --start 2027-13": "costs.grant.start_month",
+    "17 12 --start soon": "costs.grant.start_month",
+    "17 12 costs.grant.match_shares=[0.2,0.2]": "costs.grant.match_shares",
+    "17 12 costs.grant.ceiling_dollars=-1": "costs.grant.ceiling_dollars",
+    "0": "plan 0 has no posts",
+    "12 12": "plan 12 has no posts beyond those of plan 12",
+    "12 17": "plan 12 has no posts beyond those of plan 17",
+    "": "grant wants a plan",
+    "17 12 5": "grant wants a plan",
+    "17 12 dispatch.latent_demand.base_plan=none": "dispatch.latent_demand.base_plan",
+    "17 12 --hires officer=7": "unknown option '--hires'",
+    "17 12 --engine fast": "auto, simpy, compiled",
+}
+
+
+@pytest.mark.parametrize("line", BAD)
+def test_bad_input_is_one_line_and_exit_2(line, run, tmp_path):
+    code, out, err = run("grant", *line.split())
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert BAD[line] in err
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_folder_that_cannot_be_written_stops_before_the_run(capsys, tmp_path, monkeypatch):
+    def not_to_be_called(*_args, **_named):
+        raise AssertionError("it ran")
+
+    monkeypatch.setattr(sim, "grant", not_to_be_called, raising=False)
+    (tmp_path / "file").write_text("")
+    assert cli.main(["grant", "4", "3", "--results", str(tmp_path / "file" / "x")]) == 2
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1
+    assert "cannot be written" in err
+
+
+def test_a_failure_while_writing_leaves_nothing(run, tmp_path, monkeypatch):
+    def full(*_args, **_named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(grant_folder, "crosswalk_rows", full)
+    code, _, err = run("grant", "4", "3")
+    assert code == 1
+    assert "No space left" in err
+    assert not (tmp_path / "results").exists()

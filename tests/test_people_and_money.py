@@ -1,0 +1,198 @@
+"""The file people_and_money.txt: the steps and lines in it, and that they add up."""
+
+import re
+from dataclasses import replace
+from math import fsum
+
+import pytest
+
+from sim.config import compose, staffing
+from sim.model.positions import RoleBridge, Step, bridges
+from sim.report.bridges import bridge_lines, officer_lines
+from sim.report.people_and_money import people_and_money
+from sim.report.stepping_up import stepping_up
+from sim.report.wording import WIDTH
+from sim.scenarios.answers import Comparison
+from tests import money
+
+POST = RoleBridge(
+    "case_manager",
+    8_760.0,
+    (
+        Step("hours of duty", 8_760.0, "h/year"),
+        Step("worked hours", 1_776.0, "h/year"),
+        Step("people at work", 8_760 / 1_776, "FTE"),
+        Step("vacancy", 0.12, "share"),
+        Step("positions", 8_760 / 1_776 / 0.88, "positions"),
+    ),
+    8_760 / 1_776,
+    8_760 / 1_776 / 0.88,
+)
+
+
+@pytest.fixture(scope="module")
+def found() -> Comparison:
+    return money.found()
+
+
+@pytest.fixture(scope="module")
+def text(found) -> str:
+    return people_and_money(found, money.plans())
+
+
+def dollars(line: str) -> list[int]:
+    """Return the whole dollars at the end of a line."""
+    cells = re.split(r"  +", line.strip())
+    shown = [cell.replace(",", "").replace("−", "-") for cell in cells[1:]]
+    return [int(cell) for cell in shown if re.fullmatch(r"-?\d+", cell)]
+
+
+def table(text: str, head: str, end: str = "") -> list[str]:
+    """Return the lines below a head, up to a blank line or one that begins so."""
+    lines = text.partition(f"\n{head}")[2].splitlines()[2:]
+    stops = [at for at, line in enumerate(lines) if not line or (end and line.startswith(end))]
+    return lines[: stops[0]]
+
+
+# --- bridges -------------------------------------------------------------------------------------
+
+
+def test_a_bridge_has_every_step_with_its_unit():
+    assert bridge_lines([POST]) == [
+        "Case manager: 4.93 FTE, 5.61 positions to be filled",
+        "  hours of duty   8,760 h/year",
+        "  worked hours    1,776 h/year",
+        "  people at work   4.93 FTE",
+        "  vacancy          12 %",
+        "  positions        5.61 positions",
+    ]
+
+
+def test_bridges_stand_apart():
+    lines = bridge_lines([POST, POST._replace(role="peer")])
+    assert lines[6:8] == ["", "Peer: 4.93 FTE, 5.61 positions to be filled"]
+    assert bridge_lines([]) == []
+
+
+def test_officers_are_shown_by_where_they_come_from():
+    fte = {"new_hire": 2.5, "backfill": 0.0, "reassignment": 1.25}
+    positions = {"new_hire": 5.0, "backfill": 0.0, "reassignment": 2.5}
+    assert officer_lines(fte, positions)[2:] == [
+        "new hire             2.50       5.00",
+        "backfill             0.00       0.00",
+        "reassignment         1.25       2.50",
+    ]
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+def test_the_file_fits_a_page_and_has_every_plan(text):
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert [line for line in text.splitlines() if re.match(r"Plan \d+:", line)] == [
+        "Plan 17: 17 posts held around the clock",
+        "Plan 12: 12 posts held around the clock",
+    ]
+    (post, *_) = bridges(staffing("1"), money.CONFIG.costs.positions)
+    told = f"One post held around the clock needs {post.fte:.2f} people"
+    assert told in " ".join(text.split())
+
+
+def test_the_file_has_every_step_of_every_bridge(text, found):
+    for of_plan in found.economics.bridges.values():
+        for line in bridge_lines(of_plan):
+            assert f"\n{line}\n" in text
+
+
+def test_costs_add_up_in_each_of_three_fiscal_years(text):
+    lines = table(text, "Cost, dollars              how many", "Once")
+    assert lines[0].startswith("Every year ---")
+    each = [dollars(line)[-3:] for line in lines[1:]]
+    for year in range(3):
+        column = [of_line[year] for of_line in each]
+        assert fsum(column[:-1]) == pytest.approx(column[-1], abs=len(column))
+    assert each[0][1] == pytest.approx(1.03 * each[0][0], abs=1)
+    assert "FY 2025     FY 2026     FY 2027" in text
+
+
+def test_payers_add_up_to_the_total_and_what_is_left_of_it(text, found):
+    for head, cost in (
+        ("Plan 17, by who saves, dollars", found.main.plans[0]),
+        ("17 minus 12, by who saves, dollars", found.main.differences[0]),
+    ):
+        rows = {line.split("  ")[0]: dollars(line) for line in table(text, head)}
+        payers = [rows[who] for who in ("county", "hospital", "state", "city")]
+        for at in range(3):
+            assert fsum(row[at] for row in payers) == pytest.approx(rows["total"][at], abs=4)
+        in_all, cashable, capacity = rows["total"]
+        assert in_all - cashable == pytest.approx(capacity, abs=2)
+        assert in_all == pytest.approx(cost.measures["avoided_per_year"].mean, abs=1)
+        benefit = cost.measures["net_benefit_per_year"].mean
+        assert rows["net benefit"][0] == pytest.approx(benefit, abs=1)
+
+
+def test_what_is_claimed_is_marked_and_every_price_has_its_source(text, found):
+    given, flat = found.config.costs.avoided, " ".join(text.split())
+    for item in ("booking", "jail_day", "ed_visit", "inpatient_day", "patrol_hour"):
+        price, name = getattr(given, item), item.replace("_", " ")
+        assert (f"\n{name} (claimed) " in text) == price.claimed
+        assert f"{price.dollars.year}, {price.dollars.confidence}, {price.dollars.source}" in flat
+
+
+def test_overtime_and_sworn_hours_stand_beside_the_positions(text):
+    rows = table(text, "Relief from the simulated overtime, and sworn hours")
+    assert [row.split("  ")[0] for row in rows] == [
+        "Overtime, h/year",
+        "Overtime as people, FTE",
+        "Sworn hours assigned, 1,000 h/year",
+        "Patrol hours released, 1,000 h/year",
+        "Sworn hours, net, 1,000 h/year",
+    ]
+
+
+def test_all_plans_stand_together_with_their_difference(text):
+    rows = [dollars(line) for line in table(text, "Cost, dollars     FY")]
+    assert len(rows) == 3
+    for one, other, less in zip(*rows, strict=True):
+        assert one - other == pytest.approx(less, abs=1)
+
+
+def test_a_plan_without_posts_has_no_bridge(found):
+    bridges = found.economics.bridges | {"12": []}
+    none = replace(found, economics=replace(found.economics, bridges=bridges))
+    assert "\nNo posts.\n" in people_and_money(none, money.plans())
+
+
+def test_a_price_that_is_no_total_is_not_said_to_be_one(found, text):
+    assert "what its jail days and patrol hours cost" in text
+    config = compose(["costs.avoided.booking_is_total=false"])
+    other = people_and_money(replace(found, config=config), money.plans())
+    assert "what its jail days" not in other
+
+
+def test_there_is_no_file_without_economics(found):
+    assert people_and_money(replace(found, economics=None), money.plans()) == ""
+
+
+# --- the four measures ---------------------------------------------------------------------------
+
+
+def test_the_four_measures_are_told_as_far_as_the_model_reaches(found):
+    told = dict(stepping_up(found))
+    booked, stay, connected, recidivism = told.values()
+    assert [measure.partition(":")[0] for measure in told] == [
+        "1. People booked into jail",
+        "2. Length of stay",
+        "3. Connected to treatment",
+        "4. Recidivism",
+    ]
+    assert booked[0] == (
+        "Plan 17: 180 (assumptions −36 to 400) bookings fewer a year than with patrol alone (net), "
+        "8,900 (assumptions 5,300 to 16,000) contacts not booked (gross)."
+    )
+    days = found.config.costs.avoided.jail_days_per_booking
+    around = f"{days.value:g} ({days.low:g} to {days.high:g}) days in jail"
+    assert stay[0].startswith(f"Every booking is taken to be {around}")
+    assert "40 % with visits counted, 90 (assumptions −18 to 200) more than" in connected[0]
+    assert "visits counted" not in connected[2]
+    assert recidivism[2] == "17 minus 12: 0 repeat calls averted a year."

@@ -1,0 +1,235 @@
+"""Pooling of studies against sums worked by hand, and what the shipped ratios are derived from."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.config import compose
+from sim.config.outcomes import Evidence, Outcomes
+from sim.config.pooling import Study, pool, pooled_ratio
+
+Z = 1.959963984540054
+SPREADS = {  # what one study states beside its ratio
+    "nothing": 1.0,
+    "no low": {"value": 1.0, "low": None, "high": 2.0},
+    "low at high": {"value": 1.0, "low": 1.0, "high": 1.0},
+    "no ratio": None,
+}
+
+
+def study(log=0.0, variance=1.0, **given_too):
+    """A pooled study of a log odds ratio and its variance."""
+    half = Z * math.sqrt(variance)
+    ratio = {"value": math.exp(log), "low": math.exp(log - half), "high": math.exp(log + half)}
+    plain = {"name": "made", "design": "quasi_experiment", "n_team": 10, "n_patrol": 10}
+    plain |= {"outcome": "holds", "pooled": True, "source": "made for a test"}
+    plain |= {"year": 2020, "confidence": "S", "odds_ratio": ratio}
+    return Study.model_validate(plain | given_too)
+
+
+def outcomes(**given_too):
+    effect = {"voluntary_odds_ratio": 1, "hold_odds_ratio": "pooled", "arrest_odds_ratio": 0.5}
+    shares = dict.fromkeys(("on_scene", "referral", "voluntary", "hold", "arrest"), 0.2)
+    plain = {"booked_given_arrest": 1, "effect": effect, "team_shares": shares}
+    return Outcomes.model_validate(plain | given_too)
+
+
+# --- the pool ------------------------------------------------------------------------------------
+
+
+def test_two_studies_worked_by_hand():
+    """Logs 0 and 1, variances 0.1 and 0.4.
+
+    Weights 10 and 2.5, their mean 2.5/12.5 = 0.2; Q = 10 x 0.04 + 2.5 x 0.64 = 2, one more than
+    its 1 degree of freedom; C = 12.5 - 106.25/12.5 = 4, so tau2 = 1/4. Weights anew 1/0.35 and
+    1/0.65: 20/7 and 20/13, of 400/91; mean (20/13)/(400/91) = 0.35, its variance 91/400.
+    """
+    found = pool([study(0, 0.1), study(1, 0.4)])
+    assert found.mu == pytest.approx(0.35)
+    assert found.tau == pytest.approx(0.5)
+    assert found.se == pytest.approx(math.sqrt(91 / 400))
+    assert found.sd == pytest.approx(math.sqrt(1 / 4 + 91 / 400))
+    assert found.studies == 2
+
+
+def test_studies_that_agree_have_nothing_between_them():
+    """Logs 0 and 0.2 of variance 0.1: Q = 0.2 is below 1, so the mean has half of the variance."""
+    found = pool([study(0, 0.1), study(0.2, 0.1)])
+    assert found.tau == 0
+    assert (found.mu, found.se) == (pytest.approx(0.1), pytest.approx(math.sqrt(0.05)))
+    assert found.sd == found.se
+
+
+def test_one_study_is_its_own_pool():
+    found = pool([study(-0.7, 0.09)])
+    assert found == pytest.approx((-0.7, 0, 0.3, 0.3, 1))
+
+
+def test_a_study_that_is_not_marked_is_left_out():
+    marked = [study(0, 0.1), study(1, 0.4)]
+    listed = [study(5, 0.01, pooled=False), study(odds_ratio=None, pooled=False)]
+    assert pool([*listed, *marked]) == pool(marked)
+    with pytest.raises(ValueError, match="no study to pool"):
+        pool(listed)
+
+
+logs = st.floats(-3, 3)
+many = st.lists(st.tuples(logs, st.floats(0.01, 4)), min_size=1, max_size=6)
+
+
+@given(many, logs)
+def test_a_shift_of_all_shifts_the_pool_alone(given_studies, by):
+    before = pool([study(log, variance) for log, variance in given_studies])
+    after = pool([study(log + by, variance) for log, variance in given_studies])
+    assert after.mu == pytest.approx(before.mu + by, abs=1e-9)
+    assert (after.tau, after.sd) == pytest.approx((before.tau, before.sd), abs=1e-6)
+
+
+@given(many)
+def test_a_new_program_is_less_sure_than_the_mean(given_studies):
+    found = pool([study(log, variance) for log, variance in given_studies])
+    least, most = min(log for log, _ in given_studies), max(log for log, _ in given_studies)
+    assert least - 1e-9 <= found.mu <= most + 1e-9
+    assert found.sd == pytest.approx(math.hypot(found.tau, found.se))
+    assert found.sd >= found.se > 0
+
+
+# --- a study -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", SPREADS.values(), ids=SPREADS)
+def test_a_pooled_study_has_a_ratio_with_low_below_high(ratio):
+    with pytest.raises(ValueError, match="made: a pooled study has to state its odds_ratio"):
+        study(odds_ratio=ratio)
+    assert not study(odds_ratio=ratio, pooled=False).pooled
+
+
+# --- in place of a ratio -------------------------------------------------------------------------
+
+
+def test_pooled_stands_for_the_middle_and_range_of_a_new_program():
+    given_studies = [study(0, 0.1, year="2016-17"), study(1, 0.4, year=2021)]
+    found = outcomes(evidence={"hold": given_studies})
+    ratio, sd = found.effect.hold_odds_ratio, math.sqrt(1 / 4 + 91 / 400)
+    assert ratio == pooled_ratio(given_studies, "outcomes.evidence.hold")
+    assert ratio.value == pytest.approx(math.exp(0.35))
+    assert math.log(ratio.high / ratio.value) == pytest.approx(Z * sd)
+    assert math.log(ratio.value / ratio.low) == pytest.approx(Z * sd)
+    assert (ratio.year, ratio.confidence) == ("2016-2021", "D")
+    assert ratio.source == "pooled from 2 studies: outcomes.evidence.hold"
+    assert found.effect.arrest_odds_ratio.value == 0.5
+
+
+def test_which_ratios_are_pooled_is_known_also_of_a_config_read_anew():
+    found = outcomes(evidence={"hold": [study()]})
+    for one in (found, Outcomes.model_validate(found.model_dump())):
+        assert one.is_pooled("hold_odds_ratio")
+        assert not one.is_pooled("arrest_odds_ratio")
+    shares = found.team_shares
+    assert not outcomes(effect=None, patrol_shares=shares).is_pooled("hold_odds_ratio")
+
+
+@pytest.mark.parametrize(
+    "evidence", [{}, {"arrest": [study()]}, {"hold": [study(pooled=False)]}], ids=str
+)
+def test_nothing_to_pool_is_refused(evidence):
+    with pytest.raises(ValueError, match=r"effect.hold_odds_ratio\n.*there is no study to pool"):
+        outcomes(evidence=evidence)
+
+
+# --- the studies that are shipped ----------------------------------------------------------------
+
+
+@cache
+def evidence() -> Evidence:
+    return compose([]).outcomes.evidence
+
+
+def ratio_of(effect: str, name: str) -> tuple[float, float, float]:
+    """Value, low and high of the one pooled study whose name begins so."""
+    studies = [one for one in getattr(evidence(), effect) if one.pooled]
+    (found,) = [one.odds_ratio for one in studies if one.name.startswith(name)]
+    return found.value, found.low, found.high
+
+
+def odds(share):
+    return share / (1 - share)
+
+
+def interval(log, se):
+    return tuple(math.exp(log + z * se) for z in (0, -Z, Z))
+
+
+@pytest.mark.parametrize("effect", ["hold", "arrest"])
+def test_the_default_is_pooled_of_the_shipped_studies(effect):
+    found = compose([]).outcomes
+    studies = getattr(evidence(), effect)
+    assert found.is_pooled(f"{effect}_odds_ratio")
+    of = getattr(found.effect, f"{effect}_odds_ratio")
+    assert of.value == pytest.approx(math.exp(pool(studies).mu))
+    assert of.low < 1 < of.high
+
+
+@pytest.mark.parametrize("effect", ["hold", "arrest"])
+def test_studies_come_by_design_and_the_nearest_to_no_effect_first(effect):
+    designs = ["randomised", "quasi_experiment", "before_after", "descriptive"]
+
+    def place(one):
+        ratio = one.odds_ratio
+        return designs.index(one.design), math.inf if ratio is None else abs(math.log(ratio.value))
+
+    studies = getattr(evidence(), effect)
+    assert studies == sorted(studies, key=place)
+    assert studies[0].design == "randomised"
+    assert studies[0].pooled
+
+
+def test_what_is_not_pooled_says_why():
+    for one in [*evidence().hold, *evidence().arrest]:
+        assert one.pooled or one.note.startswith("not pooled: ")
+
+
+def test_a_published_risk_ratio_is_turned_at_its_base():
+    value, low, high = ratio_of("hold", "San Mateo")
+    assert value == pytest.approx(odds(0.84 * 0.36) / odds(0.36), abs=5e-4)
+    assert (low, high) == (pytest.approx(value**2, abs=1e-3), 1.0)
+    mirrored = ratio_of("hold", "Greeley")
+    assert mirrored == pytest.approx((1 / value, 1 / high, 1 / low), abs=1e-3)
+
+
+def test_a_published_difference_is_turned_at_its_base_with_the_interval_of_its_p():
+    log = math.log(odds(0.36 - 0.06) / odds(0.36))
+    p_of_a_tenth = 1.6448536269514722
+    expected = interval(log, -log / p_of_a_tenth)
+    assert ratio_of("hold", "Blais") == pytest.approx(expected, abs=5e-4)
+
+
+def test_a_published_table_gives_its_ratio():
+    in_hospital, not_in = (33, 42), (73 - 33, 58 - 42)
+    assert [round(100 * k / n) for k, n in zip(in_hospital, (73, 58), strict=True)] == [45, 72]
+    log = math.log((33 / not_in[0]) / (42 / not_in[1]))
+    se = math.sqrt(sum(1 / n for n in (*in_hospital, *not_in)))
+    assert ratio_of("hold", "Scott") == pytest.approx(interval(log, se), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "base"), [("Indianapolis", (211, 224), 0.12), ("Scott", (73, 58), 0.05)]
+)
+def test_no_difference_is_one_with_the_interval_of_its_sizes(name, sizes, base):
+    se = math.sqrt(sum(1 / (n * base * (1 - base)) for n in sizes))
+    assert ratio_of("arrest", name) == pytest.approx(interval(0, se), abs=1e-3)
+
+
+def test_the_options_of_the_effect():
+    assert compose(["outcomes=evidence"]).outcomes == compose([]).outcomes
+    null = compose(["outcomes=null_trial"]).outcomes.effect
+    for ratio in (null.voluntary_odds_ratio, null.hold_odds_ratio, null.arrest_odds_ratio):
+        assert ratio.value == 1
+        assert (ratio.low, ratio.high) == pytest.approx((1.26 / 1.88, 1.88 / 1.26), abs=5e-4)
+    arrest = compose(["outcomes=optimistic"]).outcomes.effect.arrest_odds_ratio
+    assert (arrest.value, arrest.low, arrest.high) == ratio_of("arrest", "Bailey")
