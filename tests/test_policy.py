@@ -9,7 +9,8 @@ import pytest
 
 from sim.config import InputError, StaffingPlan, compose, staffing
 from sim.model.world import modes, requested
-from sim.scenarios.comparison import _base, _sides, _travel_beside, compare
+from sim.scenarios.comparison import _sides, _travel_beside, compare
+from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, PPM, Fate, Kind, Mode, Rule, Scope
 
@@ -350,7 +351,7 @@ def test_more_hours_never_take_a_request_away():
 def test_the_base_is_the_last_plan_of_the_comparison_or_the_one_named():
     config = compose(["program=los_angeles", *SHORT, elasticity(1), *LATENT])
     plans = [staffing(name) for name in ("17", "12")]
-    base = _base(config, plans, {}, None)
+    base = latent_base(config, plans[-1], None)
     assert base.name == "12"
     beside = _travel_beside(config, ["program=los_angeles"], None)
     sides = _sides(Scenario(config, base), plans, beside, None)
@@ -366,7 +367,8 @@ def test_the_base_is_the_last_plan_of_the_comparison_or_the_one_named():
             "dispatch.latent_demand.base_plan=17",
         ]
     )
-    named = _base(of_17, plans, {}, None), _base(of_17, plans, of_17.program.other_reading, None)
+    readings = ({}, of_17.program.other_reading)
+    named = [latent_base(of_17, plans[-1], None, reading) for reading in readings]
     assert [one.name for one in named] == ["17", "unit_shifts_17"]
 
 

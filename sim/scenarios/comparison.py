@@ -31,6 +31,7 @@ from sim.scenarios.replications import (
     joined,
     replicate,
 )
+from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.statistics import (
     DifferenceInterval,
@@ -119,7 +120,7 @@ def compare(
     """
     config = compose(list(overrides), config_dir)
     asked = _asked([str(plan) for plan in plans], config_dir)
-    scenario = Scenario(config, _base(config, asked, {}, config_dir))
+    scenario = Scenario(config, latent_base(config, asked[-1], config_dir))
     sides = _sides(scenario, asked, _travel_beside(config, overrides, config_dir), config_dir)
     work = _Work(scenario, sides, engine)
     announce()
@@ -165,19 +166,6 @@ def _asked(names: list[str], config_dir: Path | None) -> list[StaffingPlan]:
     return [staffing(name, config_dir) for name in names]
 
 
-def _base(
-    config: Config, plans: list[StaffingPlan], reading: dict[str, str], config_dir: Path | None
-) -> StaffingPlan:
-    """Plan that latent demand is counted from: the one named, in this reading, or the last."""
-    name = config.dispatch.latent_demand.base_plan
-    if name is None:
-        return plans[-1]
-    try:
-        return staffing(reading.get(name, name), config_dir)
-    except InputError as error:
-        raise InputError(f"dispatch.latent_demand.base_plan: {error}") from error
-
-
 def _travel_beside(
     config: Config, overrides: Sequence[str], config_dir: Path | None
 ) -> TravelConfig | None:
@@ -216,7 +204,7 @@ def _other_reading(scenario: Scenario, names: list[str], config_dir: Path | None
     if not all(name in program.other_reading for name in names):
         return []
     plans = [staffing(program.other_reading[name], config_dir) for name in names]
-    base = _base(scenario.config, plans, program.other_reading, config_dir)
+    base = latent_base(scenario.config, plans[-1], config_dir, program.other_reading)
     arms = [scenario.arm(plan, base=base) for plan in plans]
     label, reason = program.other_reading_label, program.other_reading_reason
     return [_Side("other_reading", label, reason, arms)]

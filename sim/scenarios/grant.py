@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.config import Config, InputError, StaffingPlan, compose, staffing
+from sim.config import Config, StaffingPlan, compose, staffing
 from sim.config.costs import GRANT_MONTHS, GRANT_YEARS, Costs
 from sim.model.costs import total, yearly_cost
 from sim.model.grant_money import Shares, by_cost, cents, grant_shares, in_order, summed
@@ -27,6 +27,7 @@ from sim.scenarios.grant_timeline import (
     wanted,
 )
 from sim.scenarios.replications import Progress
+from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.staffable import posts_of
 from sim.scenarios.statistics import Interval, mean_interval
@@ -165,18 +166,9 @@ def grant(
     asked = staffing(plan, config_dir)
     there = None if base is None else staffing(base, config_dir)
     case = _case(config, asked, there)
-    scenario = Scenario(config, _counted(config, there or asked, config_dir))
+    scenario = Scenario(config, latent_base(config, there or asked, config_dir))
     how = Running(engine, check, progress)
     return _answer(case, service(scenario, there, case.timeline, how))
-
-
-def _counted(config: Config, otherwise: StaffingPlan, config_dir: Path | None) -> StaffingPlan:
-    """Plan that latent demand is counted from."""
-    name = config.dispatch.latent_demand.base_plan
-    try:
-        return otherwise if name is None else staffing(name, config_dir)
-    except InputError as error:
-        raise InputError(f"dispatch.latent_demand.base_plan: {error}") from error
 
 
 class _Case(NamedTuple):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import DAY_S, HOUR_S, MINUTE_S
-from sim.config import Config, Dispatch, InputError, Sourced, StaffingPlan
+from sim.config import Config, Dispatch, InputError, Sourced, StaffingPlan, staffing
 from sim.config.models import FollowUp, ModeShares, Repeat, Transports, TypeFunnel
 from sim.model.world import Policy
 from sim.schema import PPM, Fate, Kind, Rule, Scope
@@ -34,6 +36,22 @@ def agency_names(plan: StaffingPlan, config: Config) -> list[str]:
 def zone_agency(config: Config) -> list[str]:
     """Name of the agency of each zone; all are of one without a name if none is told."""
     return config.demand.zone_agency or [""] * len(config.demand.zones)
+
+
+def latent_base(
+    config: Config,
+    otherwise: StaffingPlan,
+    config_dir: Path | None,
+    reading: Mapping[str, str] | None = None,
+) -> StaffingPlan:
+    """Plan that latent demand is counted from: the one named, as it is read, or another."""
+    name = config.dispatch.latent_demand.base_plan
+    if name is None:
+        return otherwise
+    try:
+        return staffing((reading or {}).get(name, name), config_dir)
+    except InputError as error:
+        raise InputError(f"dispatch.latent_demand.base_plan: {error}") from error
 
 
 def latent_factor(
