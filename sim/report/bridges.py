@@ -83,3 +83,8 @@ def officer_lines(fte: Mapping[str, float], positions: Mapping[str, float]) -> l
         for kind in fte
     ]
     return aligned(["Officers by kind", "at work", "positions"], [("", rows)]).splitlines()
+
+
+def headed(heading: str, lines: Sequence[str]) -> str:
+    """Lines under an underlined heading."""
+    return "\n".join([heading, "-" * len(heading), *lines])

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sim.config import StaffingPlan, staffing
 from sim.config.costs import Costs
-from sim.config.values import Sourced
 from sim.model.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
 from sim.model.positions import bridges, officers_by_kind
 from sim.report.beside import NOT_MODELLED, crisis_now
-from sim.report.bridges import bridge_lines, figure, officer_lines, role_words
+from sim.report.bridges import bridge_lines, figure, headed, officer_lines, role_words
+from sim.report.prices import prices
 from sim.report.sections import aligned
 from sim.report.sides import Side, difference_sides, plan_sides
 from sim.report.stepping_up import stepping_up
@@ -26,10 +26,6 @@ HOURS = (
     "sworn_hours_assigned_per_year",
     "patrol_hours_released_per_year",
     "sworn_hours_net_per_year",
-)
-OF_A_BOOKING = (
-    "A booking's price is one for all of an arrest: what its jail days and patrol hours cost is "
-    "taken out of it, as they are counted in lines of their own."
 )
 A_COST_SHIFT = "What one payer saves and another pays is a cost shift, not a saving."
 CAPACITY = (
@@ -68,7 +64,7 @@ def people_and_money(found: Comparison, plans: Sequence[StaffingPlan]) -> str:
     by_name = {plan.name: plan for plan in plans}
     told = [_Plan(by_name[x.name], x, found, economics) for x in plan_sides(found)]
     blocks = [_title(found), *(block for plan in told for block in _of_plan(plan))]
-    blocks += [*_together(told), _sources(found.config.costs), *_ends(found)]
+    blocks += [*_together(told), *prices(found.config.costs), *_ends(found)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -101,7 +97,7 @@ def _of_plan(told: _Plan) -> Iterator[str]:
 
 def _people(told: _Plan) -> Iterator[str]:
     of_plan = told.economics.bridges[told.plan.name]
-    yield _headed("From hours of duty to positions", bridge_lines(of_plan) or ["No posts."])
+    yield headed("From hours of duty to positions", bridge_lines(of_plan) or ["No posts."])
     officers = [bridge for bridge in of_plan if bridge.role == "officer"]
     kinds = [
         officers_by_kind(sum(many), told.costs.officers)
@@ -117,10 +113,6 @@ def _people(told: _Plan) -> Iterator[str]:
 def _ruled(heading: str) -> str:
     """Heading of a part of the file, under a rule across the page."""
     return f"{'=' * WIDTH}\n{heading}"
-
-
-def _headed(heading: str, lines: Sequence[str]) -> str:
-    return "\n".join([heading, "-" * len(heading), *lines])
 
 
 # --- what it costs -------------------------------------------------------------------------------
@@ -213,34 +205,6 @@ def _by_payer(lines: Sequence[AvoidedLine], cost: float, of: str) -> str:
     return aligned([f"{of}, by who saves, dollars", "in all", "cashable", "capacity"], [("", rows)])
 
 
-def _sources(costs: Costs) -> str:
-    """Where each price of what is avoided is from, with its year and range."""
-    given = costs.avoided
-    prices = {
-        name.replace("_", " "): of
-        for name in type(given).model_fields
-        if hasattr(of := getattr(given, name), "payer")
-    }
-    lines = [
-        f"{name}, {of.payer}{', claimed' if of.claimed else ''}: {_source(of.dollars)}; cashable "
-        f"{percent(float(of.cashable_share))}"
-        for name, of in prices.items()
-    ]
-    lines += [OF_A_BOOKING] if given.booking_is_total else []
-    return _headed("Prices of what is avoided", [wrapped(x, "- ", "  ") for x in lines])
-
-
-def _source(price: Sourced) -> str:
-    """Price with its range, year, confidence and source."""
-    around = (
-        ""
-        if price.low is None or price.high is None
-        else f" ({price.low:,.0f} to {price.high:,.0f})"
-    )
-    said = ", ".join(str(x) for x in (price.year, price.confidence, price.source) if x)
-    return f"${float(price):,.0f}{around}{', ' if said else ''}{said}"
-
-
 # --- all plans -----------------------------------------------------------------------------------
 
 
@@ -283,7 +247,7 @@ def _ends(found: Comparison) -> list[str]:
         for line in (wrapped(measure, "", "   "), *(wrapped(x, "   ", "     ") for x in told))
     ]
     return [
-        _headed("The four measures of Stepping Up", lines),
+        headed("The four measures of Stepping Up", lines),
         wrapped(crisis_now(found)),
         wrapped(NOT_MODELLED),
     ]
