@@ -132,6 +132,9 @@ def write(into: Draft, request: Request, found: Comparison) -> Path:
     _write_text(folder / "config.yaml", config_yaml(found.config, plans))
     for name, frame in frames.cells(found).items():
         frame.write_parquet(folder / f"{name}.parquet")
+    drawn = frames.draws(found)
+    if drawn is not None:
+        drawn.write_parquet(folder / "draws.parquet")
     if request.ledger:
         ledger = frames.ledger(found, plans, request.engine)
         ledger.write_parquet(folder / "ledger.parquet")

@@ -15,6 +15,7 @@ from sim.scenarios.answers import Comparison, PlanResult
 from sim.scenarios.api import replayed
 from sim.scenarios.replications import NAMES
 from sim.scenarios.statistics import Ratios
+from sim.scenarios.uncertainty import Draws
 from sim.schema import NONE, Calls, Destination, EndCause, EndedBy, Ledger, Mode, Status
 
 Columns = dict[str, Any]
@@ -82,6 +83,36 @@ def _ratios(ratios: Mapping[str, Ratios]) -> Columns:
         for name, found in ratios.items()
         for end, column in zip(("", "_low", "_high"), found, strict=True)
     }
+
+
+# --- draws ---------------------------------------------------------------------------------------
+
+
+def draws(found: Comparison) -> pl.DataFrame | None:
+    """Row a plan, draw and replication: every unknown as drawn, and every measure; None if none.
+
+    Diversions, and what they save, are as expected of those reached. A column of an unknown has the
+    name of its key in the config.
+    """
+    if found.draws is None:
+        return None
+    frames = [
+        _draws_of(plan.name, found.draws, values)
+        for plan, values in zip(found.main.plans, found.draws.measured.arms, strict=True)
+    ]
+    return pl.concat(frames).fill_nan(None)
+
+
+def _draws_of(plan: str, drawn: Draws, values: np.ndarray) -> pl.DataFrame:
+    """Rows of one plan, of values of shape (draws, replications, measures)."""
+    n_draws, of_each, n_measures = values.shape
+    draw = np.repeat(np.arange(n_draws, dtype=np.int32), of_each)
+    inputs = {one.name: drawn.inputs[draw, at] for at, one in enumerate(drawn.unknowns)}
+    measured = dict(zip(NAMES, values.reshape(-1, n_measures).T, strict=True))
+    run = np.arange(n_draws * of_each, dtype=np.int32)
+    return pl.DataFrame({"draw": draw, "replication": run, **inputs, **measured}).select(
+        pl.lit(plan).alias("plan"), pl.all()
+    )
 
 
 # --- ledger --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sim.scenarios.checking import TwinCheck
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.statistics import DifferenceInterval, Interval, Spread
+from sim.scenarios.uncertainty import Draws
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,7 @@ class Comparison:
     history: HistoryCheck | None = None
     check: TwinCheck | None = None
     economics: Economics | None = None
+    draws: Draws | None = None
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

@@ -234,6 +234,7 @@ def _comparison(
         history=_history(config.program.history, list(readings.values())),
         check=checked,
         economics=economics(work.main_job, main, of_sides[0], draws, progress),
+        draws=draws,
         notes=notes(config, work.sides[0].arms),
         warnings=[
             *([warning] if warning else []),
