@@ -102,3 +102,22 @@ for reading in (found.main, found.other_reading, found.travel_beside):
     print(f"{reading.label:<24} calls reached  {reach}")
 for warning in found.warnings:
     print("Warning:", warning)
+
+# %% [markdown]
+# ## How sure are diversions and dollars?
+#
+# Two intervals, never merged. The first is chance: more replications narrow it. The second comes
+# from draws of all uncertain assumptions: only better evidence narrows it. Four weeks are scaled
+# to a year.
+
+# %%
+for name in ("jail_diversions_net_per_year", "hospital_diversions_net_per_year"):
+    chance, drawn = difference.measures[name], difference.spread[name]
+    print(
+        f"{sim.MEASURES[name].label}: {shown(chance.mean, 1)}, chance {shown(chance.low, 1)} to "
+        f"{shown(chance.high, 1)}, assumptions {shown(drawn.low, 1)} to {shown(drawn.high, 1)}, "
+        f"above zero in {100 * drawn.chance_above_zero:.0f} % of {drawn.draws} draws"
+    )
+benefit, drawn = (x["net_benefit_per_year"] for x in (difference.measures, difference.spread))
+print(f"Net benefit: ${benefit.mean / 1e6:.1f} million a year ", end="")
+print(f"(assumptions {drawn.low / 1e6:.1f} to {drawn.high / 1e6:.1f})")
