@@ -39,9 +39,15 @@ def test_no_population_no_answer() -> None:
 
 @pytest.mark.parametrize(
     ("program", "population"),
-    [("st_louis", 300_576), ("arlington", 43_000), ("mobile", 186_542), ("los_angeles", None)],
+    [
+        ("st_louis", 300_576),
+        ("arlington", 43_000),
+        ("mobile", 186_542),
+        ("los_angeles", 3_830_000),
+        ("generic", None),
+    ],
 )
-def test_programs_state_the_published_population_if_there_is_one(
+def test_programs_state_their_population_if_one_is_known(
     program: str, population: float | None
 ) -> None:
     of = compose([f"program={program}"]).costs.crisis_now.population

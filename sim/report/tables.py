@@ -163,6 +163,8 @@ _IN_SHORT = {
     "reach_share": "reached {} %",
     "handled_per_day": "handled {} a day",
     "response_median_min": "median response {} min",
+    "fte_clinician": "{} clinicians at work",
+    "cost_per_year": "cost {} in $1,000 a year",
 }
 
 
