@@ -166,6 +166,30 @@ def test_no_team_runs_before_both_are_there(found):
     assert sum(x.contacts.mean or 0 for x in found.quarters) == pytest.approx(found.contacts.mean)
 
 
+CASE_MANAGERS = """
+lines:
+  - name: visits
+    count: 3
+    roles: [case_manager]
+    pattern: daily
+    starts: ["08:00"]
+    length_h: 8
+"""
+
+
+def test_visits_are_shown_where_somebody_makes_them(found, folder):
+    (folder / "staffing" / "case_managers.yaml").write_text(CASE_MANAGERS, encoding="utf-8")
+    given = ["demand=frequent_callers", "service.outreach.per_week=2"]
+    visiting = sim.grant("case_managers", overrides=[*ROUND, *SMALL, *given], config_dir=folder)
+    a_year = visiting.levels[-1].visits_per_year.mean
+    assert a_year > 0
+    assert visiting.visits.mean == pytest.approx(3 * a_year)
+    assert visiting.months[0].visits == pytest.approx(a_year / 12)
+    assert visiting.contacts.mean == 0
+    assert "visits are made" in " ".join(render(visiting).split())
+    assert "visits" not in render(found)
+
+
 def test_a_plan_of_other_hours_takes_the_people_of_its_base_over(folder):
     # 12 hours a day want 2.5 FTE: 1.5 beyond those of tiny; the first whole one gives nothing yet
     given = "costs.grant.hire_months={clinician: [1, 5], officer: [1]}"

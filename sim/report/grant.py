@@ -52,10 +52,11 @@ def _finding(found: GrantAnswer) -> Iterator[str]:
     months, name = found.months, interval_name(found.config.run.confidence_level)
     first, last = (calendar(month.moment.label) for month in (months[0], months[-1]))
     beyond = "" if found.base is None else f" beyond plan {found.base.name}"
+    visits = f"; {_figure(found.visits, name)} visits are made" if _has_visits(found) else ""
     yield (
         f"Plan {found.plan.name}{beyond} under {found.config.costs.grant.name}, {first} to {last}: "
         f"{len(found.seats)} positions are filled, {_figure(found.contacts, name)} contacts are "
-        f"made, and {mean_of(found.people)} people reached."
+        f"made, and {mean_of(found.people)} people reached{visits}."
     )
     of = found.total
     yield (
@@ -63,6 +64,11 @@ def _finding(found: GrantAnswer) -> Iterator[str]:
         f"{dollars(of.match)}; {dollars(of.local)} are local, and so are all of the "
         f"{dollars(found.kept.year)} of the year after."
     )
+
+
+def _has_visits(found: GrantAnswer) -> bool:
+    """Whether anybody visits people, so that visits are shown."""
+    return any(level.visits_per_year.mean for level in found.levels)
 
 
 def _figure(found: Interval, name: str) -> str:
@@ -138,45 +144,53 @@ def _hired(seats: Sequence[Seat]) -> str:
 
 
 def _levels(found: GrantAnswer) -> str:
-    rows = [_level(level) for level in found.levels]
-    return aligned(["Posts that run", "months", "contacts a year", "people a year"], [("", rows)])
+    n = len(_served_heads(found))
+    rows = [_level(level)[: 2 + n] for level in found.levels]
+    head = ["Posts that run", "months", "contacts a year", "people a year", "visits a year"]
+    return aligned(head[: 2 + n], [("", rows)])
+
+
+def _served_heads(found: GrantAnswer) -> list[str]:
+    """Heads of the columns of service: visits only where there are any."""
+    return ["contacts", "people reached", *(["visits"] if _has_visits(found) else [])]
 
 
 def _level(level: Level) -> list[str]:
     first, last = level.first.moment.month, level.last.moment.month
     months = str(first) if first == last else f"{first} to {last}"
-    served = [mean_and_range(x) for x in (level.contacts_per_year, level.people_per_year)]
-    return [level.first.running, months, *served]
+    served = level.contacts_per_year, level.people_per_year, level.visits_per_year
+    return [level.first.running, months, *map(mean_and_range, served)]
 
 
 # --- by quarter ----------------------------------------------------------------------------------
 
 
 def _service(found: GrantAnswer) -> str:
-    roles = list(found.wanted)
-    rows = [[quarter_label(x), *_there(x, roles), *_served(x)] for x in found.quarters]
-    totals = [mean_and_range(x) for x in (found.contacts, found.people)]
-    head = ["Quarter", *map(role_heading, roles), "posts", "contacts", "people reached"]
+    roles, served = list(found.wanted), _served_heads(found)
+    n = len(served)
+    rows = [[quarter_label(x), *_there(x, roles), *_served(x)[:n]] for x in found.quarters]
+    totals = [mean_and_range(x) for x in (found.contacts, found.people, found.visits)[:n]]
+    head = ["Quarter", *map(role_heading, roles), "posts", *served]
     one = aligned(head, [("", rows), ("Total", [["36 months", *[""] * (len(roles) + 1), *totals]])])
     if len(one.partition("\n")[0]) <= WIDTH:
         return f"{one}\n{_how_served(found)}"
     first, second = (
-        [[row[0], *row[part]] for row in rows] for part in (slice(1, -2), slice(-2, None))
+        [[row[0], *row[part]] for row in rows] for part in (slice(1, -n), slice(-n, None))
     )
     both = (
-        aligned(head[:-2], [("", first)]),
-        aligned([head[0], *head[-2:]], [("", second), ("Total", [["36 months", *totals]])]),
+        aligned(head[:-n], [("", first)]),
+        aligned([head[0], *served], [("", second), ("Total", [["36 months", *totals]])]),
     )
     return "\n\n".join(both) + f"\n{_how_served(found)}"
 
 
 def _how_served(found: GrantAnswer) -> str:
     beyond = "" if found.base is None else f", beyond those of plan {found.base.name}"
+    name = interval_name(found.config.run.confidence_level)
     return wrapped(
-        f"Positions filled and posts that run at the end of a quarter{beyond}; contacts and people "
-        "reached in it. Of a simulated year with the same posts a month has a twelfth; mean and "
-        f"{interval_name(found.config.run.confidence_level)} of {found.replications} replications "
-        f"({INTERVAL_LABEL})."
+        f"Positions filled and posts that run at the end of a quarter{beyond}; "
+        f"{', '.join(_served_heads(found))} in it. Of a simulated year with the same posts a month "
+        f"has a twelfth; mean and {name} of {found.replications} replications ({INTERVAL_LABEL})."
     )
 
 
@@ -186,7 +200,7 @@ def _there(quarter: Quarter, roles: Sequence[str]) -> list[str]:
 
 
 def _served(quarter: Quarter) -> list[str]:
-    return [mean_and_range(x) for x in (quarter.contacts, quarter.people)]
+    return [mean_and_range(x) for x in (quarter.contacts, quarter.people, quarter.visits)]
 
 
 def _money(found: GrantAnswer) -> str:

@@ -91,6 +91,7 @@ def month_rows(found: GrantAnswer) -> str:
         "posts_that_run",
         "contacts",
         "people_reached",
+        "visits",
         *(f"{item.replace('-', '_')}_dollars" for item in ITEMS),
         *(f"{side}_dollars" for side in SIDES),
         "total_dollars",
@@ -107,6 +108,7 @@ def _month_row(month: Month, roles: Sequence[str]) -> list[str]:
         month.running,
         f"{month.contacts:.2f}",
         f"{month.people:.2f}",
+        f"{month.visits:.2f}",
         *(_dollars(month.items[item]) for item in ITEMS),
         *_sides(month.shares),
     ]
@@ -178,6 +180,7 @@ def _tree(found: GrantAnswer) -> dict[str, Any]:
         "total": {
             "contacts": asdict(found.contacts),
             "people_reached": asdict(found.people),
+            "visits": asdict(found.visits),
             **_amounts(found.total),
         },
         "crosswalk": [_row(row) for row in found.crosswalk],
@@ -202,6 +205,7 @@ def _level(level: Level) -> dict[str, Any]:
         "posts_that_run": level.first.running,
         "contacts_per_year": asdict(level.contacts_per_year),
         "people_reached_per_year": asdict(level.people_per_year),
+        "visits_per_year": asdict(level.visits_per_year),
     }
 
 
@@ -216,6 +220,7 @@ def _month(month: Month) -> dict[str, Any]:
         "posts_that_run": month.running,
         "contacts": month.contacts,
         "people_reached": month.people,
+        "visits": month.visits,
         "dollars_by_item": {item: x / CENTS for item, x in month.items.items()},
         **_amounts(month.shares),
     }
@@ -230,6 +235,7 @@ def _quarter(quarter: Quarter) -> dict[str, Any]:
         "posts": quarter.last.posts,
         "contacts": _interval(quarter.contacts),
         "people_reached": _interval(quarter.people),
+        "visits": _interval(quarter.visits),
         **_amounts(quarter.shares),
     }
 

@@ -33,6 +33,7 @@ from sim.scenarios.staffable import posts_of
 from sim.scenarios.statistics import Interval, mean_interval
 
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
+VISITS = "visits_done_per_year"
 
 
 class Month(NamedTuple):
@@ -46,6 +47,7 @@ class Month(NamedTuple):
     posts: int
     contacts: float
     people: float
+    visits: float
     items: dict[str, int]
     shares: Shares
 
@@ -58,6 +60,7 @@ class Quarter(NamedTuple):
     last: Month
     contacts: Interval
     people: Interval
+    visits: Interval
     shares: Shares
 
 
@@ -68,6 +71,7 @@ class Level(NamedTuple):
     last: Month
     contacts_per_year: Interval
     people_per_year: Interval
+    visits_per_year: Interval
 
 
 class Row(NamedTuple):
@@ -114,6 +118,7 @@ class GrantAnswer:
     quarters: list[Quarter]
     contacts: Interval
     people: Interval
+    visits: Interval
     years: list[Shares]
     crosswalk: list[Row]
     kept: Kept
@@ -207,6 +212,7 @@ def _answer(case: _Case, served: Service) -> GrantAnswer:
         quarters=_quarters(months, served, confidence),
         contacts=mean_interval(served.done(CONTACTS, timeline), confidence),
         people=mean_interval(served.done(PEOPLE, timeline), confidence),
+        visits=mean_interval(served.done(VISITS, timeline), confidence),
         years=years,
         crosswalk=_crosswalk(spent, years),
         kept=_kept(keeping(after, case.base, served.overtime, costs), after[0]),
@@ -284,13 +290,18 @@ def _months(
             now,
             described(now.running, case.plan),
             _posts(now.running, case.base),
-            float(served.done(CONTACTS, [now]).mean()),
-            float(served.done(PEOPLE, [now]).mean()),
+            *_means(served, now),
             of_month,
             share,
         )
         for now, of_month, share in zip(case.timeline, items, shares, strict=False)
     ]
+
+
+def _means(served: Service, now: Moment) -> tuple[float, float, float]:
+    """Contacts, people reached and visits of a month."""
+    contacts, people, visits = (served.done(x, [now]).mean() for x in (CONTACTS, PEOPLE, VISITS))
+    return float(contacts), float(people), float(visits)
 
 
 def _posts(running: StaffingPlan | None, base: StaffingPlan | None) -> int:
@@ -312,6 +323,7 @@ def _quarters(months: Sequence[Month], served: Service, confidence: float) -> li
                 of_quarter[-1],
                 mean_interval(served.done(CONTACTS, timeline), confidence),
                 mean_interval(served.done(PEOPLE, timeline), confidence),
+                mean_interval(served.done(VISITS, timeline), confidence),
                 summed(month.shares for month in of_quarter),
             )
         )
@@ -323,7 +335,7 @@ def _levels(months: Sequence[Month], served: Service, confidence: float) -> list
     for _, group in groupby(months, key=lambda month: month.moment.running):
         of_level = list(group)
         now = of_level[0].moment
-        contacts, people = (served.per_year(name, now) for name in (CONTACTS, PEOPLE))
-        each = (mean_interval(values, confidence) for values in (contacts, people))
+        done = (served.per_year(name, now) for name in (CONTACTS, PEOPLE, VISITS))
+        each = (mean_interval(values, confidence) for values in done)
         out.append(Level(of_level[0], of_level[-1], *each))
     return out
