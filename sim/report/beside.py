@@ -13,7 +13,9 @@ WHY_THEY_DIFFER = (
 )
 NOT_MODELLED = (
     "Not modelled: use of force, injury, race, language, and what becomes of people later, but for "
-    "repeat calls averted by visits. No figure here says anything of them."
+    "repeat calls averted by visits. No figure here says anything of them. No interval has the "
+    "form of the model in it; how far off that can be, the held-out programs show "
+    "(docs/programs.md)."
 )
 
 
