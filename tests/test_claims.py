@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.report.claims import claims, dollars, ends_of, two_figures
+from sim.report.money.claims import claims, dollars, ends_of, two_figures
 from sim.scenarios.answers import BreakEven, Comparison
 from sim.scenarios.statistics import Interval
 from tests import money

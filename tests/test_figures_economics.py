@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from matplotlib.collections import LineCollection
 
-from sim.report.figures_economics import diversions, tornado
+from sim.report.money.figures import diversions, tornado
 from tests import money
 
 

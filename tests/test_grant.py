@@ -19,7 +19,7 @@ from sim.report import grant_folder
 from sim.report.grant import dollars, render
 from sim.report.wording import WIDTH
 from sim.scenarios.grant import GrantAnswer
-from sim.scenarios.grant_timeline import calendar, fiscal_year, people
+from sim.scenarios.grant.timeline import calendar, fiscal_year, people
 
 SMALL = ["run.window_days=14", "run.replications=2"]
 ROUND = [  # figures in round numbers: nothing rises, and nobody leaves

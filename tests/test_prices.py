@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.config import compose
 from sim.config.costs import Costs
-from sim.report.prices import prices
+from sim.report.money.prices import prices
 
 ROLES = ("clinician", "officer", "case manager", "peer", "supervisor")
 

@@ -8,9 +8,9 @@ import pytest
 
 from sim.config import compose
 from sim.model.crisis_now import crisis_now
-from sim.report.accounts import PARTS, accounts
-from sim.report.economics import economics
-from sim.report.sides import difference_sides, plan_sides
+from sim.report.money import economics
+from sim.report.money.accounts import PARTS, accounts
+from sim.report.money.sides import difference_sides, plan_sides
 from sim.report.summary import as_json
 from sim.report.wording import WIDTH
 from sim.scenarios.answers import Comparison, Difference, PlanResult

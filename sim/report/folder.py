@@ -21,7 +21,7 @@ from sim.config import InputError, StaffingPlan, staffing
 from sim.config.models import Config
 from sim.config.values import Sourced
 from sim.report import frames, trace
-from sim.report.people_and_money import people_and_money
+from sim.report.money.people_and_money import people_and_money
 from sim.report.summary import as_json, config_tree, hash_of, plan_trees
 from sim.report.tables import render
 from sim.scenarios.answers import Comparison

@@ -19,7 +19,7 @@ from sim.report.wording import (
     wrapped,
 )
 from sim.scenarios.grant import GrantAnswer, Level, Quarter, Row
-from sim.scenarios.grant_timeline import Seat
+from sim.scenarios.grant.timeline import Seat
 from sim.scenarios.statistics import INTERVAL_LABEL, Interval
 
 MONTH_NAMES = (

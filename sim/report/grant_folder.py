@@ -19,7 +19,7 @@ from sim.report.grant import render
 from sim.report.summary import config_tree, hash_of, plan_trees
 from sim.scenarios.api import chosen
 from sim.scenarios.grant import GrantAnswer, Level, Month, Quarter, Row
-from sim.scenarios.grant_spending import ITEMS
+from sim.scenarios.grant.spending import ITEMS
 from sim.scenarios.statistics import INTERVAL_LABEL, Interval
 from sim.schema import SCHEMA_VERSION
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.config import StaffingPlan
-from sim.report.economics import economics
 from sim.report.findings import fairness, why_missed
+from sim.report.money import economics
 from sim.report.sections import Rows, aligned, shown
 from sim.report.wording import (
     BLANK,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.report.claims import two_figures
-from sim.report.sides import Side, difference_sides, drawn, plan_sides
+from sim.report.money.claims import two_figures
+from sim.report.money.sides import Side, difference_sides, drawn, plan_sides
 from sim.report.wording import percent
 from sim.scenarios.answers import Comparison
 

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from sim.report.claims import TARGETS, ends_of
 from sim.report.drawing import WIDTH_IN, footnote, run_line
-from sim.report.sides import Side, difference_sides, drawn, plan_sides
+from sim.report.money.claims import TARGETS, ends_of
+from sim.report.money.sides import Side, difference_sides, drawn, plan_sides
 from sim.report.wording import interval_name, mean_of
 from sim.scenarios.answers import Comparison, Tornado, TornadoBar
 from sim.scenarios.statistics import INTERVAL_LABEL

@@ -11,7 +11,7 @@ from sim.config.plans import WORKERS
 from sim.model.costs import cars, indexed
 from sim.model.grant_money import cents
 from sim.model.positions import SUPERVISOR
-from sim.scenarios.grant_timeline import MONTHS_A_YEAR, Moment, Seat
+from sim.scenarios.grant.timeline import MONTHS_A_YEAR, Moment, Seat
 
 ITEMS = ("pay", "training", "start-up", "cars", "overtime", "overhead")
 

@@ -9,12 +9,12 @@ from sim.config import StaffingPlan, staffing
 from sim.config.costs import Costs
 from sim.model.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
 from sim.model.positions import bridges, officers_by_kind
-from sim.report.beside import NOT_MODELLED, crisis_now
 from sim.report.bridges import bridge_lines, figure, headed, officer_lines, role_words
-from sim.report.prices import prices
+from sim.report.money.beside import NOT_MODELLED, crisis_now
+from sim.report.money.prices import prices
+from sim.report.money.sides import Side, difference_sides, plan_sides
+from sim.report.money.stepping_up import stepping_up
 from sim.report.sections import aligned
-from sim.report.sides import Side, difference_sides, plan_sides
-from sim.report.stepping_up import stepping_up
 from sim.report.wording import WIDTH, label, mean_and_range, number, percent, scale, wrapped
 from sim.scenarios.answers import Comparison, Economics
 from sim.scenarios.statistics import INTERVAL_LABEL

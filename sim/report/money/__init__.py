@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.config import StaffingPlan
-from sim.report.accounts import Figure, accounts
-from sim.report.beside import NOT_MODELLED, crisis_now
-from sim.report.claims import claims, ends_of
+from sim.report.money.accounts import Figure, accounts
+from sim.report.money.beside import NOT_MODELLED, crisis_now
+from sim.report.money.claims import claims, ends_of
+from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.sections import aligned
-from sim.report.sides import Side, difference_sides, plan_sides
 from sim.report.wording import BLANK, WIDTH, interval_name, number, percent, wrapped
 from sim.scenarios.answers import Comparison, Economics, Tornado
 from sim.scenarios.statistics import INTERVAL_LABEL, Interval

@@ -15,9 +15,9 @@ from sim.model.grant_money import Shares, by_cost, cents, grant_shares, in_order
 from sim.model.simulation import Engine
 from sim.scenarios.checking import How, TwinCheck
 from sim.scenarios.comparison import silent
-from sim.scenarios.grant_service import Running, Service, service
-from sim.scenarios.grant_spending import ITEMS, Spent, keeping, spending
-from sim.scenarios.grant_timeline import (
+from sim.scenarios.grant.service import Running, Service, service
+from sim.scenarios.grant.spending import ITEMS, Spent, keeping, spending
+from sim.scenarios.grant.timeline import (
     MONTHS_A_YEAR,
     Moment,
     Seat,

@@ -14,7 +14,7 @@ from sim.model.costs import overtime_by_role
 from sim.model.simulation import Engine
 from sim.scenarios.checking import How, TwinCheck
 from sim.scenarios.checking import check as twin_check
-from sim.scenarios.grant_timeline import MONTHS_A_YEAR, Moment
+from sim.scenarios.grant.timeline import MONTHS_A_YEAR, Moment
 from sim.scenarios.replications import NAMES, Job, Progress, replicate
 from sim.scenarios.scenario import Scenario
 

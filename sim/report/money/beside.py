@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.report.claims import two_figures
+from sim.report.money.claims import two_figures
 from sim.report.wording import minutes, percent, plan_words
 from sim.scenarios.answers import Comparison, PlanResult
 

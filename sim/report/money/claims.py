@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from sim.report.sides import Side, difference_sides, drawn, of_name, plan_sides
+from sim.report.money.sides import Side, difference_sides, drawn, of_name, plan_sides
 from sim.report.wording import number, percent, plan_heading, plan_words
 from sim.scenarios.answers import BreakEven, Comparison, PlanResult, TornadoBar
 from sim.scenarios.statistics import Interval

@@ -9,7 +9,7 @@ from sim.config import StaffingPlan
 from sim.model.costs import start_up_cost, total
 from sim.model.dictionary import MEASURES
 from sim.model.positions import officers_by_kind
-from sim.report.sides import Side, drawn
+from sim.report.money.sides import Side, drawn
 from sim.report.wording import scale
 from sim.scenarios.answers import Comparison, Ratio
 from sim.scenarios.statistics import Interval
