@@ -79,7 +79,7 @@ PARTS = (
         always=True,
     ),
     Part(
-        "Diverted from hospital",
+        "Diverted from hospital (each an emergency visit)",
         (
             Row("Gross: contacts not taken there", "hospital_diversions_gross_per_year"),
             Row("Net: fewer taken there", "hospital_diversions_net_per_year"),
