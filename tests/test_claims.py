@@ -187,3 +187,15 @@ def test_nothing_is_said_of_whom_patrol_alone_diverts(found):
     none = replace(base, measures=base.measures | {"contacts_per_year": nobody})
     told = replace(found, main=replace(found.main, plans=[plan, none]))
     assert said(told, "17 minus 12 and plan 17: no diversion from jail or from hospital")
+
+
+def test_a_difference_that_costs_less_needs_no_effect_to_pay(found):
+    one = BreakEven(None, already=True, central_arrest=0.48, central_hold=0.84)
+    (pair,) = found.main.differences
+    cost = pair.measures["cost_per_year"]
+    less = pair.measures | {"cost_per_year": replace(cost, mean=-cost.mean)}
+    cheaper = replace(found.main, differences=[replace(pair, measures=less)])
+    told = said(with_break_even(replace(found, main=cheaper), one), "Break-even, 17 minus 12: ")
+    assert told.endswith(
+        "costs less, and leaves money over if teams have no effect on arrest or holds."
+    )

@@ -231,15 +231,19 @@ def _of_the_draws(share: float) -> str:
 
 def _break_evens(sides: Sequence[Side]) -> Iterator[str]:
     """Effect from which plans and differences pay for themselves, those that are alike together."""
-    alike: dict[BreakEven, list[Side]] = {}
+    alike: dict[tuple[BreakEven, bool], list[Side]] = {}
     for side in sides:
         if side.economics.break_even is not None:
-            alike.setdefault(side.economics.break_even, []).append(side)
-    for found, those in alike.items():
-        yield f"Break-even, {_listed(those)[0].lower()}{_listed(those)[1:]}: {_break_even(found)}"
+            is_cheaper = side.is_difference and side.mean("cost_per_year") < 0
+            alike.setdefault((side.economics.break_even, is_cheaper), []).append(side)
+    for (found, is_cheaper), those in alike.items():
+        told = _break_even(found, is_cheaper=is_cheaper)
+        yield f"Break-even, {_listed(those)[0].lower()}{_listed(those)[1:]}: {told}"
 
 
-def _break_even(found: BreakEven) -> str:
+def _break_even(found: BreakEven, *, is_cheaper: bool) -> str:
+    if found.already and is_cheaper:
+        return "costs less, and leaves money over if teams have no effect on arrest or holds."
     if found.already:
         return "pays for itself without any effect on arrest or holds."
     if found.odds_ratio is None:
