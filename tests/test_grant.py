@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import shlex
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import sim
-from sim import cli
 from sim.model.grant_money import Shares, summed
 from sim.report import grant_folder
 from sim.report.grant import dollars, render
@@ -346,109 +342,3 @@ def test_the_tables_add_up_to_the_cent():
         assert in_cents(rows, f"{side}_dollars") == amount
     assert in_cents(rows, "year_3_local_dollars") == answer.years[2].local
     assert months[6]["clinicians_filled"] == "26"
-
-
-@pytest.fixture
-def run(capsys, tmp_path):
-    def main(*words: str) -> tuple[int, str, str]:
-        code = cli.main([*words, *SMALL, "--results", str(tmp_path / "results")])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return main
-
-
-def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, capsys):
-    code, out, err = run("grant", "17", "12", "--start", "2029-01", "--hire", "officer=9")
-    assert (code, err) == (0, "")
-    (made,) = (tmp_path / "results").iterdir()
-    assert made.name.startswith("grant-")
-    assert {x.name for x in made.iterdir()} == {
-        "grant.txt", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
-    }  # fmt: skip
-    text = (made / "grant.txt").read_text(encoding="utf-8")
-    assert out == f"{text}\nResults: {made}\n"
-    assert "Jan–Mar 2029" in text
-    record = json.loads((made / "run.json").read_text())
-    assert record["config_hash"] in made.name
-    assert str(tmp_path) not in json.dumps(record)
-    name, *again = shlex.split(record["command"])
-    assert name == "coresponder"
-    assert cli.main([*again, "--results", str(tmp_path / "other")]) == 0
-    capsys.readouterr()
-    (other,) = (tmp_path / "other").iterdir()
-    for file in ("grant.txt", "grant.csv", "crosswalk.csv", "config.yaml"):
-        assert (other / file).read_bytes() == (made / file).read_bytes()
-
-
-def test_json_is_one_object_and_nothing_else(run):
-    code, out, err = run(
-        "grant", "17", "12", "program=los_angeles", "--json", "--planning-months", "3"
-    )
-    assert (code, err) == (0, "")
-    answer: dict[str, Any] = json.loads(out)
-    assert answer["grant"]["planning_months"] == 3
-    assert len(answer["months"]) == 36
-    assert len(answer["quarters"]) == 12
-    assert answer["total"]["federal_dollars"] == 550_000
-    assert answer["quarters"][1]["contacts"]["mean"] > 0
-    assert answer["months"][3]["filled"] == {"clinician": 26, "officer": 26, "supervisor": 6}
-
-
-BAD = {
-    "17 12 --hire clinician=0": "costs.grant.hire_months.clinician",
-    "17 12 --hire clinician=37": "costs.grant.hire_months.clinician",
-    "17 12 --hire clinician=x": "costs.grant.hire_months.clinician",
-    "17 12 --hire clinician=7,8,9": "costs.grant.hire_months.clinician: 3 months for 26 positions",
-    "1 --hire clinician=7,7,7,7,7,7,7": "hire_months.clinician: 7 months for 6 positions",
-    "17 12 --hire nurse=7": "costs.grant.hire_months.nurse",
-    "17 12 --hire peer=7": "costs.grant.hire_months.peer: the plan has no such positions",
-    "17 12 --hire clinician": "--hire 'clinician': role=months is wanted",
-    "17 12 --hire clinician=7 --hire clinician=8": "--hire: clinician is given twice",
-    "17 12 --planning-months 36": "costs.grant.planning_months",
-    "17 12 --planning-months -1": "costs.grant.planning_months",
-    "17 12 --start 2027-13": "costs.grant.start_month",
-    "17 12 --start soon": "costs.grant.start_month",
-    "17 12 costs.grant.match_shares=[0.2,0.2]": "costs.grant.match_shares",
-    "17 12 costs.grant.ceiling_dollars=-1": "costs.grant.ceiling_dollars",
-    "0": "plan 0 has no posts",
-    "12 12": "plan 12 has no posts beyond those of plan 12",
-    "12 17": "plan 12 has no posts beyond those of plan 17",
-    "": "grant wants a plan",
-    "17 12 5": "grant wants a plan",
-    "17 12 dispatch.latent_demand.base_plan=none": "dispatch.latent_demand.base_plan",
-    "17 12 --hires officer=7": "unknown option '--hires'",
-    "17 12 --engine fast": "auto, simpy, compiled",
-}
-
-
-@pytest.mark.parametrize("line", BAD)
-def test_bad_input_is_one_line_and_exit_2(line, run, tmp_path):
-    code, out, err = run("grant", *line.split())
-    assert (code, out) == (2, "")
-    assert len(err.splitlines()) == 1
-    assert BAD[line] in err
-    assert not (tmp_path / "results").exists()
-
-
-def test_a_folder_that_cannot_be_written_stops_before_the_run(capsys, tmp_path, monkeypatch):
-    def not_to_be_called(*_args, **_named):
-        raise AssertionError("it ran")
-
-    monkeypatch.setattr(sim, "grant", not_to_be_called, raising=False)
-    (tmp_path / "file").write_text("")
-    assert cli.main(["grant", "4", "3", "--results", str(tmp_path / "file" / "x")]) == 2
-    err = capsys.readouterr().err
-    assert len(err.splitlines()) == 1
-    assert "cannot be written" in err
-
-
-def test_a_failure_while_writing_leaves_nothing(run, tmp_path, monkeypatch):
-    def full(*_args, **_named):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(grant_folder, "crosswalk_rows", full)
-    code, _, err = run("grant", "4", "3")
-    assert code == 1
-    assert "No space left" in err
-    assert not (tmp_path / "results").exists()

@@ -41,7 +41,7 @@ def expected_diversions(
     n_by_kind = np.bincount(contacts.kind, minlength=len(teams))
     hospital_by_kind = np.bincount(contacts.kind, contacts.to_hospital, minlength=len(teams))
     did, alone = (
-        _added([_events(*x) for x in zip(shares, n_by_kind, hospital_by_kind, strict=False)])
+        _added([_events(*x) for x in zip(shares, n_by_kind, hospital_by_kind, strict=True)])
         for shares in (teams, [patrol] * len(teams))
     )
     return {**gross(len(contacts.call), did, p_booked), **net(alone, did, p_booked)}
