@@ -7,8 +7,8 @@ import numpy as np
 from benchmarks import limit, plain_simpy
 from benchmarks.frozen import POSTS, Frozen
 from sim.model import engine, kernel
-from sim.model.ledger import complete, first_difference
-from sim.model.measures import measure
+from sim.model.ledger.record import complete, first_difference
+from sim.model.measures.measure import measure
 from sim.model.world import World
 from sim.schema import Ledger
 

@@ -13,7 +13,7 @@ from benchmarks.frozen import POSTS, Frozen
 from benchmarks.sizes import Sizes
 from benchmarks.table import Row, at_most
 from benchmarks.timing import Times, duration, in_turn, timed
-from sim.model.measures import measure
+from sim.model.measures.measure import measure
 from sim.schema import Ledger, VisitStatus
 
 BOUND = 2.2

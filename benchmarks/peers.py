@@ -16,8 +16,8 @@ import simpy
 from numpy.typing import NDArray
 
 from sim.clock import DAY_S, HOURS_A_WEEK, MINUTE_S
+from sim.model.inputs.travel import Travel
 from sim.model.simulation import simulate
-from sim.model.travel import Travel
 from sim.model.world import Centre, Policy, Window, World
 from sim.schema import (
     NONE,

@@ -14,9 +14,9 @@ from benchmarks.table import Row, at_most, shown
 from benchmarks.timing import in_turn, timed
 from sim.config.models import Service
 from sim.config.values import Duration, Gamma, Lognormal
-from sim.model.durations import lognormal_parameters
-from sim.model.measures import MEASURED, measure, response_histogram
-from sim.model.tables import by_hour_of_week, by_shift, by_zone, shifts
+from sim.model.inputs.durations import lognormal_parameters
+from sim.model.measures.cells import by_hour_of_week, by_shift, by_zone, shifts
+from sim.model.measures.measure import MEASURED, measure, response_histogram
 from sim.scenarios.scenario import Scenario
 from sim.schema import Status
 

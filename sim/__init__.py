@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.config import InputError
-    from sim.model.measures import MEASURES
+    from sim.model.measures.measure import MEASURES
     from sim.model.simulation import simulate
     from sim.scenarios.answers import Comparison, Difference, PlanResult
     from sim.scenarios.api import compare, grant, people, programs, run
@@ -43,7 +43,7 @@ __all__ = [
 
 _HOMES = {
     "sim.config": ["InputError"],
-    "sim.model.measures": ["MEASURES"],
+    "sim.model.measures.measure": ["MEASURES"],
     "sim.model.simulation": ["simulate"],
     "sim.scenarios.api": ["compare", "grant", "people", "programs", "run"],
     "sim.scenarios.grant": ["GrantAnswer"],

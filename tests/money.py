@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from sim.config import StaffingPlan, compose, staffing
-from sim.model.costs import avoided, priced, yearly_cost
-from sim.model.dictionary import MEASURES
-from sim.model.positions import bridges
+from sim.model.measures.dictionary import MEASURES
+from sim.model.money.costs import avoided, priced, yearly_cost
+from sim.model.money.positions import bridges
 from sim.scenarios.answers import (
     BreakEven,
     Comparison,

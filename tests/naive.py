@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.ledger import Record
+from sim.model.ledger.record import Record
 from sim.model.world import World
 from sim.schema import (
     TEAM_KINDS,

@@ -7,8 +7,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from sim.model.inputs.travel import Travel
 from sim.model.simulation import Engine, simulate
-from sim.model.travel import Travel
 from sim.schema import Ledger
 from tests.worlds import Trip, constant_travel, make_calls, make_policy, make_world, trips_of
 

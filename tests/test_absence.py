@@ -11,8 +11,8 @@ from scipy import stats
 
 from sim.config.models import Absence, RoleAbsence
 from sim.config.plans import Line, StaffingPlan
-from sim.model.absence import staffed
-from sim.model.roster import schedule, serves
+from sim.model.inputs.absence import staffed
+from sim.model.inputs.roster import schedule, serves
 from sim.schema import NONE, Kind, check_table
 from sim.streams import Stream, generator, key_of
 

@@ -13,8 +13,8 @@ from sim.config.demand import Persons
 from sim.config.hours import DAYS, OpenHours
 from sim.config.outcomes import Repeat
 from sim.config.values import Lognormal, Triangular
-from sim.model.durations import quantile_minutes
-from sim.model.persons import caller_weights
+from sim.model.inputs.callers import caller_weights
+from sim.model.inputs.durations import quantile_minutes
 
 NEW = {
     "service": ("follow_up", "outreach"),

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 
 from sim.clock import HOUR_S
 from sim.model import dispatch
-from sim.model.ledger import complete
-from sim.model.measures import MEASURED, measure
-from sim.model.visiting import averted
+from sim.model.ledger.record import complete
+from sim.model.ledger.visits import averted
+from sim.model.measures.measure import MEASURED, measure
 from sim.model.world import World
 from sim.schema import (
     NONE,

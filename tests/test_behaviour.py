@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim.config import StaffingPlan, compose, staffing
-from sim.model.measures import MEASURES, measure
+from sim.model.measures.measure import MEASURES, measure
 from sim.model.simulation import simulate
 from sim.scenarios.replications import Job, replicate, run_one
 from sim.scenarios.scenario import Scenario

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.config import compose, staffing
-from sim.model.outcomes import resolve
+from sim.model.inputs.fates import resolve
 from sim.scenarios.answers import BreakEven, Comparison
 from sim.scenarios.break_even import central_ratios, with_odds_ratio, zero_of
 from sim.scenarios.replications import NAMES, Job

@@ -10,9 +10,9 @@ from scipy import stats
 
 from sim.config.models import Absence, RoleAbsence, Unavailability
 from sim.config.plans import Line, StaffingPlan
-from sim.model.absence import staffed
-from sim.model.breaks import break_tables, breaks
-from sim.model.roster import schedule
+from sim.model.inputs.absence import staffed
+from sim.model.inputs.breaks import break_tables, breaks
+from sim.model.inputs.roster import schedule
 from sim.schema import BreakKind, Kind, check_table
 
 HOUR_S, DAY_S = 3_600, 86_400

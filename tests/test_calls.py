@@ -20,8 +20,8 @@ from sim.config.models import (
     OutcomesByKind,
 )
 from sim.config.values import Constant, Exponential, Sourced
-from sim.model.calls import DURATION_STREAMS, call_tables, sample_calls
-from sim.model.durations import quantile_minutes
+from sim.model.inputs.calls import DURATION_STREAMS, call_tables, sample_calls
+from sim.model.inputs.durations import quantile_minutes
 from sim.schema import PPM, TEAM_KINDS, Calls, Destination, Fate, Kind, check_table, columns
 from tests.worlds import make_demand
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
-from sim.model.ledger import complete, first_difference
-from sim.model.measures import measure
+from sim.model.ledger.record import complete, first_difference
+from sim.model.measures.measure import measure
 from sim.model.simulation import simulate
 from sim.schema import (
     NONE,

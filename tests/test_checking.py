@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim.config import StaffingPlan, compose
 from sim.model import kernel, simulation
-from sim.model.ledger import Record
+from sim.model.ledger.record import Record
 from sim.model.simulation import simulate
 from sim.model.world import World
 from sim.scenarios.checking import EnginesDifferError, check

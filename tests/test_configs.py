@@ -21,7 +21,7 @@ from sim.config import Config, Sourced, compose, names, program_names, staffing
 from sim.config.compose import GROUPS, packaged_configs
 from sim.config.models import SquareRootTravel
 from sim.config.values import Lognormal
-from sim.model.outcomes import resolve
+from sim.model.inputs.fates import resolve
 from tests.folders import Folder
 
 compose_room = importlib.import_module("sim.config.compose")  # the package's name is the function

@@ -11,7 +11,8 @@ import pytest
 
 from sim.config import Sourced, StaffingPlan, compose, staffing
 from sim.config.costs import Costs
-from sim.model.costs import (
+from sim.model.measures.dictionary import MEASURES, MONEY
+from sim.model.money.costs import (
     PAYERS,
     AvoidedLine,
     CostLine,
@@ -23,7 +24,6 @@ from sim.model.costs import (
     start_up_cost,
     yearly_cost,
 )
-from sim.model.dictionary import MEASURES, MONEY
 from sim.scenarios.replications import NAMES, Job, run_one
 from sim.scenarios.scenario import Scenario
 

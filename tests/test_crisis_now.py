@@ -6,7 +6,7 @@ import pytest
 
 from sim.config import compose
 from sim.config.costs import CrisisNow
-from sim.model.crisis_now import crisis_now
+from sim.model.money.crisis_now import crisis_now
 
 FIGURES = {
     "episodes_per_100k_per_month": 200,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.clock import HOUR_S
-from sim.model.demand import arrival_times, day_factors, hourly_rates, unit_rate_points
+from sim.model.inputs.arrivals import arrival_times, day_factors, hourly_rates, unit_rate_points
 from tests.worlds import make_demand
 
 YEAR = date(2025, 1, 1)

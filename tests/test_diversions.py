@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
-from sim.model.measures import MEASURED, measure
+from sim.model.measures.measure import MEASURED, measure
 from sim.model.simulation import simulate
 from sim.model.world import World
 from sim.schema import NONE, Destination, Fate, Ledger, Status

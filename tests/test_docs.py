@@ -22,10 +22,11 @@ from sim.clock import MINUTE_S
 from sim.config import Config, compose, staffing
 from sim.config.plans import SHIFTS, Line
 from sim.config.values import Duration
-from sim.model import dispatch, durations
-from sim.model.measures import MEASURES
-from sim.model.outcomes import Shares, resolve
-from sim.model.positions import bridges
+from sim.model import dispatch
+from sim.model.inputs import durations
+from sim.model.inputs.fates import Shares, resolve
+from sim.model.measures.measure import MEASURES
+from sim.model.money.positions import bridges
 from sim.report.summary import as_json
 from sim.scenarios import fairness
 from sim.scenarios.scenario import Scenario

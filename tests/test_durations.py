@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 from scipy import optimize, stats
 
 from sim.config.values import Duration
-from sim.model.durations import look_up, quantile_minutes, quantiles, whole_seconds
+from sim.model.inputs.durations import look_up, quantile_minutes, quantiles, whole_seconds
 
 MINUTE_S = 60
-LAST = 2.0**-16  # the claim of sim/model/durations.py ends here
+LAST = 2.0**-16  # the claim of sim/model/inputs/durations.py ends here
 RELATIVE, SLACK_S = 1e-4, 0.05
 
 

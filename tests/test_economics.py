@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.config import staffing
-from sim.model.positions import bridges
+from sim.model.money.positions import bridges
 from sim.scenarios.answers import Comparison
 from sim.scenarios.replications import NAMES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.model.ledger import first_difference
+from sim.model.ledger.record import first_difference
 from sim.schema import NONE, Destination, EndedBy, Fate, Kind, Mode, Status
 from tests.worlds import (
     FOREVER_S,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.model.dispatch import travel_for_s
-from sim.model.ledger import first_difference
+from sim.model.inputs.travel import Travel
+from sim.model.ledger.record import first_difference
 from sim.model.simulation import simulate
-from sim.model.travel import Travel
 from sim.model.world import cut, requested, waits
 from sim.schema import NONE, Destination, EndCause, EndedBy, Rule, Status, TravelModel, check_table
 from tests.worlds import (

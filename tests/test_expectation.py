@@ -7,11 +7,11 @@ import pytest
 
 from sim.clock import HOUR_S
 from sim.config import compose, staffing
-from sim.model.dispositions import contacts_of
-from sim.model.expectation import expected_diversions
-from sim.model.measures import expected, measure
+from sim.model.measures.contacts import contacts_of
+from sim.model.measures.expectation import expected_diversions
+from sim.model.measures.measure import expected, measure
+from sim.model.measures.times import reached_calls
 from sim.model.simulation import simulate
-from sim.model.times import reached_calls
 from sim.model.world import World
 from sim.scenarios.replications import NAMES, Job, measure_one
 from sim.scenarios.scenario import Scenario

@@ -8,8 +8,8 @@ import pytest
 from sim.config import Config, Sourced, compose
 from sim.config.models import SquareRootTravel
 from sim.config.values import Duration, Lognormal
-from sim.model.durations import quantile_minutes
-from sim.model.travel import compile_travel
+from sim.model.inputs.durations import quantile_minutes
+from sim.model.inputs.travel import compile_travel
 from sim.schema import Fate
 
 # The bounds were set before the figures: a miss is put right by a stated assumption, not here.

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.config import StaffingPlan, compose, staffing
-from sim.model import tables
-from sim.model.tables import HourTable, PostTable, Shifts, ZoneTable
+from sim.model.measures import cells as tables
+from sim.model.measures.cells import HourTable, PostTable, Shifts, ZoneTable
 from sim.scenarios.cells import Cells, Shift, pooled
 from sim.scenarios.fairness import fairness, zones_alike
 from sim.scenarios.replications import ArmSample

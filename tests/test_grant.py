@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.model.grant_money import Shares, summed
+from sim.model.money.grant import Shares, summed
 from sim.report import grant_folder
 from sim.report.grant import dollars, render
 from sim.report.wording import WIDTH

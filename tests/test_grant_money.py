@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.grant_money import (
+from sim.model.money.grant import (
     Shares,
     apportioned,
     by_cost,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sim.clock import HOURS_A_WEEK
-from sim.model.ledger import complete
-from sim.model.measures import Settings, measure
+from sim.model.ledger.record import complete
+from sim.model.measures.measure import Settings, measure
 from sim.model.simulation import simulate
 from sim.model.world import World, visit_openings, waits
 from sim.schema import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
-from sim.model.ledger import Record, complete, first_difference
+from sim.model.ledger.record import Record, complete, first_difference
 from sim.model.world import World, modes, requested, waits
 from sim.schema import (
     NONE,

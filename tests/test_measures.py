@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
-from sim.model import coverage
-from sim.model.coverage import Spans
-from sim.model.measures import (
+from sim.model.measures import coverage
+from sim.model.measures.coverage import Spans
+from sim.model.measures.measure import (
     MEASURED,
     MEASURES,
     RESPONSE_BIN_S,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
-from sim.model.ledger import complete
-from sim.model.measures import Settings, measure
+from sim.model.ledger.record import complete
+from sim.model.measures.measure import Settings, measure
 from sim.model.world import World
 from sim.schema import (
     NONE,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sim.clock import DAY_S, HOUR_S, MINUTE_S, WEEK_S
-from sim.model import coverage
-from sim.model.ledger import complete
-from sim.model.measures import Settings, measure
+from sim.model.ledger.record import complete
+from sim.model.measures import coverage
+from sim.model.measures.measure import Settings, measure
 from sim.model.simulation import simulate
 from sim.schema import EndCause, Status
 from tests.test_ledger import record

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import DAY_S, HOUR_S
-from sim.model import coverage
-from sim.model.ledger import complete
-from sim.model.measures import MEASURED, by_hour_of_week, measure
+from sim.model.ledger.record import complete
+from sim.model.measures import coverage
+from sim.model.measures.cells import Shifts, by_shift
+from sim.model.measures.measure import MEASURED, by_hour_of_week, measure
 from sim.model.simulation import simulate
-from sim.model.tables import Shifts, by_shift
 from sim.model.world import World
 from sim.schema import (
     NONE,

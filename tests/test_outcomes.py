@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.config.models import Effect, FateShares, KindOutcomes, Outcomes, OutcomesByKind
 from sim.config.values import MOST_COUNTED, Sourced, jeffreys
-from sim.model.outcomes import by_kind, fates, odds_ratios, resolve, shifted, thresholds
+from sim.model.inputs.fates import by_kind, fates, odds_ratios, resolve, shifted, thresholds
 from sim.schema import TEAM_KINDS, Fate, Kind
 
 NAMES = [fate.name.lower() for fate in Fate]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
-from sim.model.ledger import complete
-from sim.model.measures import Settings, measure
+from sim.model.ledger.record import complete
+from sim.model.measures.measure import Settings, measure
+from sim.model.measures.sworn import sworn_hours
 from sim.model.simulation import simulate
-from sim.model.sworn import sworn_hours
 from sim.model.world import World
 from sim.schema import NONE, Destination, EndCause, Fate, Kind, Mode, Role, Status
 from tests import naive

@@ -7,7 +7,7 @@ from math import fsum
 import pytest
 
 from sim.config import compose, staffing
-from sim.model.positions import RoleBridge, Step, bridges
+from sim.model.money.positions import RoleBridge, Step, bridges
 from sim.report.bridges import bridge_lines, officer_lines
 from sim.report.money.people_and_money import people_and_money
 from sim.report.money.stepping_up import stepping_up

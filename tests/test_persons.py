@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.config.models import Persons
-from sim.model.persons import caller_weights, person_tables, sample_persons
+from sim.model.inputs.callers import caller_weights, person_tables, sample_persons
 
 SEED, N_CALLS, ALIKE = 91, 50_000, 0.99
 

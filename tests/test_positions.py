@@ -8,7 +8,7 @@ import pytest
 
 from sim.config import StaffingPlan, compose, staffing
 from sim.config.costs import OfficerSource, Positions
-from sim.model.positions import bridges, duty_hours_per_year, officers_by_kind
+from sim.model.money.positions import bridges, duty_hours_per_year, officers_by_kind
 
 BARE: dict[str, float] = {
     "paid_hours_per_year": 2080,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sim.config import compose
-from sim.model.crisis_now import crisis_now
+from sim.model.money.crisis_now import crisis_now
 from sim.report.money import economics
 from sim.report.money.accounts import PARTS, accounts
 from sim.report.money.sides import difference_sides, plan_sides

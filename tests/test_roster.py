@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.plans import Line, StaffingPlan
-from sim.model.roster import schedule, serves
+from sim.model.inputs.roster import schedule, serves
 from sim.schema import NONE, TEAM_KINDS, Kind, Relief, Roster, check_table
 
 HOUR_S, DAY_S = 3_600, 86_400

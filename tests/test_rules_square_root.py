@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.model.travel import Travel
+from sim.model.inputs.travel import Travel
 from sim.schema import NONE, TEAM_KINDS, EndCause, Mode, TravelModel
 from tests.rules import each_engine, run_in
 from tests.worlds import FOREVER_S, Trip, posts, trips_of

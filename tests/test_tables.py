@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from sim.clock import DAY_S, HOUR_S
 from sim.config import compose, staffing
 from sim.config.plans import StaffingPlan
-from sim.model import coverage
-from sim.model.ledger import complete
-from sim.model.simulation import simulate
-from sim.model.tables import (
+from sim.model.ledger.record import complete
+from sim.model.measures import coverage
+from sim.model.measures.cells import (
     PostTable,
     Shifts,
     by_hour_of_week,
@@ -23,6 +22,7 @@ from sim.model.tables import (
     by_zone,
     shifts,
 )
+from sim.model.simulation import simulate
 from sim.scenarios.comparison import silent
 from sim.scenarios.replications import Job, joined, replicate, run_one
 from sim.scenarios.scenario import Scenario

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from sim.model.ledger import first_difference
+from sim.model.ledger.record import first_difference
 from sim.model.simulation import Engine, simulate
 from sim.model.theory import (
     erlang_b,

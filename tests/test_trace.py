@@ -11,7 +11,7 @@ import pytest
 from sim import cli
 from sim.clock import DAY_S
 from sim.config import compose
-from sim.model.ledger import LedgerEvent, complete, events
+from sim.model.ledger.record import LedgerEvent, complete, events
 from sim.model.simulation import simulate
 from sim.model.world import World
 from sim.report import trace

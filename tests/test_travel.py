@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.config.models import ConstantTravel, CoordinatesTravel, MatrixTravel
-from sim.model.travel import EARTH_MILES, compile_travel, great_circle_miles
+from sim.model.inputs.travel import EARTH_MILES, compile_travel, great_circle_miles
 from sim.schema import TravelModel
 from tests.worlds import make_demand
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.config import Config, InputError, check_plan, compose, program_names, staffing
-from sim.model.ledger import complete, first_difference
+from sim.model.ledger.record import complete, first_difference
 from sim.model.simulation import simulate
 from sim.model.world import World, cut
 from sim.scenarios.scenario import Scenario

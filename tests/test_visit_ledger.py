@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sim.model.ledger import complete
-from sim.model.visiting import last_trips
+from sim.model.ledger.record import complete
+from sim.model.ledger.visits import last_trips
 from sim.model.world import World
 from sim.schema import (
     NONE,

@@ -13,7 +13,7 @@ from sim.config import Config, StaffingPlan, compose
 from sim.config.hours import OpenHours
 from sim.config.models import Outreach, Persons
 from sim.config.values import Constant, Exponential, Sourced
-from sim.model.visits import sample_visits, visit_tables
+from sim.model.inputs.visits import sample_visits, visit_tables
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, PPM, check_table
 from tests.worlds import make_calls, make_demand

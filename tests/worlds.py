@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.config.models import Demand
+from sim.model.inputs.travel import Travel
 from sim.model.simulation import simulate
-from sim.model.travel import Travel
 from sim.model.world import Centre, Policy, Window, World
 from sim.schema import (
     NONE,

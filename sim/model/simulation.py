@@ -6,7 +6,7 @@ from typing import Literal
 
 from sim.model import engine as simpy_engine
 from sim.model import kernel
-from sim.model.ledger import complete
+from sim.model.ledger.record import complete
 from sim.model.world import World
 from sim.schema import Ledger
 

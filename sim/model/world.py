@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model import dispatch
-from sim.model.travel import Travel
+from sim.model.inputs.travel import Travel
 from sim.schema import NONE, Breaks, Calls, Mode, Roster, Visits
 
 Ints = NDArray[np.int64]

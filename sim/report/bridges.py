@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.model.positions import RoleBridge, Step
+from sim.model.money.positions import RoleBridge, Step
 from sim.report.sections import aligned
 from sim.report.wording import number, percent
 

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.clock import HOUR_S, MINUTE_S, WEEKDAYS
-from sim.model.measures import MEASURES, RESPONSE_BIN_S
+from sim.model.measures.measure import MEASURES, RESPONSE_BIN_S
 from sim.report.drawing import DPI, STYLE, WIDTH_IN, footnote, run_line
 from sim.report.money.figures import diversions, tornado
 from sim.report.wording import (

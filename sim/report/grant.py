@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from sim.model.grant_money import CENTS, Shares
+from sim.model.money.grant import CENTS, Shares
 from sim.report.bridges import role_words
 from sim.report.sections import aligned
 from sim.report.wording import (

@@ -13,7 +13,7 @@ from typing import Any
 
 from sim import provenance
 from sim.config import StaffingPlan
-from sim.model.grant_money import CENTS, Shares
+from sim.model.money.grant import CENTS, Shares
 from sim.report.folder import Draft, Request, config_yaml
 from sim.report.grant import render
 from sim.report.summary import config_tree, hash_of, plan_trees

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.config import StaffingPlan
-from sim.model.positions import RoleBridge
+from sim.model.money.positions import RoleBridge
 from sim.report.bridges import bridge_lines, officer_lines, role_words
 from sim.report.sections import aligned
 from sim.report.wording import BLANK, percent, wrapped

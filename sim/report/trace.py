@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sim.clock import DAY_S
-from sim.model.ledger import LedgerEvent
+from sim.model.ledger.record import LedgerEvent
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE
 

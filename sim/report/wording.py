@@ -6,7 +6,7 @@ import math
 import re
 import textwrap
 
-from sim.model.measures import MEASURES
+from sim.model.measures.measure import MEASURES
 from sim.scenarios.answers import Difference, PlanResult, Reading
 from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.config import Config
-from sim.model.costs import AvoidedLine, CostLine
-from sim.model.crisis_now import CrisisNowAnswer
-from sim.model.positions import RoleBridge
+from sim.model.money.costs import AvoidedLine, CostLine
+from sim.model.money.crisis_now import CrisisNowAnswer
+from sim.model.money.positions import RoleBridge
 from sim.scenarios.cells import Cells
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.replications import ArmSample

@@ -8,7 +8,7 @@ from typing import cast, get_args
 
 from sim.config import InputError, StaffingPlan, compose, program_names
 from sim.config.models import Program
-from sim.model.ledger import LedgerEvent, events
+from sim.model.ledger.record import LedgerEvent, events
 from sim.model.simulation import Engine, simulate
 from sim.scenarios import comparison
 from sim.scenarios import grant as granting

@@ -9,7 +9,7 @@ import numpy as np
 from sim.clock import HOUR_S, MINUTE_S, WEEK_S
 from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
-from sim.model.tables import HourTable, Ints, PostTable, ZoneTable
+from sim.model.measures.cells import HourTable, Ints, PostTable, ZoneTable
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.statistics import Ratios, bootstrap_ratio
 from sim.schema import Array, TravelModel

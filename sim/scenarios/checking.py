@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.clock import DAY_S, WEEK_S
-from sim.model.ledger import first_difference
+from sim.model.ledger.record import first_difference
 from sim.model.simulation import simulate
 from sim.model.world import cut
 from sim.scenarios.scenario import Arm, Scenario

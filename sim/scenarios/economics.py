@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config import Config, StaffingPlan
-from sim.model.costs import CostLine, avoided, yearly_cost
-from sim.model.crisis_now import crisis_now
-from sim.model.positions import bridges
+from sim.model.money.costs import CostLine, avoided, yearly_cost
+from sim.model.money.crisis_now import crisis_now
+from sim.model.money.positions import bridges
 from sim.scenarios.answers import BreakEven, Economics, PlanResult, Ratio, Reading, SideEconomics
 from sim.scenarios.break_even import break_evens
 from sim.scenarios.draws import unknowns

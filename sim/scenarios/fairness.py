@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.clock import HOURS_A_WEEK, MINUTE_S
 from sim.config.models import Run
-from sim.model.tables import HourTable, Ints
+from sim.model.measures.cells import HourTable, Ints
 from sim.scenarios.answers import Fairness, Group
 from sim.scenarios.cells import Cells, ratio, wide
 from sim.scenarios.replications import ArmSample

@@ -12,7 +12,7 @@ from sim.config import Config, InputError, Sourced, StaffingPlan, compose, names
 from sim.config.costs import Positions
 from sim.config.hours import DAYS
 from sim.config.plans import Line
-from sim.model.positions import RoleBridge, bridges, officers_by_kind
+from sim.model.money.positions import RoleBridge, bridges, officers_by_kind
 from sim.scenarios.staffable import needed
 
 TEAM = {"clinician", "officer"}

@@ -14,7 +14,7 @@ from sim.config import Config, InputError, Sourced, StaffingPlan, compose, progr
 from sim.config.compose import nearest
 from sim.config.numbers import numbers
 from sim.config.program import Figure
-from sim.model.measures import MEASURES
+from sim.model.measures.measure import MEASURES
 from sim.scenarios.checking import How
 from sim.scenarios.comparison import compare, silent
 from sim.scenarios.replications import NAMES, Progress

@@ -10,10 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.costs import priced
-from sim.model.measures import MEASURES, expected, measure, paired_times, response_histogram
-from sim.model.simulation import Engine, simulate
-from sim.model.tables import (
+from sim.model.measures.cells import (
     HourTable,
     PostTable,
     Shifts,
@@ -23,6 +20,9 @@ from sim.model.tables import (
     by_zone,
     shifts,
 )
+from sim.model.measures.measure import MEASURES, expected, measure, paired_times, response_histogram
+from sim.model.money.costs import priced
+from sim.model.simulation import Engine, simulate
 from sim.model.world import World
 from sim.scenarios.parallel import each
 from sim.scenarios.scenario import Arm, Scenario

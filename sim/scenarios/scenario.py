@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from sim.clock import DAY_S, HOUR_S, MINUTE_S, add_years, hour_of_week_at_start
 from sim.config import Config, InputError, StaffingPlan, check_plan
 from sim.config.models import Travel as TravelConfig
-from sim.model.absence import staffed
-from sim.model.breaks import BreakTables, break_tables, breaks
-from sim.model.calls import CallTables, call_tables, sample_calls
-from sim.model.demand import hourly_rates
-from sim.model.measures import Settings
-from sim.model.roster import Schedule, schedule
-from sim.model.travel import Travel, compile_travel
-from sim.model.visits import VisitTables, sample_visits, visit_tables
+from sim.model.inputs.absence import staffed
+from sim.model.inputs.arrivals import hourly_rates
+from sim.model.inputs.breaks import BreakTables, break_tables, breaks
+from sim.model.inputs.calls import CallTables, call_tables, sample_calls
+from sim.model.inputs.roster import Schedule, schedule
+from sim.model.inputs.travel import Travel, compile_travel
+from sim.model.inputs.visits import VisitTables, sample_visits, visit_tables
+from sim.model.measures.measure import Settings
 from sim.model.world import Centre, Policy, Window, World
 from sim.scenarios.draws import drawn
 from sim.scenarios.rules import agency_names, latent_factor, policy, zone_agency

@@ -14,7 +14,7 @@ from sim.clock import HOUR_S, MINUTE_S
 from sim.config import Sourced, StaffingPlan
 from sim.config.costs import Positions
 from sim.config.plans import Line
-from sim.model.positions import bridges
+from sim.model.money.positions import bridges
 
 MIDDLE_H = 15.0  # of the hours that a continuous post is cut down to
 FEWEST_H, MOST_H = 4, 23

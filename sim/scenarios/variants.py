@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.config import Config, StaffingPlan, check_plan
 from sim.config.models import Costs
-from sim.model.costs import priced
-from sim.model.dictionary import MONEY
+from sim.model.measures.dictionary import MONEY
+from sim.model.money.costs import priced
 from sim.scenarios.parallel import each
 from sim.scenarios.replications import NAMES, Job, Measured, measure_one
 from sim.scenarios.scenario import Scenario

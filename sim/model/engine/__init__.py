@@ -18,7 +18,7 @@ from sim.model import dispatch
 from sim.model.engine.clock import At
 from sim.model.engine.dispatching import Dispatching, Process
 from sim.model.engine.state import Order
-from sim.model.ledger import Record
+from sim.model.ledger.record import Record
 from sim.model.world import World, requested, visit_openings
 from sim.schema import NONE, EndCause, Kind, Mode, Rank
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.model import dispatch
 from sim.model.engine.clock import Environment
-from sim.model.roster import serves
+from sim.model.inputs.roster import serves
 from sim.model.world import World, modes, patrol_at_s, waits
 from sim.schema import NONE, Destination, Kind, Mode, Scope, TravelModel
 

@@ -48,7 +48,7 @@ from sim.model.kernel.rows import (
 from sim.model.kernel.teams import due_break, end, release, set_available, start
 from sim.model.kernel.trips import follow_up, leave_scene
 from sim.model.kernel.visits import wait_for_visit, walk_visits
-from sim.model.ledger import Record
+from sim.model.ledger.record import Record
 from sim.model.world import World, requested, visit_openings, waits
 from sim.schema import NONE, Rank, TravelModel
 

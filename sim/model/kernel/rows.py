@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.roster import serves
+from sim.model.inputs.roster import serves
 from sim.model.world import World, attended, modes, patrol_at_s
 from sim.schema import NONE, Breaks, Kind, Mode, Roster, Scope
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sim.config import StaffingPlan
-from sim.model.costs import start_up_cost, total
-from sim.model.dictionary import MEASURES
-from sim.model.positions import officers_by_kind
+from sim.model.measures.dictionary import MEASURES
+from sim.model.money.costs import start_up_cost, total
+from sim.model.money.positions import officers_by_kind
 from sim.report.money.sides import Side, drawn
 from sim.report.wording import scale
 from sim.scenarios.answers import Comparison, Ratio

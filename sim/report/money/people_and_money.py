@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sim.config import StaffingPlan, staffing
 from sim.config.costs import Costs
-from sim.model.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
-from sim.model.positions import bridges, officers_by_kind
+from sim.model.money.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
+from sim.model.money.positions import bridges, officers_by_kind
 from sim.report.bridges import bridge_lines, figure, headed, officer_lines, role_words
 from sim.report.money.beside import NOT_MODELLED, crisis_now
 from sim.report.money.prices import prices

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sim.config import Config, StaffingPlan, compose, staffing
 from sim.config.costs import GRANT_MONTHS, GRANT_YEARS, Costs
-from sim.model.costs import total, yearly_cost
-from sim.model.grant_money import Shares, by_cost, cents, grant_shares, in_order, summed
+from sim.model.money.costs import total, yearly_cost
+from sim.model.money.grant import Shares, by_cost, cents, grant_shares, in_order, summed
 from sim.model.simulation import Engine
 from sim.scenarios.checking import How, TwinCheck
 from sim.scenarios.comparison import silent

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import announce
 from sim.config import StaffingPlan
-from sim.model.costs import overtime_by_role
+from sim.model.money.costs import overtime_by_role
 from sim.model.simulation import Engine
 from sim.scenarios.checking import How, TwinCheck
 from sim.scenarios.checking import check as twin_check

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sim.config import Sourced, StaffingPlan
 from sim.config.costs import Costs
 from sim.config.plans import WORKERS
-from sim.model.costs import cars, indexed
-from sim.model.grant_money import cents
-from sim.model.positions import SUPERVISOR
+from sim.model.money.costs import cars, indexed
+from sim.model.money.grant import cents
+from sim.model.money.positions import SUPERVISOR
 from sim.scenarios.grant.timeline import MONTHS_A_YEAR, Moment, Seat
 
 ITEMS = ("pay", "training", "start-up", "cars", "overtime", "overhead")

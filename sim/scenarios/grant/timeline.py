@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.config import InputError, StaffingPlan
 from sim.config.costs import GRANT_MONTHS, Costs, Grant
-from sim.model.costs import fte_by_role
+from sim.model.money.costs import fte_by_role
 from sim.scenarios.staffable import PART, posts_of, staffable
 
 MONTHS_A_YEAR = 12

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.causes import MISSED
+from sim.model.ledger.causes import MISSED
 from sim.model.world import World, attended, patrol_at_s
 from sim.schema import NONE, Destination, Fate, Kind, Status, TripLedger
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import MINUTE_S
-from sim.model.coverage import window_calls
+from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import Ledger, Status
 

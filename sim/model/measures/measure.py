@@ -15,15 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, WEEK_S
-from sim.model import centre, coverage, follow_up, sworn
-from sim.model.causes import teams
-from sim.model.coverage import SETTLED, Spans, window_calls
-from sim.model.dictionary import MEASURED, MEASURES, MONEY, Measure
-from sim.model.dispositions import Contacts, contacts_of, fate_shares
-from sim.model.diversions import diversions
-from sim.model.expectation import expected_diversions
-from sim.model.tables import HourTable, by_hour_of_week
-from sim.model.times import (
+from sim.model.ledger.causes import teams
+from sim.model.measures import center as centre
+from sim.model.measures import coverage, sworn
+from sim.model.measures import visits as follow_up
+from sim.model.measures.cells import HourTable, by_hour_of_week
+from sim.model.measures.contacts import Contacts, contacts_of, fate_shares
+from sim.model.measures.coverage import SETTLED, Spans, window_calls
+from sim.model.measures.dictionary import MEASURED, MEASURES, MONEY, Measure
+from sim.model.measures.diversions import diversions
+from sim.model.measures.expectation import expected_diversions
+from sim.model.measures.times import (
     RESPONSE_BIN_S,
     RESPONSE_BINS,
     PairedTimes,

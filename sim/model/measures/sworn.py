@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import HOUR_S
-from sim.model import coverage
-from sim.model.coverage import window_calls
+from sim.model.measures import coverage
+from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import NONE, Kind, Ledger
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import dispatch
-from sim.model.causes import MISSED, Missed, causes
-from sim.model.events import LedgerEvent, events
-from sim.model.patrol import Ended, patrol_time
-from sim.model.visiting import averted, last_trips, visit_ledger
+from sim.model.ledger.causes import MISSED, Missed, causes
+from sim.model.ledger.events import LedgerEvent, events
+from sim.model.ledger.patrol import Ended, patrol_time
+from sim.model.ledger.visits import averted, last_trips, visit_ledger
 from sim.model.world import Waits, World, attended, modes, waits
 from sim.schema import (
     NONE,

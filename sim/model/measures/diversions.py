@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.coverage import window_calls
-from sim.model.dispositions import Contacts
+from sim.model.measures.contacts import Contacts
+from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import Destination, Fate, Ledger, Status
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK
 from sim.config.plans import StaffingPlan
-from sim.model import coverage
-from sim.model.coverage import SETTLED, Spans, by_clock_hour, clock_hours, window_calls
+from sim.model.measures import coverage
+from sim.model.measures.coverage import SETTLED, Spans, by_clock_hour, clock_hours, window_calls
 from sim.model.world import Window, World
 from sim.schema import NONE, Array, Ledger, Scope, Status
 

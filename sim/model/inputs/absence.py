@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.clock import DAY_S, WEEK_S
 from sim.config.models import Absence, RoleAbsence
 from sim.config.service import DAYS_A_YEAR, WEEKS_A_YEAR
-from sim.model.roster import Presence, Schedule, everybody, tabled
+from sim.model.inputs.roster import Presence, Schedule, everybody, tabled
 from sim.schema import Role, Roster
 from sim.streams import Stream, generator, key_of
 
@@ -25,7 +25,7 @@ def staffed(schedule: Schedule, absence: Absence, seed: int, replication: int) -
     Parameters
     ----------
     schedule
-        From `sim.model.roster.schedule`.
+        From `sim.model.inputs.roster.schedule`.
     absence
         Vacancies, leave and sickness of each role; a worker who makes follow-up visits has those of
         a clinician.

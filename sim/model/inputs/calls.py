@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from sim.clock import HOUR_S
 from sim.config.models import Config, Demand, OnScene, Service
 from sim.config.values import Constant, Duration, Lognormal, Sourced
-from sim.model.demand import arrival_times
-from sim.model.durations import Quantiles, look_up, quantiles, whole_seconds
-from sim.model.outcomes import Shares, by_kind, fates, resolve
-from sim.model.persons import PersonTables, person_tables, sample_persons
+from sim.model.inputs.arrivals import arrival_times
+from sim.model.inputs.callers import PersonTables, person_tables, sample_persons
+from sim.model.inputs.durations import Quantiles, look_up, quantiles, whole_seconds
+from sim.model.inputs.fates import Shares, by_kind, fates, resolve
 from sim.schema import PPM, Calls, Destination, Kind
 from sim.streams import Stream, uniforms
 

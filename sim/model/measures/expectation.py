@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.dispositions import Contacts
-from sim.model.diversions import Events, gross, net
+from sim.model.measures.contacts import Contacts
+from sim.model.measures.diversions import Events, gross, net
 from sim.schema import Fate
 
 Floats = NDArray[np.float64]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import HOUR_S
-from sim.model.coverage import Spans
-from sim.model.dispositions import Contacts
+from sim.model.measures.contacts import Contacts
+from sim.model.measures.coverage import Spans
 from sim.model.world import World
 from sim.schema import NONE, Destination, Fate, Ledger
 

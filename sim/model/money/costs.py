@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 from sim.config.costs import Costs, Payer
 from sim.config.plans import WORKERS, StaffingPlan
 from sim.config.values import Sourced
-from sim.model.positions import (
+from sim.model.money.positions import (
     SUPERVISOR,
     bridges,
     duty_hours_per_year,

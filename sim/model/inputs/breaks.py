@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from sim.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.config.models import Pause, PulledAway, StandingWork, Unavailability
-from sim.model.durations import Quantiles, quantiles, whole_seconds
-from sim.model.roster import Post, Schedule, serves
+from sim.model.inputs.durations import Quantiles, quantiles, whole_seconds
+from sim.model.inputs.roster import Post, Schedule, serves
 from sim.schema import NONE, Array, BreakKind, Breaks, Kind, Roster, columns, empty
 from sim.streams import Stream, key_of, marked_points
 
@@ -112,7 +112,7 @@ def breaks(
     Parameters
     ----------
     roster, schedule
-        Duties of a replication, and what they were made of (`sim.model.absence.staffed`).
+        Duties of a replication, and what they were made of (`sim.model.inputs.absence.staffed`).
     tables
         From `break_tables`.
     seed, replication

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.clock import HOUR_S
-from sim.model import coverage
-from sim.model.coverage import window_calls
-from sim.model.dispositions import Contacts
+from sim.model.measures import coverage
+from sim.model.measures.contacts import Contacts
+from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import NONE, Fate, Ledger, Status, VisitStatus
 

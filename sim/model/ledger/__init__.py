@@ -1,0 +1,1 @@
+"""What happened in a run, completed once for both engines."""

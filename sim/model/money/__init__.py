@@ -1,0 +1,1 @@
+"""People and dollars: positions, costs, grants. Nothing here knows an engine."""
