@@ -67,6 +67,7 @@ def found(draws: int = DRAWS) -> Comparison:
         config=CONFIG,
         scenario=Scenario(CONFIG),
         replications=20,
+        plans=plans(),
         main=Reading("plans as asked", "", plans, [pair]),
         economics=_economics(draws),
     )

@@ -8,7 +8,6 @@ import pytest
 
 import sim
 from sim.config import compose, staffing
-from sim.report.folder import plans_of
 from sim.report.tables import render
 from sim.scenarios import cautions as room
 from sim.scenarios.scenario import Scenario
@@ -211,4 +210,4 @@ def test_notes_stand_in_what_to_know_and_are_no_warnings() -> None:
     overrides = [*SHORT, "run.window_days=2", "demand.calls_per_year=10"]
     found = sim.compare(3, 2, overrides=overrides, engine="simpy", cores=1)
     assert found.warnings == []
-    assert f"\n- {LATENT}" in render(found, plans_of(found, None)).partition("To know:")[2]
+    assert f"\n- {LATENT}" in render(found, found.plans).partition("To know:")[2]

@@ -21,6 +21,7 @@ from sim.report.tables import render as render_with
 from sim.scenarios import api
 from sim.scenarios.answers import Comparison
 from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+from tests.folders import Folder
 
 SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")
 HOSPITAL = ("taken_to_hospital_per_year", "hospital_handover_hours_per_year")
@@ -75,7 +76,7 @@ def text(found):
 
 
 def render(found: Comparison) -> str:
-    return render_with(found, folder.plans_of(found, None))
+    return render_with(found, found.plans)
 
 
 def measured(text: str) -> str:
@@ -232,7 +233,7 @@ INTERVAL_KEYS = ["mean", "low", "high", "n"]
 
 
 def test_json_has_the_stated_shape(found):
-    told = json.loads(as_json(found, folder.plans_of(found, None)))
+    told = json.loads(as_json(found, found.plans))
     assert list(told) == [
         "scenario",
         "plans",
@@ -257,7 +258,7 @@ def test_json_has_the_stated_shape(found):
 
 
 def test_json_has_the_draws_of_the_parameters(drawn):
-    told = json.loads(as_json(drawn, folder.plans_of(drawn, None)))
+    told = json.loads(as_json(drawn, drawn.plans))
     drawn_of = told["differences"][0]["measures"]["hospital_diversions_net_per_year"]["parameters"]
     assert drawn_of["low"] <= drawn_of["high"]
     assert drawn_of["draws"] == told["economics"]["draws"] == 4
@@ -265,7 +266,7 @@ def test_json_has_the_draws_of_the_parameters(drawn):
 
 
 def test_json_says_who_is_reached(found, towns):
-    told = json.loads(as_json(found, folder.plans_of(found, None)))
+    told = json.loads(as_json(found, found.plans))
     fair = told["other_reading"]["plans"][0]["fairness"]
     assert list(fair) == [
         *("night", "day", "zones", "zones_compared", "zones_alike", "best_zone", "worst_zone")
@@ -273,7 +274,7 @@ def test_json_says_who_is_reached(found, towns):
     assert list(fair["night"]) == ["name", "reach_share", "response_mean_min"]
     assert (fair["night"]["name"], fair["best_zone"]) == ("22:00 to 06:00", None)
     assert list(fair["day"]["response_mean_min"]) == INTERVAL_KEYS
-    fair = json.loads(as_json(towns, folder.plans_of(towns, None)))["plans"][1]["fairness"]
+    fair = json.loads(as_json(towns, towns.plans))["plans"][1]["fairness"]
     assert (fair["zones"], fair["zones_compared"], fair["zones_alike"]) == (3, 3, False)
     best, worst = fair["best_zone"], fair["worst_zone"]
     assert {best["name"], worst["name"]} < {"north", "middle", "south"}
@@ -281,7 +282,7 @@ def test_json_says_who_is_reached(found, towns):
 
 
 def test_json_says_what_the_scenario_was(found):
-    scenario = summary(found, folder.plans_of(found, None))["scenario"]
+    scenario = summary(found, found.plans)["scenario"]
     assert scenario["program"] == "los_angeles"
     assert scenario["window_days"] == 14
     assert scenario["replications"] == 3
@@ -292,7 +293,7 @@ def test_json_says_what_the_scenario_was(found):
 
 
 def test_json_has_null_where_nothing_is_known(patrol):
-    told = json.loads(as_json(patrol, folder.plans_of(patrol, None)))
+    told = json.loads(as_json(patrol, patrol.plans))
     nobody = told["plans"][1]["measures"]["response_median_min"]
     assert nobody == {"mean": None, "low": None, "high": None, "n": 0, "parameters": None}
     assert told["other_reading"] is None
@@ -301,7 +302,7 @@ def test_json_has_null_where_nothing_is_known(patrol):
 
 
 def test_hash_tells_seeds_apart_but_not_cores(found):
-    plans = folder.plans_of(found, None)
+    plans = found.plans
 
     def hash_with(**changes):
         run = found.config.run.model_copy(update=changes)
@@ -457,7 +458,7 @@ def test_ledger_shows_calls_and_trips_but_no_person(written):
 
 
 def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
-    rows = frames.ledger(towns, folder.plans_of(towns, None), "simpy")
+    rows = frames.ledger(towns, towns.plans, "simpy")
     assert set(rows["mode"]) == {"direct", "officer_request", "self_dispatch"}
     assert "reassigned" in set(rows["end_cause"])
     over = pl.col("status") == "unfinished"
@@ -469,7 +470,7 @@ def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
 
 
 def test_ledger_has_trips_to_visits_last_and_without_a_call(after):
-    rows = frames.ledger(after, folder.plans_of(after, None), "simpy")
+    rows = frames.ledger(after, after.plans, "simpy")
     assert not [name for name in rows.columns if "person" in name]
     visiting = rows.filter(pl.col("visit").is_not_null())
     assert set(visiting["plan"]) == {"12_and_3_case_managers"}
@@ -488,7 +489,7 @@ def test_ledger_has_trips_to_visits_last_and_without_a_call(after):
 
 
 def test_trace_tells_chairs_and_visits(after):
-    (plan, _) = folder.plans_of(after, None)
+    (plan, _) = after.plans
     told = trace.first_day(after.scenario, api.traced(after.scenario, plan)).splitlines()[1:]
     events = ("takes a chair", "chair freed", "visit due", "sets out on a visit", "visit done")
     for what in events:
@@ -523,6 +524,26 @@ def test_config_keeps_sources_and_the_plans(written):
     assert tree["staffing"]["unit_shifts_12"]["lines"][0]["starts"] == ["06:00"]
     assert tree["demand"]["growth_factor"] == 1.0
     assert "cores" not in tree["run"]
+
+
+def test_a_plan_file_edited_during_the_run_changes_nothing_of_what_is_written(tmp_path):
+    line = "- {{name: car, count: {}, pattern: daily, starts: ['08:00'], length_h: 12}}"
+    own = Folder(tmp_path)
+    own.write("staffing/mine", "title: mine\nlines:\n" + line.format(2))
+
+    def edit(_done, _of):
+        own.write("staffing/mine", "title: edited\nlines:\n" + line.format(9))
+
+    given = {"config_dir": own.path, "engine": "simpy", "cores": 1}
+    answer = sim.run("mine", overrides=SMALL, progress=edit, **given)
+    request = Request("run", ("mine",), SMALL, own.path, "simpy", figures=False)
+    with folder.draft(tmp_path / "results") as unfinished:
+        written = folder.write(unfinished, request, answer)
+    tree = yaml.safe_load((written / "config.yaml").read_text(encoding="utf-8"))
+    assert tree["staffing"]["mine"]["title"] == "mine"
+    assert tree["staffing"]["mine"]["lines"][0]["count"] == 2
+    told = json.loads((written / "summary.json").read_text(encoding="utf-8"))
+    assert told["scenario"]["staffing"]["mine"]["teams"] == 2
 
 
 def test_nothing_is_left_of_a_draft_that_fails(tmp_path):

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel
 
 from sim import provenance
-from sim.config import InputError, StaffingPlan, staffing
+from sim.config import InputError, StaffingPlan
 from sim.config.models import Config
 from sim.config.values import Sourced
 from sim.report import frames, trace
@@ -105,12 +105,6 @@ def _remove_empty(folders: Sequence[Path]) -> None:
             return
 
 
-def plans_of(found: Comparison, config_dir: Path | None) -> list[StaffingPlan]:
-    """Every staffing plan of the readings of a comparison, each once."""
-    names = dict.fromkeys(plan.name for reading in found.readings for plan in reading.plans)
-    return [staffing(name, config_dir) for name in names]
-
-
 def write(into: Draft, request: Request, found: Comparison) -> Path:
     """Write everything, publish the folder, and return where it is.
 
@@ -123,7 +117,7 @@ def write(into: Draft, request: Request, found: Comparison) -> Path:
     found
         What was found.
     """
-    plans, folder = plans_of(found, request.config_dir), into.path
+    plans, folder = found.plans, into.path
     text = as_json(found, plans)
     _write_text(folder / "summary.json", text)
     _write_text(folder / "table.txt", render(found, plans))

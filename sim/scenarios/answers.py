@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sim.config import Config
+from sim.config import Config, StaffingPlan
 from sim.model.money.costs import AvoidedLine, CostLine
 from sim.model.money.crisis_now import CrisisNowAnswer
 from sim.model.money.positions import RoleBridge
@@ -189,6 +189,8 @@ class Economics:
 class Comparison:
     """The whole answer of `compare` and `run`.
 
+    `plans` are the staffing plans of all readings as they were run, each once: a plan's file may
+    have been edited since, so no report reads it again.
     `notes` are what the rules and plans of this comparison make a reader want to know; `warnings`
     are of its results.
     """
@@ -196,6 +198,7 @@ class Comparison:
     config: Config
     scenario: Scenario
     replications: int
+    plans: list[StaffingPlan]
     main: Reading
     other_reading: Reading | None = None
     travel_beside: Reading | None = None

@@ -228,6 +228,7 @@ def _comparison(
         config=config,
         scenario=work.scenario,
         replications=len(sample.arms[0].values),
+        plans=list({arm.name: arm.plan for side in work.sides for arm in side.arms}.values()),
         main=main,
         other_reading=readings.get("other_reading"),
         travel_beside=readings.get("travel_beside"),

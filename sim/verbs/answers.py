@@ -124,9 +124,8 @@ def _answer(context: typer.Context, request: Request, results: Path, *, as_json:
                 progress=progress,
             )
         where = folder.write(unfinished, request, found)
-    plans = folder.plans_of(found, request.config_dir)
     if as_json:
-        say(summary.as_json(found, plans), end="")
+        say(summary.as_json(found, found.plans), end="")
     else:
         events = f"\n{(where / 'trace.txt').read_text()}" if request.trace else ""
-        say(f"{tables.render(found, plans)}{events}\nResults: {where}")
+        say(f"{tables.render(found, found.plans)}{events}\nResults: {where}")
