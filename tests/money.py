@@ -59,7 +59,7 @@ ALWAYS = ("fte_", "cost_", "sworn_hours_assigned")  # no chance in them
 
 def found(draws: int = DRAWS) -> Comparison:
     """Return 17 posts against 12: chance 10 % to either side, the draws of effects past zero."""
-    plans = [_plan(name, draws) for name in PLANS]
+    results = [_plan(name, draws) for name in PLANS]
     one, base = (_means(name) for name in PLANS)
     less = {name: one[name] - base[name] for name in MEASURES}
     pair = Difference(*PLANS, *_measured(less, draws, paired=True))
@@ -68,7 +68,7 @@ def found(draws: int = DRAWS) -> Comparison:
         scenario=Scenario(CONFIG),
         replications=20,
         plans=plans(),
-        main=Reading("plans as asked", "", plans, [pair]),
+        main=Reading("plans as asked", "", results, [pair]),
         economics=_economics(draws),
     )
 
