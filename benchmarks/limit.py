@@ -1,4 +1,4 @@
-"""The hand-written C loop of `limit.c`, through ctypes, with the same ledger."""
+"""The hand-written C loop of `limit.c`, through ctypes: the same ledger of a plain world."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ NO_COMPILER = (
     "benchmarks/limit.c needs gcc, which is missing: install it (apt-get install gcc libc6-dev)"
 )
 
-SIZED = ("preference", "calls", "queues", "due_keys", "start_keys", "end_keys")  # told beside
+TAKEN = (  # of the kernel's arguments, those that the plain model has a use for
+    *("calls", "courses", "duties", "trips", "queues", "chairs", "chair_of", "runs"),
+    *("due_keys", "start_keys", "end_keys", "to_zone_s", "by_free_s", "preference"),
+    *("open_by_hour", "heap", "free", "open_queues"),
+)
+SIZED = ("preference", "due_keys", "start_keys", "end_keys")  # whose lengths are told beside
 
 Array = NDArray[Any]
 _kernel = kernel._run  # noqa: SLF001 - the loop that this one is held against
@@ -51,9 +56,17 @@ def library() -> ctypes.CDLL:
 
 
 def run(*arrays: Array) -> int:
-    """Stand in for `sim.model.kernel._run`: the same arguments, the same answer."""
+    """Stand in for `sim.model.kernel._run`: the same arguments, the same answer.
+
+    Raises
+    ------
+    ValueError
+        If the world is not plain.
+    """
     named = dict(zip(arguments(), arrays, strict=True))
-    pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
+    if not _is_plain(named):
+        raise ValueError("the C loop knows the plain model only")
+    pointers = [ctypes.c_void_p(named[name].ctypes.data) for name in TAKEN]
     sizes = [ctypes.c_int64(len(named[name])) for name in SIZED]
     return int(library().run(*pointers, *sizes))
 
@@ -62,6 +75,12 @@ def run(*arrays: Array) -> int:
 def arguments() -> tuple[str, ...]:
     """Names of the kernel's arguments, in their order."""
     return tuple(inspect.signature(_kernel).parameters)
+
+
+def _is_plain(named: dict[str, Array]) -> bool:
+    """Whether any free team may be sent to any call, and none rests, visits or is recalled."""
+    rules, nothing = named["runs"][0], len(named["breaks"]) == len(named["visits"]) == 0
+    return bool(nothing and rules["any_team_any_call"] and not rules["recalls"])
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import numba
 import pytest
 
 from sim.model import dispatch
-from sim.schema import NONE, PPM, Destination, Fate, Kind, Mode, Rule, Scope
+from sim.schema import NONE, PPM, Kind, Mode, Rule, Scope
 
 DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
 CO_RESPONDER, CLINICIAN, REMOTE, FOLLOW_UP = Kind
@@ -213,55 +213,6 @@ def test_a_team_is_at_its_base_from_the_second_it_is_home(now_s, zone):
     assert dispatch.place(7, base_zone=2, home_at_s=160, now_s=now_s) == zone
 
 
-# --- after the scene -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("wanted", [Destination.CENTRE, Destination.HOSPITAL])
-def test_the_fate_says_where_the_person_is_taken(wanted):
-    taken = [dispatch.destination_of(1, fate, wanted) for fate in Fate]
-    nowhere = Destination.NOWHERE
-    assert taken == [nowhere, nowhere, wanted, Destination.HOSPITAL, Destination.JAIL]
-    assert {dispatch.destination_of(0, fate, wanted) for fate in Fate} == {nowhere}
-
-
-@pytest.mark.parametrize("contact", [0, 1])
-@pytest.mark.parametrize("wanted", list(Destination))
-@pytest.mark.parametrize("fate", list(Fate))
-def test_a_chair_is_for_who_was_met_and_wants_to_go_to_the_centre(fate, wanted, contact):
-    given = (contact, fate, wanted)
-    assert dispatch.asks_for_chair(*given) == (given == (1, Fate.VOLUNTARY, Destination.CENTRE))
-
-
-@pytest.mark.parametrize(
-    ("destination", "fate", "away_for_s"),
-    [
-        # centre 11, hospital 22, custody 400, booking 33
-        (Destination.NOWHERE, Fate.ON_SCENE, 0),
-        (Destination.NOWHERE, Fate.HOLD, 0),  # without contact
-        (Destination.CENTRE, Fate.VOLUNTARY, 11),
-        (Destination.HOSPITAL, Fate.VOLUNTARY, 22),  # of one's own will there is no custody
-        (Destination.HOSPITAL, Fate.HOLD, 422),
-        (Destination.JAIL, Fate.ARREST, 33),
-    ],
-)
-def test_going_along_takes_the_time_of_the_destination_and_for_a_hold_custody(
-    destination, fate, away_for_s
-):
-    assert dispatch.away_for_s(destination, fate, 1, 11, 22, 400, 33) == away_for_s
-    assert dispatch.away_for_s(destination, fate, 0, 11, 22, 400, 33) == 0
-
-
-@pytest.mark.parametrize(
-    ("away_for_s", "report_for_s", "in_turn_s", "parted_s"),
-    [(30, 20, 50, 30), (20, 30, 50, 30), (20, 20, 40, 20), (0, 20, 20, 20), (30, 0, 30, 30)],
-)
-def test_officer_and_clinician_who_part_are_free_when_both_are(
-    away_for_s, report_for_s, in_turn_s, parted_s
-):
-    assert dispatch.until_free_for_s(away_for_s, report_for_s, 0) == in_turn_s
-    assert dispatch.until_free_for_s(away_for_s, report_for_s, 1) == parted_s
-
-
 # --- persons and visits --------------------------------------------------------------------------
 
 
@@ -323,18 +274,6 @@ OF_SCALARS = [
     ("travel_for_s", [(mean_s, i / 64) for mean_s in (1, 5, 333, 86_399) for i in range(200)]),
     ("arrival", [(100, int(kind), 10, 50, 15, at_s) for kind in Kind for at_s in (0, 999)]),
     ("place", [(7, 2, 160, now_s) for now_s in (159, 160)]),
-    ("destination_of", [(one, int(fate), 1) for one in (0, 1) for fate in Fate]),
-    ("asks_for_chair", [(one, int(fate), 1) for one in (0, 1) for fate in Fate]),
-    (
-        "away_for_s",
-        [
-            (int(to), int(fate), along, 11, 22, 400, 33)
-            for to in Destination
-            for fate in Fate
-            for along in (0, 1)
-        ],
-    ),
-    ("until_free_for_s", [(away, 20, splits) for away in (0, 30) for splits in (0, 1)]),
     ("is_averted", [(at_s, 500, 90, 5, ppm) for at_s in (NONE, 409, 410) for ppm in (5, 6)]),
 ]
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 from numba.extending import register_jitable
 
 from sim.clock import HOUR_S
-from sim.schema import Destination, Fate, Kind, Mode, Rule, Scope
+from sim.schema import Kind, Mode, Rule, Scope
 
 CLOSEST, PREFERENCE = int(Rule.CLOSEST), int(Rule.PREFERENCE)
 LONGEST_IDLE = int(Rule.LONGEST_IDLE)
-VOLUNTARY, HOLD = int(Fate.VOLUNTARY), int(Fate.HOLD)
-NOWHERE, CENTRE = int(Destination.NOWHERE), int(Destination.CENTRE)
-HOSPITAL, JAIL = int(Destination.HOSPITAL), int(Destination.JAIL)
 CO_RESPONDER, REMOTE = int(Kind.CO_RESPONDER), int(Kind.REMOTE_CLINICIAN)
 FOLLOW_UP = int(Kind.FOLLOW_UP)
 CO_DISPATCH, OFFICER_REQUEST = int(Mode.CO_DISPATCH), int(Mode.OFFICER_REQUEST)
@@ -144,54 +141,6 @@ def arrival(
 def place(zone: int, base_zone: int, home_at_s: int, now_s: int) -> int:
     """Zone a free team is taken to be in: where it was released, until it is back at base."""
     return base_zone if now_s >= home_at_s else zone
-
-
-# --- after the scene -----------------------------------------------------------------------------
-
-
-@register_jitable
-def destination_of(contact: int, fate: int, wanted: int) -> int:
-    """Where the person of a reached call is taken; `wanted` is where a voluntary one would go."""
-    if contact == 0 or fate < VOLUNTARY:
-        return NOWHERE
-    if fate == VOLUNTARY:
-        return wanted
-    return HOSPITAL if fate == HOLD else JAIL
-
-
-@register_jitable
-def asks_for_chair(contact: int, fate: int, wanted: int) -> bool:
-    """Whether the person of a reached call is to be taken to the crisis centre."""
-    return destination_of(contact, fate, wanted) == CENTRE
-
-
-@register_jitable
-def away_for_s(
-    destination: int,
-    fate: int,
-    goes_along: int,
-    centre_for_s: int,
-    hospital_for_s: int,
-    custody_for_s: int,
-    booking_for_s: int,
-) -> int:
-    """Seconds of transport and handover that keep the team busy; none if another does them.
-
-    Custody until a bed is found comes on top for a hold.
-    """
-    if goes_along == 0 or destination == NOWHERE:
-        return 0
-    if destination == CENTRE:
-        return centre_for_s
-    if destination == JAIL:
-        return booking_for_s
-    return hospital_for_s + (custody_for_s if fate == HOLD else 0)
-
-
-@register_jitable
-def until_free_for_s(away_for_s: int, report_for_s: int, splits: int) -> int:
-    """Seconds from leaving the scene to free: in turn, or at once if officer and clinician part."""
-    return max(away_for_s, report_for_s) if splits == 1 else away_for_s + report_for_s
 
 
 # --- persons and visits --------------------------------------------------------------------------

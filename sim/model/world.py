@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model import dispatch
+from sim.model.inputs.courses import courses
 from sim.model.inputs.travel import Travel
 from sim.schema import NONE, Breaks, Calls, Mode, Roster, Visits
 
@@ -143,6 +144,13 @@ def patience_for_s(world: World) -> Ints:
 def patrol_at_s(world: World) -> Ints:
     """Second at which patrol is on the scene of each call that it attends; shape (calls,)."""
     return world.calls.received_at_s + world.calls.patrol_arrives_for_s
+
+
+def courses_of(world: World) -> NDArray[np.void]:
+    """What follows the scene: a `COURSE` row for each kind of team on the roster and each call."""
+    policy = world.policy
+    rules = (policy.goes_along, policy.splits, policy.visit_after)
+    return courses(world.calls, world.visits, world.roster.kind, *rules)
 
 
 # --- visits --------------------------------------------------------------------------------------

@@ -173,12 +173,13 @@ class Simulation(Dispatching):
             return None
         call = self.arrive(duty, order.trip)
         kind = self.roster["kind"][duty]
-        on_scene_for_s = self.calls["on_scene_for_s_by_kind"][kind][call]
-        yield self.at(self.env.now + on_scene_for_s, Rank.LEAVES_SCENE, duty)
+        yield self.at(
+            self.env.now + self.courses["on_scene_for_s"][kind][call], Rank.LEAVES_SCENE, duty
+        )
         self.trips.left_at_s[order.trip] = self.env.now
-        has_chair = self.wants_chair(call, kind) and self.take_chair(call)
-        busy_for_s = self.after_scene_for_s(call, kind, has_chair=has_chair)
-        yield self.at(self.env.now + busy_for_s, Rank.RELEASED, duty)
+        has_chair = self.courses["asks_for_chair"][kind][call] and self.take_chair(call, kind)
+        busy = self.courses["busy_with_chair_for_s" if has_chair else "busy_for_s"]
+        yield self.at(self.env.now + busy[kind][call], Rank.RELEASED, duty)
         self.end_trip(duty, order.trip, EndCause.CLEARED)
         self.follow_up(call, kind)
         return None
@@ -194,7 +195,7 @@ class Simulation(Dispatching):
 
     # --- a chair of the crisis centre ---------------------------------------------------------
 
-    def take_chair(self, call: int) -> bool:
+    def take_chair(self, call: int, kind: int) -> bool:
         """Take a chair for a person who leaves the scene, if the centre is open and has one."""
         centre, taken = self.world.centre, len(self.in_chairs)
         hour = dispatch.hour_of_week(self.env.now, self.world.window.first_hour_of_week)
@@ -203,12 +204,13 @@ class Simulation(Dispatching):
         self.in_chairs.add(call)
         for column, value in zip(self.chairs, (call, self.env.now, NONE), strict=True):
             column.append(value)
-        self.env.process(self.stay(call, len(self.chairs.chair_call) - 1))
+        in_chair_for_s = self.courses["in_chair_for_s"][kind][call]
+        self.env.process(self.stay(call, len(self.chairs.chair_call) - 1, in_chair_for_s))
         return True
 
-    def stay(self, call: int, row: int) -> Process:
+    def stay(self, call: int, row: int, in_chair_for_s: int) -> Process:
         """Go there, be handed over, stay, and free the chair."""
-        yield self.at(self.env.now + self.in_chair_for_s(call), Rank.CHAIR_FREED, call)
+        yield self.at(self.env.now + in_chair_for_s, Rank.CHAIR_FREED, call)
         self.in_chairs.remove(call)
         self.chairs.chair_freed_at_s[row] = self.env.now
 
@@ -229,8 +231,8 @@ class Simulation(Dispatching):
 
     def follow_up(self, call: int, kind: int) -> None:
         """Let a visit come due after a call, if there is to be one."""
-        if call in self.visit_of_call and self.leads_to_visit(call, kind):
-            visit = self.visit_of_call[call]
+        visit = self.courses["visit"][kind][call]
+        if visit != NONE:
             due_at_s = self.env.now + self.visits["lag_for_s"][visit]
             self.env.process(self.due_visit(visit, due_at_s))
 

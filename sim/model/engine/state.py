@@ -10,9 +10,10 @@ import numpy as np
 
 from sim.model import dispatch
 from sim.model.engine.clock import Environment
+from sim.model.inputs.courses import COURSE
 from sim.model.inputs.roster import serves
-from sim.model.world import World, modes, patrol_at_s, waits
-from sim.schema import NONE, Destination, Kind, Mode, Scope, TravelModel
+from sim.model.world import World, courses_of, modes, patrol_at_s, waits
+from sim.schema import NONE, Kind, Mode, Scope, TravelModel
 
 NEVER = int(np.iinfo(np.int64).max)
 REMOTE, OWN_FIRST = int(Kind.REMOTE_CLINICIAN), int(Scope.OWN_FIRST)  # plain numbers compare sooner
@@ -83,9 +84,8 @@ class State:
         self.mode, self.patrol_at_s = modes(world).tolist(), patrol_at_s(world).tolist()
         self.serves = serves(world.roster).tolist()
         self.agency_of_zone = world.policy.agency_of_zone.tolist()
-        self.goes_along, self.splits = (
-            column.tolist() for column in (world.policy.goes_along, world.policy.splits)
-        )
+        courses = courses_of(world)
+        self.courses = {name: courses[name].tolist() for name in COURSE.names or ()}
         self.first_hour, self.horizon_s = world.window.first_hour_of_week, world.window.horizon_s
         self.preference = world.policy.preference.tolist()
         self.matrix_s = world.travel.matrix_s.tolist()
@@ -111,7 +111,6 @@ class State:
         self.chairs, self.in_chairs = Chairs([], [], []), set[int]()
         self.visits_waiting: list[tuple[int, int]] = []  # (due second, visit)
         self.visit_due_at_s = [NONE] * len(self.world.visits.zone)
-        self.visit_of_call = {c: visit for visit, c in enumerate(self.visits["call"]) if c != NONE}
         self.first_done_at_s: dict[int, int] = {}  # of a visit, by person
 
     def entry(self, call: int) -> tuple[int, int, int]:
@@ -143,43 +142,6 @@ class State:
         """Zone a team is taken to be in."""
         zone, home_at_s = self.duties.zone[duty], self.duties.home_at_s[duty]
         return dispatch.place(zone, self.roster["base_zone"][duty], home_at_s, now_s)
-
-    def wants_chair(self, call: int, kind: int) -> bool:
-        """Whether the person of a call is to go to the crisis centre."""
-        calls = self.calls
-        contact, fate = calls["contact"][call], calls["fate_by_kind"][kind][call]
-        return dispatch.asks_for_chair(contact, fate, calls["wanted_destination"][call])
-
-    def in_chair_for_s(self, call: int) -> int:
-        """Seconds for which a chair is taken: from leaving the scene to the end of the stay."""
-        calls = self.calls
-        there_for_s = calls["centre_transport_for_s"][call] + calls["centre_handover_for_s"][call]
-        stay_for_s: int = there_for_s + calls["centre_stay_for_s"][call]
-        return stay_for_s
-
-    def after_scene_for_s(self, call: int, kind: int, *, has_chair: bool) -> int:
-        """Transport and handover if the team goes along, and the report."""
-        calls = self.calls
-        fate, wanted = calls["fate_by_kind"][kind][call], calls["wanted_destination"][call]
-        destination = dispatch.destination_of(calls["contact"][call], fate, wanted)
-        if destination == Destination.CENTRE and not has_chair:
-            destination = Destination.HOSPITAL
-        away_for_s = dispatch.away_for_s(
-            destination,
-            fate,
-            self.goes_along[kind][fate],
-            calls["centre_transport_for_s"][call] + calls["centre_handover_for_s"][call],
-            calls["hospital_transport_for_s"][call] + calls["hospital_handover_for_s"][call],
-            calls["custody_for_s"][call],
-            calls["booking_for_s"][call],
-        )
-        report_for_s, splits = calls["report_for_s"][call], self.splits[kind][fate]
-        return int(dispatch.until_free_for_s(away_for_s, report_for_s, splits))
-
-    def leads_to_visit(self, call: int, kind: int) -> bool:
-        """Whether a call that was served is followed by a visit, if one is wanted."""
-        fate = self.calls["fate_by_kind"][kind][call]
-        return bool(self.calls["contact"][call] and self.policy.visit_after[fate])
 
     def best(
         self, figure_of: Callable[[int, int], int | None], what: int, teams: Iterable[int]

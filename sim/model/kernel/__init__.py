@@ -38,7 +38,6 @@ from sim.model.kernel.rows import (
     Rows,
     break_rows,
     call_rows,
-    course_rows,
     duty_rows,
     keys,
     put_in_queues,
@@ -49,7 +48,7 @@ from sim.model.kernel.teams import due_break, end, release, set_available, start
 from sim.model.kernel.trips import follow_up, leave_scene
 from sim.model.kernel.visits import wait_for_visit, walk_visits
 from sim.model.ledger.record import Record
-from sim.model.world import World, requested, visit_openings, waits
+from sim.model.world import World, courses_of, requested, visit_openings, waits
 from sim.schema import NONE, Rank, TravelModel
 
 RELEASED, PATIENCE_ENDS = int(Rank.RELEASED), int(Rank.PATIENCE_ENDS)
@@ -69,6 +68,7 @@ def _run(
     queues: Rows,
     visits: Rows,
     chairs: Rows,
+    chair_of: NDArray[np.int32],
     runs: Rows,
     due_keys: Ints,
     start_keys: Ints,
@@ -77,13 +77,8 @@ def _run(
     by_free_s: Ints,
     agency_of_zone: NDArray[np.int32],
     preference: NDArray[np.int32],
-    goes_along: NDArray[np.int8],
-    splits: NDArray[np.int8],
-    visit_after: NDArray[np.int8],
     visit_hours: NDArray[np.int8],
     open_by_hour: NDArray[np.int8],
-    fate_by_kind: NDArray[np.int8],
-    on_scene_for_s_by_kind: Ints,
     received_at_s: Ints,
     person: NDArray[np.int32],
     repeat_u: NDArray[np.int32],
@@ -115,8 +110,7 @@ def _run(
             seen_to_end = given_up_to if given_up_at_s == now_s else NONE
             walk_queue(
                 calls, courses, duties, trips, queues, visits, run, to_zone_s, by_free_s,
-                agency_of_zone, preference, goes_along, splits, fate_by_kind,
-                on_scene_for_s_by_kind, heap, free, out, open_queues, now_s, seen_to_end,
+                agency_of_zone, preference, heap, free, out, open_queues, now_s, seen_to_end,
             )  # fmt: skip
             if run.first_visit != NONE:
                 walk_visits(
@@ -144,21 +138,20 @@ def _run(
                         first_done_at_s[visited] = now_s
                 else:
                     follow_up(
-                        courses, visits, heap, run, fate_by_kind, visit_after, trip.call,
-                        duties[number].kind, now_s,
+                        courses, visits, heap, run, trip.call, duties[number].kind, now_s,
                     )  # fmt: skip
                 changed = release(duties, breaks, free, heap, run, to_zone_s, number, now_s)
         elif rank == LEAVES_SCENE:
             pop(heap, run)
             if duties[number].due_key == key:
                 leave_scene(
-                    courses, duties, trips, chairs, heap, run, goes_along, splits, fate_by_kind,
-                    open_by_hour, number, now_s,
+                    courses, duties, trips, chairs, chair_of, heap, run, open_by_hour, number,
+                    now_s,
                 )  # fmt: skip
         elif rank == CHAIR_FREED:
             pop(heap, run)
             run.n_in_chairs -= 1
-            chairs[courses[number].chair].chair_freed_at_s = now_s
+            chairs[chair_of[number]].chair_freed_at_s = now_s
         elif rank == VISIT_DUE:
             if key == heap_key:
                 pop(heap, run)
@@ -203,7 +196,7 @@ def simulate(world: World) -> Record:
     n_duties, n_breaks, n_zones = len(roster.post), len(world.breaks.duty), len(policy.preference)
     asks, clocks = np.flatnonzero(requested(world)), waits(world)
     call_keys = keys(clocks.dispatchable_at_s[asks], DISPATCHABLE, asks)
-    calls, courses = call_rows(world, clocks.patience_ends_at_s), course_rows(world)
+    calls, courses = call_rows(world, clocks.patience_ends_at_s), courses_of(world)
     duties, breaks, visits = duty_rows(roster), break_rows(world.breaks), visit_rows(world)
     queues, runs = put_in_queues(world, calls, call_keys & ID_MASK), run_row(world)
     n_most = _most_trips(world, queues, len(asks))
@@ -222,6 +215,7 @@ def simulate(world: World) -> Record:
         queues,
         visits,
         chairs,
+        np.full(len(calls), NONE, np.int32),
         runs,
         np.sort(np.concatenate([call_keys, _visit_keys(world)])),
         np.sort(np.concatenate([starts, dues])),
@@ -230,13 +224,8 @@ def simulate(world: World) -> Record:
         travel.by_free_s,
         policy.agency_of_zone,
         policy.preference,
-        policy.goes_along,
-        policy.splits,
-        policy.visit_after,
         policy.visit_hours,
         world.centre.open_by_hour,
-        np.ascontiguousarray(world.calls.fate_by_kind),
-        np.ascontiguousarray(world.calls.on_scene_for_s_by_kind),
         world.calls.received_at_s,
         world.calls.person,
         world.calls.repeat_u,

@@ -292,10 +292,6 @@ def walk_queue(
     by_free_s: Ints,
     agency_of_zone: NDArray[np.int32],
     preference: NDArray[np.int32],
-    goes_along: NDArray[np.int8],
-    splits: NDArray[np.int8],
-    fate_by_kind: NDArray[np.int8],
-    on_scene_for_s_by_kind: Ints,
     heap: Ints,
     free: Ints,
     out: Ints,
@@ -320,8 +316,8 @@ def walk_queue(
             break_off(calls, duties, trips, queues, visits, open_queues, run, duty, now_s)
         take_first(calls, queues, open_queues, run, queue)
         set_out(
-            calls, courses, duties, trips, out, heap, run, to_zone_s, by_free_s, goes_along,
-            splits, fate_by_kind, on_scene_for_s_by_kind, call, duty, n_cars, now_s,
+            calls, courses, duties, trips, out, heap, run, to_zone_s, by_free_s, call, duty,
+            n_cars, now_s,
         )  # fmt: skip
     if run.recalls == 1:
         run.chances += run.n_trips > n_trips  # who has set out can be taken from the next walk on

@@ -38,21 +38,6 @@ CALL = np.dtype(  # what is read while a call waits and a team sets out: one lin
     ],
     align=True,
 )
-COURSE = np.dtype(  # what follows if a call is reached
-    [
-        ("centre_for_s", np.int64),
-        ("in_chair_for_s", np.int64),
-        ("hospital_for_s", np.int64),
-        ("custody_for_s", np.int64),
-        ("booking_for_s", np.int64),
-        ("report_for_s", np.int64),
-        ("visit", np.int32),  # or NONE
-        ("chair", np.int32),  # the stay, or NONE
-        ("contact", np.int8),
-        ("wanted_destination", np.int8),
-    ],
-    align=True,
-)
 VISIT = np.dtype(
     [
         ("due_at_s", np.int64),
@@ -193,20 +178,6 @@ def call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
         rows[name] = NONE
     for name in ("turnout_for_s", "connect_for_s", "travel_factor", "zone", "priority"):
         rows[name] = getattr(calls, name)
-    return rows
-
-
-def course_rows(world: World) -> Rows:
-    """A `COURSE` row a call."""
-    calls, rows = world.calls, np.zeros(len(world.calls.zone), COURSE).view(np.recarray)
-    for name in ("custody_for_s", "booking_for_s", "report_for_s", "contact", "wanted_destination"):
-        rows[name] = getattr(calls, name)
-    rows["centre_for_s"] = calls.centre_transport_for_s + calls.centre_handover_for_s
-    rows["in_chair_for_s"] = rows["centre_for_s"] + calls.centre_stay_for_s
-    rows["hospital_for_s"] = calls.hospital_transport_for_s + calls.hospital_handover_for_s
-    rows["visit"] = rows["chair"] = NONE
-    of_call = np.flatnonzero(world.visits.call != NONE)
-    rows["visit"][world.visits.call[of_call]] = of_call
     return rows
 
 

@@ -17,25 +17,6 @@ LEAVES_SCENE, CHAIR_FREED = int(Rank.LEAVES_SCENE), int(Rank.CHAIR_FREED)
 VISIT_DUE, SQUARE_ROOT = int(Rank.VISIT_DUE), int(TravelModel.SQUARE_ROOT)
 CLEARED, RECALLED = int(EndCause.CLEARED), int(EndCause.RECALLED)
 UNFINISHED, REMOTE = int(EndCause.UNFINISHED), int(Kind.REMOTE_CLINICIAN)
-CENTRE, HOSPITAL = dispatch.CENTRE, dispatch.HOSPITAL
-
-
-@inlined
-def after_scene_for_s(course: Row, fate: int, goes_along: int, splits: int, has_chair: bool) -> int:
-    """Transport and handover if the team goes along, and the report."""
-    destination = dispatch.destination_of(course.contact, fate, course.wanted_destination)
-    if destination == CENTRE and not has_chair:
-        destination = HOSPITAL
-    away_for_s = dispatch.away_for_s(
-        destination,
-        fate,
-        goes_along,
-        course.centre_for_s,
-        course.hospital_for_s,
-        course.custody_for_s,
-        course.booking_for_s,
-    )
-    return int(dispatch.until_free_for_s(away_for_s, course.report_for_s, splits))
 
 
 @inlined
@@ -60,17 +41,13 @@ def set_out(
     run: Row,
     to_zone_s: Ints,
     by_free_s: Ints,
-    goes_along: NDArray[np.int8],
-    splits: NDArray[np.int8],
-    fate_by_kind: NDArray[np.int8],
-    on_scene_for_s_by_kind: Ints,
     call: int,
     duty: int,
     n_cars: int,
     now_s: int,
 ) -> None:
     """Send a team to a call and write down the whole of its trip, as far as it is settled."""
-    row, team, course = calls[call], duties[duty], courses[call]
+    row, team = calls[call], duties[duty]
     kind, zone = team.kind, team.zone
     hour = dispatch.hour_of_day(now_s, run.first_hour)
     of_pair_s = to_zone_s[hour, row.zone, zone]
@@ -87,16 +64,14 @@ def set_out(
     if arrives_at_s <= row.patience_ends_at_s:
         if kind != REMOTE:
             team.zone = row.zone
-        fate = fate_by_kind[kind, call]
-        left_at_s = arrives_at_s + on_scene_for_s_by_kind[kind, call]
-        if dispatch.asks_for_chair(course.contact, fate, course.wanted_destination):
+        course = courses[kind, call]
+        left_at_s = arrives_at_s + course.on_scene_for_s
+        if course.asks_for_chair == 1:
             end_at_s = left_at_s  # what follows is settled then
             write(trip, arrives_at_s, left_at_s, NEVER, UNFINISHED, run.horizon_s)
             team.due_key = push(heap, run, left_at_s, LEAVES_SCENE, duty)
         else:
-            end_at_s = left_at_s + after_scene_for_s(
-                course, fate, goes_along[kind, fate], splits[kind, fate], False
-            )
+            end_at_s = left_at_s + course.busy_for_s
             write(trip, arrives_at_s, left_at_s, end_at_s, CLEARED, run.horizon_s)
             team.due_key = push(heap, run, end_at_s, RELEASED, duty)
     else:
@@ -114,31 +89,27 @@ def leave_scene(
     duties: Rows,
     trips: Rows,
     chairs: Rows,
+    chair_of: NDArray[np.int32],
     heap: Ints,
     run: Row,
-    goes_along: NDArray[np.int8],
-    splits: NDArray[np.int8],
-    fate_by_kind: NDArray[np.int8],
     open_by_hour: NDArray[np.int8],
     duty: int,
     now_s: int,
 ) -> None:
     """Leave with a person for the crisis centre; if it has no chair for them, for the hospital."""
     team, trip = duties[duty], trips[duties[duty].trip]
-    call, kind = trip.call, team.kind
-    course, fate = courses[call], fate_by_kind[kind, call]
+    call = trip.call
+    course = courses[team.kind, call]
     hour = dispatch.hour_of_week(now_s, run.first_hour)
     has_chair = open_by_hour[hour] == 1 and (run.chairs == NONE or run.n_in_chairs < run.chairs)
     if has_chair:
         stay = chairs[run.n_stays]
         stay.chair_call, stay.chair_taken_at_s, stay.chair_freed_at_s = call, now_s, NONE
-        course.chair = run.n_stays
+        chair_of[call] = run.n_stays
         run.n_stays += 1
         run.n_in_chairs += 1
         push(heap, run, now_s + course.in_chair_for_s, CHAIR_FREED, call)
-    end_at_s = now_s + after_scene_for_s(
-        course, fate, goes_along[kind, fate], splits[kind, fate], has_chair
-    )
+    end_at_s = now_s + (course.busy_with_chair_for_s if has_chair else course.busy_for_s)
     if end_at_s < run.horizon_s:
         trip.end_at_s, trip.end_cause = end_at_s, CLEARED
     team.worked_for_s += end_at_s - now_s
@@ -151,16 +122,12 @@ def follow_up(
     visits: Rows,
     heap: Ints,
     run: Row,
-    fate_by_kind: NDArray[np.int8],
-    visit_after: NDArray[np.int8],
     call: int,
     kind: int,
     now_s: int,
 ) -> None:
     """Let a visit come due after a call that was served, if there is to be one."""
-    visit = courses[call].visit
-    if visit == NONE or courses[call].contact == 0:
-        return
-    if visit_after[fate_by_kind[kind, call]] == 1:
+    visit = courses[kind, call].visit
+    if visit != NONE:
         visits[visit].due_at_s = now_s + visits[visit].lag_for_s
         push(heap, run, visits[visit].due_at_s, VISIT_DUE, visit)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model import dispatch
+from sim.model.inputs.courses import destination_of
 from sim.model.ledger.causes import MISSED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
 from sim.model.ledger.patrol import Ended, patrol_time
@@ -259,20 +259,17 @@ def _destinations(
     calls, served = world.calls, np.flatnonzero(status == Status.SERVED)
     kind = world.roster.kind[trips.duty[trip[served]]]
     fate, wanted = calls.fate_by_kind[kind, served], calls.wanted_destination[served]
-    out = np.full(len(status), dispatch.NOWHERE, np.int8)
+    out = np.full(len(status), Destination.NOWHERE, np.int8)
     out[served] = _DESTINATION[calls.contact[served], fate, wanted]
-    turned_away = out == dispatch.CENTRE
+    turned_away = out == Destination.CENTRE
     turned_away[chairs.call] = False
-    out[turned_away] = dispatch.HOSPITAL
+    out[turned_away] = Destination.HOSPITAL
     return out
 
 
 _DESTINATION = np.array(  # by contact, fate, wanted destination
     [
-        [
-            [dispatch.destination_of(contact, fate, wanted) for wanted in Destination]
-            for fate in Fate
-        ]
+        [[destination_of(contact, fate, wanted) for wanted in Destination] for fate in Fate]
         for contact in range(2)
     ],
     np.int8,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.world import World
+from sim.model.world import World, courses_of
 from sim.schema import NONE, PPM, EndCause, TripLedger, VisitLedger, VisitStatus, empty
 
 Ids = NDArray[np.int32]
@@ -50,9 +50,10 @@ def _due_at_s(world: World, trips: TripLedger) -> Ints:
     trip = last_trips(trips.call, len(calls.zone))[visits.call[rows]]
     rows, trip = rows[trip != NONE], trip[trip != NONE]
     call = visits.call[rows]
-    fate = calls.fate_by_kind[world.roster.kind[trips.duty[trip]], call]
-    leads = (trips.end_cause[trip] == EndCause.CLEARED) & (calls.contact[call] == 1)
-    leads &= world.policy.visit_after[fate] == 1
+    kind = world.roster.kind[trips.duty[trip]]
+    leads = (trips.end_cause[trip] == EndCause.CLEARED) & (
+        courses_of(world)["visit"][kind, call] != NONE
+    )
     out[rows[leads]] = trips.end_at_s[trip[leads]] + visits.lag_for_s[rows[leads]]
     return out
 
