@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from sim.scenarios.answers import Comparison, Difference, PlanResult
     from sim.scenarios.api import compare, grant, people, programs, run
     from sim.scenarios.grant import GrantAnswer
-    from sim.scenarios.people import PeopleAnswer
+    from sim.scenarios.intervals import DifferenceInterval, Interval
+    from sim.scenarios.people.people import PeopleAnswer
     from sim.scenarios.scenario import Scenario
-    from sim.scenarios.statistics import DifferenceInterval, Interval
 
     __version__: str
 
@@ -47,10 +47,10 @@ _HOMES = {
     "sim.model.simulation": ["simulate"],
     "sim.scenarios.api": ["compare", "grant", "people", "programs", "run"],
     "sim.scenarios.grant": ["GrantAnswer"],
-    "sim.scenarios.people": ["PeopleAnswer"],
+    "sim.scenarios.people.people": ["PeopleAnswer"],
     "sim.scenarios.answers": ["Comparison", "Difference", "PlanResult"],
     "sim.scenarios.scenario": ["Scenario"],
-    "sim.scenarios.statistics": ["DifferenceInterval", "Interval"],
+    "sim.scenarios.intervals": ["DifferenceInterval", "Interval"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -23,8 +23,8 @@ from sim.scenarios.answers import (
     Tornado,
     TornadoBar,
 )
+from sim.scenarios.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.statistics import DifferenceInterval, Interval, Spread
 
 NO_SAMPLE: Any = None  # people and money are made of means and intervals alone
 NOWHERE = Interval(None, None, None, 0)

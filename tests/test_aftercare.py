@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sim.config import Config, compose, staffing
-from sim.config.aftercare import Transport
-from sim.config.demand import Persons
-from sim.config.hours import DAYS, OpenHours
-from sim.config.outcomes import Repeat
+from sim.config.groups.aftercare import Transport
+from sim.config.groups.demand import Persons
+from sim.config.groups.hours import DAYS, OpenHours
+from sim.config.groups.outcomes import Repeat
 from sim.config.values import Lognormal, Triangular
 from sim.model.inputs.callers import caller_weights
 from sim.model.inputs.durations import quantile_minutes

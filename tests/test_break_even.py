@@ -11,10 +11,10 @@ import sim
 from sim.config import compose, staffing
 from sim.model.inputs.fates import resolve
 from sim.scenarios.answers import BreakEven, Comparison
-from sim.scenarios.break_even import central_ratios, with_odds_ratio, zero_of
+from sim.scenarios.economics.break_even import central_ratios, with_odds_ratio, zero_of
+from sim.scenarios.economics.variants import under
 from sim.scenarios.replications import NAMES, Job
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.variants import under
 
 SHORT = [
     *("run.window_days=28", "run.warm_up_days=1", "run.tail_days=1"),

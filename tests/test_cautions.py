@@ -9,9 +9,9 @@ import pytest
 import sim
 from sim.config import compose, staffing
 from sim.report.tables import render
-from sim.scenarios import cautions as room
+from sim.scenarios.comparison import cautions as room
+from sim.scenarios.intervals import Interval
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.statistics import Interval
 
 SHORT = ["run.replications=2", "run.draws=0", "run.warm_up_days=0"]
 

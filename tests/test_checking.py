@@ -11,7 +11,7 @@ from sim.model.ledger.record import Record
 from sim.model.simulation import simulate
 from sim.model.world import World
 from sim.scenarios.checking import EnginesDifferError, check
-from sim.scenarios.comparison import compare
+from sim.scenarios.comparison.compare import compare
 from sim.scenarios.scenario import Scenario
 from sim.schema import EndCause, Status, VisitStatus
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim.report.money.claims import claims, dollars, ends_of, two_figures
 from sim.scenarios.answers import BreakEven, Comparison
-from sim.scenarios.statistics import Interval
+from sim.scenarios.intervals import Interval
 from tests import money
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.config import Sourced, StaffingPlan, compose, staffing
-from sim.config.costs import Costs
+from sim.config.groups.costs import Costs
 from sim.model.measures.dictionary import MEASURES, MONEY
 from sim.model.money.costs import (
     PAYERS,

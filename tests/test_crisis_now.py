@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.config import compose
-from sim.config.costs import CrisisNow
+from sim.config.groups.costs import CrisisNow
 from sim.model.money.crisis_now import crisis_now
 
 FIGURES = {

@@ -28,7 +28,7 @@ from sim.model.inputs.fates import Shares, resolve
 from sim.model.measures.measure import MEASURES
 from sim.model.money.positions import bridges
 from sim.report.summary import as_json
-from sim.scenarios import fairness
+from sim.scenarios.comparison import fairness
 from sim.scenarios.scenario import Scenario
 from sim.schema import BreakKind, Destination, Fate, Kind, Mode, Rank, Rule, Status, VisitStatus
 from sim.streams import Stream

@@ -12,11 +12,11 @@ import pytest
 
 from sim import cli
 from sim.config import compose, names, program_names
+from sim.config.groups.pooling import Study
 from sim.config.numbers import numbers
-from sim.config.pooling import Study
-from sim.report import evidence as report
+from sim.report.pages import evidence as report
 from sim.report.wording import WIDTH
-from sim.scenarios.evidence import DESIGNS, EffectEvidence, Evidence, evidence, in_order
+from sim.scenarios.evidence.evidence import DESIGNS, EffectEvidence, Evidence, evidence, in_order
 from tests.tables_of_docs import section, tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence.md"

@@ -8,11 +8,11 @@ import pytest
 from sim.config import StaffingPlan, compose, staffing
 from sim.model.measures import cells as tables
 from sim.model.measures.cells import HourTable, PostTable, Shifts, ZoneTable
-from sim.scenarios.cells import Cells, Shift, pooled
-from sim.scenarios.fairness import fairness, zones_alike
+from sim.scenarios.comparison.cells import Cells, Shift, pooled
+from sim.scenarios.comparison.fairness import fairness, zones_alike
+from sim.scenarios.intervals import Ratios, bootstrap_ratio
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Arm, Scenario
-from sim.scenarios.statistics import Ratios, bootstrap_ratio
 from sim.schema import TravelModel
 
 RUN = compose([]).run

@@ -11,8 +11,8 @@ import pytest
 
 import sim
 from sim.model.money.grant import Shares, summed
-from sim.report import grant_folder
-from sim.report.grant import dollars, render
+from sim.report.grant import folder as grant_folder
+from sim.report.grant.grant import dollars, render
 from sim.report.wording import WIDTH
 from sim.scenarios.grant import GrantAnswer
 from sim.scenarios.grant.timeline import calendar, fiscal_year, people

@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim import cli
-from sim.report import grant_folder
+from sim.report.grant import folder as grant_folder
 
 SMALL = ["run.window_days=14", "run.replications=2"]
 

@@ -9,7 +9,7 @@ import pytest
 import sim
 from sim import cli
 from sim.config import InputError, names, staffing
-from sim.report.people import as_json, render
+from sim.report.people.people import as_json, render
 from sim.report.wording import WIDTH
 
 LEAN = [  # 2,000 paid hours of which 1,752 are worked, and no handover: a 24/7 post is 5 FTE

@@ -8,9 +8,9 @@ import pytest
 
 from sim.config import compose, staffing
 from sim.model.money.positions import RoleBridge, Step, bridges
-from sim.report.bridges import bridge_lines, officer_lines
 from sim.report.money.people_and_money import people_and_money
 from sim.report.money.stepping_up import stepping_up
+from sim.report.people.bridges import bridge_lines, officer_lines
 from sim.report.wording import WIDTH
 from sim.scenarios.answers import Comparison
 from tests import money

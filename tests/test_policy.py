@@ -9,7 +9,7 @@ import pytest
 
 from sim.config import InputError, StaffingPlan, compose, staffing
 from sim.model.world import modes, requested
-from sim.scenarios.comparison import _sides, _travel_beside, compare
+from sim.scenarios.comparison.compare import _sides, _travel_beside, compare
 from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, PPM, Fate, Kind, Mode, Rule, Scope

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config import compose
-from sim.config.outcomes import Evidence, Outcomes
-from sim.config.pooling import Study, pool, pooled_ratio
+from sim.config.groups.outcomes import Evidence, Outcomes
+from sim.config.groups.pooling import Study, pool, pooled_ratio
 
 Z = 1.959963984540054
 SPREADS = {  # what one study states beside its ratio

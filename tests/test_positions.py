@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.config import StaffingPlan, compose, staffing
-from sim.config.costs import OfficerSource, Positions
+from sim.config.groups.costs import OfficerSource, Positions
 from sim.model.money.positions import bridges, duty_hours_per_year, officers_by_kind
 
 BARE: dict[str, float] = {

@@ -13,8 +13,8 @@ import sim
 from sim.config import InputError
 from sim.config.models import Precision
 from sim.config.values import Sourced
-from sim.scenarios.precision import enough, half_widths, look_ahead
-from sim.scenarios.statistics import mean_interval
+from sim.scenarios.comparison.precision import enough, half_widths, look_ahead
+from sim.scenarios.intervals import mean_interval
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the checking library warns of its own dependencies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.config import compose
-from sim.config.costs import Costs
+from sim.config.groups.costs import Costs
 from sim.report.money.prices import prices
 
 ROLES = ("clinician", "officer", "case manager", "peer", "supervisor")

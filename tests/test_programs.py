@@ -14,14 +14,15 @@ import pytest
 import sim
 from sim.config import InputError, Sourced, program_names, staffing
 from sim.config.faults import validated
+from sim.config.groups.program import Calibrated, Figure, Program
 from sim.config.numbers import numbers
-from sim.config.program import Calibrated, Figure, Program
-from sim.report import programs as report
+from sim.report.pages import programs as report
 from sim.report.wording import WIDTH
-from sim.scenarios import comparison, programs
-from sim.scenarios.programs import Described, ProgramCheck, Row, described
+from sim.scenarios.comparison import compare as comparison
+from sim.scenarios.evidence import programs
+from sim.scenarios.evidence.programs import Described, ProgramCheck, Row, described
+from sim.scenarios.intervals import Interval
 from sim.scenarios.replications import NAMES
-from sim.scenarios.statistics import Interval
 from tests.tables_of_docs import section, tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "programs.md"

@@ -7,7 +7,7 @@ import pytest
 
 from sim.config import compose, staffing
 from sim.model.simulation import Engine
-from sim.scenarios.comparison import silent
+from sim.scenarios.comparison.compare import silent
 from sim.scenarios.replications import Job, Sample, joined, replicate, run_one
 from sim.scenarios.scenario import Scenario
 

@@ -20,7 +20,7 @@ from sim.report.summary import as_json, summary
 from sim.report.tables import render as render_with
 from sim.scenarios import api
 from sim.scenarios.answers import Comparison
-from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, Interval
 from tests.folders import Folder
 
 SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")

@@ -14,7 +14,7 @@ from sim.report.money.sides import difference_sides, plan_sides
 from sim.report.summary import as_json
 from sim.report.wording import WIDTH
 from sim.scenarios.answers import Comparison, Difference, PlanResult
-from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, Interval
 from tests import money
 
 GROSS, NET = "Gross: ", "Net: "

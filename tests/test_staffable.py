@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sim.config import Sourced, StaffingPlan, compose, staffing
-from sim.config.costs import Positions
-from sim.scenarios.staffable import needed, posts_of, staffable
+from sim.config.groups.costs import Positions
+from sim.scenarios.people.staffable import needed, posts_of, staffable
 
 # A position works 1,752 of 2,000 hours: 8,760 hours of a post, and no handover, are 5 FTE exactly.
 FIVE_A_POST = Positions(

@@ -23,7 +23,7 @@ from sim.model.measures.cells import (
     shifts,
 )
 from sim.model.simulation import simulate
-from sim.scenarios.comparison import silent
+from sim.scenarios.comparison.compare import silent
 from sim.scenarios.replications import Job, joined, replicate, run_one
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, Kind, Scope, Status

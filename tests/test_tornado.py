@@ -8,10 +8,10 @@ import pytest
 import sim
 from sim.config import compose, staffing
 from sim.scenarios.answers import Comparison, Tornado
+from sim.scenarios.economics.tornado import BARS, foremost, ranks_of, target_of
+from sim.scenarios.economics.variants import under
 from sim.scenarios.replications import Job
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.tornado import BARS, foremost, ranks_of, target_of
-from sim.scenarios.variants import under
 
 SHORT = [
     *("run.window_days=28", "run.warm_up_days=1", "run.tail_days=1"),

@@ -15,9 +15,9 @@ from sim.config import compose, staffing
 from sim.config.numbers import numbers
 from sim.report.summary import as_json
 from sim.scenarios.answers import Comparison
+from sim.scenarios.intervals import random_effects, spread
 from sim.scenarios.replications import NAMES, Job
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.statistics import random_effects, spread
 from sim.scenarios.uncertainty import draw
 from tests.folders import Folder
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 from sim.clock import DAY_S, HOUR_S
 from sim.config import Config, StaffingPlan, compose
-from sim.config.hours import OpenHours
+from sim.config.groups.hours import OpenHours
 from sim.config.models import Outreach, Persons
 from sim.config.values import Constant, Exponential, Sourced
 from sim.model.inputs.visits import sample_visits, visit_tables

@@ -8,7 +8,7 @@ import pytest
 from sim.report import findings, wording
 from sim.report.sections import FATES, GROUPS, IF_ANY, KEY_MEASURES, aligned, shown
 from sim.scenarios.answers import Difference, Fairness, Group, PlanResult, Reading
-from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval
 
 NOWHERE = Interval(None, None, None, 0)
 NO_SAMPLE: Any = None  # a sentence is made of intervals alone

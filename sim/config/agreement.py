@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.config.aftercare import Outreach
-from sim.config.demand import Demand
-from sim.config.dispatch import Dispatch
-from sim.config.service import Funnel
-from sim.config.travel import CoordinatesTravel, MatrixTravel, SquareRootTravel, Travel
+from sim.config.groups.aftercare import Outreach
+from sim.config.groups.demand import Demand
+from sim.config.groups.dispatch import Dispatch
+from sim.config.groups.service import Funnel
+from sim.config.groups.travel import CoordinatesTravel, MatrixTravel, SquareRootTravel, Travel
 
 
 def check_funnel(funnel: Funnel, demand: Demand) -> None:

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from sim.config.agreement import check_dispatch
 from sim.config.bases import bases
-from sim.config.demand import Demand
-from sim.config.dispatch import Dispatch
 from sim.config.faults import InputError, validated
+from sim.config.groups.demand import Demand
+from sim.config.groups.dispatch import Dispatch
+from sim.config.groups.service import Service
 from sim.config.models import Config
 from sim.config.plans import Line, StaffingPlan
-from sim.config.service import Service
 from sim.config.values import Sourced
 
 AT_ALL_CALLS = ("co_responder", "follow_up")  # a worker takes no calls, and needs no patrol there

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.aftercare import (
+from sim.config.agreement import check_dispatch, check_funnel, check_outreach
+from sim.config.groups.aftercare import (
     CrisisCentre,
     FollowUp,
     Hospital,
@@ -16,8 +17,7 @@ from sim.config.aftercare import (
     Transport,
     Transports,
 )
-from sim.config.agreement import check_dispatch, check_funnel, check_outreach
-from sim.config.costs import (
+from sim.config.groups.costs import (
     Avoided,
     AvoidedCosts,
     Costs,
@@ -29,10 +29,10 @@ from sim.config.costs import (
     Training,
     Vehicle,
 )
-from sim.config.demand import Demand, Evidence, Persons
-from sim.config.dispatch import Cutoff, Dispatch, LatentDemand, ModeShares, Reserve
-from sim.config.hours import OpenHours
-from sim.config.outcomes import (
+from sim.config.groups.demand import Demand, Evidence, Persons
+from sim.config.groups.dispatch import Cutoff, Dispatch, LatentDemand, ModeShares, Reserve
+from sim.config.groups.hours import OpenHours
+from sim.config.groups.outcomes import (
     Effect,
     FateShares,
     KindOutcomes,
@@ -40,8 +40,8 @@ from sim.config.outcomes import (
     OutcomesByKind,
     Repeat,
 )
-from sim.config.program import Calibrated, Figure, History, Program
-from sim.config.service import (
+from sim.config.groups.program import Calibrated, Figure, History, Program
+from sim.config.groups.service import (
     Absence,
     Funnel,
     OnScene,
@@ -56,7 +56,7 @@ from sim.config.service import (
     TypeFunnel,
     Unavailability,
 )
-from sim.config.travel import (
+from sim.config.groups.travel import (
     ConstantTravel,
     CoordinatesTravel,
     MatrixTravel,

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
-from sim.config.dispatch import Dispatch
 from sim.config.faults import nearest
-from sim.config.hours import DAYS, days_of_the_week
+from sim.config.groups.dispatch import Dispatch
+from sim.config.groups.hours import DAYS, days_of_the_week
 from sim.config.values import Positive, Strict, repeated
 
 MAX_TEAMS = 1_000

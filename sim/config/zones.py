@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.clock import MINUTE_S
 from sim.config.faults import InputError, nearest
-from sim.config.travel import check_minutes
+from sim.config.groups.travel import check_minutes
 from sim.config.values import check_sum_is_one
 
 WEIGHTS = ("share", "calls")

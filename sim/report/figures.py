@@ -29,7 +29,7 @@ from sim.report.wording import (
     scale,
 )
 from sim.scenarios.answers import Comparison, Difference, PlanResult
-from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval
+from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval
 
 LINES = ("-", "--", ":", "-.")
 GREYS = ("0.0", "0.35", "0.55")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.report.wording import interval_name, mean_and_range, plan_words, wrapped
 from sim.scenarios.answers import Fairness, Group, PlanResult
-from sim.scenarios.statistics import INTERVAL_LABEL
+from sim.scenarios.intervals import INTERVAL_LABEL
 
 PERCENT = 100
 MISSED = {

@@ -13,8 +13,8 @@ from sim.config import StaffingPlan
 from sim.config.models import Config
 from sim.scenarios.answers import Comparison, PlanResult
 from sim.scenarios.api import replayed
+from sim.scenarios.intervals import Ratios
 from sim.scenarios.replications import NAMES
-from sim.scenarios.statistics import Ratios
 from sim.scenarios.uncertainty import Draws
 from sim.schema import NONE, Calls, Destination, EndCause, EndedBy, Ledger, Mode, Status
 

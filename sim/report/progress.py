@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.scenarios.comparison import silent
+from sim.scenarios.comparison.compare import silent
 from sim.scenarios.replications import Progress as Callback
 
 PATIENCE_S = 2.0

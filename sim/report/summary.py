@@ -15,7 +15,7 @@ from sim.config.models import Config
 from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
 from sim.scenarios.answers import Comparison, Fairness, Group, HistoryCheck, Reading
-from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval, Spread
+from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval, Spread
 from sim.schema import SCHEMA_VERSION
 
 Found = TypeVar("Found", bound=Interval)

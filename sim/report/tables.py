@@ -26,7 +26,7 @@ from sim.report.wording import (
 )
 from sim.scenarios.answers import Comparison, Difference, HistoryCheck, PlanResult, Reading
 from sim.scenarios.checking import TwinCheck
-from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval
 from sim.schema import Fate
 
 TEAM_HOURS = "Team-hours a day"

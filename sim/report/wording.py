@@ -8,7 +8,7 @@ import textwrap
 
 from sim.model.measures.measure import MEASURES
 from sim.scenarios.answers import Difference, PlanResult, Reading
-from sim.scenarios.statistics import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval
 
 WIDTH = 100
 BLANK = "–"

@@ -9,11 +9,11 @@ from sim.config import Config, StaffingPlan
 from sim.model.money.costs import AvoidedLine, CostLine
 from sim.model.money.crisis_now import CrisisNowAnswer
 from sim.model.money.positions import RoleBridge
-from sim.scenarios.cells import Cells
 from sim.scenarios.checking import TwinCheck
+from sim.scenarios.comparison.cells import Cells
+from sim.scenarios.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.statistics import DifferenceInterval, Interval, Spread
 from sim.scenarios.uncertainty import Draws
 
 

@@ -10,14 +10,14 @@ from sim.config import InputError, StaffingPlan, compose, program_names
 from sim.config.models import Program
 from sim.model.ledger.record import LedgerEvent, events
 from sim.model.simulation import Engine, simulate
-from sim.scenarios import comparison
 from sim.scenarios import grant as granting
-from sim.scenarios import people as counting
 from sim.scenarios.answers import Comparison
 from sim.scenarios.checking import How
-from sim.scenarios.comparison import silent
+from sim.scenarios.comparison import compare as comparison
+from sim.scenarios.comparison.compare import silent
 from sim.scenarios.grant import GrantAnswer
-from sim.scenarios.people import PeopleAnswer
+from sim.scenarios.people import people as counting
+from sim.scenarios.people.people import PeopleAnswer
 from sim.scenarios.replications import Progress
 from sim.scenarios.scenario import Scenario
 from sim.schema import Calls, Ledger

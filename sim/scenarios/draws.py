@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sim.config import Config, InputError, Sourced
+from sim.config.groups.pooling import POOLED_FROM
 from sim.config.models import FateShares, ModeShares, OfficerSource
 from sim.config.numbers import models, numbers, with_values
-from sim.config.pooling import POOLED_FROM
 from sim.streams import Stream, generator, key_of
 
 Floats = NDArray[np.float64]

@@ -23,8 +23,8 @@ def evidence(
     """List the studies of the effect, how they are pooled, and the source of every number."""
     load()
     from sim.config import InputError
-    from sim.report import evidence as report
-    from sim.scenarios.evidence import evidence as gathered
+    from sim.report.pages import evidence as report
+    from sim.scenarios.evidence.evidence import evidence as gathered
 
     plans, overrides = split(context, words)
     if plans:

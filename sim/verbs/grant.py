@@ -95,8 +95,9 @@ def _hired(given: Sequence[str]) -> dict[str, str]:
 def _answer(context: typer.Context, request: Request, results: Path, *, as_json: bool) -> None:
     """Run, write the results folder, and print the answer."""
     import sim
-    from sim.report import folder, grant_folder
-    from sim.report.grant import render
+    from sim.report import folder
+    from sim.report.grant import folder as grant_folder
+    from sim.report.grant.grant import render
     from sim.report.progress import progress_bar
 
     with folder.draft(results) as unfinished:

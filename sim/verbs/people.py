@@ -22,7 +22,7 @@ def people(
     """Count the people that plans want, or tell which plans some people can staff."""
     load()
     import sim
-    from sim.report import people as report
+    from sim.report.people import people as report
 
     plans, overrides = split(context, words)
     found = sim.people(

@@ -52,8 +52,8 @@ def _check_programs(
 
 
 def _programs_told(names: Sequence[str], config_dir: Path | None, *, as_json: bool) -> str:
-    from sim.report import programs as report
-    from sim.scenarios.programs import all_described
+    from sim.report.pages import programs as report
+    from sim.scenarios.evidence.programs import all_described
 
     found = all_described(names, config_dir)
     if as_json:
@@ -64,9 +64,9 @@ def _programs_told(names: Sequence[str], config_dir: Path | None, *, as_json: bo
 def _programs_markdown(
     context: typer.Context, names: Sequence[str], overrides: Sequence[str], config_dir: Path | None
 ) -> str:
-    from sim.report.programs import markdown
+    from sim.report.pages.programs import markdown
     from sim.report.progress import progress_bar
-    from sim.scenarios.programs import check
+    from sim.scenarios.evidence.programs import check
 
     with progress_bar(interrupts_that_came=context.obj) as progress:
         return markdown(check(names, overrides, config_dir, progress))

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import DAY_S, WEEK_S
+from sim.config.groups.service import DAYS_A_YEAR, WEEKS_A_YEAR
 from sim.config.models import Absence, RoleAbsence
-from sim.config.service import DAYS_A_YEAR, WEEKS_A_YEAR
 from sim.model.inputs.roster import Presence, Schedule, everybody, tabled
 from sim.schema import Role, Roster
 from sim.streams import Stream, generator, key_of

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import DAY_S, HOUR_S
-from sim.config.hours import DAYS, OpenHours
+from sim.config.groups.hours import DAYS, OpenHours
 from sim.config.models import Config
 from sim.model.inputs.durations import Quantiles, quantiles, whole_seconds
 from sim.schema import NONE, Calls, Visits

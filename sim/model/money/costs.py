@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import fsum, nan
 from typing import NamedTuple, get_args
 
-from sim.config.costs import Costs, Payer
+from sim.config.groups.costs import Costs, Payer
 from sim.config.plans import WORKERS, StaffingPlan
 from sim.config.values import Sourced
 from sim.model.money.positions import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.config.costs import CrisisNow
+from sim.config.groups.costs import CrisisNow
 
 MONTHS_A_YEAR = 12
 DAYS_A_YEAR = 365

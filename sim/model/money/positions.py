@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sim.config.costs import OfficerSource, Positions
+from sim.config.groups.costs import OfficerSource, Positions
 from sim.config.plans import Line, Role, StaffingPlan
 
 ROLES: tuple[Role, ...] = ("clinician", "officer", "case_manager", "peer")

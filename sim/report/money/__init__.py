@@ -12,7 +12,7 @@ from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.sections import aligned
 from sim.report.wording import BLANK, WIDTH, interval_name, number, percent, wrapped
 from sim.scenarios.answers import Comparison, Economics, Tornado
-from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, Interval
 
 DRAWN_LABEL = "assumptions (parameters drawn)"
 UNMOVED = "none"  # no chance in it, or no assumption that moves it

@@ -12,7 +12,7 @@ from sim.model.money.positions import officers_by_kind
 from sim.report.money.sides import Side, drawn
 from sim.report.wording import scale
 from sim.scenarios.answers import Comparison, Ratio
-from sim.scenarios.statistics import Interval
+from sim.scenarios.intervals import Interval
 
 BY_THE_THOUSAND = 0.001
 FTE = "FTE"

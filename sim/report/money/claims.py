@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sim.report.money.sides import Side, difference_sides, drawn, of_name, plan_sides
 from sim.report.wording import number, percent, plan_heading, plan_words
 from sim.scenarios.answers import BreakEven, Comparison, PlanResult, TornadoBar
-from sim.scenarios.statistics import Interval
+from sim.scenarios.intervals import Interval
 
 TARGETS = {
     "from jail": "jail_diversions_net_per_year",

@@ -15,7 +15,7 @@ from sim.report.money.claims import TARGETS, ends_of
 from sim.report.money.sides import Side, difference_sides, drawn, plan_sides
 from sim.report.wording import interval_name, mean_of
 from sim.scenarios.answers import Comparison, Tornado, TornadoBar
-from sim.scenarios.statistics import INTERVAL_LABEL
+from sim.scenarios.intervals import INTERVAL_LABEL
 
 UNITS = {"from jail": "bookings a year", "from hospital": "transports to hospital a year"}
 TORNADO_WORDS = {

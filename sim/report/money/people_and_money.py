@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sim.config import StaffingPlan, staffing
-from sim.config.costs import Costs
+from sim.config.groups.costs import Costs
 from sim.model.money.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
 from sim.model.money.positions import bridges, officers_by_kind
-from sim.report.bridges import bridge_lines, figure, headed, officer_lines, role_words
 from sim.report.money.beside import NOT_MODELLED, crisis_now
 from sim.report.money.prices import prices
 from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.money.stepping_up import stepping_up
+from sim.report.people.bridges import bridge_lines, figure, headed, officer_lines, role_words
 from sim.report.sections import aligned
 from sim.report.wording import WIDTH, label, mean_and_range, number, percent, scale, wrapped
 from sim.scenarios.answers import Comparison, Economics
-from sim.scenarios.statistics import INTERVAL_LABEL
+from sim.scenarios.intervals import INTERVAL_LABEL
 
 YEARS = 3  # the price year, and the two after it
 HOURS = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.config.costs import Costs, PerFte
+from sim.config.groups.costs import Costs, PerFte
 from sim.config.values import Sourced
-from sim.report.bridges import headed, role_words
+from sim.report.people.bridges import headed, role_words
 from sim.report.wording import percent, wrapped
 
 OF_A_BOOKING = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.scenarios.answers import Comparison, PlanResult, SideEconomics
-from sim.scenarios.statistics import Interval, Spread
+from sim.scenarios.intervals import Interval, Spread
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.config import Config, StaffingPlan, compose, staffing
-from sim.config.costs import GRANT_MONTHS, GRANT_YEARS, Costs
+from sim.config.groups.costs import GRANT_MONTHS, GRANT_YEARS, Costs
 from sim.model.money.costs import total, yearly_cost
 from sim.model.money.grant import Shares, by_cost, cents, grant_shares, in_order, summed
 from sim.model.simulation import Engine
 from sim.scenarios.checking import How, TwinCheck
-from sim.scenarios.comparison import silent
+from sim.scenarios.comparison.compare import silent
 from sim.scenarios.grant.service import Running, Service, service
 from sim.scenarios.grant.spending import ITEMS, Spent, keeping, spending
 from sim.scenarios.grant.timeline import (
@@ -26,11 +26,11 @@ from sim.scenarios.grant.timeline import (
     seats,
     wanted,
 )
+from sim.scenarios.intervals import Interval, mean_interval
+from sim.scenarios.people.staffable import posts_of
 from sim.scenarios.replications import Progress
 from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.staffable import posts_of
-from sim.scenarios.statistics import Interval, mean_interval
 
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
 VISITS = "visits_done_per_year"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sim.config import Sourced, StaffingPlan
-from sim.config.costs import Costs
+from sim.config.groups.costs import Costs
 from sim.config.plans import WORKERS
 from sim.model.money.costs import cars, indexed
 from sim.model.money.grant import cents

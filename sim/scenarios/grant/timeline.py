@@ -6,9 +6,9 @@ import math
 from typing import NamedTuple
 
 from sim.config import InputError, StaffingPlan
-from sim.config.costs import GRANT_MONTHS, Costs, Grant
+from sim.config.groups.costs import GRANT_MONTHS, Costs, Grant
 from sim.model.money.costs import fte_by_role
-from sim.scenarios.staffable import PART, posts_of, staffable
+from sim.scenarios.people.staffable import PART, posts_of, staffable
 
 MONTHS_A_YEAR = 12
 MONTHS_A_QUARTER = 3

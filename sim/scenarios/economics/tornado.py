@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from sim.config import InputError
 from sim.scenarios.answers import Tornado, TornadoBar
 from sim.scenarios.draws import Unknown, with_value
+from sim.scenarios.economics.variants import Look, all_of, repriced, under
 from sim.scenarios.replications import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.uncertainty import Draws
-from sim.scenarios.variants import Look, all_of, repriced, under
 
 Floats = NDArray[np.float64]
 Target = Literal["net_benefit_per_year", "net_diversions_per_year"]

@@ -7,10 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sim.config import Sourced
-from sim.config.program import Figure, Program
+from sim.config.groups.program import Figure, Program
 from sim.report.wording import BLANK, WIDTH, interval_name, number, range_of, size_of, wrapped
-from sim.scenarios.programs import Assumption, Described, ProgramCheck, Row, number_at, published
-from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+from sim.scenarios.evidence.programs import (
+    Assumption,
+    Described,
+    ProgramCheck,
+    Row,
+    number_at,
+    published,
+)
+from sim.scenarios.intervals import INTERVAL_LABEL, Interval
 
 GAP = "  "
 UNVALIDATED = "illustrative, not validated"

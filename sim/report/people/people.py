@@ -8,10 +8,10 @@ from typing import Any
 
 from sim.config import StaffingPlan
 from sim.model.money.positions import RoleBridge
-from sim.report.bridges import bridge_lines, officer_lines, role_words
+from sim.report.people.bridges import bridge_lines, officer_lines, role_words
 from sim.report.sections import aligned
 from sim.report.wording import BLANK, percent, wrapped
-from sim.scenarios.people import Capacity, PeopleAnswer, PlanPeople, Staffing
+from sim.scenarios.people.people import Capacity, PeopleAnswer, PlanPeople, Staffing
 
 OVERTIME = (
     "Overtime is simulated, and not counted here: the relief that it stands for is in "

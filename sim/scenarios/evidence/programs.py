@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from sim.config import Config, InputError, Sourced, StaffingPlan, compose, program_names, staffing
 from sim.config.compose import nearest
+from sim.config.groups.program import Figure
 from sim.config.numbers import numbers
-from sim.config.program import Figure
 from sim.model.measures.measure import MEASURES
 from sim.scenarios.checking import How
-from sim.scenarios.comparison import compare, silent
+from sim.scenarios.comparison.compare import compare, silent
+from sim.scenarios.intervals import Interval, mean_interval
 from sim.scenarios.replications import NAMES, Progress
-from sim.scenarios.statistics import Interval, mean_interval
 
 Floats = NDArray[np.float64]
 Verdict = Literal[

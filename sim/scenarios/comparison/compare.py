@@ -14,13 +14,19 @@ from sim.config.models import History
 from sim.config.models import Travel as TravelConfig
 from sim.model.simulation import Engine
 from sim.scenarios.answers import Comparison, Difference, HistoryCheck, PlanResult, Reading
-from sim.scenarios.cautions import cautions, notes, selected_calls
-from sim.scenarios.cells import pooled
 from sim.scenarios.checking import How, TwinCheck
 from sim.scenarios.checking import check as twin_check
-from sim.scenarios.economics import economics
-from sim.scenarios.fairness import fairness
-from sim.scenarios.precision import enough, values_of
+from sim.scenarios.comparison.cautions import cautions, notes, selected_calls
+from sim.scenarios.comparison.cells import pooled
+from sim.scenarios.comparison.fairness import fairness
+from sim.scenarios.comparison.precision import enough, values_of
+from sim.scenarios.economics.economics import economics
+from sim.scenarios.intervals import (
+    DifferenceInterval,
+    Spread,
+    mean_interval,
+    paired_difference,
+)
 from sim.scenarios.replications import (
     NAMES,
     ArmSample,
@@ -33,12 +39,6 @@ from sim.scenarios.replications import (
 )
 from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Arm, Scenario
-from sim.scenarios.statistics import (
-    DifferenceInterval,
-    Spread,
-    mean_interval,
-    paired_difference,
-)
 from sim.scenarios.uncertainty import DRAW_REPLICATIONS, Draws, draw
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from sim.config.aftercare import (
+from sim.config.groups.aftercare import (
     CrisisCentre,
     FollowUp,
     Hospital,
@@ -15,7 +15,7 @@ from sim.config.aftercare import (
     no_follow_up,
     no_outreach,
 )
-from sim.config.hours import HoursOfDay
+from sim.config.groups.hours import HoursOfDay
 from sim.config.values import (
     Duration,
     NotNegative,

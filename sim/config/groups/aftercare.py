@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.hours import OpenHours
+from sim.config.groups.hours import OpenHours
 from sim.config.values import (
     Constant,
     Duration,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from sim.config.pooling import POOLED_FROM, Study, pooled_ratio
+from sim.config.groups.pooling import POOLED_FROM, Study, pooled_ratio
 from sim.config.values import (
     NotNegative,
     Positive,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sim.model.money.grant import CENTS, Shares
-from sim.report.bridges import role_words
+from sim.report.people.bridges import role_words
 from sim.report.sections import aligned
 from sim.report.wording import (
     BLANK,
@@ -20,7 +20,7 @@ from sim.report.wording import (
 )
 from sim.scenarios.grant import GrantAnswer, Level, Quarter, Row
 from sim.scenarios.grant.timeline import Seat
-from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, Interval
 
 MONTH_NAMES = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -16,9 +16,9 @@ from sim.config import Config, Sourced
 from sim.config.models import Effect, KindOutcomes, Outcomes, OutcomesByKind
 from sim.model.inputs.fates import resolve
 from sim.scenarios.answers import BreakEven
+from sim.scenarios.economics.variants import FIRST, Look, all_of, rearmed, stacked
 from sim.scenarios.replications import NAMES, Job, Measured, measure_one
 from sim.scenarios.scenario import Scenario
-from sim.scenarios.variants import FIRST, Look, all_of, rearmed, stacked
 
 STRONGEST = 0.001  # odds ratio
 STEPS = 12  # from 1 to the strongest, each by the same factor

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from sim.clock import HOUR_S, MINUTE_S
 from sim.config import Sourced, StaffingPlan
-from sim.config.costs import Positions
+from sim.config.groups.costs import Positions
 from sim.config.plans import Line
 from sim.model.money.positions import bridges
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.config import Config, InputError, Sourced, StaffingPlan, compose, names, staffing
-from sim.config.costs import Positions
-from sim.config.hours import DAYS
+from sim.config.groups.costs import Positions
+from sim.config.groups.hours import DAYS
 from sim.config.plans import Line
 from sim.model.money.positions import RoleBridge, bridges, officers_by_kind
-from sim.scenarios.staffable import needed
+from sim.scenarios.people.staffable import needed
 
 TEAM = {"clinician", "officer"}
 ROUNDING = 1e-9  # people, as fractions of one post's

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sim.config import Sourced
-from sim.config.outcomes import Effect
-from sim.config.pooling import Study
+from sim.config.groups.outcomes import Effect
+from sim.config.groups.pooling import Study
 from sim.report.wording import BLANK, WIDTH, wrapped
-from sim.scenarios.evidence import EffectEvidence, Evidence, Number
+from sim.scenarios.evidence.evidence import EffectEvidence, Evidence, Number
 
 LETTERS = {
     "S": "seen in the source's own text",

@@ -11,9 +11,9 @@ from statistics import NormalDist
 
 from sim.config import Config, Sourced, compose, names, program_names
 from sim.config.compose import config_folders
+from sim.config.groups.outcomes import Effect
+from sim.config.groups.pooling import Pool, Study, pool
 from sim.config.numbers import numbers
-from sim.config.outcomes import Effect
-from sim.config.pooling import Pool, Study, pool
 
 DESIGNS = ("randomised", "quasi_experiment", "before_after", "descriptive")  # the strongest first
 NOT_FACTS = ("program", "run")  # what is published of a program, and how long to run

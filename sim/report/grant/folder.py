@@ -15,12 +15,12 @@ from sim import provenance
 from sim.config import StaffingPlan
 from sim.model.money.grant import CENTS, Shares
 from sim.report.folder import Draft, Request, config_yaml
-from sim.report.grant import render
+from sim.report.grant.grant import render
 from sim.report.summary import config_tree, hash_of, plan_trees
 from sim.scenarios.api import chosen
 from sim.scenarios.grant import GrantAnswer, Level, Month, Quarter, Row
 from sim.scenarios.grant.spending import ITEMS
-from sim.scenarios.statistics import INTERVAL_LABEL, Interval
+from sim.scenarios.intervals import INTERVAL_LABEL, Interval
 from sim.schema import SCHEMA_VERSION
 
 SIDES = Shares._fields

@@ -13,13 +13,13 @@ from sim.model.money.costs import CostLine, avoided, yearly_cost
 from sim.model.money.crisis_now import crisis_now
 from sim.model.money.positions import bridges
 from sim.scenarios.answers import BreakEven, Economics, PlanResult, Ratio, Reading, SideEconomics
-from sim.scenarios.break_even import break_evens
 from sim.scenarios.draws import unknowns
+from sim.scenarios.economics.break_even import break_evens
+from sim.scenarios.economics.tornado import tornados
+from sim.scenarios.economics.variants import Look
+from sim.scenarios.intervals import of_each, percentiles, random_effects, ratio_of_means
 from sim.scenarios.replications import NAMES, Job, Progress, Sample
-from sim.scenarios.statistics import of_each, percentiles, random_effects, ratio_of_means
-from sim.scenarios.tornado import tornados
 from sim.scenarios.uncertainty import Draws
-from sim.scenarios.variants import Look
 
 Floats = NDArray[np.float64]
 DAYS_A_YEAR = 365

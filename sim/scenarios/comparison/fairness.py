@@ -9,10 +9,10 @@ from sim.clock import HOURS_A_WEEK, MINUTE_S
 from sim.config.models import Run
 from sim.model.measures.cells import HourTable, Ints
 from sim.scenarios.answers import Fairness, Group
-from sim.scenarios.cells import Cells, ratio, wide
+from sim.scenarios.comparison.cells import Cells, ratio, wide
+from sim.scenarios.intervals import Ratios
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Arm
-from sim.scenarios.statistics import Ratios
 from sim.schema import Scope
 
 NIGHT_FROM, NIGHT_UNTIL = 22, 6  # hours of day

@@ -1,0 +1,1 @@
+"""The grant's answer, as text and as a results folder."""

@@ -1,0 +1,1 @@
+"""Bridges from coverage hours to positions, as text."""

@@ -1,0 +1,1 @@
+"""Plans compared on common calls: precision, cells, fairness, and what a reader must know."""

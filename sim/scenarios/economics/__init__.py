@@ -1,0 +1,1 @@
+"""Ratios, break-even and tornado: what the differences between plans cost and save."""

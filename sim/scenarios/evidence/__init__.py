@@ -1,0 +1,1 @@
+"""What a config rests on, and what is published about each program."""

@@ -1,0 +1,1 @@
+"""The people that plans need, and the plans that some people can staff."""
