@@ -20,7 +20,7 @@ run: env
 UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine engine_duties engine_rules measures \
   durations calls courses roster outcomes trace dispatch rules_modes rules_queue rules_scope rules_home rules_kinds \
   rules_breaks rules_recall rules_recall_several rules_square_root \
-  rules_after_scene rules_centre rules_visits rules_interrupted rules_repeats visit_ledger chairs averted \
+  rules_after_scene rules_center rules_visits rules_interrupted rules_repeats visit_ledger chairs averted \
   absence breaks persons visits travel ledger hand_worked_day)
 
 test: lint

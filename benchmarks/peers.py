@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.clock import DAY_S, HOURS_A_WEEK, MINUTE_S
 from sim.model.inputs.travel import Travel
 from sim.model.simulation import simulate
-from sim.model.world import Centre, Policy, Window, World
+from sim.model.world import Center, Policy, Window, World
 from sim.schema import (
     NONE,
     PPM,
@@ -154,7 +154,7 @@ def _calls(rng: np.random.Generator, end_s: int) -> Calls:
         "leaves_for_s": np.full(n, 2 * end_s),
         "fate_by_kind": np.zeros((len(TEAM_KINDS), n), np.int8),
         "on_scene_for_s_by_kind": np.zeros((len(TEAM_KINDS), n), np.int64),
-        "wanted_destination": np.full(n, Destination.CENTRE, np.int8),
+        "wanted_destination": np.full(n, Destination.CENTER, np.int8),
     }
     return Calls(**table)
 
@@ -168,7 +168,7 @@ def _world(calls: Calls, end_s: int) -> World:
         visits=visits,
         roster=_roster(end_s),
         breaks=breaks,
-        centre=Centre(NONE, np.ones(HOURS_A_WEEK, np.int8)),
+        center=Center(NONE, np.ones(HOURS_A_WEEK, np.int8)),
         travel=Travel(TravelModel.MATRIX, none_s, np.zeros(1, np.int64)),
         policy=_policy(),
         window=Window(0, end_s, end_s, 0),

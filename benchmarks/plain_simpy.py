@@ -184,8 +184,8 @@ class _Draws:
         self.no_contact = _sampler(rng, service.on_scene.no_contact)
         names = ("on_scene", "referral", "voluntary", "hold", "arrest")
         self.on_scene = [_sampler(rng, getattr(service.on_scene, name)) for name in names]
-        self.to_centre = float(service.voluntary_to_centre_share)
-        self.centre = _both(rng, service.centre.transport, service.centre.handover)
+        self.to_center = float(service.voluntary_to_center_share)
+        self.center = _both(rng, service.center.transport, service.center.handover)
         self.hospital = _both(rng, service.hospital.transport, service.hospital.handover)
         self.report = _sampler(rng, service.report)
 
@@ -213,7 +213,7 @@ class _Draws:
         if fate == HOLD:
             return self.hospital()
         if fate == VOLUNTARY:
-            return self.centre() if self.random.random() < self.to_centre else self.hospital()
+            return self.center() if self.random.random() < self.to_center else self.hospital()
         return 0.0
 
 

@@ -70,7 +70,7 @@ def bare_draws(scenario: Scenario) -> Callable[[int], list[NDArray[np.float64]]]
 
 def durations(service: Service) -> list[Duration]:
     """One distribution a column of durations; on scene, that of the most common fate."""
-    places = (service.centre, service.hospital)
+    places = (service.center, service.hospital)
     return [
         service.triage_delay,
         service.request_delay,

@@ -91,7 +91,7 @@ plt.show()
 # %% [markdown]
 # ## Beside the answer
 #
-# "17 teams" can also be read as 17 unit-shifts a day, and travel can be modelled in another way.
+# "17 teams" can also be read as 17 unit-shifts a day, and travel can be modeled in another way.
 # Both are run on the same calls.
 
 # %%

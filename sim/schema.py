@@ -87,7 +87,7 @@ class Destination(IntEnum):
     """Where a call's person is taken."""
 
     NOWHERE = 0
-    CENTRE = 1
+    CENTER = 1
     HOSPITAL = 2
     JAIL = 3
 
@@ -97,7 +97,7 @@ class Status(IntEnum):
 
     SERVED = 0
     CANCELLED_EN_ROUTE = 1
-    NOT_RECOGNISED = 2
+    NOT_RECOGNIZED = 2
     NOT_ELIGIBLE = 3
     NOT_REQUESTED = 4
     MISSED_OFF_DUTY = 5
@@ -162,7 +162,7 @@ class Relief(IntEnum):
 class Rank(IntEnum):
     """Order of events at one second; within a rank, by id (docs/model.md, "One second")."""
 
-    CENTRE_CHANGES = 0
+    CENTER_CHANGES = 0
     CHAIR_FREED = 1
     ARRIVES = 2
     LEAVES_SCENE = 3
@@ -207,9 +207,9 @@ class Calls(NamedTuple):
     fate_by_kind: Codes
     on_scene_for_s_by_kind: Seconds
     wanted_destination: Codes
-    centre_transport_for_s: Seconds
-    centre_handover_for_s: Seconds
-    centre_stay_for_s: Seconds
+    center_transport_for_s: Seconds
+    center_handover_for_s: Seconds
+    center_stay_for_s: Seconds
     hospital_transport_for_s: Seconds
     hospital_handover_for_s: Seconds
     custody_for_s: Seconds
@@ -333,7 +333,7 @@ class VisitLedger(NamedTuple):
 
 
 class ChairLedger(NamedTuple):
-    """One stay in a chair of a crisis centre; `freed_at_s` is NONE if it outlasts the run."""
+    """One stay in a chair of a crisis center; `freed_at_s` is NONE if it outlasts the run."""
 
     call: Ids
     taken_at_s: Seconds

@@ -277,7 +277,7 @@ def arrive(town: Town, team: Team) -> None:
 
 
 def leave(town: Town, team: Team) -> None:
-    """Team leaves the scene, with the person or without, who may take a chair of the centre."""
+    """Team leaves the scene, with the person or without, who may take a chair of the center."""
     assert team.trip is not None
     call, kind = team.trip["call"], kind_of(town, team)
     team.trip["left_at_s"] = town.now
@@ -289,15 +289,15 @@ def leave(town: Town, team: Team) -> None:
 
 
 def wants_chair(world: World, call: int, kind: int) -> bool:
-    """Whether the person goes along freely and would be taken to the centre."""
+    """Whether the person goes along freely and would be taken to the center."""
     voluntary = world.calls.fate_by_kind[kind][call] == Fate.VOLUNTARY
-    to_centre = world.calls.wanted_destination[call] == Destination.CENTRE
-    return bool(world.calls.contact[call] and voluntary and to_centre)
+    to_center = world.calls.wanted_destination[call] == Destination.CENTER
+    return bool(world.calls.contact[call] and voluntary and to_center)
 
 
 def may_sit(town: Town) -> bool:
-    """Whether the centre is open in this hour and has a chair that nobody has."""
-    chairs, open_by_hour = town.world.centre
+    """Whether the center is open in this hour and has a chair that nobody has."""
+    chairs, open_by_hour = town.world.center
     taken = sum(row["chair_freed_at_s"] == NEVER for row in town.chairs)
     return bool(open_by_hour[hour_of_week(town)] and (chairs == NO_LIMIT or taken < chairs))
 
@@ -305,13 +305,13 @@ def may_sit(town: Town) -> bool:
 def new_stay(town: Town, call: int) -> dict[str, int]:
     """Chair that is taken from now until the end of the stay."""
     c = town.world.calls
-    there = int(c.centre_transport_for_s[call] + c.centre_handover_for_s[call])
-    up = town.now + there + int(c.centre_stay_for_s[call])
+    there = int(c.center_transport_for_s[call] + c.center_handover_for_s[call])
+    up = town.now + there + int(c.center_stay_for_s[call])
     return {"chair_call": call, "chair_taken_at_s": town.now, "chair_freed_at_s": NEVER, "up": up}
 
 
 def is_up(town: Town, stay: dict[str, int]) -> bool:
-    """Whether a stay in the centre ends at this second."""
+    """Whether a stay in the center ends at this second."""
     return stay["chair_freed_at_s"] == NEVER and stay["up"] == town.now
 
 
@@ -333,7 +333,7 @@ def away_for(world: World, call: int, fate: int, *, chair: bool) -> int:
     if fate == Fate.ARREST:
         return int(c.booking_for_s[call])
     if chair:
-        return int(c.centre_transport_for_s[call] + c.centre_handover_for_s[call])
+        return int(c.center_transport_for_s[call] + c.center_handover_for_s[call])
     return hospital
 
 

@@ -18,7 +18,7 @@ from sim.model.inputs.durations import quantile_minutes
 
 NEW = {
     "service": ("follow_up", "outreach"),
-    "service.centre": ("stay", "chairs", "open"),
+    "service.center": ("stay", "chairs", "open"),
     "service.hospital": ("custody_share", "custody"),
     "service.transport.hold": ("splits",),
     "demand": ("persons",),
@@ -69,7 +69,7 @@ def test_a_config_written_before_these_keys_is_one_without_them() -> None:
     service = config.service
     assert [service.follow_up.share.value, service.outreach.per_week.value] == [0, 0]
     assert service.hospital.custody_share.value == 0
-    assert (service.centre.chairs, service.centre.open) == (None, OpenHours())
+    assert (service.center.chairs, service.center.open) == (None, OpenHours())
     assert not service.transport.hold.splits
     assert config.demand.persons == Persons()
     assert config.outcomes.repeat == Repeat()
@@ -97,7 +97,7 @@ def test_who_keeps_the_team_busy(by, team_follows, busy) -> None:
 
 
 def test_a_stay_is_at_most_as_long_as_its_source_says() -> None:
-    stay = shipped().service.centre.stay
+    stay = shipped().service.center.stay
     assert isinstance(stay, Triangular)
     n = 20_000
     minutes = quantile_minutes(stay, (np.arange(n) + 0.5) / n)
@@ -106,12 +106,12 @@ def test_a_stay_is_at_most_as_long_as_its_source_says() -> None:
     assert minutes.mean() == pytest.approx(14 * 60 + 20, abs=0.5)
 
 
-def test_a_crisis_centre_has_fewer_chairs_than_the_one_it_is_after() -> None:
-    service = shipped("service=with_crisis_centre").service
-    assert service.centre.chairs is not None
-    assert 1 <= service.centre.chairs <= 15
-    assert service.centre.stay == shipped().service.centre.stay
-    assert float(service.voluntary_to_centre_share) == 1
+def test_a_crisis_center_has_fewer_chairs_than_the_one_it_is_after() -> None:
+    service = shipped("service=with_crisis_center").service
+    assert service.center.chairs is not None
+    assert 1 <= service.center.chairs <= 15
+    assert service.center.stay == shipped().service.center.stay
+    assert float(service.voluntary_to_center_share) == 1
 
 
 def test_follow_up_is_the_default_with_visits_switched_on() -> None:

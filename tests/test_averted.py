@@ -190,7 +190,7 @@ def test_a_call_that_was_averted_is_no_call():
     assert [values["calls_averted_per_year"], before["calls_averted_per_year"]] == [1 / 0.5, 0]
     assert [values["calls_per_year"], before["calls_per_year"]] == [5 / 0.5, 6 / 0.5]
     assert [x["frequent_callers_share"] for x in (values, before)] == [0, 5 / 6]
-    shares = ["recognised_share", "eligible_share", "requested_share", "missed_off_duty_share"]
+    shares = ["recognized_share", "eligible_share", "requested_share", "missed_off_duty_share"]
     assert [values[name] for name in shares] == [1, 1, 1, 1]
     assert values["jail_diversions_net_per_year"] == 0
 

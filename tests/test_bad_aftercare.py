@@ -1,4 +1,4 @@
-"""Bad figures of what follows the scene are refused in one line; their good neighbours are read."""
+"""Bad figures of what follows the scene are refused in one line; their good neighbors are read."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ FAULTS = [
         "stays behind as ambulance transports",
     ),
     (
-        "service.centre.chairs=0",
-        "service.centre.chairs: no chairs; 1 or more, or null for no limit",
+        "service.center.chairs=0",
+        "service.center.chairs: no chairs; 1 or more, or null for no limit",
     ),
     (
-        "service.centre.chairs=-1",
-        "service.centre.chairs: Input should be greater than or equal to 1",
+        "service.center.chairs=-1",
+        "service.center.chairs: Input should be greater than or equal to 1",
     ),
-    ("service.centre.chairs=2.5", "service.centre.chairs: Input should be a valid integer"),
-    ("service.centre.open={days: []}", "service.centre.open.days: no days; some of mon, tue, wed"),
+    ("service.center.chairs=2.5", "service.center.chairs: Input should be a valid integer"),
+    ("service.center.open={days: []}", "service.center.open.days: no days; some of mon, tue, wed"),
     (
-        "service.centre.open={days: [monday]}",
-        "service.centre.open.days: 'monday' is not a day; some",
-    ),
-    (
-        "service.centre.open={from_hour: 8, until_hour: 8}",
-        "service.centre.open: from_hour 8 is not",
-    ),
-    ("service.centre.open={from_hour: 20, until_hour: 6}", "not before until_hour 6; hours of one"),
-    (
-        "service.centre.open={until_hour: 25}",
-        "service.centre.open.until_hour: Input should be less",
+        "service.center.open={days: [monday]}",
+        "service.center.open.days: 'monday' is not a day; some",
     ),
     (
-        "service.centre.open={until: 20}",
-        "service.centre.open.until: unknown key; did you mean 'until",
+        "service.center.open={from_hour: 8, until_hour: 8}",
+        "service.center.open: from_hour 8 is not",
     ),
-    ("service.centre.stay=600", "service.centre.stay: a mapping is wanted, with distribution"),
+    ("service.center.open={from_hour: 20, until_hour: 6}", "not before until_hour 6; hours of one"),
+    (
+        "service.center.open={until_hour: 25}",
+        "service.center.open.until_hour: Input should be less",
+    ),
+    (
+        "service.center.open={until: 20}",
+        "service.center.open.until: unknown key; did you mean 'until",
+    ),
+    ("service.center.stay=600", "service.center.stay: a mapping is wanted, with distribution"),
     (
         "service.hospital.custody_share=1.1",
         "service.hospital.custody_share: 1.1 is not a share; 0 to",
@@ -118,13 +118,13 @@ FAULTS = [
     ),
     ("outcomes.repeat.effect_days=0", "outcomes.repeat.effect_days: 0: more than zero is wanted"),
 ]
-# Good, though nothing reads them as long as there are no visits and no centre.
-NEIGHBOURS = [
+# Good, though nothing reads them as long as there are no visits and no center.
+NEIGHBORS = [
     "service.transport.hold={by: patrol, team_follows: true, splits: true}",
     "service.transport.hold={by: team, splits: true}",
-    "service.centre.chairs=1",
-    "service.centre.open={from_hour: 8}",
-    "service.centre.open={days: [sun], from_hour: 23, until_hour: 24}",
+    "service.center.chairs=1",
+    "service.center.open={from_hour: 8}",
+    "service.center.open={days: [sun], from_hour: 23, until_hour: 24}",
     "service.follow_up.after=[hold]",
     "service.follow_up.expires_h=0.5",
     "service.follow_up.spare_teams=99",
@@ -148,8 +148,8 @@ def test_bad_override(override: str, said: str) -> None:
     assert said in refusal(lambda: compose([override]))
 
 
-@pytest.mark.parametrize("override", NEIGHBOURS)
-def test_its_good_neighbour(override: str) -> None:
+@pytest.mark.parametrize("override", NEIGHBORS)
+def test_its_good_neighbor(override: str) -> None:
     assert compose([override]).program.name == "generic"
 
 

@@ -1,4 +1,4 @@
-"""Bad input is refused in one line that names its key; its nearest good neighbour is read."""
+"""Bad input is refused in one line that names its key; its nearest good neighbor is read."""
 
 from __future__ import annotations
 

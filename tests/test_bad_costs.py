@@ -75,7 +75,7 @@ FAULTS = [
     ("costs.vehicles.purchase=1", "costs.vehicles: unknown key; did you mean 'vehicle'?"),
     ("costs=cheap", "unknown costs 'cheap'; there are: default"),
 ]
-NEIGHBOURS = [
+NEIGHBORS = [
     "costs.per_fte.clinician=0",
     "costs.per_fte.officer={value: 150000, year: 2021}",
     "costs.per_fte.officer={value: 150000}",
@@ -113,6 +113,6 @@ def test_a_fault_is_one_line_with_its_key(
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("override", NEIGHBOURS)
-def test_its_good_neighbour_is_read(override: str) -> None:
+@pytest.mark.parametrize("override", NEIGHBORS)
+def test_its_good_neighbor_is_read(override: str) -> None:
     compose([override])

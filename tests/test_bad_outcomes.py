@@ -67,7 +67,7 @@ FAULTS = [
     ),
     (
         "outcomes.evidence.arrest.0.design=randomized",
-        "outcomes.evidence.arrest.0.design: Input should be 'randomised', 'quasi_experiment'",
+        "outcomes.evidence.arrest.0.design: Input should be 'randomized', 'quasi_experiment'",
     ),
     ("outcomes.evidence.arrest.0.n_team=0", "outcomes.evidence.arrest.0.n_team: Input should be"),
     (

@@ -1,4 +1,4 @@
-"""Bad staffing plans are refused in one line that names them; their good neighbours are read."""
+"""Bad staffing plans are refused in one line that names them; their good neighbors are read."""
 
 from __future__ import annotations
 

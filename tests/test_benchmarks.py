@@ -150,7 +150,7 @@ def test_in_the_full_scenario_everything_happens() -> None:
     assert set(ledger.calls.mode.tolist()) == set(Mode)
     assert set(world.roster.kind[ledger.trips.duty].tolist()) == set(Kind)
     assert set(EndCause) - {EndCause.UNFINISHED} <= _seen(ledger.trips.end_cause)
-    funnel = {Status.NOT_RECOGNISED, Status.NOT_ELIGIBLE, Status.NOT_REQUESTED}
+    funnel = {Status.NOT_RECOGNIZED, Status.NOT_ELIGIBLE, Status.NOT_REQUESTED}
     before = {Status.PHONE_RESOLVED, Status.OTHER_RESPONDER}
     assert funnel | before | {Status.MISSED_OUT_OF_RANGE} <= _seen(ledger.calls.status)
     assert not world.roster.clinician_present.all()
@@ -171,8 +171,8 @@ def test_in_the_full_scenario_all_of_what_follows_the_scene_happens() -> None:
     kind, where = kinds[ledger.calls.trip[served]], ledger.calls.destination[served]
     fate = calls.fate_by_kind[kind, served]
     full = (where == Destination.HOSPITAL) & (fate == Fate.VOLUNTARY)
-    assert (full & (calls.wanted_destination[served] == Destination.CENTRE)).any()
-    assert Destination.CENTRE in _seen(where)
+    assert (full & (calls.wanted_destination[served] == Destination.CENTER)).any()
+    assert Destination.CENTER in _seen(where)
     assert (calls.custody_for_s[served[fate == Fate.HOLD]] > 0).any()
     assert world.policy.splits[kind, fate].any()
     assert (world.visits.call == NONE).any()

@@ -165,12 +165,12 @@ def test_fates_have_the_shares_of_their_world(outcomes):
     assert_shares(calls.fate_by_kind[0], shares.team)
 
 
-def test_voluntary_transports_want_the_centre_by_its_share():
-    to_centre = 0.3
-    of = config(f"service.voluntary_to_centre_share.value={to_centre}")
+def test_voluntary_transports_want_the_center_by_its_share():
+    to_center = 0.3
+    of = config(f"service.voluntary_to_center_share.value={to_center}")
     wanted = sample(of).wanted_destination
-    assert_shares(wanted, [0, to_centre, 1 - to_centre])
-    assert {Destination.CENTRE, Destination.HOSPITAL} == set(wanted)
+    assert_shares(wanted, [0, to_center, 1 - to_center])
+    assert {Destination.CENTER, Destination.HOSPITAL} == set(wanted)
 
 
 @pytest.mark.parametrize("name", ["funnel_u", "mode_u"])
@@ -342,9 +342,9 @@ def durations_of(of: Config):
         "leaves_for_s": service.subject_leaves,
         "patrol_clears_for_s": service.patrol_clears,
         "turnout_for_s": service.turnout,
-        "centre_transport_for_s": service.centre.transport,
-        "centre_handover_for_s": service.centre.handover,
-        "centre_stay_for_s": service.centre.stay,
+        "center_transport_for_s": service.center.transport,
+        "center_handover_for_s": service.center.handover,
+        "center_stay_for_s": service.center.stay,
         "hospital_transport_for_s": service.hospital.transport,
         "hospital_handover_for_s": service.hospital.handover,
         "booking_for_s": service.booking,
@@ -378,7 +378,7 @@ def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
         "report_for_s": {"report": constant(7)},
     }
     place, part = name.split("_")[:2]
-    if place in ("centre", "hospital"):
+    if place in ("center", "hospital"):
         receiving = getattr(config().service, place)
         keys[name] = {place: receiving.model_copy(update={part: constant(7)})}
     of_patrol = {"arrives": "arrival", "alone": "alone", "handover": "handover"}

@@ -195,9 +195,9 @@ def test_case_managers_are_no_posts_without_an_officer() -> None:
 
 
 def test_limited_chairs_are_said_to_be_for_those_whom_teams_bring() -> None:
-    (note,) = notes("5", "service.centre.chairs=4")
+    (note,) = notes("5", "service.center.chairs=4")
     assert note.startswith("Chairs: only people whom a team reached take one. ")
-    assert "service.centre.chairs" in note
+    assert "service.center.chairs" in note
 
 
 def test_a_risk_ratio_stands_beside_the_trial() -> None:

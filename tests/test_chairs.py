@@ -1,4 +1,4 @@
-"""Chairs of the crisis centre, and where people are taken: ledger and measures, by hand."""
+"""Chairs of the crisis center, and where people are taken: ledger and measures, by hand."""
 
 from __future__ import annotations
 
@@ -28,37 +28,37 @@ from tests.worlds import (
     UNFINISHED,
     Trip,
     make_calls,
-    make_centre,
+    make_center,
     make_policy,
     make_world,
     nasty_worlds,
     posts,
 )
 
-# --- chairs of the crisis centre -----------------------------------------------------------------
+# --- chairs of the crisis center -----------------------------------------------------------------
 
-TO_CENTRE = {"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.CENTRE}
+TO_CENTER = {"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.CENTER}
 
 
 def test_chairs_are_as_recorded():
     chairs = [(1, 30, 60), (0, 40, NONE)]
     trips = [Trip(1, 0, 0, 10, 20, 30, 40), Trip(0, 1, 0, 10, 20, 40, 50)]
-    world = world_of(2, 2, **TO_CENTRE)
+    world = world_of(2, 2, **TO_CENTER)
     found = complete(world, record(trips, [(0, NONE)] * 2, chairs=chairs)).chairs
     check_table(found)
     assert [column.tolist() for column in found] == [[1, 0], [30, 40], [60, NONE]]
 
 
-def test_who_wants_the_centre_and_has_no_chair_is_taken_to_hospital():
+def test_who_wants_the_center_and_has_no_chair_is_taken_to_hospital():
     fates = [Fate.VOLUNTARY, Fate.VOLUNTARY, Fate.VOLUNTARY, Fate.HOLD, Fate.REFERRAL, Fate.ARREST]
-    wanted = [Destination.CENTRE] * 6
+    wanted = [Destination.CENTER] * 6
     wanted[2] = Destination.HOSPITAL
     world = world_of(6, 6, fate_by_kind=fates, wanted_destination=wanted)
     trips = [Trip(call, call, 0, 10, 20, 30, 60) for call in range(6)]
     happened = record(trips, [(0, NONE)] * 6, chairs=[(1, 30, NONE)])
     assert complete(world, happened).calls.destination.tolist() == [
         Destination.HOSPITAL,
-        Destination.CENTRE,
+        Destination.CENTER,
         Destination.HOSPITAL,
         Destination.HOSPITAL,
         Destination.NOWHERE,
@@ -69,13 +69,13 @@ def test_who_wants_the_centre_and_has_no_chair_is_taken_to_hospital():
 def test_a_call_that_is_unfinished_has_no_destination_though_it_has_a_chair():
     trips = [Trip(0, 0, 0, 10, 20, 30, NONE, UNFINISHED)]
     happened = record(trips, ALL_RUN, chairs=[(0, 30, NONE)])
-    assert complete(world_of(1, **TO_CENTRE), happened).calls.destination.tolist() == [
+    assert complete(world_of(1, **TO_CENTER), happened).calls.destination.tolist() == [
         Destination.NOWHERE
     ]
 
 
 def test_a_difference_in_a_chair_or_a_visit_is_named():
-    world = world_of(1, **TO_CENTRE, visits=LISTED)
+    world = world_of(1, **TO_CENTER, visits=LISTED)
     trips = [Trip(0, 0, 0, 10, 20, 30, 60)]
     one = complete(world, record([*trips, to_visit(200, 260)], ALL_RUN, chairs=[(0, 30, 60)]))
     other = complete(world, record([*trips, to_visit(200, 260)], ALL_RUN, chairs=[(0, 30, 61)]))
@@ -91,18 +91,18 @@ def test_chairs_of_random_worlds_are_of_those_who_wanted_one(world):
     calls, chairs = ledger.calls, ledger.chairs
     has_chair = np.isin(np.arange(len(calls.status)), chairs.call)
     assert len(set(chairs.call.tolist())) == len(chairs.call)
-    in_centre = calls.destination == Destination.CENTRE
-    assert (in_centre == (has_chair & (calls.status == Status.SERVED))).all()
+    in_center = calls.destination == Destination.CENTER
+    assert (in_center == (has_chair & (calls.status == Status.SERVED))).all()
     assert (calls.trip[chairs.call] != NONE).all()
     assert (chairs.taken_at_s == ledger.trips.left_at_s[calls.trip[chairs.call]]).all()
-    taken_by, kind = np.flatnonzero(in_centre), world.roster.kind
+    taken_by, kind = np.flatnonzero(in_center), world.roster.kind
     fate = world.calls.fate_by_kind[kind[ledger.trips.duty[calls.trip[taken_by]]], taken_by]
     assert (fate == Fate.VOLUNTARY).all()
 
 
 # --- where people are taken ----------------------------------------------------------------------
 
-PLACES = ["taken_to_centre", "taken_to_hospital", "centre_turned_away"]
+PLACES = ["taken_to_center", "taken_to_hospital", "center_turned_away"]
 
 
 def places(values: dict[str, float]) -> list[float]:
@@ -111,7 +111,7 @@ def places(values: dict[str, float]) -> list[float]:
 
 def test_people_are_counted_where_they_were_taken():
     fates = [Fate.VOLUNTARY] * 3 + [Fate.HOLD, Fate.ARREST, Fate.REFERRAL, Fate.VOLUNTARY]
-    wanted = [Destination.CENTRE] * 7
+    wanted = [Destination.CENTER] * 7
     wanted[2] = Destination.HOSPITAL
     world, trips = reached(7, fate_by_kind=fates, wanted_destination=wanted, contact=[1] * 6 + [0])
     values = found(world, *trips, chairs=[(0, 220, NONE)])
@@ -119,7 +119,7 @@ def test_people_are_counted_where_they_were_taken():
 
 
 def test_people_of_calls_before_and_after_the_window_are_not_counted():
-    world, trips = reached(4, received_at_s=[99, 100, 899, 900], **TO_CENTRE)
+    world, trips = reached(4, received_at_s=[99, 100, 899, 900], **TO_CENTER)
     trips = [trip._replace(assigned_at_s=900, arrived_at_s=905, left_at_s=910) for trip in trips]
     trips = [trip._replace(end_at_s=920) for trip in trips]
     assert places(found(world, *trips)) == [0, 2, 2]
@@ -128,9 +128,9 @@ def test_people_of_calls_before_and_after_the_window_are_not_counted():
 
 
 def test_who_is_turned_away_would_have_been_by_patrol_too():
-    """With patrol alone two would go to the crisis centre as well, and the third is held."""
+    """With patrol alone two would go to the crisis center as well, and the third is held."""
     patrol = [Fate.VOLUNTARY, Fate.VOLUNTARY, Fate.HOLD]
-    world, trips = reached(3, fate_patrol=patrol, **TO_CENTRE)
+    world, trips = reached(3, fate_patrol=patrol, **TO_CENTER)
     diverted = []
     for with_chair in ([], [1], [0, 1], [0, 1, 2]):
         values = found(world, *trips, chairs=[(call, 220, NONE) for call in with_chair])
@@ -162,7 +162,7 @@ def test_handover_hours_are_of_teams_that_went_along():
 
 
 def chairs_of(n_chairs: int) -> list[float]:
-    world, trips = reached(4, centre=make_centre(n_chairs), received_at_s=10, **TO_CENTRE)
+    world, trips = reached(4, center=make_center(n_chairs), received_at_s=10, **TO_CENTER)
     stays = [(0, 20, 150), (1, 90, 100), (2, 300, 500), (3, 700, NONE)]
     values = found(world, *trips, chairs=stays)
     return [values["chairs_taken_mean"], values["chair_occupancy_share"]]
@@ -181,19 +181,19 @@ def test_chairs_and_turn_aways_of_a_run():
     calls = make_calls(
         4,
         received_at_s=[0, 50, 100, HOUR_S],
-        centre_transport_for_s=5,
-        centre_handover_for_s=5,
-        centre_stay_for_s=90,
+        center_transport_for_s=5,
+        center_handover_for_s=5,
+        center_stay_for_s=90,
         hospital_transport_for_s=20,
         hospital_handover_for_s=40,
-        **TO_CENTRE,
+        **TO_CENTER,
     )
-    world = make_world(calls, posts(4, 2 * HOUR_S), 2 * HOUR_S, centre=make_centre(1, open_by_hour))
+    world = make_world(calls, posts(4, 2 * HOUR_S), 2 * HOUR_S, center=make_center(1, open_by_hour))
     ledger = simulate(world)
     assert ledger.calls.destination.tolist() == [
-        Destination.CENTRE,
+        Destination.CENTER,
         Destination.HOSPITAL,  # taken
-        Destination.CENTRE,  # freed at that second
+        Destination.CENTER,  # freed at that second
         Destination.HOSPITAL,  # closed
     ]
     values = measure(world, ledger, HALF_A_YEAR)

@@ -293,7 +293,7 @@ def test_nothing_but_calls_until_it_is_asked_for(program: str) -> None:
     config = shipped(f"program={program}")
     service, persons = config.service, config.demand.persons
     assert not any(way.splits for way in dict(service.transport).values())
-    assert (service.centre.chairs, set(service.centre.open.by_hour)) == (None, {True})
+    assert (service.center.chairs, set(service.center.open.by_hour)) == (None, {True})
     off = [service.hospital.custody_share, service.follow_up.share, service.outreach.per_week]
     assert [(x.value, x.low, x.high) for x in (*off, persons.frequent_share)] == [
         (0, None, None)

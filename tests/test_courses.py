@@ -8,13 +8,13 @@ from sim.model.world import courses_of
 from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Kind
 from tests.worlds import make_calls, make_visits, nasty_world
 
-CENTRE, HOSPITAL, JAIL = Destination.CENTRE, Destination.HOSPITAL, Destination.JAIL
+CENTER, HOSPITAL, JAIL = Destination.CENTER, Destination.HOSPITAL, Destination.JAIL
 EVERY = np.array(list(Kind), np.int8)
 ALL = np.ones((len(Kind), len(Fate)), np.int8)
 PARTS = {
-    "centre_transport_for_s": 4,
-    "centre_handover_for_s": 7,
-    "centre_stay_for_s": 1_000,
+    "center_transport_for_s": 4,
+    "center_handover_for_s": 7,
+    "center_stay_for_s": 1_000,
     "hospital_transport_for_s": 10,
     "hospital_handover_for_s": 12,
     "custody_for_s": 400,
@@ -31,7 +31,7 @@ def one_call(**given: object) -> Calls:
     return make_calls(1, **PARTS, **given)
 
 
-@pytest.mark.parametrize("wanted", [CENTRE, HOSPITAL])
+@pytest.mark.parametrize("wanted", [CENTER, HOSPITAL])
 def test_the_fate_says_where_the_person_is_taken(wanted):
     taken = [destination_of(1, fate, wanted) for fate in Fate]
     nowhere = Destination.NOWHERE
@@ -45,7 +45,7 @@ def test_the_fate_says_where_the_person_is_taken(wanted):
 def test_a_chair_is_for_who_was_met_and_wants_to_go_to_the_center(fate, wanted, contact):
     given = (contact, fate, wanted)
     found = settled(one_call(contact=contact, fate_by_kind=fate, wanted_destination=wanted))
-    assert found.asks_for_chair[0, 0] == (given == (1, Fate.VOLUNTARY, CENTRE))
+    assert found.asks_for_chair[0, 0] == (given == (1, Fate.VOLUNTARY, CENTER))
     assert found.in_chair_for_s[0, 0] == 1_011
 
 
@@ -53,12 +53,12 @@ def test_a_chair_is_for_who_was_met_and_wants_to_go_to_the_center(fate, wanted, 
     ("fate", "wanted", "contact", "busy_for_s", "with_chair_for_s"),
     [
         # center 11, hospital 22, custody 400, booking 33
-        (Fate.ON_SCENE, CENTRE, 1, 0, 0),
-        (Fate.HOLD, CENTRE, 0, 0, 0),
-        (Fate.VOLUNTARY, CENTRE, 1, 22, 11),  # without a chair, to hospital
+        (Fate.ON_SCENE, CENTER, 1, 0, 0),
+        (Fate.HOLD, CENTER, 0, 0, 0),
+        (Fate.VOLUNTARY, CENTER, 1, 22, 11),  # without a chair, to hospital
         (Fate.VOLUNTARY, HOSPITAL, 1, 22, 22),  # of one's own will there is no custody
-        (Fate.HOLD, CENTRE, 1, 422, 422),
-        (Fate.ARREST, CENTRE, 1, 33, 33),
+        (Fate.HOLD, CENTER, 1, 422, 422),
+        (Fate.ARREST, CENTER, 1, 33, 33),
     ],
 )
 def test_going_along_takes_the_time_of_the_destination_and_for_a_hold_custody(

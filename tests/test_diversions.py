@@ -17,7 +17,7 @@ from tests.test_measures import HALF_A_YEAR
 from tests.worlds import make_calls, make_world, nasty_worlds, posts
 
 A_YEAR = HALF_A_YEAR._replace(exposure_years=1.0, booked_given_arrest=0.25)
-ALL_FATES = list(product(Fate, Fate, [Destination.CENTRE, Destination.HOSPITAL], [1, 0]))
+ALL_FATES = list(product(Fate, Fate, [Destination.CENTER, Destination.HOSPITAL], [1, 0]))
 NET = [name for name in MEASURED if "_net_" in name and ("diver" in name or "treat" in name)]
 FROM = ("arrest", "hold", "voluntary_hospital", "hospital")
 
@@ -55,7 +55,7 @@ def happened(fate: int, wanted: int) -> dict[str, int]:
 
 
 def is_shut_or_full(world: World, ledger: Ledger, second: int) -> bool:
-    """Whether the crisis centre would have taken nobody at a second."""
+    """Whether the crisis center would have taken nobody at a second."""
     hour = (world.window.first_hour_of_week + second // HOUR_S) % 168
     taken = sum(
         taken_at_s <= second and (freed_at_s == NONE or freed_at_s > second)
@@ -63,8 +63,8 @@ def is_shut_or_full(world: World, ledger: Ledger, second: int) -> bool:
             ledger.chairs.taken_at_s, ledger.chairs.freed_at_s, strict=True
         )
     )
-    is_full = world.centre.chairs != NONE and taken >= world.centre.chairs
-    return bool(world.centre.open_by_hour[hour] == 0 or is_full)
+    is_full = world.center.chairs != NONE and taken >= world.center.chairs
+    return bool(world.center.open_by_hour[hour] == 0 or is_full)
 
 
 def recount(world: World, ledger: Ledger) -> dict[str, float]:
@@ -174,8 +174,8 @@ def test_who_is_kept_from_one_place_may_come_to_another(
     assert {name: found[name] for name in expected} == expected
 
 
-def test_a_voluntary_transport_to_the_centre_is_none_to_hospital() -> None:
-    rows = [(Fate.HOLD, Fate.VOLUNTARY, Destination.CENTRE, 1)]
+def test_a_voluntary_transport_to_the_center_is_none_to_hospital() -> None:
+    rows = [(Fate.HOLD, Fate.VOLUNTARY, Destination.CENTER, 1)]
     found = measure(*world_of_fates(rows), A_YEAR)
     assert found["hospital_diversions_net_per_year"] == 1
     assert found["voluntary_hospital_diversions_net_per_year"] == 0

@@ -42,11 +42,11 @@ PAGES = [ROOT / "docs" / "model.md", *DECISIONS, ROOT / "notebooks" / "README.md
 
 HEADINGS = [
     *("Purpose", "Words", "Time", "Run", "Demand", "A call", "One second", "Assignment", "Travel"),
-    *("On scene, transport, report", "Crisis centre", "Patrol", "Fates"),
+    *("On scene, transport, report", "Crisis center", "Patrol", "Fates"),
     *("Teams, duties, relief", "Absence and breaks", "Persons, follow-up, repeat callers"),
     *("Tables", "Measures", "People and money", "Statistics", "Uncertain parameters"),
     *("Two engines", "Face validity"),
-    *("What is not modelled", "Random streams", "A worked example", "A second worked example"),
+    *("What is not modeled", "Random streams", "A worked example", "A second worked example"),
 ]
 
 
@@ -143,7 +143,7 @@ def test_stages_of_the_funnel_are_those_of_the_schema():
     stages, _, _ = tables(section("A call"))
     said = [Status[coded(row["A call that falls out is"])[0]] for row in stages]
     assert said == [
-        *(Status.NOT_RECOGNISED, Status.NOT_ELIGIBLE),
+        *(Status.NOT_RECOGNIZED, Status.NOT_ELIGIBLE),
         *(Status.PHONE_RESOLVED, Status.OTHER_RESPONDER, Status.NOT_REQUESTED),
     ]
 
@@ -182,7 +182,7 @@ def test_what_follows_the_scene_is_off_where_it_is_said():
     assert [(way.by, way.team_follows, way.splits) for way in ways] == [
         *(("team", False, False), ("team", False, False), ("patrol", False, False)),
     ]
-    assert (service.centre.chairs, all(service.centre.open.by_hour)) == (None, True)
+    assert (service.center.chairs, all(service.center.open.by_hour)) == (None, True)
     assert service.hospital.custody_share.value == 0
     assert (service.follow_up.share.value, service.outreach.per_week.value) == (0, 0)
     assert service.follow_up.after == ["on_scene", "referral", "voluntary"]
@@ -376,9 +376,9 @@ def always_free() -> list[float]:
 def after_scene_s(goes_along: np.ndarray, calls: dict[str, np.ndarray]) -> np.ndarray:
     """Transport, handover and report of each call, if a team reaches it."""
     fate, wanted = calls["fate_by_kind"][0], calls["wanted_destination"]
-    centre = (fate == Fate.VOLUNTARY) & (wanted == Destination.CENTRE)
+    center = (fate == Fate.VOLUNTARY) & (wanted == Destination.CENTER)
     hospital = (fate == Fate.HOLD) | (fate == Fate.VOLUNTARY) & (wanted == Destination.HOSPITAL)
-    away_s = centre * (calls["centre_transport_for_s"] + calls["centre_handover_for_s"])
+    away_s = center * (calls["center_transport_for_s"] + calls["center_handover_for_s"])
     away_s = away_s + hospital * (
         calls["hospital_transport_for_s"] + calls["hospital_handover_for_s"]
     )

@@ -30,7 +30,7 @@ N = 6
 MANY = 200
 
 BOOKED = "outcomes.booked_given_arrest"
-CENTRE = "service.voluntary_to_centre_share"
+CENTER = "service.voluntary_to_center_share"
 SHARES = "outcomes.team_shares"
 
 
@@ -100,10 +100,10 @@ def test_every_number_that_is_not_uncertain_stays_as_it_is():
 
 
 def test_an_unknown_has_a_range_and_is_not_zero():
-    config = compose([f"{BOOKED}={sourced(0.5, 0.4, 0.6)}", f"{CENTRE}={sourced(0, 0, 0.5)}"])
+    config = compose([f"{BOOKED}={sourced(0.5, 0.4, 0.6)}", f"{CENTER}={sourced(0, 0, 0.5)}"])
     found = {one.name for one in unknowns(config)}
     assert BOOKED in found
-    assert CENTRE not in found
+    assert CENTER not in found
     config = compose([f"{BOOKED}=0.5", "run.window_days=28"])
     assert BOOKED not in {one.name for one in unknowns(config)}
 
@@ -115,21 +115,21 @@ def test_studies_grants_programs_and_runs_hold_no_unknown():
 
 
 def test_numbers_of_one_source_and_range_are_one_unknown():
-    both = [f"{key}={sourced(0.5, 0.4, 0.6)}" for key in (CENTRE, BOOKED)]
+    both = [f"{key}={sourced(0.5, 0.4, 0.6)}" for key in (CENTER, BOOKED)]
     config = compose(both)
-    one = unknown(config, CENTRE)
-    assert one.paths == (CENTRE, BOOKED)
+    one = unknown(config, CENTER)
+    assert one.paths == (CENTER, BOOKED)
     assert (one.value, one.low, one.high) == (0.5, 0.4, 0.6)
     changed = drawn(config, 1, 0)
-    assert value(changed, CENTRE) == value(changed, BOOKED) != 0.5
+    assert value(changed, CENTER) == value(changed, BOOKED) != 0.5
     set_anew = with_value(config, one, 0.45)
-    assert value(set_anew, CENTRE) == value(set_anew, BOOKED) == 0.45
+    assert value(set_anew, CENTER) == value(set_anew, BOOKED) == 0.45
 
 
 def test_numbers_without_a_source_are_alike_by_accident():
-    config = compose([f"{key}={sourced(0.5, 0.4, 0.6, '')}" for key in (CENTRE, BOOKED)])
+    config = compose([f"{key}={sourced(0.5, 0.4, 0.6, '')}" for key in (CENTER, BOOKED)])
     changed = drawn(config, 1, 0)
-    assert value(changed, CENTRE) != value(changed, BOOKED)
+    assert value(changed, CENTER) != value(changed, BOOKED)
 
 
 def test_the_only_share_of_a_whole_is_no_unknown():
@@ -183,7 +183,7 @@ def test_a_count_is_drawn_from_jeffreys_posterior():
 
 
 def test_none_in_n_is_few_and_not_never():
-    values = values_of(compose([f"{CENTRE}={{k: 0, n: 20}}"]), CENTRE, 50)
+    values = values_of(compose([f"{CENTER}={{k: 0, n: 20}}"]), CENTER, 50)
     assert values.min() > 0
     assert np.median(values) < 0.1
 
@@ -255,7 +255,7 @@ def test_shares_that_all_have_ranges_are_made_whole_within_them():
 
 
 def test_a_draw_has_its_own_stream_and_leaves_those_of_others_alone():
-    one, other = (f"{key}={sourced(0.5, 0.4, 0.6, key)}" for key in (BOOKED, CENTRE))
+    one, other = (f"{key}={sourced(0.5, 0.4, 0.6, key)}" for key in (BOOKED, CENTER))
     alone, both = compose([one]), compose([one, other])
     assert value(drawn(alone, 5, 3), BOOKED) == value(drawn(both, 5, 3), BOOKED)
     values = [value(drawn(both, seed, k), BOOKED) for seed in (5, 6) for k in (3, 4)]

@@ -31,8 +31,8 @@ PARTS = {
     "turnout_for_s": 10,
     "travel_factor": 1.5,
     "on_scene_for_s_by_kind": 1_000,
-    "centre_transport_for_s": 61,
-    "centre_handover_for_s": 30,
+    "center_transport_for_s": 61,
+    "center_handover_for_s": 30,
     "hospital_transport_for_s": 202,
     "hospital_handover_for_s": 100,
     "booking_for_s": 303,
@@ -43,12 +43,12 @@ PARTS = {
 @pytest.mark.parametrize(
     ("fate", "wanted", "away_for_s", "destination"),
     [
-        (Fate.ON_SCENE, Destination.CENTRE, 0, Destination.NOWHERE),
-        (Fate.REFERRAL, Destination.CENTRE, 0, Destination.NOWHERE),
-        (Fate.VOLUNTARY, Destination.CENTRE, 91, Destination.CENTRE),
+        (Fate.ON_SCENE, Destination.CENTER, 0, Destination.NOWHERE),
+        (Fate.REFERRAL, Destination.CENTER, 0, Destination.NOWHERE),
+        (Fate.VOLUNTARY, Destination.CENTER, 91, Destination.CENTER),
         (Fate.VOLUNTARY, Destination.HOSPITAL, 302, Destination.HOSPITAL),
-        (Fate.HOLD, Destination.CENTRE, 302, Destination.HOSPITAL),
-        (Fate.ARREST, Destination.CENTRE, 303, Destination.JAIL),
+        (Fate.HOLD, Destination.CENTER, 302, Destination.HOSPITAL),
+        (Fate.ARREST, Destination.CENTER, 303, Destination.JAIL),
     ],
 )
 def test_a_call_takes_its_parts_one_after_another(fate, wanted, away_for_s, destination):
@@ -260,8 +260,8 @@ def test_calls_outside_the_funnel_ask_for_nobody():
         Status.NOT_REQUESTED,
         Status.NOT_ELIGIBLE,
         Status.NOT_ELIGIBLE,
-        Status.NOT_RECOGNISED,
-        Status.NOT_RECOGNISED,
+        Status.NOT_RECOGNIZED,
+        Status.NOT_RECOGNIZED,
     ]
     assert [trip.call for trip in trips_of(ledger)] == [0, 1]
     assert ledger.calls.dispatchable_at_s.tolist() == [7, 7] + [NONE] * 6

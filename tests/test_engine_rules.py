@@ -130,7 +130,7 @@ def test_square_root_travel_counts_the_free_teams_before_the_assignment():
 # --- what holds in every world -------------------------------------------------------------------
 
 FUNNEL = (
-    Status.NOT_RECOGNISED,
+    Status.NOT_RECOGNIZED,
     Status.NOT_ELIGIBLE,
     Status.PHONE_RESOLVED,
     Status.OTHER_RESPONDER,

@@ -70,7 +70,7 @@ def test_null_results_come_first_among_equal_designs(effect):
     of = {report.DESIGNS[design]: at for at, design in enumerate(DESIGNS)}
     places = [(of[row["Design"]], from_none(row["Odds ratio"])) for row in rows]
     assert places == sorted(places)
-    assert rows[0]["Design"] == "randomised trial"
+    assert rows[0]["Design"] == "randomized trial"
 
 
 def from_none(cell: str) -> float:
@@ -92,7 +92,7 @@ def test_sizes_of_the_trial_are_there():
     for effect in EFFECTS:
         first = tables(section(f"Effect on {effect}s", page()))[0][0]
         assert first["Team, patrol"] == "211 against 224"
-        assert "686 randomised" in first["Source, ratio, note"]
+        assert "686 randomized" in first["Source, ratio, note"]
 
 
 def test_every_default_is_on_the_page_with_source_year_and_letter():
@@ -132,8 +132,8 @@ def test_every_shipped_option_is_told_and_has_a_use():
     assert set(report.WHEN) | set(report.WHEN_COSTS) == set(rows)
 
 
-def test_what_is_not_modelled_is_there():
-    said = section("Not modelled", page())
+def test_what_is_not_modeled_is_there():
+    said = section("Not modeled", page())
     assert all(word in said for word in ("Use of force", "injury", "Race", "language"))
 
 
@@ -146,7 +146,7 @@ def test_studies_go_by_design_then_by_distance_from_no_effect():
         study("strong"),
         study("worse", odds_ratio={"value": 1.5, "low": 1, "high": 3}),
         study("no number", odds_ratio=None, pooled=False),
-        study("trial", design="randomised"),
+        study("trial", design="randomized"),
         study("null", odds_ratio={"value": 1, "low": 0.5, "high": 2}),
     ]
     order = [one.name for one in in_order(given)]

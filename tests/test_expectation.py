@@ -46,8 +46,8 @@ def one_after_the_other(fates: list[int], wanted: list[int]) -> tuple[World, Led
 
 def test_four_contacts_worked_by_hand():
     """Of four, 0.4 arrests with patrol alone and 0.2 with teams; two want the hospital."""
-    centre, hospital = Destination.CENTRE, Destination.HOSPITAL
-    world, ledger = one_after_the_other([Fate.ON_SCENE] * 4, [centre, hospital, hospital, centre])
+    center, hospital = Destination.CENTER, Destination.HOSPITAL
+    world, ledger = one_after_the_other([Fate.ON_SCENE] * 4, [center, hospital, hospital, center])
     contacts = contacts_of(world, ledger, reached_calls(world, ledger))
     assert len(contacts.call) == 4
     found = expected_diversions(contacts, PATROL, [TEAM] * 3, 0.5)
@@ -79,7 +79,7 @@ def test_no_effect_is_none_to_the_bit():
 def counted_and_expected(replications: int) -> tuple[np.ndarray, np.ndarray]:
     """Net diversions of 6 posts by replication: as counted, and as expected."""
     plan = staffing("6")
-    scenario = Scenario(compose([*SHORT, OUTCOMES, "service=with_crisis_centre"]), plan)
+    scenario = Scenario(compose([*SHORT, OUTCOMES, "service=with_crisis_center"]), plan)
     arm, shares = scenario.arm(plan), scenario.tables
     counted, meant = [], []
     for replication in range(replications):

@@ -59,10 +59,10 @@ def test_one_call_in_20_to_one_in_5_ends_before_a_team_arrives(los_angeles: Conf
 def test_a_call_with_contact_occupies_a_team_1_to_4_hours(los_angeles: Config, fate: Fate) -> None:
     service = los_angeles.service
     hospital = mean(service.hospital.transport) + mean(service.hospital.handover)
-    centre = mean(service.centre.transport) + mean(service.centre.handover)
-    to_centre = float(service.voluntary_to_centre_share)
+    center = mean(service.center.transport) + mean(service.center.handover)
+    to_center = float(service.voluntary_to_center_share)
     away = {
-        Fate.VOLUNTARY: to_centre * centre + (1 - to_centre) * hospital,
+        Fate.VOLUNTARY: to_center * center + (1 - to_center) * hospital,
         Fate.HOLD: hospital,
         Fate.ARREST: mean(service.booking) * service.transport.arrest.keeps_team_busy,
     }

@@ -55,7 +55,7 @@ def test_nothing_is_drawn_without_economics_or_bars():
     assert tornado(replace(found, economics=replace(found.economics, tornado=[]))) is None
 
 
-def test_a_tornado_has_a_bar_to_each_end_from_the_centre():
+def test_a_tornado_has_a_bar_to_each_end_from_the_center():
     figure = tornado(money.found())
     benefit, net = figure.axes
     low, high = benefit.containers

@@ -336,8 +336,8 @@ def test_command_writes_the_table_and_reports_what_was_dropped(tmp_path: Path, c
     tree = yaml.safe_load((tmp_path / "mine.yaml").read_text())
     assert "365 rows used, 2014-01 to 2014-12" in capsys.readouterr().out
     assert tree["name"] == "mine"
-    assert tree["source"]["title"] == "calls.csv"  # not Toronto's, and no licence of theirs
-    assert tree["source"]["licence"] == ""
+    assert tree["source"]["title"] == "calls.csv"  # not Toronto's, and no license of theirs
+    assert tree["source"]["license"] == ""
     assert tree["source"]["dropped"] == "0 rows: 0 with a blank field"
 
 

@@ -28,7 +28,7 @@ from sim.schema import (
 )
 from tests import naive
 from tests.tables_of_docs import BLANK, Row, coded, number, section, tables, value_of
-from tests.worlds import by_hour, make_calls, make_centre, make_policy, make_world, matrix
+from tests.worlds import by_hour, make_calls, make_center, make_policy, make_world, matrix
 
 DAY_S = 86_400
 FIRST, SECOND = "A worked example", "A second worked example"
@@ -40,7 +40,7 @@ SHORT = {
     "lag_for_s": "lag",
     "visit_for_s": "length",
 }
-CENTRE_OPENS, VISITS_BEGIN = (8, 22), (9, 16)  # hours of every day, from and until
+CENTER_OPENS, VISITS_BEGIN = (8, 22), (9, 16)  # hours of every day, from and until
 SETTINGS = Settings(
     standard_s=3_600,
     standard_clock_received=False,
@@ -126,7 +126,7 @@ def second_day() -> World:
         travel=matrix([[number(zone[f"To {to}"]) for to in range(len(zones))] for zone in zones]),
         policy=make_policy(len(zones), **given),
         breaks=rows_of(SECOND, "The breaks"),
-        centre=make_centre(1, daily(*CENTRE_OPENS)),
+        center=make_center(1, daily(*CENTER_OPENS)),
         visits=rows_of(SECOND, "The visits"),
     )
 
@@ -139,7 +139,7 @@ def daily(from_hour: int, until_hour: int) -> Array:
 
 def test_what_the_prose_of_the_second_day_gives():
     prose = " ".join(section("The places and the rules", section(SECOND)).split())
-    assert "has one chair and is open from {}:00 to {}:00".format(*CENTRE_OPENS) in prose
+    assert "has one chair and is open from {}:00 to {}:00".format(*CENTER_OPENS) in prose
     assert "may begin from {}:00 to {}:00".format(*VISITS_BEGIN) in prose
     assert f"are late from {SETTINGS.visit_late_s // 60} min" in prose
 

@@ -74,7 +74,7 @@ def record(
 def world_of(n: int, n_duties: int = 1, **given: Any) -> World:
     """World of n calls, each of 100 seconds' patience, and teams on duty all the time."""
     marks = {name: given.pop(name) for name in ("kind", "agency", "base_zone") if name in given}
-    names = ("policy", "travel", "breaks", "centre", "visits")
+    names = ("policy", "travel", "breaks", "center", "visits")
     parts = {name: given.pop(name) for name in names if name in given}
     columns = {"leaves_for_s": 100} | given
     return make_world(
@@ -187,7 +187,7 @@ def test_each_stage_of_the_funnel_is_told_by_type():
     )
     calls = complete(world, record([], ALL_RUN)).calls
     assert [Status(status) for status in calls.status[:6]] == [
-        Status.NOT_RECOGNISED,
+        Status.NOT_RECOGNIZED,
         Status.NOT_ELIGIBLE,
         Status.PHONE_RESOLVED,
         Status.OTHER_RESPONDER,
@@ -529,7 +529,7 @@ def test_ends_of_random_worlds_agree_with_their_statuses(world):
 
 
 NEVER_ASKED = {
-    Status.NOT_RECOGNISED,
+    Status.NOT_RECOGNIZED,
     Status.NOT_ELIGIBLE,
     Status.PHONE_RESOLVED,
     Status.OTHER_RESPONDER,

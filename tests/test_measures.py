@@ -99,7 +99,7 @@ CALLS: list[dict[str, int]] = [
     {"received_at_s": at(15, 50), "on_scene_for_s_by_kind": HOUR_S}
     | {"fate_patrol": Fate.HOLD, "fate_by_kind": Fate.VOLUNTARY},
     {"received_at_s": at(18), "leaves_for_s": 30 * LEAVES_IN, "fate_patrol": Fate.ARREST},
-    {"received_at_s": at(18, 10), "funnel_u": 950_000},  # not recognised
+    {"received_at_s": at(18, 10), "funnel_u": 950_000},  # not recognized
     {"received_at_s": at(18, 20), "funnel_u": 850_000},  # not eligible
     {"received_at_s": at(18, 30), "funnel_u": 750_000},  # not requested
     {"received_at_s": at(0, day=7), "leaves_for_s": STAYS},  # waits until the end of the run
@@ -109,7 +109,7 @@ BY_HAND = {
     "calls_per_year": 11 / 0.5,
     "calls_averted_per_year": 0,
     "frequent_callers_share": 0,
-    "recognised_share": 10 / 11,
+    "recognized_share": 10 / 11,
     "eligible_share": 9 / 10,
     "requested_share": 8 / 9,
     "phone_resolved_per_year": 0,
@@ -178,9 +178,9 @@ BY_HAND = {
     "voluntary_share": 2 / 3,
     "hold_share": 0,
     "arrest_share": 0,
-    "taken_to_centre_per_year": 1 / 0.5,
+    "taken_to_center_per_year": 1 / 0.5,
     "taken_to_hospital_per_year": 1 / 0.5,
-    "centre_turned_away_per_year": 0,
+    "center_turned_away_per_year": 0,
     "chair_occupancy_share": math.nan,  # there is no limit
     "chairs_taken_mean": 0,  # for no time
     "hospital_handover_hours_per_year": 0,  # patrol takes them
@@ -194,7 +194,7 @@ BY_HAND = {
 
 @pytest.fixture(scope="module")
 def week() -> tuple[World, Ledger]:
-    defaults = {"contact": 1, "wanted_destination": Destination.CENTRE, "leaves_for_s": 9 * HOUR_S}
+    defaults = {"contact": 1, "wanted_destination": Destination.CENTER, "leaves_for_s": 9 * HOUR_S}
     patrol = {"arrives": 5, "alone": 60, "handover": 10}
     defaults |= {f"patrol_{name}_for_s": minutes * MINUTE_S for name, minutes in patrol.items()}
     names = {*defaults, *(name for row in CALLS for name in row)}

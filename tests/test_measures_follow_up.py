@@ -55,7 +55,7 @@ def found(world: World, *trips: Trip, chairs: Any = None) -> dict[str, float]:
 
 def reached(n: int, **given: Any) -> tuple[World, list[Trip]]:
     """World of n calls in the window, each served by a post of its own, and the trips."""
-    parts = {name: given.pop(name) for name in ("policy", "centre", "visits") if name in given}
+    parts = {name: given.pop(name) for name in ("policy", "center", "visits") if name in given}
     kinds = given.pop("kinds", [Kind.CO_RESPONDER] * n)
     calls = make_calls(n, **({"received_at_s": 200} | given))
     duties = [post | {"kind": kind} for post, kind in zip(posts(n, HORIZON_S), kinds, strict=True)]

@@ -44,8 +44,8 @@ MARKS: dict[str, Any] = {
     "hospital_transport_for_s": 650,
     "hospital_handover_for_s": 200,
     "custody_for_s": 50,
-    "centre_transport_for_s": 40,
-    "centre_handover_for_s": 10,
+    "center_transport_for_s": 40,
+    "center_handover_for_s": 10,
     "booking_for_s": 1_200,
     "contact": 1,
 }
@@ -127,9 +127,9 @@ def test_patrol_that_comes_when_the_team_has_left_transports_from_then_on():
     assert found == (TRANSPORT_S, PATROL_S + TRANSPORT_S)
 
 
-VOLUNTARY_TO_CENTRE = {
+VOLUNTARY_TO_CENTER = {
     "fate_by_kind": Fate.VOLUNTARY,
-    "wanted_destination": Destination.CENTRE,
+    "wanted_destination": Destination.CENTER,
 }
 
 
@@ -139,7 +139,7 @@ VOLUNTARY_TO_CENTRE = {
         ({"fate_by_kind": Fate.HOLD}, 900),  # custody included
         ({"fate_by_kind": Fate.ARREST}, 1_200),
         ({"fate_by_kind": Fate.VOLUNTARY, "wanted_destination": Destination.HOSPITAL}, 850),
-        (VOLUNTARY_TO_CENTRE, 850),  # turned away
+        (VOLUNTARY_TO_CENTER, 850),  # turned away
         ({"fate_by_kind": Fate.REFERRAL}, 0),
         ({"fate_by_kind": Fate.ON_SCENE}, 0),
         ({"fate_by_kind": Fate.HOLD, "contact": 0}, 0),
@@ -150,8 +150,8 @@ def test_transport_is_as_long_as_the_way_the_person_goes(marks, away_s):
     assert spent(world, served(LEFT_S)) == (away_s, LEFT_S + away_s)
 
 
-def test_patrol_takes_a_person_who_has_a_chair_to_the_crisis_centre():
-    world = one_call(mode=Mode.DIRECT, takes=1, **VOLUNTARY_TO_CENTRE)
+def test_patrol_takes_a_person_who_has_a_chair_to_the_crisis_center():
+    world = one_call(mode=Mode.DIRECT, takes=1, **VOLUNTARY_TO_CENTER)
     assert spent(world, served(LEFT_S), has_chair=True) == (50, LEFT_S + 50)
 
 
@@ -250,7 +250,7 @@ def test_self_dispatch_that_loses_its_team_has_patrol_sent_then():
 @pytest.mark.parametrize(
     ("thresholds", "status", "expected"),
     [
-        (funnel(0), Status.NOT_RECOGNISED, (ALONE_S, PATROL_S + ALONE_S)),
+        (funnel(0), Status.NOT_RECOGNIZED, (ALONE_S, PATROL_S + ALONE_S)),
         (funnel(eligible=0), Status.NOT_ELIGIBLE, (ALONE_S, PATROL_S + ALONE_S)),
         (funnel(phoned=0), Status.PHONE_RESOLVED, (0, NONE)),
         (funnel(handed=0), Status.OTHER_RESPONDER, (0, NONE)),

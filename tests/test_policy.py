@@ -120,7 +120,7 @@ def test_calls_come_by_their_modes_in_their_shares():
 
 
 FUNNEL = (
-    "service.funnel.recognised_share=0.8",
+    "service.funnel.recognized_share=0.8",
     "service.funnel.eligible_share=0.5",
     "service.funnel.requested_share=0.75",
 )
@@ -139,7 +139,7 @@ def test_a_type_may_have_shares_of_its_own_and_the_rest_are_those_of_all():
     of = scenario(
         *FUNNEL,
         "service.funnel.by_type={overdose: {eligible_share: 0}, "
-        "suicide-related: {recognised_share: 1, requested_share: 0.5}}",
+        "suicide-related: {recognized_share: 1, requested_share: 0.5}}",
     )
     assert of.config.demand.call_types == TYPES
     found = of.arm(plan()).policy.funnel_ppm
@@ -149,7 +149,7 @@ def test_a_type_may_have_shares_of_its_own_and_the_rest_are_those_of_all():
 
 
 def test_thresholds_never_rise():
-    shares = {name: 0.3333333 + at / 7 for at, name in enumerate(["recognised", "eligible"])}
+    shares = {name: 0.3333333 + at / 7 for at, name in enumerate(["recognized", "eligible"])}
     found = policy(*(f"service.funnel.{name}_share={share}" for name, share in shares.items()))
     assert np.all(np.diff(found.funnel_ppm, axis=0) <= 0)
 
@@ -194,25 +194,25 @@ def test_rules_by_kind_have_a_row_for_workers_too():
     assert not found.goes_along[Kind.FOLLOW_UP].any()
 
 
-# --- the crisis centre ---------------------------------------------------------------------------
+# --- the crisis center ---------------------------------------------------------------------------
 
 
-def test_a_centre_without_limit_is_always_open():
-    centre = scenario().centre
-    assert centre.chairs == NONE
-    assert centre.open_by_hour.tolist() == [1] * 168
+def test_a_center_without_limit_is_always_open():
+    center = scenario().center
+    assert center.chairs == NONE
+    assert center.open_by_hour.tolist() == [1] * 168
 
 
-def test_a_centre_has_its_chairs_and_its_hours():
+def test_a_center_has_its_chairs_and_its_hours():
     of = scenario(
-        "service.centre.chairs=3",
-        "service.centre.open={days: [mon, sun], from_hour: 8, until_hour: 20}",
+        "service.center.chairs=3",
+        "service.center.open={days: [mon, sun], from_hour: 8, until_hour: 20}",
     )
-    centre = of.world(of.arm(plan()), of.calls(0), 0).centre
-    assert centre.chairs == 3
-    assert centre.open_by_hour.dtype == np.int8
+    center = of.world(of.arm(plan()), of.calls(0), 0).center
+    assert center.chairs == 3
+    assert center.open_by_hour.dtype == np.int8
     of_day = [0] * 8 + [1] * 12 + [0] * 4
-    assert centre.open_by_hour.reshape(7, 24).tolist() == [of_day, *[[0] * 24] * 5, of_day]
+    assert center.open_by_hour.reshape(7, 24).tolist() == [of_day, *[[0] * 24] * 5, of_day]
 
 
 # --- visits --------------------------------------------------------------------------------------

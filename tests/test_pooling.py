@@ -177,7 +177,7 @@ def test_the_default_is_pooled_of_the_shipped_studies(effect):
 
 @pytest.mark.parametrize("effect", ["hold", "arrest"])
 def test_studies_come_by_design_and_the_nearest_to_no_effect_first(effect):
-    designs = ["randomised", "quasi_experiment", "before_after", "descriptive"]
+    designs = ["randomized", "quasi_experiment", "before_after", "descriptive"]
 
     def place(one):
         ratio = one.odds_ratio
@@ -185,7 +185,7 @@ def test_studies_come_by_design_and_the_nearest_to_no_effect_first(effect):
 
     studies = getattr(evidence(), effect)
     assert studies == sorted(studies, key=place)
-    assert studies[0].design == "randomised"
+    assert studies[0].design == "randomized"
     assert studies[0].pooled
 
 

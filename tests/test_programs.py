@@ -31,7 +31,7 @@ EIGHT = (
 )  # fmt: skip
 SEEN = ("S", "S2", "D")
 PUBLISHED = {"value": 10, "source": "somebody", "year": 2020, "confidence": "S"}
-TOLERANCE = {"value": 0.2, "low": 0.1, "high": 0.3, "source": "a judgement", "confidence": "A"}
+TOLERANCE = {"value": 0.2, "low": 0.1, "high": 0.3, "source": "a judgment", "confidence": "A"}
 HELD_OUT = {
     "what": "Calls a day",
     "counts": "calls",
@@ -167,8 +167,8 @@ def test_hours_and_staffing_are_the_published_ones():
     assert staffing("johnson_12").teams == 12
     assert staffing("dauphin_8").teams == 8
     assert {line.kind for line in staffing("johnson_12").lines} == {"clinician_only"}
-    assert told_of("mobile").config.service.centre.chairs == 15
-    assert told_of("mobile").config.service.centre.open.by_hour == (True,) * 168
+    assert told_of("mobile").config.service.center.chairs == 15
+    assert told_of("mobile").config.service.center.open.by_hour == (True,) * 168
 
 
 def test_dauphin_divides_no_referral_by_a_call():

@@ -25,7 +25,7 @@ from tests.folders import Folder
 
 SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")
 HOSPITAL = ("taken_to_hospital_per_year", "hospital_handover_hours_per_year")
-AFTER_SCENE = ("What became of contacts", "Crisis centre", "Outcomes", "Follow-up", "Repeat calls")
+AFTER_SCENE = ("What became of contacts", "Crisis center", "Outcomes", "Follow-up", "Repeat calls")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def after() -> Comparison:
     """Return two plans with one chair, repeat callers, and visits that only one of them makes."""
     overrides = [
         *("demand=frequent_callers", "service=with_follow_up", "outcomes=fewer_repeats"),
-        *("service.centre.chairs=1", "service.follow_up.by_teams=false"),
+        *("service.center.chairs=1", "service.follow_up.by_teams=false"),
         *("outcomes.repeat.risk_ratio=0", "demand.persons.frequent_callers=50", *SMALL),
     ]
     plans = ("12_and_3_case_managers", 12)

@@ -207,8 +207,8 @@ def test_crisis_now_stands_beside_the_plans_or_says_what_it_lacks(found, flat):
     assert "no queue, no hour of the day, no response time and no relief" in flat
 
 
-def test_what_is_not_modelled_is_said(flat):
-    assert "Not modelled: use of force, injury, race, language" in flat
+def test_what_is_not_modeled_is_said(flat):
+    assert "Not modeled: use of force, injury, race, language" in flat
 
 
 def test_there_is_nothing_to_tell_without_economics(found):

@@ -12,15 +12,15 @@ from tests.worlds import Trip, posts, statuses, trips_of
 pytestmark = each_engine
 
 ON_SCENE, REFERRAL, VOLUNTARY, HOLD, ARREST = Fate
-NOWHERE, CENTRE, HOSPITAL, JAIL = Destination
+NOWHERE, CENTER, HOSPITAL, JAIL = Destination
 CO_RESPONDER, CLINICIAN, REMOTE, _ = Kind
 HORIZON_S = 9_999
 
 MARKS = {
     "on_scene_for_s_by_kind": 100,
-    "centre_transport_for_s": 11,
-    "centre_handover_for_s": 22,
-    "centre_stay_for_s": 3_000,
+    "center_transport_for_s": 11,
+    "center_handover_for_s": 22,
+    "center_stay_for_s": 3_000,
     "hospital_transport_for_s": 40,
     "hospital_handover_for_s": 60,
     "custody_for_s": 500,
@@ -33,17 +33,17 @@ MARKS = {
 # fate        to        away                       in turn             if the two part
 # on scene    -         0                          100 +   0 + 80      100 + max(0, 80)
 # referral    -         0                          100 +   0 + 80      100 + max(0, 80)
-# voluntary   centre    11 + 22 = 33               100 +  33 + 80      100 + max(33, 80)
+# voluntary   center    11 + 22 = 33               100 +  33 + 80      100 + max(33, 80)
 # voluntary   hospital  40 + 60 = 100              100 + 100 + 80      100 + max(100, 80)
 # hold        hospital  40 + 60 + 500 = 600        100 + 600 + 80      100 + max(600, 80)
 # arrest      jail      70                         100 +  70 + 80      100 + max(70, 80)
 COURSES = [
-    (ON_SCENE, CENTRE, NOWHERE, 180, 180),
-    (REFERRAL, CENTRE, NOWHERE, 180, 180),
-    (VOLUNTARY, CENTRE, CENTRE, 213, 180),
+    (ON_SCENE, CENTER, NOWHERE, 180, 180),
+    (REFERRAL, CENTER, NOWHERE, 180, 180),
+    (VOLUNTARY, CENTER, CENTER, 213, 180),
     (VOLUNTARY, HOSPITAL, HOSPITAL, 280, 200),
-    (HOLD, CENTRE, HOSPITAL, 780, 700),
-    (ARREST, CENTRE, JAIL, 250, 180),
+    (HOLD, CENTER, HOSPITAL, 780, 700),
+    (ARREST, CENTER, JAIL, 250, 180),
 ]
 each_course = pytest.mark.parametrize(
     ("fate", "wanted", "taken_to", "in_turn_s", "parted_s"), COURSES
@@ -93,7 +93,7 @@ def test_officer_and_clinician_part_only_after_the_fates_for_which_the_policy_sa
 
 @pytest.mark.parametrize(("report_for_s", "released_at_s"), [(599, 700), (600, 700), (601, 701)])
 def test_who_part_are_released_when_the_later_of_the_two_is(engine, report_for_s, released_at_s):
-    columns = calls_of(HOLD, CENTRE, report_for_s=report_for_s)
+    columns = calls_of(HOLD, CENTER, report_for_s=report_for_s)
     policy = {"splits": by_fate(CO_RESPONDER, HOLD)}
     ledger = run_in(engine, 1, posts(1, HORIZON_S), HORIZON_S, policy=policy, **columns)
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, 100, released_at_s)]
@@ -163,7 +163,7 @@ def test_custody_keeps_whoever_takes_the_person(
         HORIZON_S,
         policy={"goes_along": held * goes_along, "patrol_takes": held * patrol_takes},
         modes=[Mode.DIRECT],
-        **calls_of(HOLD, CENTRE),
+        **calls_of(HOLD, CENTER),
     )
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, 100, end_at_s)]
     assert ledger.calls.patrol_for_s.tolist() == [patrol_for_s]
@@ -192,7 +192,7 @@ def test_the_next_call_waits_until_a_bed_is_found(engine, custody_for_s, splits,
         posts(1, HORIZON_S),
         HORIZON_S,
         policy={"splits": by_fate(CO_RESPONDER, HOLD) * splits},
-        **calls_of([HOLD, ON_SCENE], CENTRE, received_at_s=[0, 1], custody_for_s=custody_for_s),
+        **calls_of([HOLD, ON_SCENE], CENTER, received_at_s=[0, 1], custody_for_s=custody_for_s),
     )
     assert trips_of(ledger) == [
         Trip(0, 0, 0, 0, 0, 100, free_at_s),
@@ -205,11 +205,11 @@ def test_the_next_call_waits_until_a_bed_is_found(engine, custody_for_s, splits,
 @pytest.mark.parametrize(
     ("fate", "wanted", "splits", "duty"),
     [
-        (ON_SCENE, CENTRE, 0, 0),  # 180
-        (VOLUNTARY, CENTRE, 0, 1),  # 213
-        (VOLUNTARY, CENTRE, 1, 0),  # 180
+        (ON_SCENE, CENTER, 0, 0),  # 180
+        (VOLUNTARY, CENTER, 0, 1),  # 213
+        (VOLUNTARY, CENTER, 1, 0),  # 180
         (VOLUNTARY, HOSPITAL, 1, 1),  # 200
-        (HOLD, CENTRE, 1, 1),  # 700
+        (HOLD, CENTER, 1, 1),  # 700
     ],
 )
 def test_all_of_it_is_work(engine, fate, wanted, splits, duty):
@@ -234,7 +234,7 @@ def test_all_of_it_is_work(engine, fate, wanted, splits, duty):
 
 @pytest.mark.parametrize(
     ("fate", "wanted", "end_at_s"),
-    [(VOLUNTARY, CENTRE, 213), (VOLUNTARY, HOSPITAL, 280), (HOLD, CENTRE, 780)],
+    [(VOLUNTARY, CENTER, 213), (VOLUNTARY, HOSPITAL, 280), (HOLD, CENTER, 780)],
 )
 @pytest.mark.parametrize("more_s", [0, 1])
 def test_a_trip_that_ends_with_the_run_is_unfinished(engine, fate, wanted, end_at_s, more_s):
@@ -252,7 +252,7 @@ def test_a_trip_that_ends_with_the_run_is_unfinished(engine, fate, wanted, end_a
 @pytest.mark.parametrize(("fate", "end_at_s"), [(VOLUNTARY, 213), (HOLD, 780)])
 def test_a_team_past_its_end_stays_with_the_person(engine, fate, end_at_s):
     """Its duty ends at 150, on the way."""
-    ledger = run_in(engine, 1, posts(1, 150), HORIZON_S, **calls_of(fate, CENTRE))
+    ledger = run_in(engine, 1, posts(1, 150), HORIZON_S, **calls_of(fate, CENTER))
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, 100, end_at_s)]
     assert ledger.duties.ended_at_s.tolist() == [end_at_s]
     assert ledger.duties.overtime_for_s.tolist() == [end_at_s - 150]

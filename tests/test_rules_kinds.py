@@ -271,13 +271,13 @@ def test_of_clinicians_on_video_an_own_one_goes_first(engine, scope, duties):
 
 # kind              on scene  fate       destination  away, if the team goes along
 # co-responder           100  arrest     jail         55
-# clinician only         200  voluntary  centre       11 + 22
+# clinician only         200  voluntary  center       11 + 22
 # remote clinician       300  hold       hospital     33 + 44
 OUTCOMES = {
     "on_scene_for_s_by_kind": [[100], [200], [300]],
     "fate_by_kind": [[Fate.ARREST], [Fate.VOLUNTARY], [Fate.HOLD]],
-    "centre_transport_for_s": 11,
-    "centre_handover_for_s": 22,
+    "center_transport_for_s": 11,
+    "center_handover_for_s": 22,
     "hospital_transport_for_s": 33,
     "hospital_handover_for_s": 44,
     "booking_for_s": 55,
@@ -289,7 +289,7 @@ OUTCOMES = {
     ("kind", "left_at_s", "end_at_s", "destination"),
     [
         (CO_RESPONDER, 100, 100 + 55 + 7, Destination.JAIL),
-        (CLINICIAN, 200, 200 + 7, Destination.CENTRE),
+        (CLINICIAN, 200, 200 + 7, Destination.CENTER),
         (REMOTE, 300, 300 + 7, Destination.HOSPITAL),
     ],
 )

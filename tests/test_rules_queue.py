@@ -23,7 +23,7 @@ SERVED, BUSY = Status.SERVED, Status.MISSED_BUSY
 
 # --- the funnel ----------------------------------------------------------------------------------
 
-# threshold     recognised  eligible  phoned   handed   requested
+# threshold     recognized  eligible  phoned   handed   requested
 # of type 0        900,000   800,000  700,000  600,000    500,000
 # of type 1        500,000   400,000  300,000  200,000    100,000
 BY_TYPE = funnel(
@@ -49,13 +49,13 @@ BY_TYPE = funnel(
         (399_999, SERVED, Status.PHONE_RESOLVED),
         (400_000, SERVED, Status.NOT_ELIGIBLE),
         (499_999, SERVED, Status.NOT_ELIGIBLE),
-        (500_000, Status.NOT_REQUESTED, Status.NOT_RECOGNISED),
-        (599_999, Status.NOT_REQUESTED, Status.NOT_RECOGNISED),
-        (600_000, Status.OTHER_RESPONDER, Status.NOT_RECOGNISED),
-        (700_000, Status.PHONE_RESOLVED, Status.NOT_RECOGNISED),
-        (800_000, Status.NOT_ELIGIBLE, Status.NOT_RECOGNISED),
-        (900_000, Status.NOT_RECOGNISED, Status.NOT_RECOGNISED),
-        (999_999, Status.NOT_RECOGNISED, Status.NOT_RECOGNISED),
+        (500_000, Status.NOT_REQUESTED, Status.NOT_RECOGNIZED),
+        (599_999, Status.NOT_REQUESTED, Status.NOT_RECOGNIZED),
+        (600_000, Status.OTHER_RESPONDER, Status.NOT_RECOGNIZED),
+        (700_000, Status.PHONE_RESOLVED, Status.NOT_RECOGNIZED),
+        (800_000, Status.NOT_ELIGIBLE, Status.NOT_RECOGNIZED),
+        (900_000, Status.NOT_RECOGNIZED, Status.NOT_RECOGNIZED),
+        (999_999, Status.NOT_RECOGNIZED, Status.NOT_RECOGNIZED),
     ],
 )
 def test_a_call_falls_out_at_the_stage_of_its_initial_type(engine, funnel_u, of_type_0, of_type_1):
@@ -94,7 +94,7 @@ def test_a_stage_that_loses_nobody_names_nobody(engine):
         SERVED,
         Status.OTHER_RESPONDER,
         Status.OTHER_RESPONDER,
-        Status.NOT_RECOGNISED,
+        Status.NOT_RECOGNIZED,
         Status.NOT_REQUESTED,
     ]
 

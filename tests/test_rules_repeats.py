@@ -216,7 +216,7 @@ def test_an_averted_call_takes_no_team_no_chair_and_no_patrol(engine):
         received_at_s=200,
         person=[0, 1],
         fate_by_kind=Fate.VOLUNTARY,
-        centre_stay_for_s=60,
+        center_stay_for_s=60,
         patrol_alone_for_s=70,
         report_for_s=5,
     )
@@ -239,7 +239,7 @@ def test_an_averted_call_takes_no_team_no_chair_and_no_patrol(engine):
 @pytest.mark.parametrize(
     ("stages", "status"),
     [
-        ({"recognised": 0}, Status.NOT_RECOGNISED),
+        ({"recognized": 0}, Status.NOT_RECOGNIZED),
         ({"eligible": 0}, Status.NOT_ELIGIBLE),
         ({"phoned": 0}, Status.PHONE_RESOLVED),
         ({"handed": 0}, Status.OTHER_RESPONDER),

@@ -80,8 +80,8 @@ AFTER = [{"call": 0, "lag": 100, "length": 60}]
 SERVED = {
     "on_scene_for_s_by_kind": 30,
     "report_for_s": 20,
-    "centre_transport_for_s": 5,
-    "centre_handover_for_s": 6,
+    "center_transport_for_s": 5,
+    "center_handover_for_s": 6,
 }
 
 

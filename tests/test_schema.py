@@ -108,7 +108,7 @@ def test_fates_go_from_least_to_most_restrictive():
 
 def test_ranks_are_the_order_of_one_second():
     assert [rank.name for rank in sorted(Rank)] == [
-        "CENTRE_CHANGES",
+        "CENTER_CHANGES",
         "CHAIR_FREED",
         "ARRIVES",
         "LEAVES_SCENE",

@@ -22,7 +22,7 @@ from tests.worlds import (
     Trip,
     constant_travel,
     make_calls,
-    make_centre,
+    make_center,
     make_policy,
     make_world,
     posts,
@@ -167,9 +167,9 @@ def test_chairs_are_named_when_taken_and_freed() -> None:
         received_at_s=[0, 1, 2],
         on_scene_for_s_by_kind=10,
         fate_by_kind=Fate.VOLUNTARY,
-        centre_stay_for_s=[5, 4, 90],
+        center_stay_for_s=[5, 4, 90],
     )
-    world = make_world(calls, posts(3, 50), 40, centre=make_centre(2))
+    world = make_world(calls, posts(3, 50), 40, center=make_center(2))
     chairs = [event for event in listed(world) if "chair" in event[2]]
     assert chairs == [
         (10, Rank.LEAVES_SCENE, "takes a chair", 0, 0),

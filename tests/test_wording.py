@@ -281,12 +281,12 @@ def test_fates_stand_where_anyone_was_engaged():
     assert found == ("on_scene_share", "hold_share")
 
 
-def test_a_centre_stands_where_it_has_a_limit_or_turns_somebody_away():
-    open_to_all = having(taken_to_centre_per_year=900, chairs_taken_mean=2)
-    assert section("Crisis centre", open_to_all) == ()
-    limited = section("Crisis centre", having(chair_occupancy_share=0.2))
-    assert limited[:2] == ("taken_to_centre_per_year", "centre_turned_away_per_year")
-    shut = section("Crisis centre", open_to_all, having(centre_turned_away_per_year=3))
+def test_a_center_stands_where_it_has_a_limit_or_turns_somebody_away():
+    open_to_all = having(taken_to_center_per_year=900, chairs_taken_mean=2)
+    assert section("Crisis center", open_to_all) == ()
+    limited = section("Crisis center", having(chair_occupancy_share=0.2))
+    assert limited[:2] == ("taken_to_center_per_year", "center_turned_away_per_year")
+    shut = section("Crisis center", open_to_all, having(center_turned_away_per_year=3))
     assert shut == tuple(name for name in limited if name != "chair_occupancy_share")
 
 

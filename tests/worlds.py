@@ -11,7 +11,7 @@ from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.config.models import Demand
 from sim.model.inputs.travel import Travel
 from sim.model.simulation import simulate
-from sim.model.world import Centre, Policy, Window, World
+from sim.model.world import Center, Policy, Window, World
 from sim.schema import (
     NONE,
     PPM,
@@ -52,7 +52,7 @@ def make_calls(n: int, **given: Any) -> Calls:
         "person": np.arange(n),
         "travel_factor": 1.0,
         "contact": 1,
-        "wanted_destination": Destination.CENTRE,
+        "wanted_destination": Destination.CENTER,
     }
     out = {}
     for column in columns(Calls):
@@ -94,9 +94,9 @@ def make_visits(calls: Calls, rows: list[dict[str, int]]) -> Visits:
     return _table(Visits, [*map(of_call, own), *listed], named, {"call": NONE})
 
 
-def make_centre(chairs: int = NONE, open_by_hour: Any = 1) -> Centre:
-    """Crisis centre that is without limit and always open unless said otherwise."""
-    return Centre(chairs, by_hour(open_by_hour))
+def make_center(chairs: int = NONE, open_by_hour: Any = 1) -> Center:
+    """Crisis center that is without limit and always open unless said otherwise."""
+    return Center(chairs, by_hour(open_by_hour))
 
 
 def by_hour(given: Any) -> Array:
@@ -119,7 +119,7 @@ def all_by(mode: Mode) -> Array:
 
 
 def funnel(
-    recognised: Any = PPM,
+    recognized: Any = PPM,
     eligible: Any = PPM,
     phoned: Any = PPM,
     handed: Any = PPM,
@@ -131,7 +131,7 @@ def funnel(
 
     A stage is at most the one before it, so that those not given lose no call.
     """
-    stages = (recognised, eligible, phoned, handed, requested)
+    stages = (recognized, eligible, phoned, handed, requested)
     rows = np.array([np.broadcast_to(stage, (types,)) for stage in stages], np.int32)
     return np.minimum.accumulate(rows)
 
@@ -197,7 +197,7 @@ def make_world(
     policy: Policy | None = None,
     window: tuple[int, int] | None = None,
     breaks: list[dict[str, int]] | Breaks | None = None,
-    centre: Centre | None = None,
+    center: Center | None = None,
     visits: list[dict[str, int]] | None = None,
     first_hour_of_week: int = 0,
 ) -> World:
@@ -208,7 +208,7 @@ def make_world(
         visits=make_visits(calls, visits or []),
         roster=make_roster(duties),
         breaks=breaks if isinstance(breaks, Breaks) else make_breaks(breaks or []),
-        centre=centre or make_centre(),
+        center=center or make_center(),
         travel=travel or constant_travel(0),
         policy=policy or make_policy(),
         window=Window(start_s, end_s, horizon_s, first_hour_of_week),
@@ -264,7 +264,7 @@ def statuses(ledger):
     return [Status(status) for status in ledger.calls.status]
 
 
-_PARTS = ("travel", "policy", "breaks", "centre", "visits", "first_hour_of_week")
+_PARTS = ("travel", "policy", "breaks", "center", "visits", "first_hour_of_week")
 
 
 def run(n, duties, horizon_s, **given):
@@ -291,13 +291,13 @@ _VISITS_S = [0, 1, 4, 8, 13]
 _LONG_VISITS_S = [8, 13, 20, 40]
 _CROWDED = {
     "contact": [1],
-    "wanted_destination": [Destination.CENTRE] * 4 + [Destination.HOSPITAL],
+    "wanted_destination": [Destination.CENTER] * 4 + [Destination.HOSPITAL],
     "leaves_for_s": [30, 50],
     "patrol_clears_for_s": [30, 50],
-    "centre_stay_for_s": [0, 1, 5, 10, 20],
+    "center_stay_for_s": [0, 1, 5, 10, 20],
 }
 _DUTY_S = [1, 4, 8, 12, 16, 20, 30, 40]
-_FUNNELS = [  # in thousandths, of one type: mostly all that are recognised ask for a team
+_FUNNELS = [  # in thousandths, of one type: mostly all that are recognized ask for a team
     [1_000, 1_000, 1_000, 1_000, 1_000],
     [900, 900, 900, 900, 900],
     [900, 700, 500, 300, 100],
@@ -318,7 +318,7 @@ _MANY = 40  # of calls, posts or breaks; those beyond it are left out
 def nasty_worlds(draw: st.DrawFn) -> World:
     """World of up to 14 calls and 5 posts in a minute, with ties and every rule by construction.
 
-    Some begin shortly before a full hour, so that travel, the centre and visiting hours change
+    Some begin shortly before a full hour, so that travel, the center and visiting hours change
     under way. A world is thrown from one seed: drawn value by value, six worlds of seven would be
     near copies of another, and most of them idle. What hypothesis can make smaller is how many
     calls, posts, breaks and listed visits are kept.
@@ -347,7 +347,7 @@ def nasty_world(seed: int, kept: Array | None = None) -> World:
         travel=_matrices(dice, n_zones) if by_places else _square_root(dice, len(duties)),
         policy=_policy(dice, n_zones, first_hour, by_places=by_places),
         breaks=breaks,
-        centre=_centre(dice, first_hour),
+        center=_center(dice, first_hour),
         visits=_visits_of(calls) + listed,
         first_hour_of_week=first_hour,
     )
@@ -357,14 +357,14 @@ class _Dice:
     """Throws of values from lists of them.
 
     In every third world few teams that are long on their way are contested by many calls; in
-    others, or in the same, most persons are to go to the centre, or teams make long visits. In
+    others, or in the same, most persons are to go to the center, or teams make long visits. In
     three of four a few persons make all calls.
     """
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng(seed)
         self.contested = self.one([1, 0, 0]) == 1
-        self.crowds_centre = self.one([1, 0, 0]) == 1
+        self.crowds_center = self.one([1, 0, 0]) == 1
         self.begins_s = self.one([0] * 4 + [HOUR_S - 20])
         self.visits_long = self.one([1, 0, 0]) == 1
         self.persons = self.one([1, 2, 4, _MANY])
@@ -390,7 +390,7 @@ def _plain(world: World) -> World:
         roster=roster._replace(kind=0 * roster.kind),
         breaks=empty(Breaks),
         visits=empty(Visits),
-        centre=make_centre(),
+        center=make_center(),
         travel=world.travel._replace(matrix_s=world.travel.matrix_s[[0] * 24]),
         policy=make_policy(len(policy.agency_of_zone), mode_ppm=mode, **given),
     )
@@ -416,14 +416,14 @@ def _calls(dice: _Dice, n_zones: int, begins_s: int, kept: Array) -> Calls:
         "fate_patrol": dice.some(list(Fate), n),
         "fate_by_kind": dice.some(list(Fate), *by_kind),
         "on_scene_for_s_by_kind": dice.some(_SCENE_S, *by_kind),
-        "wanted_destination": dice.some([Destination.CENTRE, Destination.HOSPITAL], n),
-        "centre_stay_for_s": dice.some(_STAYS_S, n),
+        "wanted_destination": dice.some([Destination.CENTER, Destination.HOSPITAL], n),
+        "center_stay_for_s": dice.some(_STAYS_S, n),
         "visit_wanted": dice.some([dice.one([0, 1, 1]), dice.one([0, 1])], n),
         "visit_for_s": dice.some(_VISITS_S, n),
     }
     if dice.contested:
         marks |= {name: dice.some(values, n) for name, values in _CONTESTED.items()}
-    if dice.crowds_centre:
+    if dice.crowds_center:
         marks |= {name: dice.some(values, n) for name, values in _CROWDED.items()}
         marks["fate_by_kind"] = dice.some([Fate.VOLUNTARY] * 5 + list(Fate), *by_kind)
     if dice.visits_long:
@@ -452,10 +452,10 @@ def _listed(dice: _Dice, n_zones: int, begins_s: int) -> list[dict[str, int]]:
     ]
 
 
-def _centre(dice: _Dice, first_hour: int) -> Centre:
-    """Crisis centre with few chairs, that may open or close in the run."""
-    chairs = dice.one([1, 1, 2] if dice.crowds_centre else [NONE, 1, 2])
-    return make_centre(chairs, _hours(dice, first_hour))
+def _center(dice: _Dice, first_hour: int) -> Center:
+    """Crisis center with few chairs, that may open or close in the run."""
+    chairs = dice.one([1, 1, 2] if dice.crowds_center else [NONE, 1, 2])
+    return make_center(chairs, _hours(dice, first_hour))
 
 
 def _hours(dice: _Dice, first_hour: int) -> Array:
@@ -489,7 +489,7 @@ def _duties(
 def _spells(dice: _Dice, begins_s: int, horizon_s: int, relief: int) -> list[tuple[int, int]]:
     """Starts and ends of a post's duties: the whole run, or short ones; fresh ones may overlap."""
     spells, on = [], begins_s + dice.one(range(9))
-    if dice.one([0, 1, 1] if dice.contested or dice.crowds_centre else [0, 0, 1]):
+    if dice.one([0, 1, 1] if dice.contested or dice.crowds_center else [0, 0, 1]):
         return [(dice.one([begins_s, on]), horizon_s)] if on < horizon_s else []
     for _ in range(dice.one([2, 3, 4])):
         off = min(on + dice.one(_DUTY_S), horizon_s)

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from sim.config.agreement import check_dispatch, check_funnel, check_outreach
 from sim.config.groups.aftercare import (
-    CrisisCentre,
+    CrisisCenter,
     FollowUp,
     Hospital,
     Outreach,
@@ -74,7 +74,7 @@ __all__ = [
     "ConstantTravel",
     "CoordinatesTravel",
     "Costs",
-    "CrisisCentre",
+    "CrisisCenter",
     "CrisisNow",
     "Cutoff",
     "Demand",

@@ -34,7 +34,7 @@ TORONTO_NAME = "toronto_2014_15"
 TORONTO = Origin(
     title="Police-attended person-in-crisis, suicide-related and overdose calls",
     publisher="Open Data Toronto",
-    licence="Contains information licensed under the Open Government Licence – Toronto",
+    license="Contains information licensed under the Open Government Licence – Toronto",
 )
 
 
@@ -262,7 +262,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("out", type=Path, help="table to write; its stem becomes its name")
     words = parser.parse_args(arguments)
     name = words.out.stem
-    # Another table must not carry Toronto's licence, nor lose a June that may be whole.
+    # Another table must not carry Toronto's license, nor lose a June that may be whole.
     is_toronto = name == TORONTO_NAME
     origin = TORONTO if is_toronto else Origin(title=words.source.name)
     drop = PART_MONTHS if is_toronto else ()

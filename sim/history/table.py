@@ -15,11 +15,11 @@ COUNTS = {"k", "n"}  # no figure of a table is a count
 
 @dataclass(frozen=True)
 class Origin:
-    """Who published the rows, and under which licence."""
+    """Who published the rows, and under which license."""
 
     title: str
     publisher: str = ""
-    licence: str = ""
+    license: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Window(NamedTuple):
 class Policy(NamedTuple):
     """A plan's rules; shares are thresholds in parts per million.
 
-    `funnel_ppm` has shape (5, call types), falling: recognised, eligible, left by the telephone
+    `funnel_ppm` has shape (5, call types), falling: recognized, eligible, left by the telephone
     clinician, left by the other responder, requested. `mode_ppm` are the cumulated shares of the
     first three modes. `agency_of_zone` has one entry a zone. `preference` has shape (zones, zones):
     place of a base zone in a zone's ordered list. `goes_along` has shape (kinds, fates): whether
@@ -65,8 +65,8 @@ class Policy(NamedTuple):
     effect_s: int
 
 
-class Centre(NamedTuple):
-    """A crisis centre: its chairs (NONE: no limit), and by hour of week whether it takes people."""
+class Center(NamedTuple):
+    """A crisis center: its chairs (NONE: no limit), and by hour of week whether it takes people."""
 
     chairs: int
     open_by_hour: NDArray[np.int8]
@@ -79,7 +79,7 @@ class World(NamedTuple):
     visits: Visits
     roster: Roster
     breaks: Breaks
-    centre: Centre
+    center: Center
     travel: Travel
     policy: Policy
     window: Window

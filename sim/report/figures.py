@@ -1,4 +1,4 @@
-"""Figures: response times, why calls are missed, coverage gaps, differences. Readable in grey."""
+"""Figures: response times, why calls are missed, coverage gaps, differences. Readable in gray."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from sim.scenarios.answers import Comparison, Difference, PlanResult
 from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval
 
 LINES = ("-", "--", ":", "-.")
-GREYS = ("0.0", "0.35", "0.55")
+GRAYS = ("0.0", "0.35", "0.55")
 MARKERS = ("o", "s", "^", "D", "v", "P")
-GAP_MAP = "Greys"  # one hue from white (no gap) to black, so that print loses nothing
+GAP_MAP = "Grays"  # one hue from white (no gap) to black, so that print loses nothing
 SHOWN_SHARE = 0.995  # of the response times of every plan; the axis ends there
 
 
@@ -102,7 +102,7 @@ def _response_line(axes: Axes, plan: PlanResult, number: int) -> None:
     median = plan.measures["response_median_min"].mean
     reach = plan.measures["reach_share"].mean
     style: dict[str, Any] = {
-        "color": GREYS[number % len(GREYS)],
+        "color": GRAYS[number % len(GRAYS)],
         "linestyle": LINES[number % len(LINES)],
     }
     marker = MARKERS[number % len(MARKERS)]

@@ -88,14 +88,14 @@ GROUPS = (
         ),
     ),
     Rows(
-        "Crisis centre",
+        "Crisis center",
         (
-            "taken_to_centre_per_year",
-            "centre_turned_away_per_year",
+            "taken_to_center_per_year",
+            "center_turned_away_per_year",
             "chair_occupancy_share",
             "chairs_taken_mean",
         ),
-        only_if=("chair_occupancy_share", "centre_turned_away_per_year"),
+        only_if=("chair_occupancy_share", "center_turned_away_per_year"),
     ),
     Rows(
         "Outcomes",

@@ -165,8 +165,13 @@ def drawn(config: Config, seed: int, k: int) -> Config:
 
 
 def _uniform(seed: int, k: int, name: str, attempt: int) -> float:
+    """Uniform of a parameter in draw k.
+
+    Keys were renamed to American spelling; their streams keep the first one, so no draw moved.
+    """
     again = (attempt,) if attempt else ()
-    return float(generator(seed, k, Stream.PARAMETER, key_of(name), *again).random())
+    first_name = name.replace("center", "centre").replace("recognized", "recognised")
+    return float(generator(seed, k, Stream.PARAMETER, key_of(first_name), *again).random())
 
 
 def _value(one: Unknown, u: float) -> float:

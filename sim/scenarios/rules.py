@@ -114,14 +114,14 @@ def _seconds(minutes: Sourced) -> int:
 
 def _funnel(config: Config, dispatch: Dispatch, latent: float) -> NDArray[np.int32]:
     """Shares of all calls of a type that are left after each stage; shape (5, call types)."""
-    recognised, eligible, requested = (
-        _by_type(config, f"{stage}_share") for stage in ("recognised", "eligible", "requested")
+    recognized, eligible, requested = (
+        _by_type(config, f"{stage}_share") for stage in ("recognized", "eligible", "requested")
     )
     not_by_phone = 1 - float(dispatch.phone_resolved_share)
     not_by_another = 1 - float(dispatch.other_responder_share)
     asked = np.minimum(requested * latent, 1)
     ones = np.ones_like(asked)
-    stages = (recognised, eligible, not_by_phone * ones, not_by_another * ones, asked)
+    stages = (recognized, eligible, not_by_phone * ones, not_by_another * ones, asked)
     return _ppm(np.multiply.accumulate(np.array(stages), axis=0))
 
 

@@ -20,7 +20,7 @@ from sim.model.inputs.roster import Schedule, schedule
 from sim.model.inputs.travel import Travel, compile_travel
 from sim.model.inputs.visits import VisitTables, sample_visits, visit_tables
 from sim.model.measures.measure import Settings
-from sim.model.world import Centre, Policy, Window, World
+from sim.model.world import Center, Policy, Window, World
 from sim.scenarios.draws import drawn
 from sim.scenarios.rules import agency_names, latent_factor, policy, zone_agency
 from sim.schema import NONE, Breaks, Calls, Roster
@@ -107,11 +107,11 @@ class Scenario:
         return visit_tables(self.config, self.run_start, self.window.horizon_s // DAY_S)
 
     @cached_property
-    def centre(self) -> Centre:
-        """Chairs and opening hours of the crisis centre."""
-        given = self.config.service.centre
+    def center(self) -> Center:
+        """Chairs and opening hours of the crisis center."""
+        given = self.config.service.center
         chairs = NONE if given.chairs is None else given.chairs
-        return Centre(chairs, np.array(given.open.by_hour, np.int8))
+        return Center(chairs, np.array(given.open.by_hour, np.int8))
 
     def calls(self, replication: int) -> Calls:
         """Calls of a replication: the same under every plan."""
@@ -182,7 +182,7 @@ class Scenario:
             visits=visits,
             roster=roster,
             breaks=taken,
-            centre=self.centre,
+            center=self.center,
             travel=arm.travel,
             policy=arm.policy,
             window=self.window,

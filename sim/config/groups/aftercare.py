@@ -69,8 +69,8 @@ class Receiving(Strict):
     handover: Duration
 
 
-class CrisisCentre(Receiving):
-    """A crisis centre: after the handover the person stays, in one of its chairs (null: no limit).
+class CrisisCenter(Receiving):
+    """A crisis center: after the handover the person stays, in one of its chairs (null: no limit).
 
     `chairs` are those left for people whom teams reached; who finds none, or a closed door, is
     taken to hospital.
@@ -85,8 +85,8 @@ class CrisisCentre(Receiving):
     def _some(cls, given: object) -> object:
         if given == 0 and not isinstance(given, bool):
             raise ValueError(
-                "no chairs; 1 or more, or null for no limit, is wanted; without a centre, "
-                "service.voluntary_to_centre_share=0"
+                "no chairs; 1 or more, or null for no limit, is wanted; without a center, "
+                "service.voluntary_to_center_share=0"
             )
         return given
 

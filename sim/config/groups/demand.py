@@ -28,7 +28,7 @@ class Evidence(Strict):
 
     title: str
     publisher: str = ""
-    licence: str = ""
+    license: str = ""
     period: str = ""
     n_rows: int = 0
     n_used: int = 0

@@ -114,7 +114,7 @@ class Repeat(Strict):
         if max(all_bounds(ratio)) > 1:
             raise ValueError(
                 f"{max(all_bounds(ratio)):g} is above 1; 0 to 1 is wanted, as visits that bring "
-                "more calls are not modelled"
+                "more calls are not modeled"
             )
         return ratio
 

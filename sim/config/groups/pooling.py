@@ -25,7 +25,7 @@ class Study(Strict):
     """
 
     name: str
-    design: Literal["randomised", "quasi_experiment", "before_after", "descriptive"]
+    design: Literal["randomized", "quasi_experiment", "before_after", "descriptive"]
     n_team: Size | None
     n_patrol: Size | None
     outcome: str

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from sim.config.groups.aftercare import (
-    CrisisCentre,
+    CrisisCenter,
     FollowUp,
     Hospital,
     Outreach,
@@ -35,15 +35,15 @@ WEEKS_A_YEAR, DAYS_A_YEAR = 52, 365
 class TypeFunnel(Strict):
     """Shares of the funnel for one call type; one left out is that of all calls."""
 
-    recognised_share: Share | None = None
+    recognized_share: Share | None = None
     eligible_share: Share | None = None
     requested_share: Share | None = None
 
 
 class Funnel(Strict):
-    """Each share is of the stage before: all > recognised > eligible > requested."""
+    """Each share is of the stage before: all > recognized > eligible > requested."""
 
-    recognised_share: Share
+    recognized_share: Share
     eligible_share: Share
     requested_share: Share
     by_type: dict[str, TypeFunnel] = {}
@@ -195,8 +195,8 @@ class Service(Strict):
     on_scene: OnScene
     on_scene_by_kind: OnSceneByKind = OnSceneByKind()
     transport: Transports
-    voluntary_to_centre_share: Share
-    centre: CrisisCentre
+    voluntary_to_center_share: Share
+    center: CrisisCenter
     hospital: Hospital
     booking: Duration
     report: Duration

@@ -193,13 +193,13 @@ class Simulation(Dispatching):
             self.duties.zone[duty] = self.calls["zone"][call]
         return call
 
-    # --- a chair of the crisis centre ---------------------------------------------------------
+    # --- a chair of the crisis center ---------------------------------------------------------
 
     def take_chair(self, call: int, kind: int) -> bool:
-        """Take a chair for a person who leaves the scene, if the centre is open and has one."""
-        centre, taken = self.world.centre, len(self.in_chairs)
+        """Take a chair for a person who leaves the scene, if the center is open and has one."""
+        center, taken = self.world.center, len(self.in_chairs)
         hour = dispatch.hour_of_week(self.env.now, self.world.window.first_hour_of_week)
-        if not centre.open_by_hour[hour] or NONE != centre.chairs <= taken:
+        if not center.open_by_hour[hour] or NONE != center.chairs <= taken:
             return False
         self.in_chairs.add(call)
         for column, value in zip(self.chairs, (call, self.env.now, NONE), strict=True):

@@ -61,7 +61,7 @@ class Breaks(NamedTuple):
 
 
 class Chairs(NamedTuple):
-    """Stays in the crisis centre, in the order in which they began."""
+    """Stays in the crisis center, in the order in which they began."""
 
     chair_call: list[int]
     chair_taken_at_s: list[int]

@@ -33,9 +33,9 @@ DURATION_STREAMS = {
     "patrol_handover_for_s": Stream.PATROL_HANDOVER,
     "turnout_for_s": Stream.TURNOUT,
     "connect_for_s": Stream.CONNECT,
-    "centre_transport_for_s": Stream.CENTRE_TRANSPORT,
-    "centre_handover_for_s": Stream.CENTRE_HANDOVER,
-    "centre_stay_for_s": Stream.CENTRE_STAY,
+    "center_transport_for_s": Stream.CENTER_TRANSPORT,
+    "center_handover_for_s": Stream.CENTER_HANDOVER,
+    "center_stay_for_s": Stream.CENTER_STAY,
     "hospital_transport_for_s": Stream.HOSPITAL_TRANSPORT,
     "hospital_handover_for_s": Stream.HOSPITAL_HANDOVER,
     "booking_for_s": Stream.BOOKING,
@@ -58,7 +58,7 @@ class CallTables:
     type_thresholds: Floats
     priority_of_type: NDArray[np.int8]
     contact_share: float
-    voluntary_to_centre_share: float
+    voluntary_to_center_share: float
     shares: Shares
     shares_by_kind: tuple[Floats, ...]
     durations: dict[str, Quantiles]
@@ -85,7 +85,7 @@ def call_tables(config: Config) -> CallTables:
         type_thresholds=np.cumsum(mix, axis=1)[:, :-1],
         priority_of_type=_priorities(demand),
         contact_share=float(service.contact_share),
-        voluntary_to_centre_share=float(service.voluntary_to_centre_share),
+        voluntary_to_center_share=float(service.voluntary_to_center_share),
         shares=shares,
         shares_by_kind=by_kind(config.outcomes, shares),
         durations={name: quantiles([duration]) for name, duration in _durations(service).items()},
@@ -117,9 +117,9 @@ def _durations(service: Service) -> dict[str, Duration]:
         "patrol_handover_for_s": service.patrol.handover,
         "turnout_for_s": service.turnout,
         "connect_for_s": service.connect,
-        "centre_transport_for_s": service.centre.transport,
-        "centre_handover_for_s": service.centre.handover,
-        "centre_stay_for_s": service.centre.stay,
+        "center_transport_for_s": service.center.transport,
+        "center_handover_for_s": service.center.handover,
+        "center_stay_for_s": service.center.stay,
         "hospital_transport_for_s": service.hospital.transport,
         "hospital_handover_for_s": service.hospital.handover,
         "booking_for_s": service.booking,
@@ -280,9 +280,9 @@ def _stacked(rows: list[NDArray[Values]]) -> NDArray[Values]:
 
 
 def _wanted(tables: CallTables, draws: _Draws) -> NDArray[np.int8]:
-    """Where a voluntary transport would go: the crisis centre, or the hospital."""
-    to_centre = draws.u(Stream.DESTINATION) < tables.voluntary_to_centre_share
-    return np.where(to_centre, Destination.CENTRE, Destination.HOSPITAL).astype(np.int8)
+    """Where a voluntary transport would go: the crisis center, or the hospital."""
+    to_center = draws.u(Stream.DESTINATION) < tables.voluntary_to_center_share
+    return np.where(to_center, Destination.CENTER, Destination.HOSPITAL).astype(np.int8)
 
 
 def _repeat_u(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.compiled import compiled
 from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Visits
 
-NOWHERE, CENTER = int(Destination.NOWHERE), int(Destination.CENTRE)
+NOWHERE, CENTER = int(Destination.NOWHERE), int(Destination.CENTER)
 HOSPITAL, JAIL = int(Destination.HOSPITAL), int(Destination.JAIL)
 VOLUNTARY, HOLD = int(Fate.VOLUNTARY), int(Fate.HOLD)
 
@@ -58,10 +58,10 @@ def courses(
         hold nothing.
     """
     rows = np.empty((len(TEAM_KINDS), len(calls.zone)), COURSE).view(np.recarray)
-    in_center_for_s = calls.centre_transport_for_s + calls.centre_handover_for_s
+    in_center_for_s = calls.center_transport_for_s + calls.center_handover_for_s
     of_call = (
         *(calls.contact, calls.wanted_destination, _visit_of(calls, visits), in_center_for_s),
-        in_center_for_s + calls.centre_stay_for_s,
+        in_center_for_s + calls.center_stay_for_s,
         calls.hospital_transport_for_s + calls.hospital_handover_for_s,
         *(calls.custody_for_s, calls.booking_for_s, calls.report_for_s),
     )

@@ -225,7 +225,7 @@ def simulate(world: World) -> Record:
         policy.agency_of_zone,
         policy.preference,
         policy.visit_hours,
-        world.centre.open_by_hour,
+        world.center.open_by_hour,
         world.calls.received_at_s,
         world.calls.person,
         world.calls.repeat_u,

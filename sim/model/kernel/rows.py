@@ -258,7 +258,7 @@ def run_row(world: World) -> Rows:
     row["horizon_s"] = world.window.horizon_s
     for name in ("visit_expires_s", "teams_visit", "spare_teams", "repeat_ppm", "effect_s"):
         row[name] = getattr(policy, name)
-    row["interrupts"], row["chairs"] = policy.visits_interruptible, world.centre.chairs
+    row["interrupts"], row["chairs"] = policy.visits_interruptible, world.center.chairs
     row["n_duties"], row["n_visits"] = len(world.roster.post), len(world.visits.zone)
     row["first_visit"] = row["last_visit"] = NONE
     row["any_team_any_call"] = _any_team_any_call(world)

@@ -96,7 +96,7 @@ def leave_scene(
     duty: int,
     now_s: int,
 ) -> None:
-    """Leave with a person for the crisis centre; if it has no chair for them, for the hospital."""
+    """Leave with a person for the crisis center; if it has no chair for them, for the hospital."""
     team, trip = duties[duty], trips[duties[duty].trip]
     call = trip.call
     course = courses[team.kind, call]

@@ -105,7 +105,7 @@ def _away_for_s(
     """Seconds of transport, handover and custody, or of booking, by where the person goes."""
     calls, out = world.calls, np.zeros(len(rows), np.int64)
     for where, columns in (
-        (Destination.CENTRE, (calls.centre_transport_for_s, calls.centre_handover_for_s)),
+        (Destination.CENTER, (calls.center_transport_for_s, calls.center_handover_for_s)),
         (Destination.HOSPITAL, (calls.hospital_transport_for_s, calls.hospital_handover_for_s)),
         (Destination.JAIL, (calls.booking_for_s,)),
     ):

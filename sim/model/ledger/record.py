@@ -42,7 +42,7 @@ Bools = NDArray[np.bool_]
 
 
 class Record(NamedTuple):
-    """What an engine saw: columns of trips, duties, breaks and stays in a crisis centre.
+    """What an engine saw: columns of trips, duties, breaks and stays in a crisis center.
 
     All are int64. Trips are in order of assignment, stays in the order in which they began. A trip
     has a call or a visit, and NONE for the other. `ended_at_s` of a duty is NONE while its team is
@@ -206,7 +206,7 @@ def _left_out_as(world: World, rows: NDArray[np.intp]) -> NDArray[np.int8]:
 
 _OF_STAGE = np.array(
     [
-        Status.NOT_RECOGNISED,
+        Status.NOT_RECOGNIZED,
         Status.NOT_ELIGIBLE,
         Status.PHONE_RESOLVED,
         Status.OTHER_RESPONDER,
@@ -254,14 +254,14 @@ def _destinations(
 ) -> NDArray[np.int8]:
     """Where the person of each served call was taken, and nowhere for the others.
 
-    Who wanted the crisis centre and got no chair there was taken to hospital.
+    Who wanted the crisis center and got no chair there was taken to hospital.
     """
     calls, served = world.calls, np.flatnonzero(status == Status.SERVED)
     kind = world.roster.kind[trips.duty[trip[served]]]
     fate, wanted = calls.fate_by_kind[kind, served], calls.wanted_destination[served]
     out = np.full(len(status), Destination.NOWHERE, np.int8)
     out[served] = _DESTINATION[calls.contact[served], fate, wanted]
-    turned_away = out == Destination.CENTRE
+    turned_away = out == Destination.CENTER
     turned_away[chairs.call] = False
     out[turned_away] = Destination.HOSPITAL
     return out

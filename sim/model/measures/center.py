@@ -1,4 +1,4 @@
-"""Where people were taken: the crisis centre and its chairs, and the hospital that keeps a team."""
+"""Where people were taken: the crisis center and its chairs, and the hospital that keeps a team."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def places(world: World, contacts: Contacts) -> dict[str, float]:
     """People taken somewhere and turned away, by name of measure, not yet a year."""
     in_hospital = contacts.taken_to == Destination.HOSPITAL
     return {
-        "taken_to_centre_per_year": _count(contacts.taken_to == Destination.CENTRE),
+        "taken_to_center_per_year": _count(contacts.taken_to == Destination.CENTER),
         "taken_to_hospital_per_year": _count(in_hospital),
-        "centre_turned_away_per_year": _count(contacts.turned_away),
+        "center_turned_away_per_year": _count(contacts.turned_away),
         "hospital_handover_hours_per_year": _with_team_s(world, contacts, in_hospital) / HOUR_S,
     }
 
@@ -38,11 +38,11 @@ def _with_team_s(world: World, contacts: Contacts, in_hospital: Bools) -> int:
 
 
 def chairs(world: World, ledger: Ledger) -> dict[str, float]:
-    """How many chairs of the crisis centre are taken, on average and of those there are."""
+    """How many chairs of the crisis center are taken, on average and of those there are."""
     window, stays = world.window, ledger.chairs
     freed_at_s = np.where(stays.freed_at_s == NONE, window.horizon_s, stays.freed_at_s)
     taken_for_s = Spans(stays.taken_at_s, freed_at_s).within(window).total_s()
-    taken, n_chairs = taken_for_s / (window.end_s - window.start_s), world.centre.chairs
+    taken, n_chairs = taken_for_s / (window.end_s - window.start_s), world.center.chairs
     return {
         "chair_occupancy_share": np.nan if n_chairs == NONE else taken / n_chairs,
         "chairs_taken_mean": taken,

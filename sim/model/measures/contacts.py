@@ -21,7 +21,7 @@ class Contacts(NamedTuple):
 
     `kind` is that of the team that came, `fate` the one with it, `taken_to` where the person was
     taken by whomever. `turned_away` says whether that was the hospital for want of a chair in the
-    crisis centre, and `to_hospital` whether a voluntary transport is one to hospital, made or not.
+    crisis center, and `to_hospital` whether a voluntary transport is one to hospital, made or not.
     """
 
     call: Rows
@@ -38,24 +38,24 @@ def contacts_of(world: World, ledger: Ledger, reached: Rows) -> Contacts:
     kind = world.roster.kind[ledger.trips.duty[ledger.calls.trip[call]]]
     fate, taken_to = world.calls.fate_by_kind[kind, call], ledger.calls.destination[call]
     turned_away = (fate == Fate.VOLUNTARY) & (taken_to == Destination.HOSPITAL)
-    wants_centre = world.calls.wanted_destination[call] == Destination.CENTRE
-    turned_away &= wants_centre
+    wants_center = world.calls.wanted_destination[call] == Destination.CENTER
+    turned_away &= wants_center
     left_at_s = ledger.trips.left_at_s[ledger.calls.trip[call]]
-    would_be = wants_centre & (fate != Fate.VOLUNTARY) & shut_or_full(world, ledger, left_at_s)
-    to_hospital = ~wants_centre | turned_away | would_be
+    would_be = wants_center & (fate != Fate.VOLUNTARY) & shut_or_full(world, ledger, left_at_s)
+    to_hospital = ~wants_center | turned_away | would_be
     return Contacts(call, kind, fate, taken_to, turned_away, to_hospital)
 
 
 def shut_or_full(world: World, ledger: Ledger, at_s: Array) -> Bools:
-    """Whether the crisis centre takes nobody at some seconds, those who come then counted in."""
+    """Whether the crisis center takes nobody at some seconds, those who come then counted in."""
     hours = (at_s // HOUR_S + world.window.first_hour_of_week) % HOURS_A_WEEK
-    shut: Bools = world.centre.open_by_hour[hours] == 0
-    if world.centre.chairs == NONE:
+    shut: Bools = world.center.open_by_hour[hours] == 0
+    if world.center.chairs == NONE:
         return shut
     freed_at_s = ledger.chairs.freed_at_s[ledger.chairs.freed_at_s != NONE]
     taken = np.searchsorted(np.sort(ledger.chairs.taken_at_s), at_s, side="right")
     taken -= np.searchsorted(np.sort(freed_at_s), at_s, side="right")
-    return shut | (taken >= world.centre.chairs)
+    return shut | (taken >= world.center.chairs)
 
 
 def fate_shares(contacts: Contacts) -> dict[str, float]:

@@ -21,7 +21,7 @@ def diversions(
 ) -> dict[str, float]:
     """Diversions in the window by name of measure, not yet a year.
 
-    A contact for whom the crisis centre was closed or full, or would have been when the team left,
+    A contact for whom the crisis center was closed or full, or would have been when the team left,
     wants the hospital in both worlds: patrol alone would have found the same door. Transports to
     hospital are holds and voluntary ones, so that the two net figures add up to that of hospital
     exactly. Gross figures do not add up: a contact without a hold may have gone there freely.

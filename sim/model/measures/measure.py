@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, WEEK_S
 from sim.model.ledger.causes import teams
-from sim.model.measures import center as centre
-from sim.model.measures import coverage, sworn
+from sim.model.measures import center, coverage, sworn
 from sim.model.measures import visits as follow_up
 from sim.model.measures.cells import HourTable, by_hour_of_week
 from sim.model.measures.contacts import Contacts, contacts_of, fate_shares
@@ -115,7 +114,7 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
         **_sworn(world, ledger, settings),
         **_a_year(world, ledger, contacts, settings),
         **fate_shares(contacts),
-        **centre.chairs(world, ledger),
+        **center.chairs(world, ledger),
         "connected_share": follow_up.connected_share(world, ledger, contacts),
         "frequent_callers_share": follow_up.frequent_callers_share(world, ledger),
     }
@@ -156,14 +155,14 @@ def _funnel(world: World, ledger: Ledger, settings: Settings) -> Found:
     rows, window = window_calls(world), world.window
     count = np.bincount(ledger.calls.status[rows], minlength=len(Status)).tolist()
     n_all = sum(count) - count[Status.AVERTED]
-    recognised = n_all - count[Status.NOT_RECOGNISED]
-    eligible = recognised - count[Status.NOT_ELIGIBLE]
+    recognized = n_all - count[Status.NOT_RECOGNIZED]
+    eligible = recognized - count[Status.NOT_ELIGIBLE]
     no_car = count[Status.PHONE_RESOLVED] + count[Status.OTHER_RESPONDER]
     requested = eligible - no_car - count[Status.NOT_REQUESTED]
     return {
         "calls_per_year": n_all / settings.exposure_years,
-        "recognised_share": _ratio(recognised, n_all),
-        "eligible_share": _ratio(eligible, recognised),
+        "recognized_share": _ratio(recognized, n_all),
+        "eligible_share": _ratio(eligible, recognized),
         "requested_share": _ratio(requested, eligible),
         "phone_resolved_per_year": count[Status.PHONE_RESOLVED] / settings.exposure_years,
         "other_responder_per_year": count[Status.OTHER_RESPONDER] / settings.exposure_years,
@@ -305,7 +304,7 @@ def _a_year(world: World, ledger: Ledger, contacts: Contacts, settings: Settings
     found = {
         "contacts_per_year": len(contacts.call),
         **diversions(world, ledger, contacts, settings.booked_given_arrest),
-        **centre.places(world, contacts),
+        **center.places(world, contacts),
         **follow_up.visits(world, ledger, settings.visit_late_s),
         **follow_up.people(world, ledger, contacts),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.config import StaffingPlan
 from sim.report.money.accounts import Figure, accounts
-from sim.report.money.beside import NOT_MODELLED, crisis_now
+from sim.report.money.beside import NOT_MODELED, crisis_now
 from sim.report.money.claims import claims, ends_of
 from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.sections import aligned
@@ -45,7 +45,7 @@ def economics(found: Comparison, plans: Sequence[StaffingPlan]) -> list[str]:
         "\n".join(["In short:", *(wrapped(said, "- ", "  ") for said in claims(found))]),
         *_tornados(found, found.economics),
         wrapped(crisis_now(found)),
-        wrapped(NOT_MODELLED),
+        wrapped(NOT_MODELED),
         "Every step and every line of these figures: people_and_money.txt in the results folder.",
     ]
 

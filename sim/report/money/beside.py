@@ -11,8 +11,8 @@ WHY_THEY_DIFFER = (
     "They differ because the formula is an annual average: it has no queue, no hour of the day, no "
     "response time and no relief. Its teams are cars on duty, not people employed."
 )
-NOT_MODELLED = (
-    "Not modelled: use of force, injury, race, language, and what becomes of people later, but for "
+NOT_MODELED = (
+    "Not modeled: use of force, injury, race, language, and what becomes of people later, but for "
     "repeat calls averted by visits. No figure here says anything of them. No interval has the "
     "form of the model in it; how far off that can be, the held-out programs show "
     "(docs/programs.md)."

@@ -9,7 +9,7 @@ from sim.config import StaffingPlan, staffing
 from sim.config.groups.costs import Costs
 from sim.model.money.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
 from sim.model.money.positions import bridges, officers_by_kind
-from sim.report.money.beside import NOT_MODELLED, crisis_now
+from sim.report.money.beside import NOT_MODELED, crisis_now
 from sim.report.money.prices import prices
 from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.money.stepping_up import stepping_up
@@ -249,5 +249,5 @@ def _ends(found: Comparison) -> list[str]:
     return [
         headed("The four measures of Stepping Up", lines),
         wrapped(crisis_now(found)),
-        wrapped(NOT_MODELLED),
+        wrapped(NOT_MODELED),
     ]

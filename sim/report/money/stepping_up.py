@@ -24,7 +24,7 @@ def stepping_up(found: Comparison) -> list[tuple[str, list[str]]]:
     sides = [*plan_sides(found), *difference_sides(found)]
     return [
         (f"1. People booked into jail: {REACH['booked']}.", _each(sides, _booked)),
-        ("2. Length of stay: not modelled.", [_stay(found)]),
+        ("2. Length of stay: not modeled.", [_stay(found)]),
         (f"3. Connected to treatment: {REACH['connected']}.", _each(sides, _connected)),
         (f"4. Recidivism: {REACH['recidivism']}.", _each(sides, _averted)),
     ]

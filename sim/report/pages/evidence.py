@@ -19,11 +19,11 @@ LETTERS = {
     "S2": "seen in a secondary source",
     "D": "derived by the arithmetic shown, or by definition",
     "R": "remembered, and seen in no source",
-    "A": "an assumption; its range is a judgement unless it says whose",
+    "A": "an assumption; its range is a judgment unless it says whose",
     "": "a dial for the user, no fact: 1 or 0 as shipped",
 }
 DESIGNS = {
-    "randomised": "randomised trial",
+    "randomized": "randomized trial",
     "quasi_experiment": "quasi-experiment",
     "before_after": "before and after",
     "descriptive": "descriptive",
@@ -31,7 +31,7 @@ DESIGNS = {
 WHEN = {  # options that are shipped; a user's own says what it is in its head
     "default": "where nothing better is known of your city: start here",
     "evidence": "in place of the default, to name it in a command that is kept",
-    "null_trial": "where only randomised evidence counts; show it beside the default",
+    "null_trial": "where only randomized evidence counts; show it beside the default",
     "optimistic": "to say how good it could be at best; never alone",
     "none": "to check: every net diversion is then exactly zero",
     "own_counts": "where all five fates were counted among the same people; copy it",
@@ -51,10 +51,10 @@ A number that is 0 stands for a mechanism that is turned off, and stays 0. One w
 stays what it is. Numbers with the same value, range and source are one unknown, drawn once."""
 ORDER = """\
 What was measured is seldom what the ratio stands for, so it is told for each study. Studies that \
-are not pooled are listed with the reason. Randomised ones come first, then quasi-experiments, and \
+are not pooled are listed with the reason. Randomized ones come first, then quasi-experiments, and \
 of equal designs the one nearest to no effect. The letter is that of what the study reports; how \
 the odds ratio follows from it, with a letter of its own, is told with the source."""
-NOT_MODELLED = (
+NOT_MODELED = (
     "Use of force, injury and death.",
     "Race, language, age, and whether effects differ by them.",
     "The quality of treatment, and whether a referral or a connection led to any.",
@@ -88,7 +88,7 @@ def parts(found: Evidence) -> list[Part]:
         _costs(found),
         Part(2, "Numbers", ("Every number that the model uses, by group of the config.",)),
         *(_group(found, name, each) for name, each in found.numbers.items()),
-        Part(2, "Not modelled", tuple(f"- {line}" for line in NOT_MODELLED)),
+        Part(2, "Not modeled", tuple(f"- {line}" for line in NOT_MODELED)),
     ]
 
 
@@ -195,7 +195,7 @@ def _about(found: Evidence, name: str, each: Sequence[Number]) -> tuple[str, ...
     if name != "demand":
         return (said,)
     table = found.config.demand.source
-    of = [text for text in (table.title, table.publisher, table.period, table.licence) if text]
+    of = [text for text in (table.title, table.publisher, table.period, table.license) if text]
     rows = f" {table.n_used:,} of {table.n_rows:,} rows are used." if table.n_rows else ""
     return said, f"The shapes by hour, month, type and zone: {'; '.join(of)}.{rows}"
 
@@ -291,7 +291,7 @@ def evidence_json(found: Evidence) -> str:
             for each in found.numbers.values()
             for one in each
         },
-        "not_modelled": NOT_MODELLED,
+        "not_modeled": NOT_MODELED,
     }
     return json.dumps(tree, indent=2, ensure_ascii=False)
 

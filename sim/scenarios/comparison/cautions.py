@@ -74,12 +74,12 @@ def _no_officer_note(arm: Arm) -> str:
 
 
 def _chairs_note(config: Config) -> str:
-    """Say whom the chairs of a centre are for, if they are limited."""
-    if config.service.centre.chairs is None:
+    """Say whom the chairs of a center are for, if they are limited."""
+    if config.service.center.chairs is None:
         return ""
     return (
         "Chairs: only people whom a team reached take one. Walk-ins and patrol's own drop-offs are "
-        "not modelled; service.centre.chairs is what they leave."
+        "not modeled; service.center.chairs is what they leave."
     )
 
 
@@ -90,7 +90,7 @@ def _repeat_note(config: Config) -> str:
         return ""
     return (
         f"That visits avert calls is assumed: a risk ratio of {ratio:g} "
-        "(outcomes.repeat.risk_ratio). The one randomised trial of co-response (Indianapolis) "
+        "(outcomes.repeat.risk_ratio). The one randomized trial of co-response (Indianapolis) "
         "found no difference in twelve months."
     )
 

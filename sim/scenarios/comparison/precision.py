@@ -29,8 +29,8 @@ def look_ahead(n: int) -> int:
 def half_widths(values: Floats, confidence: float) -> Floats:
     """Half-width of the t interval of the first n values, for n = 1, 2, ...; nan for n = 1."""
     n = np.arange(1, len(values) + 1)
-    centred = values - values[0]  # keeps the running sums of squares accurate
-    sums, squares = np.cumsum(centred), np.cumsum(centred**2)
+    centered = values - values[0]  # keeps the running sums of squares accurate
+    sums, squares = np.cumsum(centered), np.cumsum(centered**2)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.maximum(squares - sums**2 / n, 0) / (n - 1)
         t = special.stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2)

@@ -15,7 +15,7 @@ from sim.config.groups.outcomes import Effect
 from sim.config.groups.pooling import Pool, Study, pool
 from sim.config.numbers import numbers
 
-DESIGNS = ("randomised", "quasi_experiment", "before_after", "descriptive")  # the strongest first
+DESIGNS = ("randomized", "quasi_experiment", "before_after", "descriptive")  # the strongest first
 NOT_FACTS = ("program", "run")  # what is published of a program, and how long to run
 STUDIES = "outcomes.evidence."  # listed as studies, not as numbers of the model
 

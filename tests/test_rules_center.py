@@ -1,4 +1,4 @@
-"""Chairs of the crisis centre, and who is turned away, by hand, in both engines."""
+"""Chairs of the crisis center, and who is turned away, by hand, in both engines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.worlds import (
     all_by,
     constant_travel,
     make_calls,
-    make_centre,
+    make_center,
     make_policy,
     make_world,
     matrix,
@@ -24,21 +24,21 @@ from tests.worlds import (
 
 pytestmark = each_engine
 
-NOWHERE, CENTRE, HOSPITAL, JAIL = Destination
+NOWHERE, CENTER, HOSPITAL, JAIL = Destination
 CO_RESPONDER, CLINICIAN, REMOTE, _ = Kind
 ON_SCENE, REFERRAL, VOLUNTARY, HOLD, ARREST = Fate
 HORIZON_S = 9_999
 
 # A team arrives at once, is 30 on scene, and leaves at L:
 #
-# to the centre   there at L + 10, handed over by L + 30, stays until L + 130; the team L + 30 + 5
+# to the center   there at L + 10, handed over by L + 30, stays until L + 130; the team L + 30 + 5
 # to hospital     there at L + 50, handed over by L + 110;                     the team L + 110 + 5
 MARKS = {
     "on_scene_for_s_by_kind": 30,
     "fate_by_kind": VOLUNTARY,
-    "centre_transport_for_s": 10,
-    "centre_handover_for_s": 20,
-    "centre_stay_for_s": 100,
+    "center_transport_for_s": 10,
+    "center_handover_for_s": 20,
+    "center_stay_for_s": 100,
     "hospital_transport_for_s": 50,
     "hospital_handover_for_s": 60,
     "custody_for_s": 1_000,
@@ -51,9 +51,9 @@ def brought(engine, n=1, *, chairs=NONE, hours=1, duties=None, horizon_s=HORIZON
     parts = {name: given.pop(name) for name in ("travel", "first_hour_of_week") if name in given}
     n_zones = parts.get("travel", constant_travel(0)).matrix_s.shape[1]
     policy = make_policy(n_zones, **given.pop("policy", {}))
-    calls, centre = make_calls(n, **(MARKS | given)), make_centre(chairs, hours)
+    calls, center = make_calls(n, **(MARKS | given)), make_center(chairs, hours)
     duties = posts(n, horizon_s) if duties is None else duties
-    world = make_world(calls, duties, horizon_s, policy=policy, centre=centre, **parts)
+    world = make_world(calls, duties, horizon_s, policy=policy, center=center, **parts)
     return simulate(world, engine)
 
 
@@ -62,12 +62,12 @@ def stays(ledger):
     return list(zip(*(column.tolist() for column in ledger.chairs), strict=True))
 
 
-def to_centre(call, duty, left_at_s):
+def to_center(call, duty, left_at_s):
     return Trip(call, duty, 0, left_at_s - 30, left_at_s - 30, left_at_s, left_at_s + 35)
 
 
 def to_hospital(call, duty, left_at_s):
-    return to_centre(call, duty, left_at_s)._replace(end_at_s=left_at_s + 115)
+    return to_center(call, duty, left_at_s)._replace(end_at_s=left_at_s + 115)
 
 
 def open_in(*hours):
@@ -81,8 +81,8 @@ def open_in(*hours):
 def test_a_chair_is_taken_from_leaving_the_scene_to_the_end_of_the_stay(engine):
     ledger = brought(engine)
     assert stays(ledger) == [(0, 30, 160)]
-    assert trips_of(ledger) == [to_centre(0, 0, 30)]
-    assert ledger.calls.destination.tolist() == [CENTRE]
+    assert trips_of(ledger) == [to_center(0, 0, 30)]
+    assert ledger.calls.destination.tolist() == [CENTER]
 
 
 @pytest.mark.parametrize(("left_at_s", "has_chair"), [(159, False), (160, True), (161, True)])
@@ -90,29 +90,29 @@ def test_the_only_chair_is_free_from_the_second_it_is_freed(engine, left_at_s, h
     ledger = brought(engine, 2, chairs=1, received_at_s=[0, left_at_s - 30])
     first, second = (0, 30, 160), (1, left_at_s, left_at_s + 130)
     assert stays(ledger) == ([first, second] if has_chair else [first])
-    trip = (to_centre if has_chair else to_hospital)(1, 1, left_at_s)
-    assert trips_of(ledger) == [to_centre(0, 0, 30), trip]
-    assert ledger.calls.destination.tolist() == [CENTRE, CENTRE if has_chair else HOSPITAL]
+    trip = (to_center if has_chair else to_hospital)(1, 1, left_at_s)
+    assert trips_of(ledger) == [to_center(0, 0, 30), trip]
+    assert ledger.calls.destination.tolist() == [CENTER, CENTER if has_chair else HOSPITAL]
 
 
-def test_who_comes_to_a_full_centre_goes_to_hospital_and_the_next_takes_the_first_chair(engine):
+def test_who_comes_to_a_full_center_goes_to_hospital_and_the_next_takes_the_first_chair(engine):
     """Of two chairs one is free again at 160."""
     ledger = brought(engine, 4, chairs=2, received_at_s=[0, 10, 20, 130])
     assert stays(ledger) == [(0, 30, 160), (1, 40, 170), (3, 160, 290)]
     assert trips_of(ledger) == [
-        to_centre(0, 0, 30),
-        to_centre(1, 1, 40),
+        to_center(0, 0, 30),
+        to_center(1, 1, 40),
         to_hospital(2, 2, 50),
-        to_centre(3, 3, 160),
+        to_center(3, 3, 160),
     ]
-    assert ledger.calls.destination.tolist() == [CENTRE, CENTRE, HOSPITAL, CENTRE]
+    assert ledger.calls.destination.tolist() == [CENTER, CENTER, HOSPITAL, CENTER]
 
 
 @pytest.mark.parametrize(("chairs", "n_stays"), [(NONE, 5), (5, 5), (4, 4), (1, 1)])
 def test_without_a_limit_there_is_a_chair_for_all(engine, chairs, n_stays):
     ledger = brought(engine, 5, chairs=chairs)
     assert stays(ledger) == [(call, 30, 160) for call in range(n_stays)]
-    assert ledger.calls.destination.tolist() == [CENTRE] * n_stays + [HOSPITAL] * (5 - n_stays)
+    assert ledger.calls.destination.tolist() == [CENTER] * n_stays + [HOSPITAL] * (5 - n_stays)
 
 
 @pytest.mark.parametrize("chairs", [NONE, 1])
@@ -133,9 +133,9 @@ def test_a_stay_of_no_length_is_over_before_the_next_team_leaves(engine):
         engine,
         4,
         chairs=1,
-        centre_transport_for_s=[0, 0, 10, 0],
-        centre_handover_for_s=[0, 0, 20, 0],
-        centre_stay_for_s=[0, 0, 100, 0],
+        center_transport_for_s=[0, 0, 10, 0],
+        center_handover_for_s=[0, 0, 20, 0],
+        center_stay_for_s=[0, 0, 100, 0],
     )
     assert stays(ledger) == [(0, 30, 30), (1, 30, 30), (2, 30, 160)]
     assert [trip.end_at_s for trip in trips_of(ledger)] == [35, 35, 65, 145]
@@ -170,7 +170,7 @@ def test_one_team_may_take_two_people_in_one_second(engine):
         ([0], 0, 168 * HOUR_S, True),
     ],
 )
-def test_the_centre_takes_who_leaves_the_scene_in_its_hours(
+def test_the_center_takes_who_leaves_the_scene_in_its_hours(
     engine, hours, first_hour, left_at_s, has_chair
 ):
     ledger = brought(
@@ -181,12 +181,12 @@ def test_the_centre_takes_who_leaves_the_scene_in_its_hours(
         received_at_s=left_at_s - 30,
     )
     assert stays(ledger) == ([(0, left_at_s, left_at_s + 130)] if has_chair else [])
-    assert trips_of(ledger) == [(to_centre if has_chair else to_hospital)(0, 0, left_at_s)]
-    assert ledger.calls.destination.tolist() == [CENTRE if has_chair else HOSPITAL]
+    assert trips_of(ledger) == [(to_center if has_chair else to_hospital)(0, 0, left_at_s)]
+    assert ledger.calls.destination.tolist() == [CENTER if has_chair else HOSPITAL]
 
 
 @pytest.mark.parametrize(("stay_for_s", "has_chair"), [(7_140, True), (7_141, False)])
-def test_who_is_there_stays_though_the_centre_closes(engine, stay_for_s, has_chair):
+def test_who_is_there_stays_though_the_center_closes(engine, stay_for_s, has_chair):
     """It is closed from 3,600 to 7,200; the first stay is until 30 + 30 + 7,140 = 7,200."""
     ledger = brought(
         engine,
@@ -194,7 +194,7 @@ def test_who_is_there_stays_though_the_centre_closes(engine, stay_for_s, has_cha
         chairs=1,
         hours=open_in(0, 2),
         received_at_s=[0, 7_170],
-        centre_stay_for_s=[stay_for_s, 100],
+        center_stay_for_s=[stay_for_s, 100],
     )
     first, second = (0, 30, 60 + stay_for_s), (1, 7_200, 7_330)
     assert stays(ledger) == ([first, second] if has_chair else [first])
@@ -204,11 +204,11 @@ def test_who_is_there_stays_though_the_centre_closes(engine, stay_for_s, has_cha
 
 
 @pytest.mark.parametrize("contact", [0, 1])
-@pytest.mark.parametrize("wanted", [CENTRE, HOSPITAL])
+@pytest.mark.parametrize("wanted", [CENTER, HOSPITAL])
 @pytest.mark.parametrize("fate", list(Fate))
 def test_a_chair_is_for_who_was_met_and_goes_there_of_their_own_will(engine, fate, wanted, contact):
     ledger = brought(engine, fate_by_kind=fate, wanted_destination=wanted, contact=contact)
-    is_for_them = (fate, wanted, contact) == (VOLUNTARY, CENTRE, 1)
+    is_for_them = (fate, wanted, contact) == (VOLUNTARY, CENTER, 1)
     assert stays(ledger) == ([(0, 30, 160)] if is_for_them else [])
 
 
@@ -239,7 +239,7 @@ def test_a_chair_is_taken_by_whoever_takes_the_person(
     ledger = brought(engine, hours=int(has_chair), duties=duties, policy=policy)
     assert stays(ledger) == ([(0, 30, 160)] if has_chair else [])
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, 30, end_at_s[has_chair])]
-    assert ledger.calls.destination.tolist() == [CENTRE if has_chair else HOSPITAL]
+    assert ledger.calls.destination.tolist() == [CENTER if has_chair else HOSPITAL]
     away_for_s = (30 if has_chair else 110) * patrol_takes
     assert ledger.calls.patrol_for_s.tolist() == [away_for_s + (0 if alone else 30)]
 
@@ -346,4 +346,4 @@ def test_what_is_due_as_the_run_ends_does_not_happen(engine, horizon_s, taken, l
     assert stays(ledger) == taken
     cause = EndCause.UNFINISHED if end_at_s == NONE else EndCause.CLEARED
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, left_at_s, end_at_s, cause)]
-    assert ledger.calls.destination.tolist() == [NOWHERE if end_at_s == NONE else CENTRE]
+    assert ledger.calls.destination.tolist() == [NOWHERE if end_at_s == NONE else CENTER]
