@@ -66,7 +66,7 @@ FAULTS = [
         "outcomes.evidence.hold.0.odds_ratio: 0: more than zero is wanted",
     ),
     (
-        "outcomes.evidence.arrest.0.design=randomized",
+        "outcomes.evidence.arrest.0.design=randomised",
         "outcomes.evidence.arrest.0.design: Input should be 'randomized', 'quasi_experiment'",
     ),
     ("outcomes.evidence.arrest.0.n_team=0", "outcomes.evidence.arrest.0.n_team: Input should be"),
