@@ -76,8 +76,8 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         leaves_out="overtime of the people on posts held around the clock, which never end",
         shown=4, if_any=True),
     "calls_per_duty": Measure("Calls per duty", "calls/duty", "neither", "Work",
-        meaning="Mean number of calls reached during one duty; blank for posts held around the "
-            "clock.",
+        meaning="Mean number of calls reached during one duty; blank if no duty begins and ends "
+            "in the window, as with posts held around the clock.",
         equation="(cleared trips to calls of duties that lie wholly in the window) / (number of "
             "these duties)",
         leaves_out="trips in vain; visits",
