@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench clean env lock reference programs evidence
+.PHONY: run test lint bench clean env lock reference programs evidence docs
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -93,3 +93,7 @@ programs: env
 evidence: env
 	$(BIN)/coresponder evidence --markdown > docs/.evidence.md || { rm -f docs/.evidence.md; exit 1; }
 	mv docs/.evidence.md docs/evidence.md
+
+# The tables of measures in docs/model.md and docs/glossary.md, from the dictionary of measures.
+docs: env
+	$(BIN)/python -m tests.docs

@@ -125,7 +125,7 @@ def test_compare_tells_what_came_when_no_team_was_on_duty(run):
     code, out, _ = run("compare", *plans, *SMALL, "--no-figures")
     assert code == 0
     assert out.count("None came while nobody was on duty.") == 2
-    assert "\nCame with nobody on duty, % " in out
+    assert "\nReceived while no team was on duty, % " in out
     _, out, _ = run("compare", "embedded_5", "2", *SMALL, "--no-figures")
     assert " came while nobody was on duty, whether or not a team came on in time." in out
 

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections import Counter
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
@@ -25,17 +24,23 @@ from sim.config.values import Duration
 from sim.model import dispatch
 from sim.model.inputs import durations
 from sim.model.inputs.fates import Shares, resolve
-from sim.model.measures.measure import MEASURES
+from sim.model.measures.dictionary import MEASURES, Group
 from sim.model.money.positions import bridges
 from sim.report.summary import as_json
 from sim.scenarios.comparison import fairness
 from sim.scenarios.scenario import Scenario
 from sim.schema import BreakKind, Destination, Fate, Kind, Mode, Rank, Rule, Status, VisitStatus
 from sim.streams import Stream
-from tests.tables_of_docs import BLANK, MODEL, ROOT, Row, as_written, coded, number, section, tables
+from tests import docs
+from tests.tables_of_docs import BLANK, MODEL, ROOT, as_written, coded, number, section, tables
 
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-PAGES = [ROOT / "docs" / "model.md", *DECISIONS, ROOT / "notebooks" / "README.md"]
+PAGES = [
+    ROOT / "docs" / "model.md",
+    ROOT / "docs" / "glossary.md",
+    *DECISIONS,
+    ROOT / "notebooks" / "README.md",
+]
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -61,17 +66,11 @@ def test_sections_that_the_code_points_to_exist():
     assert set(named) <= set(HEADINGS)
 
 
-def test_every_measure_has_its_equation_and_no_other_is_named():
-    with_equations = [rows for rows in tables(section("Measures")) if "Equation" in rows[0]]
-    found = [name for rows in with_equations for row in rows for name in row_keys(row)]
-    assert [name for name, times in Counter(found).items() if times > 1] == []
-    assert set(found) == set(MEASURES)
-
-
-def row_keys(row: Row) -> list[str]:
-    assert row["Equation"]
-    assert row["What it leaves out"]
-    return coded(row["Measure"])
+@pytest.mark.parametrize("page", docs.PAGES)
+def test_tables_of_measures_are_what_make_docs_writes_and_every_group_has_one(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert text == docs.written(page)
+    assert sorted(mark[1] for mark in docs.MARKED.findall(text)) == sorted(get_args(Group))
 
 
 TOWNS = [

@@ -286,6 +286,7 @@ def test_dictionary_reads_well():
         assert name.endswith("_min") == (what.unit == "min"), name
         for period in ("year", "month", "week", "day"):
             assert name.endswith(f"_per_{period}") == what.unit.endswith(f"/{period}"), name
+        assert what.equation, name
     assert list(MEASURED) == list(BY_HAND)
 
 

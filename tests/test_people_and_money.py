@@ -143,7 +143,7 @@ def test_overtime_and_sworn_hours_stand_beside_the_positions(text):
     rows = table(text, "Relief from the simulated overtime, and sworn hours")
     assert [row.split("  ")[0] for row in rows] == [
         "Overtime, h/year",
-        "Overtime as people, FTE",
+        "Overtime as staff, FTE",
         "Sworn hours assigned, 1,000 h/year",
         "Patrol hours released, 1,000 h/year",
         "Sworn hours, net, 1,000 h/year",

@@ -15,7 +15,7 @@ from sim.report import folder, frames, trace, wording
 from sim.report.figures import PANELS, PARTS, missed_calls, save_all
 from sim.report.folder import Request
 from sim.report.progress import progress_bar
-from sim.report.sections import FATES, GROUPS, IF_ANY, KEY_MEASURES, shown
+from sim.report.sections import GROUPS, KEY_MEASURES, shown
 from sim.report.summary import as_json, summary
 from sim.report.tables import render as render_with
 from sim.scenarios import api
@@ -24,6 +24,8 @@ from sim.scenarios.intervals import INTERVAL_LABEL, Interval
 from tests.folders import Folder
 
 SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")
+FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
+IF_ANY = {name for name, measure in sim.MEASURES.items() if measure.if_any}
 HOSPITAL = ("taken_to_hospital_per_year", "hospital_handover_hours_per_year")
 AFTER_SCENE = ("What became of contacts", "Crisis center", "Outcomes", "Follow-up", "Repeat calls")
 

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from sim.model.measures.dictionary import MEASURES
 from sim.report import findings, wording
-from sim.report.sections import FATES, GROUPS, IF_ANY, KEY_MEASURES, aligned, shown
+from sim.report.sections import GROUPS, KEY_MEASURES, aligned, shown
 from sim.scenarios.answers import Difference, Fairness, Group, PlanResult, Reading
 from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval
 
+FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
+IF_ANY = {name for name, measure in MEASURES.items() if measure.if_any}
 NOWHERE = Interval(None, None, None, 0)
 NO_SAMPLE: Any = None  # a sentence is made of intervals alone
 
@@ -140,13 +143,13 @@ def test_a_figure_has_its_interval_unless_it_never_varies(found, said):
         ("reach_share", "Reached, %"),
         ("hours_over_60pct_share", "Hours over 60 % busy, %"),
         ("teams_filled_mean", "Teams filled, mean"),
-        ("calls_per_team_day", "Calls a team-day"),
+        ("calls_per_team_day", "Calls per team-day"),
         ("contacts_per_year", "Contacts, contacts/year"),
-        ("evenings_nobody_on_per_month", "Evenings with nobody on duty, evenings/month"),
+        ("evenings_nobody_on_per_month", "Evenings without a team, evenings/month"),
         ("sworn_hours_net_per_year", "Sworn hours, net, 1,000 h/year"),
         ("cost_per_year", "Cost, $1,000/year"),
-        ("avoided_county_per_year", "Avoided, by the county, $1,000/year"),
-        ("cost_per_contact", "Cost of a contact, $/contact"),
+        ("avoided_county_per_year", "Costs avoided by the county, $1,000/year"),
+        ("cost_per_contact", "Cost per contact, $/contact"),
         ("fte_clinician", "Clinicians at work, FTE"),
     ],
 )
@@ -250,6 +253,12 @@ def test_fairness_is_silent_where_nobody_is_reached():
 
 
 # --- rows ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", sorted({measure.group for measure in MEASURES.values()}))
+def test_the_rows_of_a_group_have_the_places_from_one(group):
+    places = sorted(x.shown for x in MEASURES.values() if x.group == group and x.shown)
+    assert places == list(range(1, len(places) + 1))
 
 
 def test_rows_that_are_ruled_out_are_left_out():

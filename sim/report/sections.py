@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from sim.model.measures.dictionary import MEASURES, Group
 from sim.scenarios.answers import PlanResult
 
 GAP = "  "
@@ -21,131 +22,24 @@ class Rows(NamedTuple):
     only_if: tuple[str, ...] = ()
 
 
-FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
-GROUPS = (
-    Rows("", ("teams_funded", "teams_filled_mean", "teams_deployed_mean")),
-    Rows(
-        "Requested calls",
-        (
-            "reach_share",
-            "missed_off_duty_share",
-            "missed_out_of_range_share",
-            "missed_busy_share",
-            "cancelled_en_route_share",
-            "came_off_duty_share",
-            "within_standard_share",
-            "phone_resolved_per_year",
-            "other_responder_per_year",
-            "handled_per_day",
-            "contacts_per_year",
-        ),
-    ),
-    Rows(
-        "Times",
-        (
-            "response_median_min",
-            "response_p90_min",
-            "request_to_arrival_median_min",
-            "request_to_arrival_restricted_mean_min",
-            "time_to_clear_median_min",
-        ),
-    ),
-    Rows(
-        "Coverage",
-        (
-            "gap_hours_per_week",
-            "gap_off_duty_hours_per_week",
-            "gap_busy_hours_per_week",
-            "evenings_nobody_on_per_month",
-        ),
-    ),
-    Rows(
-        "Work",
-        (
-            "utilization_share",
-            "hours_over_60pct_share",
-            "unavailable_share",
-            "overtime_hours_per_year",
-            "calls_per_team_day",
-            "calls_per_duty",
-            "reassigned_per_year",
-        ),
-    ),
-    Rows(
-        "Sworn hours",
-        (
-            "sworn_hours_assigned_per_year",
-            "patrol_hours_released_per_year",
-            "sworn_hours_net_per_year",
-        ),
-    ),
-    Rows(
-        "What became of contacts",
-        (
-            *FATES,
-            "taken_to_hospital_per_year",
-            "hospital_handover_hours_per_year",
-        ),
-    ),
-    Rows(
-        "Crisis center",
-        (
-            "taken_to_center_per_year",
-            "center_turned_away_per_year",
-            "chair_occupancy_share",
-            "chairs_taken_mean",
-        ),
-        only_if=("chair_occupancy_share", "center_turned_away_per_year"),
-    ),
-    Rows(
-        "Outcomes",
-        (
-            "jail_diversions_gross_per_year",
-            "jail_diversions_net_per_year",
-            "hospital_diversions_gross_per_year",
-            "hospital_diversions_net_per_year",
-            "treatment_connections_per_year",
-            "treatment_connections_net_per_year",
-        ),
-    ),
-    Rows(
-        "Follow-up",
-        (
-            "visits_due_per_year",
-            "visits_done_per_year",
-            "visits_late_per_year",
-            "visits_expired_per_year",
-            "visit_hours_per_year",
-            "connected_share",
-        ),
-        only_if=("visits_due_per_year",),
-    ),
-    Rows(
-        "Repeat calls",
-        (
-            "calls_averted_per_year",
-            "frequent_callers_share",
-            "people_reached_per_year",
-        ),
-        only_if=("calls_averted_per_year", "frequent_callers_share"),
-    ),
-)
+UNTITLED: Group = "Teams"  # stands right under the head, whose figures it goes on with
+ONLY_IF: dict[Group, tuple[str, ...]] = {
+    "Crisis center": ("chair_occupancy_share", "center_turned_away_per_year"),
+    "Follow-up": ("visits_due_per_year",),
+    "Repeat calls": ("calls_averted_per_year", "frequent_callers_share"),
+}
+
+
+def _rows(group: Group) -> Rows:
+    """Measures of a group that the screen has, in the order of their places."""
+    of_group = [name for name, x in MEASURES.items() if x.group == group and x.shown]
+    of_group.sort(key=lambda name: MEASURES[name].shown)
+    heading = "" if group == UNTITLED else group
+    return Rows(heading, tuple(of_group), ONLY_IF.get(group, ()))
+
+
+GROUPS = tuple(rows for rows in map(_rows, get_args(Group)) if rows.measures)
 KEY_MEASURES = tuple(name for group in GROUPS for name in group.measures)
-IF_ANY = frozenset(  # left out where every plan has none or zero: its rules or posts rule it out
-    {
-        "phone_resolved_per_year",
-        "other_responder_per_year",
-        "unavailable_share",
-        "overtime_hours_per_year",
-        "calls_per_duty",
-        "reassigned_per_year",
-        *FATES,
-        "taken_to_hospital_per_year",
-        "hospital_handover_hours_per_year",
-        "chair_occupancy_share",
-        "calls_averted_per_year",
-    }
-)
 
 
 def shown(plans: Sequence[PlanResult]) -> list[Rows]:
@@ -159,7 +53,7 @@ def shown(plans: Sequence[PlanResult]) -> list[Rows]:
 
 
 def _is_shown(name: str, plans: Sequence[PlanResult]) -> bool:
-    return name not in IF_ANY or _has_any((name,), plans)
+    return not MEASURES[name].if_any or _has_any((name,), plans)
 
 
 def _has_any(names: Sequence[str], plans: Sequence[PlanResult]) -> bool:

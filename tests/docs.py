@@ -1,0 +1,59 @@
+"""Put the tables of measures into docs/model.md and docs/glossary.md, between their marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from sim.model.measures.measure import MEASURES
+from tests.tables_of_docs import BLANK, ROOT
+
+MARKED = re.compile(r"(<!-- measures: ([^\n]+) -->\n).*?(<!-- /measures -->)", re.DOTALL)
+
+
+def equations(group: str) -> str:
+    """Table of the equations of a group."""
+    return _table(
+        ["Measure", "Equation", "What it leaves out"],
+        [
+            [f"`{name}`", measure.equation, measure.leaves_out or BLANK]
+            for name, measure in MEASURES.items()
+            if measure.group == group
+        ],
+    )
+
+
+def meanings(group: str) -> str:
+    """Table of a group in plain words."""
+    return _table(
+        ["Measure", "Unit", "Meaning", "What it leaves out", "Name"],
+        [
+            [measure.label, measure.unit, measure.meaning, measure.leaves_out or BLANK, f"`{name}`"]
+            for name, measure in MEASURES.items()
+            if measure.group == group
+        ],
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
+
+
+PAGES: dict[str, Callable[[str], str]] = {"model.md": equations, "glossary.md": meanings}
+
+
+def written(page: str) -> str:
+    """Text of a page of the docs with its tables of measures as they should be."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return MARKED.sub(lambda mark: f"{mark[1]}\n{PAGES[page](mark[2])}\n\n{mark[3]}", text)
+
+
+def main() -> None:
+    """Rewrite the pages."""
+    for page in PAGES:
+        (ROOT / "docs" / page).write_text(written(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
