@@ -34,15 +34,28 @@ def test_html_is_escaped_and_text_is_not(template):
     assert template("{{ x }}", x="<b>") == "<b>"
 
 
-def test_blocks_are_folded_and_end_their_line(template):
-    prose = "Some words\n   on lines {{ of }} "
-    text = "{% filter FILTER %}\n" + prose + "\n{% endfilter %}\nEnd"
-    assert template(text.replace("FILTER", "paragraph"), of="of") == "Some words on lines of\nEnd"
-    assert template(text.replace("FILTER", "item"), of="of") == "- Some words on lines of\nEnd"
-    long = template(text.replace("FILTER", "paragraph"), of="word " * 60)
-    assert max(map(len, long.splitlines())) <= WIDTH
-    assert len(template(text.replace("FILTER", "joined"), of="word " * 60).splitlines()) == 2
+BLOCKS = """\
+{% filter heading(3) %}Plan `12`{% endfilter %}
+{% filter paragraph %}
+Some words
+   on {{ lines }}
+{% endfilter %}
+
+{% filter item %}an item{% endfilter %}
+{% filter item %}{{ long }}{% endfilter %}
+End
+"""
 
 
-def test_headings_are_underlined(template):
-    assert template("{% filter heading %}Plan {{ 12 }}{% endfilter %}\nx") == "Plan 12\n-------\nx"
+def test_blocks_of_text_are_folded_and_headings_underlined(template):
+    *most, last, end = template(BLOCKS, lines="lines", long="word " * 60).splitlines()
+    assert most[:6] == ["Plan 12", "-------", "Some words on lines", "", "- an item", most[5]]
+    assert max(map(len, most)) <= WIDTH
+    assert (last[:6], end) == ("  word", "End")
+
+
+def test_blocks_of_markdown_are_one_line_each(template):
+    lines = template(BLOCKS, "some.md", lines="lines", long="word " * 60).splitlines()
+    assert lines[:6] == ["### Plan `12`", "", "Some words on lines", "", "- an item", lines[5]]
+    assert lines[5].count("word") == 60
+    assert template(BLOCKS, "some.md", form="txt", lines="x", long="y").startswith("Plan 12\n---")

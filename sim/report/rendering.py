@@ -1,14 +1,16 @@
 """What people read, rendered from the templates in `sim/report/templates`.
 
-The ending of a template's name says what it makes: `.txt` and `.md` are plain, `.html` is escaped.
-A name that a template uses and nobody gave is an error. Blocks of prose stand between `filter`
-and `endfilter`; how their lines are broken in the template does not matter.
+The ending of a template's name says what it makes: `.txt`, `.md` or `.html`, which is escaped. A
+name that a template uses and nobody gave is an error. Prose stands between `filter paragraph` and
+`endfilter`; how its lines are broken in the template does not matter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -22,24 +24,30 @@ from sim.report.wording import (
     wrapped,
 )
 
+if TYPE_CHECKING:
+    from sim.report.table import Table
+
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def rendered(template: str, **values: object) -> str:
+def rendered(template: str, form: str = "", **values: object) -> str:
     """Text of a template, without a newline at its end.
 
     Parameters
     ----------
     template
         Name of the file, such as `people.txt`.
+    form
+        `txt` for a Markdown template that is to be read in a terminal; otherwise the name decides.
     values
         What the template calls by name.
     """
-    return _environment().get_template(template).render(values).rstrip("\n")
+    environment = _environment(form or template.rpartition(".")[2])
+    return environment.get_template(template).render(values).rstrip("\n")
 
 
 @cache
-def _environment() -> Environment:
+def _environment(form: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"], default=False),
@@ -47,35 +55,67 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    blocks = (paragraph, item, joined, heading)
-    words = (number, percent, mean_of, mean_and_range, range_of)
-    environment.filters |= {function.__name__: function for function in (*blocks, *words)}
+    words = (number, percent, mean_of, mean_and_range, range_of, sentence)
+    environment.filters |= {function.__name__: function for function in words}
+    environment.filters |= MARKDOWN if form == "md" else TEXT
     return environment
+
+
+def sentence(text: str) -> str:
+    """Text with a capital and a full stop."""
+    return f"{text[0].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return _one_line(text).replace("`", "")
 
 
 # --- filters of blocks: each ends its line, as the newline after `endfilter` is trimmed -----------
 
 
-def paragraph(text: str) -> str:
-    """Text folded to the width of a page."""
-    return f"{wrapped(_one_line(text))}\n"
+def _paragraph(text: str) -> str:
+    return f"{wrapped(_plain(text))}\n"
 
 
-def item(text: str) -> str:
-    """Text as an item of a list, folded to the width of a page."""
-    return f"{wrapped(_one_line(text), '- ', '  ')}\n"
+def _item(text: str) -> str:
+    return f"{wrapped(_plain(text), '- ', '  ')}\n"
 
 
-def joined(text: str) -> str:
-    """Text in one line, as Markdown has it."""
-    return f"{_one_line(text)}\n"
-
-
-def heading(text: str) -> str:
+def _heading(text: str, _level: int = 2) -> str:
     """Text underlined, as wide as it is or as its first line."""
-    folded = wrapped(_one_line(text))
+    folded = wrapped(_plain(text))
     return f"{folded}\n{'-' * min(len(folded.partition(chr(10))[0]), WIDTH)}\n"
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _table(table: Table) -> str:
+    return table.text()
+
+
+def _markdown_paragraph(text: str) -> str:
+    return f"{_one_line(text)}\n"
+
+
+def _markdown_item(text: str) -> str:
+    return f"- {_one_line(text)}\n"
+
+
+def _markdown_heading(text: str, level: int = 2) -> str:
+    return f"{'#' * level} {_one_line(text)}\n\n"
+
+
+def _markdown_table(table: Table) -> str:
+    return table.markdown()
+
+
+Filters = dict[str, Callable[..., str]]
+TEXT: Filters = {"paragraph": _paragraph, "item": _item, "heading": _heading, "table": _table}
+MARKDOWN: Filters = {
+    "paragraph": _markdown_paragraph,
+    "item": _markdown_item,
+    "heading": _markdown_heading,
+    "table": _markdown_table,
+}
