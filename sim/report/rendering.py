@@ -77,8 +77,8 @@ def _plain(text: str) -> str:
 # --- filters of blocks: each ends its line, as the newline after `endfilter` is trimmed -----------
 
 
-def _paragraph(text: str) -> str:
-    return f"{wrapped(_plain(text))}\n"
+def _paragraph(text: str, indent: str = "", hanging: str = "") -> str:
+    return f"{wrapped(_plain(text), indent, hanging)}\n"
 
 
 def _item(text: str) -> str:
