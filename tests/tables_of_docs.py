@@ -49,7 +49,7 @@ def tables(text: str) -> list[list[Row]]:
 
 def _rows(lines: list[str]) -> list[Row]:
     head, ruler, *body = ([cell.strip() for cell in _cells(line)] for line in lines)
-    assert set("".join(ruler)) == {"-"}
+    assert set("".join(ruler)) <= {"-", ":"}
     return [dict(zip(head, cells, strict=True)) for cells in body]
 
 

@@ -68,12 +68,6 @@ def test_a_bridge_has_every_step_with_its_unit():
     ]
 
 
-def test_bridges_stand_apart():
-    lines = bridge_lines([POST, POST._replace(role="peer")])
-    assert lines[6:8] == ["", "Peer: 4.93 FTE, 5.61 positions to be filled"]
-    assert bridge_lines([]) == []
-
-
 def test_officers_are_shown_by_where_they_come_from():
     fte = {"new_hire": 2.5, "backfill": 0.0, "reassignment": 1.25}
     positions = {"new_hire": 5.0, "backfill": 0.0, "reassignment": 2.5}

@@ -324,13 +324,10 @@ def test_lists_and_pages_fit_and_claim_nothing(name):
         assert (report.UNVALIDATED in text) == unvalidated
 
 
-def test_a_page_tells_what_is_published_and_what_is_assumed():
-    text = " ".join(report.program_page(told_of("st_louis")).split())
-    assert "Not jailed; effect unknown: 99 % (share of people, 2021-22; input)." in text
-    assert "st_louis_8: 8 teams, 4 from 9:00 to 17:00" in text
-    assert "demand.calls_per_year = 7,000 (2,333 to 28,000): 3 %" in text
-    assert "Calibrated ---------- nothing" in text
-    assert all(" ".join(note.split()) in text for note in told_of("st_louis").config.program.notes)
+def test_golden_list_and_page(golden):
+    johnson = told_of("johnson")
+    text = f"{report.program_list([johnson, told_of('generic')])}\n\n{report.program_page(johnson)}"
+    golden(text, "programs.txt")
 
 
 def test_units_are_those_of_what_is_counted():
@@ -352,22 +349,16 @@ def checked(*rows: Row, **changes: Any) -> ProgramCheck:
     return ProgramCheck(replace(told, config=config), list(rows), 20)
 
 
-def test_a_miss_is_explained_and_what_it_leans_on_is_told():
+def test_golden_section_of_a_miss_and_of_what_was_calibrated(golden):
     one = figure(note="Too few calls.")
     number, found = Sourced.model_validate(PUBLISHED), Interval(5, 4.9, 5.1, 20)
     row = Row(one, number, "4", found, "not reproduced", -0.5, (2.0, 20.0))
-    text = report.markdown([checked(row)])
-    assert "- Calls a day: 50 % below. Too few calls." in text
-    assert "2 with `demand.calls_per_year` at 3,659, and 20 at 14,637" in text
-    assert "| not reproduced: 50 % below | 2 to 20 |" in text
-    assert text.count("Too few calls.") == 1
-
-
-def test_the_page_says_what_was_calibrated():
     chosen = Calibrated(key="demand.calls_per_year", why="Nothing else was free.")
-    text = report.markdown([checked(calibrated=chosen)])
-    assert "`demand.calls_per_year` = 9,148 (3,659 to 14,637). Nothing else was free." in text
-    assert report.UNVALIDATED in text
+    text = report.markdown([checked(row, calibrated=chosen)])
+    (overview,), (shown,) = tables(text)
+    assert list(overview.values())[-1] == "2 to 20"
+    assert (shown["Published"], shown["Simulated"]) == ("10", "5.0 (4.9–5.1)")
+    golden(text, "programs_missed.md")
 
 
 # --- docs/programs.md ----------------------------------------------------------------------------

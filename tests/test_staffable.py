@@ -1,4 +1,4 @@
-"""How much of a plan some people can man, and which posts a base plan has already."""
+"""How much of a plan some people can staff, and which posts a base plan has already."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def counts(of: StaffingPlan) -> dict[str, int]:
     return {line.name: line.count for line in of.lines}
 
 
-def test_a_post_around_the_clock_wants_five_of_each_role_whatever_the_vacancies():
+def test_a_post_around_the_clock_needs_five_of_each_role_whatever_the_vacancies():
     assert needed(staffing("2"), FIVE_A_POST) == both(10)
 
 
@@ -51,7 +51,7 @@ def test_all_people_are_the_plan_itself_and_none_are_no_post():
     assert staffable(two, {}, FIVE_A_POST).teams == 0
 
 
-def test_people_left_over_man_a_part_of_the_day_around_fifteen_o_clock():
+def test_people_left_over_staff_a_part_of_the_day_around_fifteen_o_clock():
     # 5 for one post; 2 x 1,752 / 365 = 9.6 hours a day are left
     post, part = staffable(staffing("3"), both(7), FIVE_A_POST).lines
     assert post.count == 1
@@ -66,7 +66,7 @@ def test_more_than_twelve_hours_are_two_duties():
     assert part.post_hours_per_day == 19
 
 
-def test_less_than_four_hours_a_day_are_not_manned():
+def test_less_than_four_hours_a_day_are_not_staffed():
     assert staffable(staffing("1"), both(0.83), FIVE_A_POST).teams == 0  # 3.98 hours
     assert staffable(staffing("1"), both(0.84), FIVE_A_POST).teams == 1  # 4.03 hours
 
@@ -76,8 +76,8 @@ def test_the_scarcer_role_binds():
     assert staffable(staffing("3"), people, FIVE_A_POST).teams == 1
 
 
-def test_lines_are_manned_in_their_order_and_a_later_one_of_other_roles_still_is():
-    # A daily post of 8 hours wants 365 x 8 / 1,752 = 5/3 FTE
+def test_lines_are_staffed_in_their_order_and_a_later_one_of_other_roles_still_is():
+    # A daily post of 8 hours needs 365 x 8 / 1,752 = 5/3 FTE
     made = plan(daily("early", 2), daily("late", 2), daily("visits", 1, roles=["case_manager"]))
     found = staffable(made, {**both(5), "case_manager": 2}, FIVE_A_POST)
     assert counts(found) == {"early": 2, "late": 1, "visits": 1}
@@ -101,7 +101,7 @@ def test_posts_that_are_there_take_no_people():
 
 
 @pytest.mark.parametrize("people", [0, 1.5, 5, 12, 20, 31])
-def test_what_is_manned_never_wants_more_people_than_there_are(people):
+def test_what_is_staffed_never_needs_more_people_than_there_are(people):
     made = staffing("unit_shifts_17")
     positions = compose([]).costs.positions
     found = staffable(made, both(people), positions)

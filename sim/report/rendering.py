@@ -1,0 +1,121 @@
+"""What people read, rendered from the templates in `sim/report/templates`.
+
+The ending of a template's name says what it makes: `.txt`, `.md` or `.html`, which is escaped. A
+name that a template uses and nobody gave is an error. Prose stands between `filter paragraph` and
+`endfilter`; how its lines are broken in the template does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from sim.report.wording import (
+    WIDTH,
+    mean_and_range,
+    mean_of,
+    number,
+    percent,
+    range_of,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from sim.report.table import Table
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def rendered(template: str, form: str = "", **values: object) -> str:
+    """Text of a template, without a newline at its end.
+
+    Parameters
+    ----------
+    template
+        Name of the file, such as `people.txt`.
+    form
+        `txt` for a Markdown template that is to be read in a terminal; otherwise the name decides.
+    values
+        What the template calls by name.
+    """
+    environment = _environment(form or template.rpartition(".")[2])
+    return environment.get_template(template).render(values).rstrip("\n")
+
+
+@cache
+def _environment(form: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = (number, percent, mean_of, mean_and_range, range_of, sentence)
+    environment.filters |= {function.__name__: function for function in words}
+    environment.filters |= MARKDOWN if form == "md" else TEXT
+    return environment
+
+
+def sentence(text: str) -> str:
+    """Text with a capital and a full stop."""
+    return f"{text[0].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return _one_line(text).replace("`", "")
+
+
+# --- filters of blocks: each ends its line, as the newline after `endfilter` is trimmed -----------
+
+
+def _paragraph(text: str, indent: str = "", hanging: str = "") -> str:
+    return f"{wrapped(_plain(text), indent, hanging)}\n"
+
+
+def _item(text: str) -> str:
+    return f"{wrapped(_plain(text), '- ', '  ')}\n"
+
+
+def _heading(text: str, _level: int = 2) -> str:
+    """Text underlined, as wide as it is or as its first line."""
+    folded = wrapped(_plain(text))
+    return f"{folded}\n{'-' * min(len(folded.partition(chr(10))[0]), WIDTH)}\n"
+
+
+def _table(table: Table) -> str:
+    return table.text()
+
+
+def _markdown_paragraph(text: str) -> str:
+    return f"{_one_line(text)}\n"
+
+
+def _markdown_item(text: str) -> str:
+    return f"- {_one_line(text)}\n"
+
+
+def _markdown_heading(text: str, level: int = 2) -> str:
+    return f"{'#' * level} {_one_line(text)}\n\n"
+
+
+def _markdown_table(table: Table) -> str:
+    return table.markdown()
+
+
+Filters = dict[str, Callable[..., str]]
+TEXT: Filters = {"paragraph": _paragraph, "item": _item, "heading": _heading, "table": _table}
+MARKDOWN: Filters = {
+    "paragraph": _markdown_paragraph,
+    "item": _markdown_item,
+    "heading": _markdown_heading,
+    "table": _markdown_table,
+}
