@@ -121,7 +121,7 @@ def _interval(name: str, mean: float, *, paired: bool) -> Interval:
     half = 0.0 if name.startswith(ALWAYS) else 0.1 * abs(mean)
     ends = (mean, mean - half, mean + half, 20)
     if paired:
-        return DifferenceInterval(*ends, told_from_zero=mean != 0, percent=None)
+        return DifferenceInterval(*ends, excludes_zero=mean != 0, percent=None)
     return Interval(*ends)
 
 

@@ -79,7 +79,7 @@ def test_plans_that_are_no_posts_are_named(found):
         ((0, 90), (1, 90), ["no diversion from jail can be told from zero"]),
     ],
 )
-def test_what_cannot_be_told_from_zero_is_said(found, jail, hospital, expected):
+def test_which_diversions_include_zero_is_said(found, jail, hospital, expected):
     told = money.with_measure(found, "jail_diversions_net_per_year", *jail)
     told = money.with_measure(told, "hospital_diversions_net_per_year", *hospital)
     untold = [claim for claim in claims(told) if "told from zero" in claim and "17 minus" in claim]

@@ -171,7 +171,7 @@ def test_sworn_hours_stand_together(text):
 def test_a_change_of_what_is_below_zero_has_no_percent(found):
     change = found.main.differences[0].measures["sworn_hours_net_per_year"]
     assert found.main.plans[1].measures["sworn_hours_net_per_year"].high < 0
-    assert change.told_from_zero
+    assert change.excludes_zero
     assert change.percent is None
 
 
@@ -251,7 +251,7 @@ def test_json_has_the_stated_shape(found):
     (pair,) = told["differences"]
     assert (pair["plan"], pair["versus"]) == ("17", "12")
     reach = pair["measures"]["reach_share"]
-    assert list(reach) == [*INTERVAL_KEYS, "told_from_zero", "percent", "parameters"]
+    assert list(reach) == [*INTERVAL_KEYS, "excludes_zero", "percent", "parameters"]
     assert list(reach["percent"]) == INTERVAL_KEYS
     assert set(told["other_reading"]) == {"label", "reason", "plans", "differences"}
     assert told["history"]["reach_share"]["n"] == 3

@@ -24,9 +24,9 @@ def plan(name: str, teams: int, reach: float | None, median: float | None):
 
 def difference(low: float | None, high: float | None) -> DifferenceInterval:
     if low is None or high is None:
-        return DifferenceInterval(None, None, None, 0, told_from_zero=False, percent=None)
+        return DifferenceInterval(None, None, None, 0, excludes_zero=False, percent=None)
     told = not low <= 0 <= high
-    return DifferenceInterval((low + high) / 2, low, high, 9, told_from_zero=told, percent=None)
+    return DifferenceInterval((low + high) / 2, low, high, 9, excludes_zero=told, percent=None)
 
 
 def sentence(one: PlanResult, other: PlanResult, reach, response=(None, None)) -> str:

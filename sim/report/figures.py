@@ -330,7 +330,7 @@ def _forest_row(axes: Axes, at: float, name: str, found: DifferenceInterval, num
         return
     if found.low is not None and found.high is not None:
         axes.plot([factor * found.low, factor * found.high], [at, at], color="black", linewidth=1.4)
-    fill = "black" if found.told_from_zero else "white"
+    fill = "black" if found.excludes_zero else "white"
     axes.plot([factor * found.mean], [at], marker, mfc=fill, mec="black", ms=6, zorder=3)
     words = f"{mean_of(found, factor, sign=True)} ({range_of(found, factor)})"
     axes.text(1.02, at, words, **right)

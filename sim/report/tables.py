@@ -122,7 +122,7 @@ def _difference_block(pair: Difference, found: Comparison) -> str:
 def _difference_row(name: str, found: DifferenceInterval) -> list[str]:
     factor = scale(name)
     mean = mean_of(found, factor, sign=True)
-    told = BLANK if found.low is None else "yes" if found.told_from_zero else "no"
+    told = BLANK if found.low is None else "yes" if found.excludes_zero else "no"
     change = BLANK
     if found.percent is not None and found.percent.mean is not None:
         change = f"{number(found.percent.mean, sign=True)} %"

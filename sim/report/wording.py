@@ -199,7 +199,7 @@ def _points(found: DifferenceInterval, name: str) -> str:
     around = f"({name} {range_of(found, 100)}; {INTERVAL_LABEL})"
     if found.mean is None or found.low is None:
         return "the difference has no interval"
-    if not found.told_from_zero:
+    if not found.excludes_zero:
         around = around.replace(";", " points;", 1)
         return f"no difference that can be told from chance {around}"
     points = 100 * abs(found.mean)
@@ -214,7 +214,7 @@ def _response(pair: Difference, plan: PlanResult, base: PlanResult) -> str:
         none = next((side for side in (plan, base) if side.teams == 0), None)
         why = "" if none is None else f", as {plan_words(none)} has no response time"
         return f"; the responses cannot be compared{why}" if why else ""
-    if not found.told_from_zero:
+    if not found.excludes_zero:
         return (
             ", and on calls reached under both there is no difference in the median response that "
             "can be told from chance"
