@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench clean env lock reference programs evidence
+.PHONY: run test lint bench clean env lock reference golden programs evidence
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -83,6 +83,10 @@ reference: env
 	mv results/.reference/compare-* results/reference
 	rmdir results/.reference
 	$(BIN)/python -m tests.readme
+
+# What people read, as the golden tests hold it; read the difference before you commit it.
+golden: env
+	$(BIN)/python -m pytest -q -k golden --regen-all
 
 # Every program preset held against what is published of it.
 programs: env

@@ -35,7 +35,7 @@ def rendered(template: str, **values: object) -> str:
     values
         What the template calls by name.
     """
-    return _environment().get_template(template).render(values)
+    return _environment().get_template(template).render(values).rstrip("\n")
 
 
 @cache

@@ -110,13 +110,13 @@ def _bridge(plan: StaffingPlan, role: str, given: Positions) -> RoleBridge:
         Step("duties", duties, "duties/year"),
         Step("handover of a duty", float(given.overlap_minutes_per_duty), "min"),
         Step("hours of handover", overlap_h, "h/year"),
-        Step("hours to man", duty_h + overlap_h, "h/year"),
+        Step("coverage hours", duty_h + overlap_h, "h/year"),
         Step("paid hours of a position", float(given.paid_hours_per_year), "h/year"),
         Step("less vacation and holidays", float(given.leave_hours_per_year), "h/year"),
         Step("less sickness", float(given.sick_hours_per_year), "h/year"),
         Step("less training", float(given.training_hours_per_year), "h/year"),
         Step("worked hours of a position", given.worked_hours_per_year, "h/year"),
-        Step("people at work: hours to man / worked hours", fte, "FTE"),
+        Step("people at work: coverage hours / worked hours", fte, "FTE"),
         *_funded(fte, given),
     )
     return RoleBridge(role, duty_h, steps, fte, steps[-1].value)

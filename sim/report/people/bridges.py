@@ -1,26 +1,24 @@
-"""From duty hours to positions, role by role, with every step of the arithmetic."""
+"""From hours of duty to positions, role by role, with every step of the arithmetic."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from sim.model.money.positions import RoleBridge, Step
-from sim.report.sections import aligned
+from sim.report.table import Group, Table
 from sim.report.wording import number, percent
 
-ROLE_WORDS = {
-    "clinician": "clinician",
-    "officer": "officer",
-    "case_manager": "case manager",
-    "peer": "peer",
-    "supervisor": "supervisor",
-}
 COUNTED = ("FTE", "positions")
 
 
 def role_words(role: str) -> str:
     """Role as a reader calls it."""
-    return ROLE_WORDS.get(role, role.replace("_", " "))
+    return role.replace("_", " ")
+
+
+def plural(role: str, count: float = 2) -> str:
+    """Role as a reader calls so many: "1 clinician", "2 clinicians"."""
+    return role_words(role) if count == 1 else f"{role_words(role)}s"
 
 
 def bridge_lines(bridges: Sequence[RoleBridge]) -> list[str]:
@@ -82,7 +80,8 @@ def officer_lines(fte: Mapping[str, float], positions: Mapping[str, float]) -> l
         [kind.replace("_", " "), figure(fte[kind], "FTE"), figure(positions[kind], "positions")]
         for kind in fte
     ]
-    return aligned(["Officers by kind", "at work", "positions"], [("", rows)]).splitlines()
+    table = Table(["Officers by kind", "at work", "positions"], [Group(rows)])
+    return table.text().splitlines()
 
 
 def headed(heading: str, lines: Sequence[str]) -> str:
