@@ -15,7 +15,7 @@ from sim.report import folder, frames, trace, wording
 from sim.report.figures import PANELS, PARTS, missed_calls, save_all
 from sim.report.folder import Request
 from sim.report.progress import progress_bar
-from sim.report.sections import FATES, GROUPS, IF_ANY, KEY_MEASURES, shown
+from sim.report.sections import FATES, IF_ANY
 from sim.report.summary import as_json, summary
 from sim.report.tables import render as render_with
 from sim.scenarios import api
@@ -25,7 +25,6 @@ from tests import money
 from tests.folders import Folder
 
 SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")
-HOSPITAL = ("taken_to_hospital_per_year", "hospital_handover_hours_per_year")
 AFTER_SCENE = ("What became of contacts", "Crisis center", "Outcomes", "Follow-up", "Repeat calls")
 
 
@@ -123,13 +122,6 @@ def test_history_says_by_how_much_it_is_missed(found):
     assert "This reproduces 2020." in flat
 
 
-def test_table_shows_every_key_measure_for_plans_and_differences(text, found):
-    names = {name for group in shown(found.main.plans) for name in group.measures}
-    for name in KEY_MEASURES:
-        assert text.count(f"\n{wording.label(name)} ") == (2 if name in names else 0), name
-    assert {name for name in names if name in IF_ANY} == {*FATES, *HOSPITAL}
-
-
 def test_what_comes_after_the_scene_has_sections_where_there_is_any(after, text):
     told = measured(render(after))
     ruled = re.findall(r"^(\w.*) --+$", told, re.MULTILINE)
@@ -140,23 +132,9 @@ def test_what_comes_after_the_scene_has_sections_where_there_is_any(after, text)
         assert (f"\n{heading} ---" in text) == (heading in {AFTER_SCENE[0], "Outcomes"})
 
 
-def test_rows_after_the_scene_are_all_shown_where_there_is_any(after):
-    told = render(after)
-    for group in GROUPS:
-        if group.heading in AFTER_SCENE:
-            for name in group.measures:
-                assert told.count(f"\n{wording.label(name)} ") == 2, name
-
-
 def test_what_becomes_of_contacts_is_whole(after):
     for plan in after.main.plans:
         assert sum(plan.measures[name].mean for name in FATES) == pytest.approx(1)
-
-
-def test_causes_are_shown_though_nobody_is_missed_for_them(text, found):
-    for name in ("missed_off_duty_share", "missed_out_of_range_share", "came_off_duty_share"):
-        assert found.main.plans[0].measures[name].mean == 0
-        assert f"\n{wording.label(name)} " in text
 
 
 def test_rows_that_some_plan_has_are_shown_for_all(towns):
@@ -164,14 +142,6 @@ def test_rows_that_some_plan_has_are_shown_for_all(towns):
     never = {"other_responder_per_year", "chair_occupancy_share", "calls_averted_per_year"}
     for name in IF_ANY:
         assert told.count(f"\n{wording.label(name)} ") == (0 if name in never else 2), name
-
-
-def test_sworn_hours_stand_together(text):
-    (sworn,) = (group.measures for group in GROUPS if group.heading == "Sworn hours")
-    rows = [line.split("  ")[0] for line in text.splitlines()]
-    at = rows.index(wording.label(sworn[0]))
-    assert rows[at : at + 3] == [wording.label(name) for name in sworn]
-    assert len(sworn) == 3
 
 
 def test_a_change_of_what_is_below_zero_has_no_percent(found):
@@ -192,7 +162,7 @@ def test_many_plans_are_shown_in_blocks_that_fit(found):
 def test_a_plan_without_teams_has_blanks_and_no_nan(patrol):
     shown = render(patrol)
     assert "nan" not in shown
-    assert "None" not in " ".join(shown.split()).replace("None came while", "")
+    assert "None" not in shown
     assert wording.BLANK in shown
 
 
