@@ -62,7 +62,7 @@ for name in SHOWN:
     about, change = sim.MEASURES[name], difference.measures[name]
     unit, factor = ("%", 100) if about.unit == "share" else (about.unit, 1)
     means = "".join(f"{shown(plan.measures[name].mean, factor):>9}" for plan in plans)
-    star = "*" if change.told_from_zero else " "
+    star = "*" if change.excludes_zero else " "
     interval = f"{shown(change.low, factor)} to {shown(change.high, factor)}"
     label = f"{about.label} ({unit})"
     print(f"{label:<42}{means}{shown(change.mean, factor):>11}{star}  {interval}")

@@ -1,4 +1,4 @@
-"""A comparison of people and money made by hand, so that every figure in a report can be told."""
+"""A comparison made by hand, quick and with figures that a reader can follow."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sim.scenarios.answers import (
     Economics,
     Fairness,
     Group,
+    HistoryCheck,
     PlanResult,
     Ratio,
     Reading,
@@ -23,13 +24,14 @@ from sim.scenarios.answers import (
     Tornado,
     TornadoBar,
 )
+from sim.scenarios.checking import TwinCheck
 from sim.scenarios.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.scenario import Scenario
 
 NO_SAMPLE: Any = None  # people and money are made of means and intervals alone
 NOWHERE = Interval(None, None, None, 0)
-NO_GROUP = Group("", NOWHERE, NOWHERE)
-NOBODY = Fairness(NO_GROUP, NO_GROUP, 1, 0, zones_alike=True, best_zone=None, worst_zone=None)
+NIGHT, DAY = (Group(hours, NOWHERE, NOWHERE) for hours in ("22:00 to 06:00", "06:00 to 22:00"))
+NOBODY = Fairness(NIGHT, DAY, 1, 0, zones_alike=True, best_zone=None, worst_zone=None)
 CONFIG = compose([])
 DRAWS = 100
 PLANS = ("17", "12")
@@ -57,25 +59,36 @@ MEANS = {  # of plan 17; plan 12 has twelve seventeenths of it
 ALWAYS = ("fte_", "cost_", "sworn_hours_assigned")  # no chance in them
 
 
-def found(draws: int = DRAWS) -> Comparison:
+def found(draws: int = DRAWS, names: tuple[str, ...] = PLANS) -> Comparison:
     """Return 17 posts against 12: chance 10 % to either side, the draws of effects past zero."""
-    results = [_plan(name, draws) for name in PLANS]
-    one, base = (_means(name) for name in PLANS)
-    less = {name: one[name] - base[name] for name in MEASURES}
-    pair = Difference(*PLANS, *_measured(less, draws, paired=True))
     return Comparison(
         config=CONFIG,
         scenario=Scenario(CONFIG),
         replications=20,
-        plans=plans(),
-        main=Reading("plans as asked", "", results, [pair]),
-        economics=_economics(draws),
+        plans=plans(names),
+        main=_reading("plans as asked", "", names, draws),
+        economics=_economics(names, draws),
     )
 
 
-def plans() -> list[StaffingPlan]:
+def with_all_beside(of: Comparison) -> Comparison:
+    """Return it with everything that may stand beside an answer."""
+    reach, handled = Interval(0.403, 0.369, 0.437, 20), Interval(22.0, 21.3, 22.8, 20)
+    history = HistoryCheck("12", "2020", 26.6, 0.44, 0.1, handled, reach, reproduced=False)
+    return replace(
+        of,
+        other_reading=_reading("unit-shifts a day", "posts are too many", PLANS, 0),
+        travel_beside=_reading("constant travel", "", PLANS, 0),
+        history=history,
+        check=TwinCheck(2, 8_123, "four_weeks"),
+        notes=["A note."],
+        warnings=["plan 12: a warning", "plan 17: another"],
+    )
+
+
+def plans(names: tuple[str, ...] = PLANS) -> list[StaffingPlan]:
     """Return the staffing plans of the comparison."""
-    return [staffing(name, None) for name in PLANS]
+    return [staffing(name, None) for name in names]
 
 
 def of_one_plan(of: Comparison) -> Comparison:
@@ -92,6 +105,17 @@ def with_measure(of: Comparison, name: str, low: float, high: float) -> Comparis
     (pair,) = of.main.differences
     spread = pair.spread | {name: replace(pair.spread[name], low=low, high=high)}
     return replace(of, main=replace(of.main, differences=[replace(pair, spread=spread)]))
+
+
+def _reading(label: str, reason: str, names: tuple[str, ...], draws: int) -> Reading:
+    """Return plans, and each of them less the last."""
+    *others, base = (_means(name) for name in names)
+    less = [{name: one[name] - base[name] for name in MEASURES} for one in others]
+    pairs = [
+        Difference(name, names[-1], *_measured(of_pair, draws, paired=True))
+        for name, of_pair in zip(names, less, strict=False)
+    ]
+    return Reading(label, reason, [_plan(name, draws) for name in names], pairs)
 
 
 def _means(name: str) -> dict[str, float]:
@@ -121,7 +145,7 @@ def _interval(name: str, mean: float, *, paired: bool) -> Interval:
     half = 0.0 if name.startswith(ALWAYS) else 0.1 * abs(mean)
     ends = (mean, mean - half, mean + half, 20)
     if paired:
-        return DifferenceInterval(*ends, told_from_zero=mean != 0, percent=None)
+        return DifferenceInterval(*ends, excludes_zero=mean != 0, percent=None)
     return Interval(*ends)
 
 
@@ -132,12 +156,13 @@ def _spread(name: str, mean: float, draws: int) -> Spread:
     return Spread(low, high, 1.1 * low, 1.1 * high, 0.93 if mean > 0 else 0.0, draws)
 
 
-def _economics(draws: int) -> Economics:
-    costs, by_name = CONFIG.costs, {name: staffing(name, None) for name in PLANS}
-    of_pair = SideEconomics("17 minus 12", _ratios(4_000.0) | {BLANK.name: BLANK}, BREAK_EVEN)
+def _economics(names: tuple[str, ...], draws: int) -> Economics:
+    costs, by_name = CONFIG.costs, {name: staffing(name, None) for name in names}
+    ratios = _ratios(4_000.0) | {BLANK.name: BLANK}
+    pairs = [f"{name} minus {names[-1]}" for name in names[:-1]]
     return Economics(
-        plans=[SideEconomics(name, _ratios(4_000.0), BREAK_EVEN) for name in PLANS],
-        differences=[of_pair],
+        plans=[SideEconomics(name, _ratios(4_000.0), BREAK_EVEN) for name in names],
+        differences=[SideEconomics(name, ratios, BREAK_EVEN) for name in pairs],
         tornado=[_tornado("net_benefit_per_year", -11e6), _tornado("net_diversions_per_year", 140)],
         unknowns=46,
         draws=draws,
@@ -146,7 +171,7 @@ def _economics(draws: int) -> Economics:
         cost_lines={
             name: yearly_cost(plan, costs, 0.0, costs.price_year) for name, plan in by_name.items()
         },
-        avoided_lines={name: avoided(_means(name), costs) for name in PLANS},
+        avoided_lines={name: avoided(_means(name), costs) for name in names},
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 START, END = "<!-- answer -->\n", "<!-- /answer -->"
-WITH_ROWS = ("Los Angeles,", "17 minus 12", "Diversions, people and money, a year: 17 minus 12")
+WITH_ROWS = ("Los Angeles,", "17 minus 12", "Diversions, people and money per year: 17 minus 12")
 SHOWN_WHOLE = ("History:", "In short:")
 ROWS = (
     "Reached",
@@ -21,14 +21,14 @@ ROWS = (
     "Diverted from hospital, ",
     "Gross: contacts not booked",
     "Net: fewer bookings",
-    "Gross: contacts not taken there",
-    "Net: fewer taken there",
+    "Gross: contacts not transported",
+    "Net: fewer transports",
     "Clinicians",
     "Officers  ",
     "Cost  ",
-    "Avoided in all",
-    "All that is avoided, less cost",
-    "Cashable only, less cost",
+    "Total avoided  ",
+    "Total avoided, less cost",
+    "Cashable, less cost",
 )
 
 

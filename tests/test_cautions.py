@@ -1,7 +1,8 @@
-"""What a reader is told beside an answer: warnings of its results, and notes on its rules."""
+"""Beside an answer: which warnings on its results and notes on its rules there are, and when."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -24,8 +25,8 @@ def cautions(plan: int, *overrides: str) -> list[str]:
 def test_more_load_than_teams_is_warned_of_with_the_worst_hour() -> None:
     (warning,) = cautions(2, "run.window_days=28")
     assert warning.startswith("plan 2: in ")
-    assert "of 168 hours of the week the offered load is at or above the teams on duty" in warning
-    assert "against 2.0 teams" in warning
+    assert " of 168 hours of the week " in warning
+    assert warning.endswith(" 2.0 teams)")
 
 
 def test_enough_teams_are_not_warned_of() -> None:
@@ -46,7 +47,6 @@ def test_calls_open_at_the_end_are_warned_of() -> None:
         30, "run.window_days=2", "run.tail_days=1",
         "service.report={distribution: constant, mean: 4000}",
     )  # fmt: skip
-    assert any("still open at the end" in warning for warning in warnings)
     assert any("run.tail_days" in warning for warning in warnings)
 
 
@@ -65,7 +65,7 @@ def visits(plan: str | int, *overrides: str) -> list[str]:
 @pytest.mark.parametrize("given", [["by_teams=false"], ["by_teams=true", "spare_teams=12"]])
 def test_visits_that_nobody_makes_are_warned_of_with_the_key(given: list[str]) -> None:
     (warning,) = visits(12, *(f"{KEY}.{key}" for key in given))
-    assert warning.startswith("plan 12: nobody makes the visits that fall due; ")
+    assert warning.startswith("plan 12: nobody ")
     assert "roles: [case_manager]" in warning
     assert f"{KEY}.by_teams=true" in warning
 
@@ -77,8 +77,7 @@ def test_visits_that_case_managers_or_teams_make_are_not_warned_of() -> None:
 
 def test_many_visits_that_expire_are_warned_of() -> None:
     (warning,) = visits("12_and_3_case_managers", f"{KEY}.by_teams=false", f"{KEY}.expires_h=4")
-    assert warning.startswith("plan 12_and_3_case_managers: ")
-    assert " % of the visits that fall due expire before they are made; " in warning
+    assert re.match(r"plan 12_and_3_case_managers: \d[\d.]* % of the visits ", warning)
     assert f"{KEY}.open" in warning
 
 
@@ -104,14 +103,13 @@ def test_without_visits_there_is_nothing_to_warn_of() -> None:
 # --- outcomes seen on selected calls -------------------------------------------------------------
 
 ON_FEW = ["run.window_days=2", "demand.calls_per_year=100"]
-SELECTED = "the outcomes were seen on calls that officers had selected (outcomes.observed_on)"
 
 
 @pytest.mark.parametrize(
     ("overrides", "share"),
     [
-        (["program=los_angeles"], "100 %"),
-        (["outcomes=los_angeles"], "40 %"),  # 30 % direct, 10 % self-dispatched
+        (["program=los_angeles"], "all requests"),
+        (["outcomes=los_angeles"], "40 % of requests"),  # 30 % direct, 10 % self-dispatched
         (["outcomes=los_angeles", "dispatch=officer_request"], ""),
         (["program=los_angeles", "dispatch=officer_request"], ""),
         (["program=los_angeles", "outcomes.observed_on=all"], ""),
@@ -119,23 +117,22 @@ SELECTED = "the outcomes were seen on calls that officers had selected (outcomes
     ],
 )
 def test_outcomes_of_selected_calls_are_warned_of_on_others(overrides, share) -> None:
-    found = [warning for warning in cautions(2, *ON_FEW, *overrides) if "selected" in warning]
+    found = [x for x in cautions(2, *ON_FEW, *overrides) if "outcomes.observed_on" in x]
     assert len(found) == bool(share)
-    for warning in found:
-        assert warning.startswith(f"plan 2: {share} of requests reach teams otherwise than by an ")
-        assert SELECTED in warning
+    assert all(x.startswith("plan 2: ") and f"here {share} arrive " in x for x in found)
 
 
 def test_plans_alike_in_selected_calls_are_warned_of_once() -> None:
     scenario = Scenario(compose(["outcomes=los_angeles"]), staffing("2"))
     by_number = [scenario.arm(staffing(name)) for name in ("3", "0", "2")]
     (warning,) = room.selected_calls(scenario.config, by_number)
-    assert warning.startswith("plan 3, 2: 40 % of requests ")
+    assert warning.startswith("plan 3, 2: ")
+    assert "40 % of requests" in warning
 
 
 # --- notes ---------------------------------------------------------------------------------------
 
-LATENT = "Requests do not grow with the teams."
+LATENT = "Requests do not grow with the number of teams."
 
 
 def notes(plans: str, *overrides: str) -> list[str]:
@@ -159,10 +156,7 @@ def test_a_radius_that_nobody_is_within_is_noted_once() -> None:
     key = "dispatch.self_dispatch_radius_minutes"
     assert notes("3 0", f"{key}=20")[1:] == []
     (_, note) = notes("5 3 0", f"{key}=19.5")
-    assert note == (
-        "Self-dispatch, 10 % of requests: no team is ever near enough, as travel takes 20 minutes "
-        "at least and the radius is 19.5."
-    )
+    assert re.match(r"Self-dispatch, 10 % of requests: .* 20 minutes .* radius is 19\.5\.$", note)
 
 
 def test_a_radius_is_of_no_matter_without_self_dispatch() -> None:
@@ -186,8 +180,10 @@ def test_a_plan_with_a_radius_of_its_own_is_named(tmp_path) -> None:
 )
 def test_posts_without_an_officer_serve_only_calls_that_patrol_attends(dispatch, share) -> None:
     found = notes("12_and_3_remote", f"dispatch={dispatch}")
-    said = "Plan 12_and_3_remote: 3 of 15 posts have no officer and serve only calls that patrol "
-    assert found == ([f"{said}attends, {share} of requests."] if share else [])
+    assert len(found) == bool(share)
+    for note in found:
+        assert note.startswith("Plan 12_and_3_remote: 3 of 15 posts have no officer")
+        assert note.endswith(f", {share} of requests.")
 
 
 def test_case_managers_are_no_posts_without_an_officer() -> None:
@@ -196,18 +192,18 @@ def test_case_managers_are_no_posts_without_an_officer() -> None:
 
 def test_limited_chairs_are_said_to_be_for_those_whom_teams_bring() -> None:
     (note,) = notes("5", "service.center.chairs=4")
-    assert note.startswith("Chairs: only people whom a team reached take one. ")
+    assert note.startswith("Chairs: ")
     assert "service.center.chairs" in note
 
 
 def test_a_risk_ratio_stands_beside_the_trial() -> None:
     (note,) = notes("5", "outcomes=fewer_repeats")
-    assert note.startswith("That visits avert calls is assumed: a risk ratio of 0.9 ")
-    assert note.endswith("(Indianapolis) found no difference in twelve months.")
+    assert "a risk ratio of 0.9 (outcomes.repeat.risk_ratio)" in note
+    assert "Indianapolis" in note
 
 
-def test_notes_stand_in_what_to_know_and_are_no_warnings() -> None:
+def test_notes_stand_among_the_caveats_and_are_no_warnings() -> None:
     overrides = [*SHORT, "run.window_days=2", "demand.calls_per_year=10"]
     found = sim.compare(3, 2, overrides=overrides, engine="simpy", cores=1)
     assert found.warnings == []
-    assert f"\n- {LATENT}" in render(found, found.plans).partition("To know:")[2]
+    assert f"\n- {LATENT}" in render(found, found.plans).partition("Assumptions and caveats:")[2]

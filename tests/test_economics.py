@@ -104,7 +104,7 @@ def test_an_effect_that_draws_turn_around_has_no_interval_of_the_assumptions():
     ratio = compared(*words, draws=12).economics.differences[0].ratios["cost_per_net_diversion"]
     assert ratio.low < ratio.mean < ratio.high
     assert (ratio.parameter_low, ratio.parameter_high) == (None, None)
-    assert ratio.why_blank.startswith("net diversions are zero or fewer in ")
+    assert ratio.why_blank.startswith("net diversions are zero or negative in ")
     assert ratio.why_blank.endswith(" % of the draws")
 
 

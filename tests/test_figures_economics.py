@@ -23,7 +23,7 @@ def test_diversions_have_a_panel_each_for_jail_and_hospital():
     for axes in figure.axes:
         ticks = [label.get_text() for label in axes.get_yticklabels()]
         assert ticks == ["plan 17", "plan 12", "17 minus 12"]
-        assert "a year" in axes.get_xlabel()
+        assert "per year" in axes.get_xlabel()
 
 
 def test_marks_are_at_net_and_lines_at_both_intervals():

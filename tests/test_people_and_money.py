@@ -6,10 +6,9 @@ from math import fsum
 
 import pytest
 
-from sim.config import compose, staffing
-from sim.model.money.positions import RoleBridge, Step, bridges
+from sim.config import compose
+from sim.model.money.positions import RoleBridge, Step
 from sim.report.money.people_and_money import people_and_money
-from sim.report.money.stepping_up import stepping_up
 from sim.report.people.bridges import bridge_lines, officer_lines
 from sim.report.wording import WIDTH
 from sim.scenarios.answers import Comparison
@@ -81,25 +80,19 @@ def test_officers_are_shown_by_where_they_come_from():
 # --- the file ------------------------------------------------------------------------------------
 
 
-def test_the_file_fits_a_page_and_has_every_plan(text):
+def test_golden_file(text, golden):
+    golden(text, "people_and_money.txt")
+
+
+def test_the_file_fits_a_page_and_has_every_step_of_every_bridge(text, found):
     assert max(map(len, text.splitlines())) <= WIDTH
-    assert [line for line in text.splitlines() if re.match(r"Plan \d+:", line)] == [
-        "Plan 17: 17 posts held around the clock",
-        "Plan 12: 12 posts held around the clock",
-    ]
-    (post, *_) = bridges(staffing("1"), money.CONFIG.costs.positions)
-    told = f"One post held around the clock needs {post.fte:.2f} people"
-    assert told in " ".join(text.split())
-
-
-def test_the_file_has_every_step_of_every_bridge(text, found):
     for of_plan in found.economics.bridges.values():
         for line in bridge_lines(of_plan):
             assert f"\n{line}\n" in text
 
 
 def test_costs_add_up_in_each_of_three_fiscal_years(text):
-    lines = table(text, "Cost, dollars              how many", "Once")
+    lines = table(text, "Cost, dollars              quantity", "Once")
     assert lines[0].startswith("Every year ---")
     each = [dollars(line)[-3:] for line in lines[1:]]
     for year in range(3):
@@ -111,8 +104,8 @@ def test_costs_add_up_in_each_of_three_fiscal_years(text):
 
 def test_payers_add_up_to_the_total_and_what_is_left_of_it(text, found):
     for head, cost in (
-        ("Plan 17, by who saves, dollars", found.main.plans[0]),
-        ("17 minus 12, by who saves, dollars", found.main.differences[0]),
+        ("Plan 17, by payer, dollars", found.main.plans[0]),
+        ("17 minus 12, by payer, dollars", found.main.differences[0]),
     ):
         rows = {line.split("  ")[0]: dollars(line) for line in table(text, head)}
         payers = [rows[who] for who in ("county", "hospital", "state", "city")]
@@ -133,17 +126,6 @@ def test_what_is_claimed_is_marked_and_every_price_has_its_source(text, found):
         assert f"{price.dollars.year}, {price.dollars.confidence}, {price.dollars.source}" in flat
 
 
-def test_overtime_and_sworn_hours_stand_beside_the_positions(text):
-    rows = table(text, "Relief from the simulated overtime, and sworn hours")
-    assert [row.split("  ")[0] for row in rows] == [
-        "Overtime, h/year",
-        "Overtime as staff, FTE",
-        "Sworn hours assigned, 1,000 h/year",
-        "Patrol hours released, 1,000 h/year",
-        "Sworn hours, net, 1,000 h/year",
-    ]
-
-
 def test_all_plans_stand_together_with_their_difference(text):
     rows = [dollars(line) for line in table(text, "Cost, dollars     FY")]
     assert len(rows) == 3
@@ -158,35 +140,19 @@ def test_a_plan_without_posts_has_no_bridge(found):
 
 
 def test_a_price_that_is_no_total_is_not_said_to_be_one(found, text):
-    assert "what its jail days and patrol hours cost" in text
     config = compose(["costs.avoided.booking_is_total=false"])
     other = people_and_money(replace(found, config=config), money.plans())
-    assert "what its jail days" not in other
+    assert ("total for an arrest" in text, "total for an arrest" in other) == (True, False)
 
 
 def test_there_is_no_file_without_economics(found):
     assert people_and_money(replace(found, economics=None), money.plans()) == ""
 
 
-# --- the four measures ---------------------------------------------------------------------------
-
-
-def test_the_four_measures_are_told_as_far_as_the_model_reaches(found):
-    told = dict(stepping_up(found))
-    booked, stay, connected, recidivism = told.values()
-    assert [measure.partition(":")[0] for measure in told] == [
-        "1. People booked into jail",
-        "2. Length of stay",
-        "3. Connected to treatment",
-        "4. Recidivism",
-    ]
-    assert booked[0] == (
-        "Plan 17: 180 (assumptions −36 to 400) bookings fewer a year than with patrol alone (net), "
-        "8,900 (assumptions 5,300 to 16,000) contacts not booked (gross)."
-    )
+def test_the_four_measures_have_figures_for_every_side(text, found):
+    flat = " ".join(text.split())
+    booked = "180 (assumptions −36 to 400) fewer bookings", "8,900 (assumptions 5,300 to 16,000)"
+    assert all(figures in flat for figures in booked)
+    assert "40 % counting visits, 90 (assumptions −18 to 200) more than" in flat
     days = found.config.costs.avoided.jail_days_per_booking
-    around = f"{days.value:g} ({days.low:g} to {days.high:g}) days in jail"
-    assert stay[0].startswith(f"Every booking is taken to be {around}")
-    assert "40 % with visits counted, 90 (assumptions −18 to 200) more than" in connected[0]
-    assert "visits counted" not in connected[2]
-    assert recidivism[2] == "17 minus 12: 0 repeat calls averted a year."
+    assert f"{days.value:g} ({days.low:g} to {days.high:g}) days in jail" in flat

@@ -1,4 +1,4 @@
-"""Findings in words: every form the leading sentence takes, and the figures in it."""
+"""Numbers in words, every form that the findings take, and which rows a table has."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from sim.model.measures.dictionary import MEASURES
 from sim.report import findings, wording
 from sim.report.sections import GROUPS, KEY_MEASURES, aligned, shown
 from sim.scenarios.answers import Difference, Fairness, Group, PlanResult, Reading
-from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.scenarios.intervals import DifferenceInterval, Interval
 
 FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
 IF_ANY = {name for name, measure in MEASURES.items() if measure.if_any}
@@ -27,77 +27,94 @@ def plan(name: str, teams: int, reach: float | None, median: float | None):
 
 def difference(low: float | None, high: float | None) -> DifferenceInterval:
     if low is None or high is None:
-        return DifferenceInterval(None, None, None, 0, told_from_zero=False, percent=None)
-    told = not low <= 0 <= high
-    return DifferenceInterval((low + high) / 2, low, high, 9, told_from_zero=told, percent=None)
+        return DifferenceInterval(None, None, None, 0, excludes_zero=False, percent=None)
+    apart = not low <= 0 <= high
+    return DifferenceInterval((low + high) / 2, low, high, 9, excludes_zero=apart, percent=None)
 
 
-def sentence(one: PlanResult, other: PlanResult, reach, response=(None, None)) -> str:
+def compared(one: PlanResult, base: PlanResult, reach=(None, None), response=(None, None)) -> str:
+    """Answer on a plan and its base, with the ends of the differences."""
     measures = {"reach_share": difference(*reach), "response_median_min": difference(*response)}
-    pair = Difference(one.name, other.name, measures)
-    (said,) = wording.answers(Reading("", "", [one, other], [pair]), 0.95)
-    return said
-
-
-def test_sentence_gives_the_answer_with_its_interval_and_label():
-    said = sentence(plan("17", 17, 0.68, 21), plan("12", 12, 0.55, 27), (0.128, 0.134), (-7, -5))
-    assert said == (
-        "17 posts reach 68 % of requested calls, against 55 % with 12 posts: 13 points more (95 % "
-        f"interval 12.8 to 13.4; {INTERVAL_LABEL}), and the median response is 6 minutes shorter "
-        "on calls reached under both."
+    return findings.answers(
+        Reading("", "", [one, base], [Difference(one.name, base.name, measures)]), 0.95
     )
 
 
-def test_sentence_says_so_if_nothing_is_told_from_chance():
-    said = sentence(plan("day_cars", 3, 0.55, 21), plan("1", 1, 0.55, 21), (-0.01, 0.02), (-1, 2))
-    assert said.startswith("day_cars reaches 55 %")
-    assert "no difference that can be told from chance (95 % interval −1.0 to 2.0 points;" in said
-    assert said.endswith("no difference in the median response that can be told from chance.")
-
-
-def test_sentence_about_fewer_and_later():
-    said = sentence(plan("1", 1, 0.50, 31), plan("2", 2, 0.51, 30), (-0.012, -0.01), (0.2, 0.6))
-    assert said.startswith("1 post reaches 50 % of requested calls, against 51 % with 2 posts: ")
-    assert "1 point fewer" in said
-    assert "less than a minute longer" in said
-
-
-@pytest.mark.parametrize("swapped", [False, True])
-def test_sentence_reads_well_without_teams(swapped):
-    sides = [plan("4", 4, 0.6, 20), plan("0", 0, 0.0, None)]
-    said = sentence(*(sides[::-1] if swapped else sides), (0.5, 0.7))
-    assert "patrol alone" in said.lower()
-    assert "none" in said
-    assert "patrol alone has no response time" in said
-    assert "None" not in said
-
-
-def test_sentence_without_any_request():
-    said = sentence(plan("4", 4, None, None), plan("3", 3, None, None), (None, None))
-    assert said == "4 posts reach no calls: no team was requested in the window."
-
-
-@pytest.mark.parametrize(
-    ("teams", "reach", "median", "expected"),
-    [
-        (12, 0.55, 21.2, "12 posts reach 55 % of requested calls (95 % interval 54.0 to 56.0 %; "),
-        (0, 0.0, None, "Patrol alone reaches none of the requested calls."),
-    ],
-)
-def test_sentence_about_one_plan(teams, reach, median, expected):
-    one = plan(str(teams), teams, reach, median)
-    (said,) = wording.answers(Reading("", "", [one], []), 0.95)
-    assert said.startswith(expected)
-    assert ("median response of 21 minutes" in said) == (median is not None)
-
-
-def test_several_comparisons_are_said_to_be_adjusted():
+def three_plans() -> str:
     plans = [plan("4", 4, 0.6, 20), plan("0", 0, 0.0, None), plan("3", 3, 0.5, 25)]
     measures = {"reach_share": difference(0.1, 0.2), "response_median_min": difference(-3, -2)}
     pairs = [Difference(one.name, "3", measures) for one in plans[:2]]
-    said = wording.answers(Reading("", "", plans, pairs), 0.95)
-    assert len(said) == 2
-    assert all("95 % interval, adjusted for 2 comparisons" in one for one in said)
+    return findings.answers(Reading("", "", plans, pairs), 0.95)
+
+
+def test_golden_answers_in_every_form(golden):
+    twelve, four, patrol = plan("12", 12, 0.55, 27), plan("4", 4, 0.6, 20), plan("0", 0, 0.0, None)
+    unasked = plan("3", 3, None, None)
+    forms = {
+        "more and sooner": compared(plan("17", 17, 0.68, 21), twelve, (0.128, 0.134), (-7, -5)),
+        "fewer and later": compared(
+            plan("1", 1, 0.50, 31), plan("2", 2, 0.51, 30), (-0.012, -0.01), (0.2, 0.6)
+        ),
+        "nothing significant": compared(
+            plan("day_cars", 3, 0.55, 21), plan("1", 1, 0.55, 21), (-0.01, 0.02), (-1, 2)
+        ),
+        "no interval": compared(four, twelve, (None, None), (-1, 2)),
+        "no response": compared(four, twelve, (0.1, 0.2)),
+        "without teams": compared(four, patrol, (0.5, 0.7)),
+        "without teams, turned": compared(patrol, four, (-0.7, -0.5)),
+        "not asked": compared(unasked, four),
+        "base not asked": compared(four, unasked),
+        "three plans": three_plans(),
+        "one plan": findings.answers(Reading("", "", [twelve], []), 0.95),
+        "patrol alone": findings.answers(Reading("", "", [patrol], []), 0.95),
+    }
+    golden("\n".join(f"{form}:\n{text}\n" for form, text in forms.items()), "answers.txt")
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.131, "13 percentage points"), (-0.011, "1 percentage point"), (0.004, "0.40 percentage")],
+)
+def test_differences_of_shares_are_in_points_without_a_sign(share, shown):
+    assert wording.points(share).startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(-0.4, "less than a minute"), (-0.6, "1 minute"), (6.4, "6 minutes")]
+)
+def test_minutes_are_whole_and_without_a_sign(value, shown):
+    assert wording.minutes(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "0"),
+        (0.0804, "0.080"),
+        (0.996, "1.0"),
+        (9.96, "10"),
+        (42.4, "42"),
+        (1_249, "1,200"),
+        (-12_600, "−13,000"),
+        (-0.0, "0"),
+    ],
+)
+def test_prose_has_two_significant_figures(value, expected):
+    assert wording.two_figures(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "$0"),
+        (-1_240, "−$1,200"),
+        (999_600, "$1.0 million"),
+        (36_400_000, "$36 million"),
+        (2.5e9, "$2.5 billion"),
+    ],
+)
+def test_dollars_have_two_significant_figures(value, expected):
+    assert wording.dollars(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -164,35 +181,25 @@ def test_hours_and_dollars_by_the_thousand_are_shown_as_such():
     assert wording.scale("cost_per_contact") == 1
 
 
-# --- why calls are missed ------------------------------------------------------------------------
+# --- why calls are missed, and who is reached less -----------------------------------------------
+
+CAUSES = ("cancelled_en_route_share", "missed_busy_share", "missed_off_duty_share")
 
 
-def missed(came: float, **shares: float) -> PlanResult:
-    names = ["reach_share", *findings.MISSED]
-    measures = {name: exactly(shares.get(name, 0.0)) for name in names}
-    measures["came_off_duty_share"] = exactly(came)
+def missed(came: float | None, *reached_and_causes: float) -> PlanResult:
+    shares = dict(zip(("reach_share", *CAUSES), reached_and_causes, strict=True))
+    measures = {name: exactly(share) for name, share in shares.items()}
+    measures |= {"missed_out_of_range_share": exactly(0.0), "came_off_duty_share": exactly(came)}
     return PlanResult("night", "", 2, 48.0, 0.0, measures, NO_SAMPLE, NO_SAMPLE, NO_SAMPLE)
 
 
-def why(*plans: PlanResult) -> str:
-    return " ".join(findings.why_missed(plans).split())
-
-
-def test_missed_calls_are_told_by_cause_also_where_there_are_none():
-    shares = {"reach_share": 0.382, "cancelled_en_route_share": 0.454, "missed_busy_share": 0.164}
-    assert why(missed(0.0, **shares)) == (
-        "Of 100 requested calls with night: 38 reached; missed: 45 cancelled en route (over before "
-        "the team that was sent arrived), 16 with all teams busy, none out of range, none with "
-        "nobody on duty. None came while nobody was on duty."
-    )
-
-
-def test_calls_that_came_to_nobody_are_told_apart_from_those_missed_for_it():
-    said = why(missed(0.625, reach_share=0.5, missed_off_duty_share=0.5))
-    assert said.endswith(
-        "50 with nobody on duty. 62 came while nobody was on duty, whether or not a team came on "
-        "in time."
-    )
+def test_golden_missed_calls_by_cause(golden):
+    plans = [
+        missed(0.0, 0.382, 0.454, 0.164, 0.0),
+        missed(0.625, 0.5, 0.0, 0.0, 0.5),
+        missed(1.0, 0.0, 0.0, 0.0, 1.0),
+    ]
+    golden(findings.why_missed(plans) + "\n", "missed_calls.txt")
 
 
 @pytest.mark.parametrize(
@@ -200,20 +207,16 @@ def test_calls_that_came_to_nobody_are_told_apart_from_those_missed_for_it():
     [(0, "none"), (0.004, "less than 1"), (0.006, "1"), (0.996, "more than 99"), (1, "all")],
 )
 def test_none_and_all_are_told_from_what_rounds_to_them(share, said):
-    assert f": {said} reached;" in why(missed(0.0, reach_share=share))
-    assert f" {said.capitalize()} came while nobody was on duty" in why(missed(share))
+    assert f" {said} reached;" in findings.why_missed([missed(0.0, share, 0.0, 0.0, 0.0)])
 
 
 def test_nothing_is_said_of_a_plan_that_nobody_asked():
-    nobody = missed(0.0)
+    nobody = missed(0.0, 0.0, 0.0, 0.0, 0.0)
     nobody.measures["reach_share"] = NOWHERE
     assert findings.why_missed([nobody]) == ""
 
 
-# --- who is reached less -------------------------------------------------------------------------
-
-
-def fair(zones: int = 3, compared: int = 3, *, alike: bool = False, reach: float = 0.5) -> str:
+def fair(zones: int = 3, compared: int = 3, *, alike: bool = False, reach: float = 0.5):
     def group(name: str, share: float) -> Group:
         return Group(name, Interval(share, share - 0.01, share + 0.01, 9), NOWHERE)
 
@@ -221,35 +224,18 @@ def fair(zones: int = 3, compared: int = 3, *, alike: bool = False, reach: float
     if alike or compared < 2:
         ends = (None, None)
     night, day = group("22:00 to 06:00", 0.6), group("06:00 to 22:00", 0.4)
-    found = Fairness(night, day, zones, compared, alike, *ends)
+    groups = Fairness(night, day, zones, compared, alike, *ends)
     measures = {"reach_share": exactly(reach)}
-    plan = PlanResult("4", "", 4, 96.0, 0.0, measures, NO_SAMPLE, NO_SAMPLE, found)
-    return " ".join(findings.fairness([plan], 0.95).split())
+    return PlanResult("4", "", 4, 96.0, 0.0, measures, NO_SAMPLE, NO_SAMPLE, groups)
 
 
-def test_fairness_tells_night_day_and_the_ends_of_the_zones():
-    assert fair() == (
-        f"Fairness: reached, % of requested calls (95 % interval: {INTERVAL_LABEL}), by night "
-        "(22:00 to 06:00) and by day. 4 posts: night 60.0 (59.0–61.0), day 40.0 (39.0–41.0); of 3 "
-        "zones best north 70.0 (69.0–71.0), worst south 30.0 (29.0–31.0)."
-    )
-
-
-@pytest.mark.parametrize(
-    ("said", "given"),
-    [
-        ("of 15 zones with a call a week or more best north", {"zones": 17, "compared": 15}),
-        ("; zones differ by chance only, as travel knows no places.", {"alike": True}),
-        ("; zones have too few calls to be compared.", {"compared": 1}),
-        ("day 40.0 (39.0–41.0).", {"zones": 1, "compared": 1, "alike": True}),
-    ],
-)
-def test_fairness_says_how_many_zones_are_compared_and_why_none(said, given):
-    assert said in fair(**given)
+def test_golden_fairness_in_every_form(golden):
+    plans = [fair(), fair(17, 15), fair(alike=True), fair(compared=1), fair(1, 1, alike=True)]
+    golden(findings.fairness(plans, 0.95) + "\n", "fairness.txt")
 
 
 def test_fairness_is_silent_where_nobody_is_reached():
-    assert fair(reach=0.0) == ""
+    assert findings.fairness([fair(reach=0.0)], 0.95) == ""
 
 
 # --- rows ----------------------------------------------------------------------------------------

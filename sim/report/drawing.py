@@ -1,4 +1,4 @@
-"""What all figures have in common: their width, their style, and the line under them."""
+"""What all figures share: their width, their style, and the line under them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def footnote(figure: Figure, text: str) -> None:
     figure.supxlabel(text, x=0.01, ha="left", fontsize=8, color="0.25")
 
 
-def run_line(found: Comparison) -> str:
-    """Program, days and replications that a figure is of."""
-    title = found.config.program.title
-    return f"{title}; {found.scenario.window_days} days, {found.replications} replications."
+def run_line(comparison: Comparison) -> str:
+    """Program, days and replications that a figure shows."""
+    days, replications = comparison.scenario.window_days, comparison.replications
+    return f"{comparison.config.program.title}; {days} days, {replications} replications."

@@ -38,22 +38,22 @@ GAP_MAP = "Grays"  # one hue from white (no gap) to black, so that print loses n
 SHOWN_SHARE = 0.995  # of the response times of every plan; the axis ends there
 
 
-def save_all(found: Comparison, folder: Path) -> list[str]:
+def save_all(comparison: Comparison, folder: Path) -> list[str]:
     """Write every figure that there is something to show in, as PNG and SVG; return the names."""
     with mpl.rc_context(STYLE):
         figures = {
-            "response_times": response_times(found),
-            "missed_calls": missed_calls(found),
-            "coverage_gaps": coverage_gaps(found),
-            "differences": differences(found),
-            "diversions": diversions(found),
-            "tornado": tornado(found),
+            "response_times": response_times(comparison),
+            "missed_calls": missed_calls(comparison),
+            "coverage_gaps": coverage_gaps(comparison),
+            "differences": differences(comparison),
+            "diversions": diversions(comparison),
+            "tornado": tornado(comparison),
         }
         drawn = {name: figure for name, figure in figures.items() if figure is not None}
         for name, figure in drawn.items():
             FigureCanvasAgg(figure)
             figure.savefig(folder / f"{name}.png", dpi=DPI)
-            figure.set_layout_engine("none")  # the places are found; looking again takes a second
+            figure.set_layout_engine("none")  # laid out already; doing it again takes a second
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
     return list(drawn)
 
@@ -61,9 +61,9 @@ def save_all(found: Comparison, folder: Path) -> list[str]:
 # --- response times ------------------------------------------------------------------------------
 
 
-def response_times(found: Comparison) -> Figure | None:
-    """Cumulative share of reached calls by response time, a line a plan, its median marked."""
-    plans = [plan for plan in found.main.plans if plan.sample.histogram.sum() > 0]
+def response_times(comparison: Comparison) -> Figure | None:
+    """Cumulative share of reached calls by response time, a line for each plan; None if none."""
+    plans = [plan for plan in comparison.main.plans if plan.sample.histogram.sum() > 0]
     if not plans:
         return None
     figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
@@ -74,14 +74,14 @@ def response_times(found: Comparison) -> Figure | None:
         xlim=(0, max(map(_last_minute, plans))),
         ylim=(0, 100),
         xlabel="Response time, from call received to team on scene (minutes)",
-        ylabel="Reached calls that had a team by then (%)",
-        title="How soon a team is on scene, of the calls it reaches",
+        ylabel="Reached calls with a team on scene by then (%)",
+        title="Response times of reached calls",
     )
     axes.grid(color="0.88", linewidth=0.6)
     axes.legend(loc="lower right", frameon=True, framealpha=1, edgecolor="0.8", handlelength=3.2)
-    silent = [plan_words(plan) for plan in found.main.plans if plan not in plans]
-    none = f" No call is reached with {', '.join(silent)}." if silent else ""
-    footnote(figure, f"{run_line(found)} Marks are medians.{none}")
+    silent = [plan_words(plan) for plan in comparison.main.plans if plan not in plans]
+    none = f" No calls reached: {', '.join(silent)}." if silent else ""
+    footnote(figure, f"{run_line(comparison)} Marks are medians.{none}")
     return figure
 
 
@@ -131,7 +131,7 @@ PARTS = (
     _Part("cancelled_en_route_share", "cancelled en route", "0.62", ""),
     _Part("missed_busy_share", "missed, all busy", "0.86", ""),
     _Part("missed_out_of_range_share", "missed, out of range", "1.0", "xxx"),
-    _Part("missed_off_duty_share", "missed, nobody on duty", "1.0", "////"),
+    _Part("missed_off_duty_share", "missed, no team on duty", "1.0", "////"),
 )
 DARK = 0.5  # fills below it want white figures on them
 NARROWEST = 0.035  # share of a part that a figure fits into
@@ -139,9 +139,11 @@ ABOVE: dict[str, Any] = {"loc": "outside upper center", "ncols": 5, "frameon": F
 ABOVE |= {"handlelength": 1.4, "columnspacing": 1.2, "title_fontsize": 10}
 
 
-def missed_calls(found: Comparison) -> Figure | None:
-    """Requested calls by what becomes of them, a bar a plan; None if nobody asked for a team."""
-    plans = [plan for plan in found.main.plans if plan.measures["reach_share"].mean is not None]
+def missed_calls(comparison: Comparison) -> Figure | None:
+    """Outcomes of requested calls, a bar for each plan; None if nobody asked for a team."""
+    plans = [
+        plan for plan in comparison.main.plans if plan.measures["reach_share"].mean is not None
+    ]
     if not plans:
         return None
     figure = Figure(figsize=(WIDTH_IN, 1.6 + 0.55 * len(plans)), layout="constrained")
@@ -155,8 +157,8 @@ def missed_calls(found: Comparison) -> Figure | None:
     axes.set_yticks(range(len(plans)), [plan_heading(plan) for plan in plans])
     axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -0.5), xlabel="Requested calls (%)")
     axes.tick_params(axis="y", length=0)
-    figure.legend(title="What becomes of the calls that ask for a team", **ABOVE)
-    footnote(figure, f"{run_line(found)} Intervals are in the table.")
+    figure.legend(title="Outcomes of requested calls", **ABOVE)
+    footnote(figure, f"{run_line(comparison)} Intervals are in the table.")
     return figure
 
 
@@ -175,9 +177,9 @@ def _stacked(axes: Axes, part: _Part, shares: np.ndarray, left: np.ndarray) -> N
 # --- coverage gaps -------------------------------------------------------------------------------
 
 
-def coverage_gaps(found: Comparison) -> Figure:
-    """Minutes of each hour of the week with no free team, a panel a plan on one scale."""
-    plans = found.main.plans
+def coverage_gaps(comparison: Comparison) -> Figure:
+    """Minutes of each hour of the week with no free team, a panel for each plan on one scale."""
+    plans = comparison.main.plans
     minutes_of = [_gap_minutes(plan) for plan in plans]
     top = max(1.0, *(float(np.nanmax(table)) for table in minutes_of))
     figure = Figure(figsize=(WIDTH_IN, 1.1 + 2.1 * len(plans)), layout="constrained")
@@ -190,7 +192,7 @@ def coverage_gaps(found: Comparison) -> Figure:
     figure.suptitle("When no team is free")
     label = "Minutes of the hour without a free team"
     figure.colorbar(image, ax=list(panels), label=label, pad=0.02, aspect=30)
-    footnote(figure, run_line(found))
+    footnote(figure, run_line(comparison))
     return figure
 
 
@@ -202,7 +204,7 @@ def _gap_minutes(plan: PlanResult) -> np.ndarray:
 
 
 def _gap_words(plan: PlanResult) -> str:
-    return f"{mean_of(plan.measures['gap_hours_per_week'])} hours of gap a week"
+    return f"{mean_of(plan.measures['gap_hours_per_week'])} hours of coverage gap per week"
 
 
 def _week_axes(axes: Axes) -> None:
@@ -246,13 +248,13 @@ PANELS = (
         ),
     ),
     _Panel(
-        "hours a week",
+        "hours per week",
         ("gap_hours_per_week", "gap_off_duty_hours_per_week", "gap_busy_hours_per_week"),
     ),
-    _Panel("calls a day", ("handled_per_day",)),
-    _Panel("contacts a year", ("contacts_per_year", "treatment_connections_per_year")),
+    _Panel("calls per day", ("handled_per_day",)),
+    _Panel("contacts per year", ("contacts_per_year", "treatment_connections_per_year")),
     _Panel(
-        "1,000 hours a year",
+        "1,000 hours per year",
         (
             "sworn_hours_assigned_per_year",
             "patrol_hours_released_per_year",
@@ -260,15 +262,15 @@ PANELS = (
         ),
     ),
     _Panel(
-        "bookings or transports a year",
+        "bookings or transports per year",
         ("jail_diversions_net_per_year", "hospital_diversions_net_per_year"),
     ),
 )
 
 
-def differences(found: Comparison) -> Figure | None:
-    """Every plan minus the base with intervals, a panel a unit; None if there is one plan."""
-    pairs = found.main.differences
+def differences(comparison: Comparison) -> Figure | None:
+    """Every plan minus the base with intervals, a panel for each unit; None if there are none."""
+    pairs = comparison.main.differences
     panels = [panel for panel in PANELS if _known(panel, pairs)]
     if not panels:
         return None
@@ -278,15 +280,15 @@ def differences(found: Comparison) -> Figure | None:
     grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, panel in zip(grid, panels, strict=True):
         _forest(axes, panel, pairs)
-    base, confidence = pairs[0].versus, found.config.run.confidence_level
+    base, confidence = pairs[0].versus, comparison.config.run.confidence_level
     figure.suptitle(_title(pairs, base))
     if len(pairs) > 1:
         grid[0].legend(loc="lower left", bbox_to_anchor=(0, 1.02), ncols=4, frameon=False)
     footnote(
         figure,
         f"Bars: {interval_name(confidence, len(pairs))} ({INTERVAL_LABEL}). "
-        "Filled: told from zero; open: not.\n* On calls reached under both plans. "
-        f"{run_line(found)}",
+        "Filled: interval excludes 0; open: includes 0.\n* On calls reached under both plans. "
+        f"{run_line(comparison)}",
     )
     return figure
 
@@ -321,16 +323,18 @@ def _row_label(name: str) -> str:
     return MEASURES[name].label + (" *" if is_paired_time(name) else "")
 
 
-def _forest_row(axes: Axes, at: float, name: str, found: DifferenceInterval, number: int) -> None:
-    """Mean, bar, and the same in figures at the right edge."""
+def _forest_row(axes: Axes, at: float, name: str, change: DifferenceInterval, number: int) -> None:
+    """Mean, interval, and the same in figures at the right edge."""
     factor, marker = scale(name), MARKERS[number % len(MARKERS)]
     right: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 8}
-    if found.mean is None:
+    if change.mean is None:
         axes.text(1.02, at, BLANK, **right)
         return
-    if found.low is not None and found.high is not None:
-        axes.plot([factor * found.low, factor * found.high], [at, at], color="black", linewidth=1.4)
-    fill = "black" if found.told_from_zero else "white"
-    axes.plot([factor * found.mean], [at], marker, mfc=fill, mec="black", ms=6, zorder=3)
-    words = f"{mean_of(found, factor, sign=True)} ({range_of(found, factor)})"
+    if change.low is not None and change.high is not None:
+        axes.plot(
+            [factor * change.low, factor * change.high], [at, at], color="black", linewidth=1.4
+        )
+    fill = "black" if change.excludes_zero else "white"
+    axes.plot([factor * change.mean], [at], marker, mfc=fill, mec="black", ms=6, zorder=3)
+    words = f"{mean_of(change, factor, sign=True)} ({range_of(change, factor)})"
     axes.text(1.02, at, words, **right)

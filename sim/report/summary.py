@@ -181,7 +181,7 @@ def _interval(found: Interval) -> dict[str, Any]:
 
 def _difference(found: DifferenceInterval) -> dict[str, Any]:
     percent = None if found.percent is None else _interval(found.percent)
-    return {**_interval(found), "told_from_zero": bool(found.told_from_zero), "percent": percent}
+    return {**_interval(found), "excludes_zero": bool(found.excludes_zero), "percent": percent}
 
 
 def _number(value: float | None) -> float | None:

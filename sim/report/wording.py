@@ -1,4 +1,4 @@
-"""Numbers and findings in words: whole minutes and percents, and never without the interval."""
+"""Numbers in words: how many decimals they have, their units, and the names of plans."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 import textwrap
 
 from sim.model.measures.measure import MEASURES
-from sim.scenarios.answers import Difference, PlanResult, Reading
-from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval
+from sim.scenarios.answers import PlanResult
+from sim.scenarios.intervals import Interval
 
 WIDTH = 100
 BLANK = "–"
@@ -17,6 +17,8 @@ SAME = 1e-9  # relative: what rounding makes of equal figures
 PAIRED_TIMES = ("response_", "request_to_arrival_", "wait_")  # on calls reached under both plans
 UNIT_TEXT = {"share": "%"}
 DOLLARS = "$/year"
+LARGE = {1e9: "billion", 1e6: "million"}
+FIGURES = 2  # significant digits in prose
 THOUSANDS = frozenset(  # a year of duties makes long figures
     {
         "sworn_hours_assigned_per_year",
@@ -57,9 +59,14 @@ def _by_the_thousand(unit: str) -> str:
 
 
 def number(value: float | None, like: float | None = None, *, sign: bool = False) -> str:
-    """Figure with as many decimals as the size of `like` (or its own) calls for.
+    """Figure with as many decimals as the size of `like` (or its own size) calls for.
 
-    A whole figure that is like no other has none.
+    Without `like`, a whole figure has no decimals.
+
+    Examples
+    --------
+    >>> number(12345.6), number(-4.25), number(0.5), number(None)
+    ('12,346', '−4.2', '0.50', '–')
     """
     if value is None:
         return BLANK
@@ -73,34 +80,34 @@ def number(value: float | None, like: float | None = None, *, sign: bool = False
     return text.replace("-", "−")
 
 
-def size_of(found: Interval, factor: float = 1.0) -> float:
+def size_of(interval: Interval, factor: float = 1.0) -> float:
     """Largest of a mean and its ends: what sets the decimals of all three."""
-    known = [x for x in (found.mean, found.low, found.high) if x is not None]
+    known = [x for x in (interval.mean, interval.low, interval.high) if x is not None]
     return max((abs(factor * x) for x in known), default=0.0)
 
 
-def mean_of(found: Interval, factor: float = 1.0, *, sign: bool = False) -> str:
-    """Mean alone, with the decimals of its interval."""
-    mean = None if found.mean is None else factor * found.mean
-    return number(mean, size_of(found, factor), sign=sign)
+def mean_of(interval: Interval, factor: float = 1.0, *, sign: bool = False) -> str:
+    """Mean alone, with as many decimals as its interval has."""
+    mean = None if interval.mean is None else factor * interval.mean
+    return number(mean, size_of(interval, factor), sign=sign)
 
 
-def range_of(found: Interval, factor: float = 1.0, between: str = " to ") -> str:
+def range_of(interval: Interval, factor: float = 1.0, between: str = " to ") -> str:
     """Interval alone, "12.8 to 13.4"."""
-    if found.mean is None or found.low is None or found.high is None:
+    if interval.mean is None or interval.low is None or interval.high is None:
         return BLANK
-    size = size_of(found, factor)
-    low, high = (number(factor * end, size) for end in (found.low, found.high))
+    size = size_of(interval, factor)
+    low, high = (number(factor * end, size) for end in (interval.low, interval.high))
     return f"{low}{' to ' if '−' in low + high else between}{high}"
 
 
-def mean_and_range(found: Interval, factor: float = 1.0) -> str:
-    """Mean and its interval, "68.0 (67.8–68.2)"; alone if it is the same in every replication."""
-    if found.mean is None or found.low is None or found.high is None:
-        return mean_of(found, factor)
-    if math.isclose(found.low, found.high, rel_tol=SAME):
-        return number(factor * found.mean)
-    return f"{mean_of(found, factor)} ({range_of(found, factor, '–')})"
+def mean_and_range(interval: Interval, factor: float = 1.0) -> str:
+    """Mean and its interval, "68.0 (67.8–68.2)"; the mean alone if every replication has it."""
+    if interval.mean is None or interval.low is None or interval.high is None:
+        return mean_of(interval, factor)
+    if math.isclose(interval.low, interval.high, rel_tol=SAME):
+        return number(factor * interval.mean)
+    return f"{mean_of(interval, factor)} ({range_of(interval, factor, '–')})"
 
 
 def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
@@ -118,7 +125,10 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
 
 
 def plan_words(plan: PlanResult) -> str:
-    """Plan as the subject of a sentence; one without teams has its name if it makes visits."""
+    """Plan as a sentence calls it: "17 posts", "patrol alone", or its name.
+
+    A plan without teams that makes visits is not patrol alone, so it has its name.
+    """
     if plan.teams == 0:
         visits = plan.measures.get("visit_hours_per_year")
         return plan.name if visits is not None and visits.mean else "patrol alone"
@@ -128,7 +138,7 @@ def plan_words(plan: PlanResult) -> str:
 
 
 def plan_heading(plan: PlanResult) -> str:
-    """Plan as the first words of a line; a file's name keeps its letters."""
+    """Plan at the beginning of a sentence; the name of a file keeps its letters."""
     words = plan_words(plan)
     return words if words == plan.name else words[0].upper() + words[1:]
 
@@ -148,76 +158,49 @@ def minutes(value: float) -> str:
     return "1 minute" if whole == 1 else f"{whole} minutes"
 
 
+def points(share: float) -> str:
+    """Difference of two shares without its sign, "11 percentage points"."""
+    size = 100 * abs(share)
+    text = f"{size:.0f}" if size >= 1 else number(size)
+    return f"{text} percentage point{'' if text == '1' else 's'}"
+
+
 def interval_name(confidence: float, comparisons: int = 1) -> str:
-    """What an interval is called, "95 % interval"."""
+    """Name of an interval, "95 % interval"."""
     name = f"{100 * confidence:g} % interval"
     return f"{name}, adjusted for {comparisons} comparisons" if comparisons > 1 else name
 
 
-def answers(reading: Reading, confidence: float) -> list[str]:
-    """The finding in one sentence a comparison, or one about the plan if there is only one."""
-    if not reading.differences:
-        return [_about_one(reading.plans[0], confidence)]
-    base, name = reading.plans[-1], interval_name(confidence, len(reading.differences))
-    return [
-        _about_two(plan, base, pair, name)
-        for plan, pair in zip(reading.plans[:-1], reading.differences, strict=True)
-    ]
+# --- two significant figures, as prose has them --------------------------------------------------
 
 
-def _subject(plan: PlanResult) -> str:
-    verb = "reach" if plan.name.isdigit() and plan.teams > 1 else "reaches"
-    return f"{plan_heading(plan)} {verb}"
+def two_figures(value: float) -> str:
+    """Figure with two significant digits.
+
+    Examples
+    --------
+    >>> two_figures(1_249), two_figures(0.4161), two_figures(-12_600)
+    ('1,200', '0.42', '−13,000')
+    """
+    rounded = _rounded(value)
+    decimals = max(0, FIGURES - 1 - _order(rounded))
+    return f"{rounded:,.{decimals}f}".replace("-", "−")
 
 
-def _reached(share: float) -> str:
-    return "none of the requested calls" if share == 0 else f"{percent(share)} of requested calls"
+def _order(value: float) -> int:
+    """Power of ten of the first digit; zero counts as a whole number."""
+    return FIGURES - 1 if value == 0 else math.floor(math.log10(abs(value)))
 
 
-def _about_one(plan: PlanResult, confidence: float) -> str:
-    reach, median = plan.measures["reach_share"], plan.measures["response_median_min"].mean
-    if reach.mean is None:
-        return f"{_subject(plan)} no calls: no team was requested in the window."
-    said = f"{_subject(plan)} {_reached(reach.mean)}"
-    around = range_of(reach, 100)
-    if around != BLANK and plan.teams > 0:
-        said += f" ({interval_name(confidence)} {around} %; {INTERVAL_LABEL})"
-    return f"{said}." if median is None else f"{said}, with a median response of {minutes(median)}."
+def _rounded(value: float) -> float:
+    return round(value, FIGURES - 1 - _order(value)) + 0.0  # no minus zero
 
 
-def _about_two(plan: PlanResult, base: PlanResult, pair: Difference, name: str) -> str:
-    one, other = (side.measures["reach_share"].mean for side in (plan, base))
-    if one is None or other is None:
-        return f"{_subject(plan)} no calls: no team was requested in the window."
-    against = "none" if other == 0 else percent(other)
-    said = f"{_subject(plan)} {_reached(one)}, against {against} with {plan_words(base)}"
-    return f"{said}: {_points(pair.measures['reach_share'], name)}{_response(pair, plan, base)}."
-
-
-def _points(found: DifferenceInterval, name: str) -> str:
-    """Difference of two shares of requested calls, in percentage points."""
-    around = f"({name} {range_of(found, 100)}; {INTERVAL_LABEL})"
-    if found.mean is None or found.low is None:
-        return "the difference has no interval"
-    if not found.told_from_zero:
-        around = around.replace(";", " points;", 1)
-        return f"no difference that can be told from chance {around}"
-    points = 100 * abs(found.mean)
-    size = f"{points:.0f}" if points >= 1 else number(points)
-    word = "point" if size == "1" else "points"
-    return f"{size} {word} {'more' if found.mean > 0 else 'fewer'} {around}"
-
-
-def _response(pair: Difference, plan: PlanResult, base: PlanResult) -> str:
-    found = pair.measures["response_median_min"]
-    if found.mean is None:
-        none = next((side for side in (plan, base) if side.teams == 0), None)
-        why = "" if none is None else f", as {plan_words(none)} has no response time"
-        return f"; the responses cannot be compared{why}" if why else ""
-    if not found.told_from_zero:
-        return (
-            ", and on calls reached under both there is no difference in the median response that "
-            "can be told from chance"
-        )
-    way = "shorter" if found.mean < 0 else "longer"
-    return f", and the median response is {minutes(found.mean)} {way} on calls reached under both"
+def dollars(value: float) -> str:
+    """Dollars with two significant digits, "$1.4 million"."""
+    rounded = _rounded(value)
+    sign = "−" if rounded < 0 else ""
+    for size, words in LARGE.items():
+        if abs(rounded) >= size:
+            return f"{sign}${two_figures(abs(rounded) / size)} {words}"
+    return f"{sign}${two_figures(abs(rounded))}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,9 +30,13 @@ class Interval:
 
 @dataclass(frozen=True)
 class DifferenceInterval(Interval):
-    """A mean paired difference; `percent` is of the base's mean, None where that may be zero."""
+    """A mean paired difference; `percent` is of the base's mean, None where that may be zero.
 
-    told_from_zero: bool
+    `excludes_zero` says whether zero lies outside the interval: the difference is then
+    statistically significant at the interval's confidence.
+    """
+
+    excludes_zero: bool
     percent: Interval | None
 
 
@@ -96,10 +100,10 @@ def paired_difference(
         How many plans are held against the base.
     """
     each = of_each(confidence, comparisons)
-    found = mean_interval(differences, each)
-    told = found.low is not None and found.high is not None and not found.low <= 0 <= found.high
+    mean, low, high, n = astuple(mean_interval(differences, each))
+    excludes_zero = low is not None and not low <= 0 <= high
     percent = ratio_of_means(differences, base, each, scale=100)
-    return DifferenceInterval(found.mean, found.low, found.high, found.n, told, percent)
+    return DifferenceInterval(mean, low, high, n, excludes_zero, percent)
 
 
 def ratio_of_means(

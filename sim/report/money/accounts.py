@@ -9,14 +9,14 @@ from sim.config import StaffingPlan
 from sim.model.measures.dictionary import MEASURES
 from sim.model.money.costs import start_up_cost, total
 from sim.model.money.positions import officers_by_kind
-from sim.report.money.sides import Side, drawn
+from sim.report.money.sides import Side
 from sim.report.wording import scale
 from sim.scenarios.answers import Comparison, Ratio
 from sim.scenarios.intervals import Interval
 
 BY_THE_THOUSAND = 0.001
 FTE = "FTE"
-COST_PER = "Cost per "  # as the heading says it
+COST_PER = "Cost per "  # which the heading says
 OFFICERS = {
     "new_hire": "Officers, newly hired",
     "backfill": "Officers, for backfill",
@@ -79,14 +79,14 @@ PARTS = (
         always=True,
     ),
     Part(
-        "Diverted from hospital (each an emergency visit)",
+        "Diverted from hospital (each an emergency department visit)",
         (
-            Row("Gross: contacts not taken there", "hospital_diversions_gross_per_year"),
-            Row("Net: fewer taken there", "hospital_diversions_net_per_year"),
+            Row("Gross: contacts not transported", "hospital_diversions_gross_per_year"),
+            Row("Net: fewer transports", "hospital_diversions_net_per_year"),
             Row("Gross: contacts not held", "hold_diversions_gross_per_year"),
             Row("Net: fewer holds", "hold_diversions_net_per_year"),
-            Row("Gross: not taken by consent", "voluntary_hospital_diversions_gross_per_year"),
-            Row("Net: fewer by consent", "voluntary_hospital_diversions_net_per_year"),
+            Row("Gross: no voluntary transport", "voluntary_hospital_diversions_gross_per_year"),
+            Row("Net: fewer voluntary transports", "voluntary_hospital_diversions_net_per_year"),
         ),
         always=True,
     ),
@@ -99,13 +99,13 @@ PARTS = (
         always=True,
     ),
     Part(
-        "People at work, FTE",
+        "People employed, FTE",
         (
             Row("Clinicians", "fte_clinician"),
             Row("Officers", "fte_officer"),
             Row("Case managers and peers", "fte_worker"),
             Row("Supervisors", "fte_supervisor"),
-            Row("Cover for overtime", "fte_overtime"),
+            Row("Overtime, as people", "fte_overtime"),
         ),
         after="positions",
     ),
@@ -121,7 +121,7 @@ PARTS = (
         "Cost, $1,000",
         (
             Row("Cost", "cost_per_year"),
-            Row("Without reassigned officers", "cost_cash_per_year"),
+            Row("Excluding reassigned officers", "cost_cash_per_year"),
         ),
         after="start_up",
     ),
@@ -129,13 +129,13 @@ PARTS = (
     Part(
         "Avoided, $1,000",
         (
-            Row("Avoided in all", "avoided_per_year"),
+            Row("Total avoided", "avoided_per_year"),
             Row("Cashable", "avoided_cashable_per_year"),
             Row("Capacity, not cash", "avoided_capacity_per_year"),
         ),
     ),
     Part(
-        "Of it, who saves, $1,000",
+        "Avoided, by payer, $1,000",
         (
             Row("City", "avoided_city_per_year"),
             Row("County", "avoided_county_per_year"),
@@ -147,22 +147,22 @@ PARTS = (
     Part(
         "Net benefit, $1,000",
         (
-            Row("All that is avoided, less cost", "net_benefit_per_year"),
-            Row("Cashable only, less cost", "net_benefit_cashable_per_year"),
+            Row("Total avoided, less cost", "net_benefit_per_year"),
+            Row("Cashable, less cost", "net_benefit_cashable_per_year"),
         ),
     ),
 )
 
 
 def accounts(
-    found: Comparison, side: Side, plans: Sequence[StaffingPlan]
+    comparison: Comparison, side: Side, plans: Sequence[StaffingPlan]
 ) -> list[tuple[str, list[Figure]]]:
-    """Figures of a plan or a difference, under their headings.
+    """Headings, each with the figures of a plan or a difference that stand under it.
 
     Parameters
     ----------
-    found
-        The comparison, which has economics.
+    comparison
+        The answer, which has economics.
     side
         One of its plans or differences.
     plans
@@ -170,8 +170,8 @@ def accounts(
     """
     others: Mapping[str, Callable[[], Iterator[Figure]]] = {
         "": lambda: iter(()),
-        "positions": lambda: _positions(found, side),
-        "start_up": lambda: _start_up(found, side, plans),
+        "positions": lambda: _positions(comparison, side),
+        "start_up": lambda: _start_up(comparison, side, plans),
         "ratios": lambda: map(_of_ratio, side.economics.ratios.values()),
     }
     return [
@@ -186,7 +186,7 @@ def accounts(
 def _of_measure(row: Row, part: Part, side: Side) -> Figure:
     spread = side.spread.get(row.measure)
     above_zero = None if spread is None else spread.chance_above_zero
-    chance, over_draws = side.measures[row.measure], drawn(side, row.measure)
+    chance, over_draws = side.measures[row.measure], side.drawn(row.measure)
     fine = MEASURES[row.measure].unit == FTE
     factor = scale(row.measure)
     return Figure(row.words, chance, over_draws, above_zero, factor, fine, always=part.always)
@@ -200,24 +200,26 @@ def _alone(
     return Figure(words, Interval(value, None, None, 0), factor=factor, fine=fine)
 
 
-def _positions(found: Comparison, side: Side) -> Iterator[Figure]:
+def _positions(comparison: Comparison, side: Side) -> Iterator[Figure]:
     """Officers by where they come from, and the positions of all roles."""
-    bridges = {} if found.economics is None else found.economics.bridges
+    bridges = {} if comparison.economics is None else comparison.economics.bridges
     of_plans = [bridges.get(name, []) for name in side.plans]
     officers = [sum(x.fte for x in plan if x.role == "officer") for plan in of_plans]
-    kinds = [officers_by_kind(fte, found.config.costs.officers) for fte in officers]
+    kinds = [officers_by_kind(fte, comparison.config.costs.officers) for fte in officers]
     for kind, words in OFFICERS.items():
         yield _alone(words, [of_plan[kind] for of_plan in kinds], fine=True)
     positions = [sum(bridge.positions for bridge in plan) for plan in of_plans]
-    yield _alone("Positions, vacant ones counted", positions, fine=True)
+    yield _alone("Positions, with vacant ones", positions, fine=True)
 
 
-def _start_up(found: Comparison, side: Side, plans: Sequence[StaffingPlan]) -> Iterator[Figure]:
+def _start_up(
+    comparison: Comparison, side: Side, plans: Sequence[StaffingPlan]
+) -> Iterator[Figure]:
     """What is paid once, in dollars of the price year."""
-    costs, by_name = found.config.costs, {plan.name: plan for plan in plans}
+    costs, by_name = comparison.config.costs, {plan.name: plan for plan in plans}
     once = [start_up_cost(by_name[name], costs, costs.price_year) for name in side.plans]
     dollars = [total(line.dollars for line in lines) for lines in once]
-    yield _alone("Start-up, once", dollars, BY_THE_THOUSAND)
+    yield _alone("Start-up, one time", dollars, BY_THE_THOUSAND)
 
 
 def _of_ratio(ratio: Ratio) -> Figure:

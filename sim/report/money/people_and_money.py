@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sim.config import StaffingPlan, staffing
 from sim.config.groups.costs import Costs
 from sim.model.money.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
 from sim.model.money.positions import bridges, officers_by_kind
-from sim.report.money.beside import NOT_MODELED, crisis_now
+from sim.report.money.beside import beside
 from sim.report.money.prices import prices
 from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.money.stepping_up import stepping_up
-from sim.report.people.bridges import bridge_lines, figure, headed, officer_lines, role_words
-from sim.report.sections import aligned
-from sim.report.wording import WIDTH, label, mean_and_range, number, percent, scale, wrapped
+from sim.report.people.bridges import bridge_lines, figure, officer_lines, role_words
+from sim.report.rendering import rendered
+from sim.report.table import Group, Table
+from sim.report.wording import label, mean_and_range, number, scale
 from sim.scenarios.answers import Comparison, Economics
 from sim.scenarios.intervals import INTERVAL_LABEL
 
@@ -27,116 +28,118 @@ HOURS = (
     "patrol_hours_released_per_year",
     "sworn_hours_net_per_year",
 )
-A_COST_SHIFT = "What one payer saves and another pays is a cost shift, not a saving."
-CAPACITY = (
-    "Cashable: money that is not spent. Capacity: time and room that are free for other use; sixty "
-    "fewer bookings close no jail pod."
-)
 
 
-class _Plan(NamedTuple):
-    """A plan of the comparison, by all that is told of it."""
-
-    plan: StaffingPlan
-    side: Side
-    found: Comparison
-    economics: Economics
-
-    @property
-    def costs(self) -> Costs:
-        """Prices of the comparison."""
-        return self.found.config.costs
-
-
-def people_and_money(found: Comparison, plans: Sequence[StaffingPlan]) -> str:
+def people_and_money(comparison: Comparison, plans: Sequence[StaffingPlan]) -> str:
     """Text of the file; empty without economics.
 
     Parameters
     ----------
-    found
-        The comparison.
+    comparison
+        The answer of `compare` or `run`.
     plans
         Every staffing plan of its main reading.
     """
-    economics = found.economics
+    economics, costs = comparison.economics, comparison.config.costs
     if economics is None:
         return ""
     by_name = {plan.name: plan for plan in plans}
-    told = [_Plan(by_name[x.name], x, found, economics) for x in plan_sides(found)]
-    blocks = [_title(found), *(block for plan in told for block in _of_plan(plan))]
-    blocks += [*_together(told), *prices(found.config.costs), *_ends(found)]
-    return "\n\n".join(blocks) + "\n"
-
-
-def _title(found: Comparison) -> str:
-    costs = found.config.costs
-    post = bridges(staffing("1"), costs.positions)[0]
-    return wrapped(
-        f"People and money: {found.config.program.title}. Dollars are those of {costs.price_year} "
-        f"unless a fiscal year (FY) is named, by the year in which it ends; inflation is "
-        f"{percent(float(costs.inflation_per_year))} a year. Figures are means of "
-        f"{found.replications} replications at the central values of all assumptions; intervals in "
-        f"brackets are {INTERVAL_LABEL}. table.txt has the "
-        f"intervals of the assumptions. One post held around the clock needs {post.fte:.2f} people "
-        f"at work of each of its roles, {post.positions:.2f} positions with the vacant ones."
+    parts = [_Part(by_name[x.name], x, costs, economics) for x in plan_sides(comparison)]
+    differences = difference_sides(comparison)
+    text = rendered(
+        "money_file.txt",
+        comparison=comparison,
+        costs=costs,
+        label=INTERVAL_LABEL,
+        post=bridges(staffing("1"), costs.positions)[0],
+        plans=parts,
+        together=_together(parts, differences, costs),
+        differences=[_payers_of_difference(side, economics) for side in differences],
+        prices=prices(costs),
+        stepping_up=stepping_up(comparison),
+        notes=beside(comparison),
     )
+    return f"{text.rstrip()}\n"
 
 
-def _of_plan(told: _Plan) -> Iterator[str]:
-    name = f"Plan {told.plan.name}"
-    yield _ruled(f"{name}: {told.plan.title}".rstrip(" :"))
-    yield from _people(told)
-    yield _costs_by_year(told)
-    yield _avoided(told)
-    lines = told.economics.avoided_lines[told.plan.name]
-    yield _by_payer(lines, told.side.mean("cost_per_year"), name)
+@dataclass(frozen=True)
+class _Part:
+    """Part of the file on one plan, as the template calls it."""
+
+    plan: StaffingPlan
+    side: Side
+    prices: Costs
+    economics: Economics
+
+    @property
+    def name(self) -> str:
+        return self.plan.name
+
+    @property
+    def title(self) -> str:
+        return self.plan.title
+
+    @property
+    def bridges(self) -> list[str]:
+        return bridge_lines(self.economics.bridges[self.name])
+
+    @property
+    def officers(self) -> list[str]:
+        """Officers by where they come from, at work and as positions."""
+        officers = [x for x in self.economics.bridges[self.name] if x.role == "officer"]
+        fte, positions = sum(x.fte for x in officers), sum(x.positions for x in officers)
+        kinds = self.prices.officers
+        return officer_lines(officers_by_kind(fte, kinds), officers_by_kind(positions, kinds))
+
+    @property
+    def hours(self) -> Table:
+        measures = self.side.measures
+        rows = [[label(name), mean_and_range(measures[name], scale(name))] for name in HOURS]
+        return Table(
+            ["Relief for the simulated overtime, and sworn hours", "per year"], [Group(rows)]
+        )
+
+    @property
+    def costs(self) -> Table:
+        """Lines of cost in the price year and the two after it, and what is paid once."""
+        years = _fiscal_years(self.prices)
+        every_year = _in_columns([self.yearly(year) for year in years])
+        once = _in_columns([start_up_cost(self.plan, self.prices, year) for year in years])
+        head = ["Cost, dollars", "quantity", "each", *(f"FY {year}" for year in years)]
+        groups = [Group(every_year, "Every year"), Group(once, "Once, if it begins in that year")]
+        return Table(head, groups)
+
+    def yearly(self, year: int) -> list[CostLine]:
+        """Lines of cost in dollars of a fiscal year."""
+        overtime_h = self.side.mean("overtime_hours_per_year")
+        return yearly_cost(self.plan, self.prices, overtime_h, year)
+
+    @property
+    def avoided(self) -> Table:
+        lines = self.economics.avoided_lines[self.name]
+        rows = [*map(_avoided_row, lines), ["total", "", "", *_three(*_sums(lines))]]
+        head = ["Avoided, dollars", "payer", "fewer", "total", "cashable", "capacity"]
+        return Table(head, [Group(rows)])
+
+    @property
+    def payers(self) -> Table:
+        lines, cost = self.economics.avoided_lines[self.name], self.side.mean("cost_per_year")
+        return _by_payer(lines, cost, f"Plan {self.name}")
 
 
-# --- people --------------------------------------------------------------------------------------
-
-
-def _people(told: _Plan) -> Iterator[str]:
-    of_plan = told.economics.bridges[told.plan.name]
-    yield headed("From hours of duty to positions", bridge_lines(of_plan) or ["No posts."])
-    officers = [bridge for bridge in of_plan if bridge.role == "officer"]
-    kinds = [
-        officers_by_kind(sum(many), told.costs.officers)
-        for many in ((x.fte for x in officers), (x.positions for x in officers))
-    ]
-    yield "\n".join(officer_lines(*kinds))
-    measures = told.side.measures
-    hours = [[label(name), mean_and_range(measures[name], scale(name))] for name in HOURS]
-    heading = "Relief from the simulated overtime, and sworn hours"
-    yield aligned([heading, "a year"], [("", hours)])
-
-
-def _ruled(heading: str) -> str:
-    """Heading of a part of the file, under a rule across the page."""
-    return f"{'=' * WIDTH}\n{heading}"
+def _dollars(value: float) -> str:
+    return f"{value:,.0f}".replace("-", "−")
 
 
 # --- what it costs -------------------------------------------------------------------------------
-
-
-def _costs_by_year(told: _Plan) -> str:
-    """Lines of cost in the price year and the two after it, and what is paid once."""
-    years = _fiscal_years(told.costs)
-    rows = _in_columns([_yearly(told, year) for year in years])
-    once = _in_columns([start_up_cost(told.plan, told.costs, year) for year in years])
-    head = ["Cost, dollars", "how many", "each", *(f"FY {year}" for year in years)]
-    return aligned(head, [("Every year", rows), ("Once, if it begins in that year", once)])
 
 
 def _fiscal_years(costs: Costs) -> list[int]:
     return [costs.price_year + after for after in range(YEARS)]
 
 
-def _yearly(told: _Plan, year: int) -> list[CostLine]:
-    return yearly_cost(told.plan, told.costs, told.side.mean("overtime_hours_per_year"), year)
-
-
 def _in_columns(of_years: Sequence[Sequence[CostLine]]) -> list[list[str]]:
-    """Row a line of cost with a column a year, and their totals."""
+    """Row for each line of cost with a column for each year, and their totals."""
     rows = [_cost_row(lines) for lines in zip(*of_years, strict=True)]
     totals = [_dollars(total(line.dollars for line in lines)) for lines in of_years]
     return [*rows, ["total", "", "", *totals]]
@@ -150,104 +153,66 @@ def _cost_row(lines: Sequence[CostLine]) -> list[str]:
     return [item, many, _dollars(first.each_dollars), *(_dollars(x.dollars) for x in lines)]
 
 
-def _dollars(value: float) -> str:
-    return f"{value:,.0f}".replace("-", "−")
+def _together(parts: Sequence[_Part], differences: Sequence[Side], costs: Costs) -> Table:
+    """Cost of every plan and difference by fiscal year."""
+    years = _fiscal_years(costs)
+    of_plans = {
+        part.name: [total(line.dollars for line in part.yearly(year)) for year in years]
+        for part in parts
+    }
+    rows = [[f"plan {name}", *map(_dollars, of_years)] for name, of_years in of_plans.items()]
+    for side in differences:
+        plan, base = (of_plans[name] for name in side.plans)
+        rows.append([side.name, *(_dollars(a - b) for a, b in zip(plan, base, strict=True))])
+    return Table(["Cost, dollars", *(f"FY {year}" for year in years)], [Group(rows)])
 
 
 # --- what is avoided -----------------------------------------------------------------------------
 
 
-def _avoided(told: _Plan) -> str:
-    lines = told.economics.avoided_lines[told.plan.name]
-    rows = [
-        [
-            f"{line.item.replace('_', ' ')}{' (claimed)' if line.claimed else ''}",
-            line.payer,
-            f"{number(line.events)} {line.unit}",
-            *_three(line.dollars, line.cashable_dollars),
-        ]
-        for line in lines
+def _avoided_row(line: AvoidedLine) -> list[str]:
+    return [
+        f"{line.item.replace('_', ' ')}{' (claimed)' if line.claimed else ''}",
+        line.payer,
+        f"{number(line.events)} {line.unit}",
+        *_three(line.dollars, line.cashable_dollars),
     ]
-    sums = _three(*_sums(lines))
-    head = [
-        "Avoided, dollars",
-        "who saves",
-        "fewer",
-        "in all",
-        "cashable",
-        "capacity",
-    ]
-    return aligned(head, [("", [*rows, ["total", "", "", *sums]])])
 
 
 def _sums(lines: Sequence[AvoidedLine]) -> tuple[float, float]:
-    """Dollars in all, and those of them that are cashable."""
+    """Dollars in total, and those of them that are cashable."""
     return total(x.dollars for x in lines), total(x.cashable_dollars for x in lines)
 
 
-def _three(in_all: float, cashable: float) -> list[str]:
-    return [_dollars(x) for x in (in_all, cashable, in_all - cashable)]
+def _three(in_total: float, cashable: float) -> list[str]:
+    return [_dollars(x) for x in (in_total, cashable, in_total - cashable)]
 
 
-def _by_payer(lines: Sequence[AvoidedLine], cost: float, of: str) -> str:
+def _by_payer(lines: Sequence[AvoidedLine], cost: float, name: str) -> Table:
     """Table of what each payer saves, and of what is left when the cost is paid."""
     of_payer: dict[str, list[AvoidedLine]] = {line.payer: [] for line in lines}
     for line in lines:
         of_payer[line.payer].append(line)
-    in_all, cashable = _sums(lines)
+    in_total, cashable = _sums(lines)
     rows = [
-        *([payer, *_three(*_sums(of_one))] for payer, of_one in of_payer.items()),
-        ["total", *_three(in_all, cashable)],
-        ["of it claimed by programs only", *_three(*_sums([x for x in lines if x.claimed]))],
+        *([payer, *_three(*_sums(lines))] for payer, lines in of_payer.items()),
+        ["total", *_three(in_total, cashable)],
+        ["of this, claimed by programs only", *_three(*_sums([x for x in lines if x.claimed]))],
         ["less cost", _dollars(-cost), _dollars(-cost), ""],
-        ["net benefit", _dollars(in_all - cost), _dollars(cashable - cost), ""],
+        ["net benefit", _dollars(in_total - cost), _dollars(cashable - cost), ""],
     ]
-    return aligned([f"{of}, by who saves, dollars", "in all", "cashable", "capacity"], [("", rows)])
+    return Table([f"{name}, by payer, dollars", "total", "cashable", "capacity"], [Group(rows)])
 
 
-# --- all plans -----------------------------------------------------------------------------------
-
-
-def _together(told: Sequence[_Plan]) -> Iterator[str]:
-    """Cost of every plan and difference by fiscal year, and who saves by each difference."""
-    years = _fiscal_years(told[0].costs)
-    of_plans = {
-        one.plan.name: [total(line.dollars for line in _yearly(one, year)) for year in years]
-        for one in told
-    }
-    rows = [[f"plan {name}", *map(_dollars, costs)] for name, costs in of_plans.items()]
-    differences = difference_sides(told[0].found)
-    for side in differences:
-        one, base = (of_plans[name] for name in side.plans)
-        rows.append([side.name, *(_dollars(a - b) for a, b in zip(one, base, strict=True))])
-    yield _ruled("All plans")
-    yield aligned(["Cost, dollars", *(f"FY {year}" for year in years)], [("", rows)])
-    for side in differences:
-        lines = _less(*(told[0].economics.avoided_lines[name] for name in side.plans))
-        yield _by_payer(lines, side.mean("cost_per_year"), side.name)
-    yield "\n".join([wrapped(CAPACITY), wrapped(A_COST_SHIFT)])
-
-
-def _less(lines: Sequence[AvoidedLine], base: Sequence[AvoidedLine]) -> list[AvoidedLine]:
-    """Lines of one plan less those of another, item by item."""
-    return [
-        one._replace(
-            events=one.events - other.events,
-            dollars=total([one.dollars, -other.dollars]),
-            cashable_dollars=total([one.cashable_dollars, -other.cashable_dollars]),
-        )
-        for one, other in zip(lines, base, strict=True)
-    ]
-
-
-def _ends(found: Comparison) -> list[str]:
+def _payers_of_difference(side: Side, economics: Economics) -> Table:
+    """What each payer saves under one plan less what it saves under another."""
+    plan, base = (economics.avoided_lines[name] for name in side.plans)
     lines = [
-        line
-        for measure, told in stepping_up(found)
-        for line in (wrapped(measure, "", "   "), *(wrapped(x, "   ", "     ") for x in told))
+        line._replace(
+            events=line.events - other.events,
+            dollars=total([line.dollars, -other.dollars]),
+            cashable_dollars=total([line.cashable_dollars, -other.cashable_dollars]),
+        )
+        for line, other in zip(plan, base, strict=True)
     ]
-    return [
-        headed("The four measures of Stepping Up", lines),
-        wrapped(crisis_now(found)),
-        wrapped(NOT_MODELED),
-    ]
+    return _by_payer(lines, side.mean("cost_per_year"), side.name)

@@ -20,47 +20,59 @@ class Side:
 
     @property
     def name(self) -> str:
-        """Name as a heading has it, "17" or "17 minus 12"."""
+        """Name of the plan or the difference, "17" or "17 minus 12"."""
         return " minus ".join(self.plans)
+
+    @property
+    def title(self) -> str:
+        """Name as a heading has it, "plan 17" or "17 minus 12"."""
+        return self.name if self.is_difference else f"plan {self.name}"
 
     @property
     def is_difference(self) -> bool:
         """Whether it is a plan less another."""
         return len(self.plans) > 1
 
+    @property
+    def blank_reasons(self) -> list[str]:
+        """Why costs per unit have no figure or no interval, each reason once."""
+        reasons = [ratio.why_blank for ratio in self.economics.ratios.values()]
+        return [reason for reason in dict.fromkeys(reasons) if reason]
+
     def mean(self, name: str) -> float:
         """Mean of a measure, zero where there is none."""
         return self.measures[name].mean or 0.0
 
+    def drawn(self, name: str) -> Interval | None:
+        """Mean of a measure with its range over the draws of the parameters; None without draws."""
+        spread = self.spread.get(name)
+        if spread is None or spread.low is None or spread.high is None:
+            return None
+        return Interval(self.measures[name].mean, spread.low, spread.high, spread.draws)
 
-def plan_sides(found: Comparison) -> list[Side]:
+
+def plan_sides(comparison: Comparison) -> list[Side]:
     """Plans of the main reading; none without economics."""
-    if found.economics is None:
+    if comparison.economics is None:
         return []
     return [
-        Side((plan.name,), plan.measures, plan.spread, paid)
-        for plan, paid in zip(found.main.plans, found.economics.plans, strict=True)
+        Side((plan.name,), plan.measures, plan.spread, economics)
+        for plan, economics in zip(comparison.main.plans, comparison.economics.plans, strict=True)
     ]
 
 
-def difference_sides(found: Comparison) -> list[Side]:
+def difference_sides(comparison: Comparison) -> list[Side]:
     """Differences of the main reading; none without economics."""
-    if found.economics is None:
+    if comparison.economics is None:
         return []
     return [
-        Side((pair.plan, pair.versus), pair.measures, pair.spread, paid)
-        for pair, paid in zip(found.main.differences, found.economics.differences, strict=True)
+        Side((pair.plan, pair.versus), pair.measures, pair.spread, economics)
+        for pair, economics in zip(
+            comparison.main.differences, comparison.economics.differences, strict=True
+        )
     ]
 
 
-def drawn(side: Side, name: str) -> Interval | None:
-    """Mean of a measure with its range over the draws of the parameters; None without draws."""
-    spread = side.spread.get(name)
-    if spread is None or spread.low is None or spread.high is None:
-        return None
-    return Interval(side.measures[name].mean, spread.low, spread.high, spread.draws)
-
-
-def of_name(found: Comparison, name: str) -> PlanResult:
+def of_name(comparison: Comparison, name: str) -> PlanResult:
     """Plan of the main reading that has this name."""
-    return next(plan for plan in found.main.plans if plan.name == name)
+    return next(plan for plan in comparison.main.plans if plan.name == name)

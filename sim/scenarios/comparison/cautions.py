@@ -1,4 +1,4 @@
-"""Cautions a reader must have beside an answer."""
+"""What a reader must know beside an answer: notes on its rules, and warnings about its results."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ VISITS_DUE = "visits_due_per_year"
 
 
 def notes(config: Config, arms: Sequence[Arm]) -> list[str]:
-    """What the rules of some plans make a reader want to know; none if there is nothing."""
-    told = [_latent_note(config, arms), *_near_notes(arms), *map(_no_officer_note, arms)]
-    told += [_chairs_note(config), _repeat_note(config)]
-    return [note for note in told if note]
+    """Notes on the rules and plans of a comparison, without those that do not apply."""
+    candidates = [_latent_note(config, arms), *_near_notes(arms), *map(_no_officer_note, arms)]
+    candidates += [_chairs_note(config), _repeat_note(config)]
+    return [note for note in candidates if note]
 
 
 def _latent_note(config: Config, arms: Sequence[Arm]) -> str:
@@ -31,8 +31,8 @@ def _latent_note(config: Config, arms: Sequence[Arm]) -> str:
     if grows or len({arm.plan.team_hours_per_day for arm in arms}) == 1:
         return ""
     return (
-        "Requests do not grow with the teams. Officers may ask more often once help comes: added "
-        "teams then look idler here than they would be (dispatch.latent_demand)."
+        "Requests do not grow with the number of teams. If officers request teams more often once "
+        "help comes, added teams would be busier than they are here (dispatch.latent_demand)."
     )
 
 
@@ -55,8 +55,9 @@ def _nobody_near(arm: Arm) -> str:
     if share == 0 or arm.travel.model != TravelModel.MATRIX or least_s <= radius_s:
         return ""
     return (
-        f"Self-dispatch, {_percent(share)} of requests: no team is ever near enough, as travel "
-        f"takes {least_s / MINUTE_S:g} minutes at least and the radius is {radius_s / MINUTE_S:g}"
+        f"Self-dispatch, {_percent(share)} of requests: no team is ever near enough, because "
+        f"travel takes at least {least_s / MINUTE_S:g} minutes and the radius is "
+        f"{radius_s / MINUTE_S:g}"
     )
 
 
@@ -68,18 +69,18 @@ def _no_officer_note(arm: Arm) -> str:
     if posts == 0 or share == 1:
         return ""
     return (
-        f"Plan {arm.name}: {posts} of {arm.plan.teams} posts have no officer and serve only calls "
-        f"that patrol attends, {_percent(share)} of requests."
+        f"Plan {arm.name}: {posts} of {arm.plan.teams} posts have no officer, so they serve only "
+        f"calls that patrol attends, {_percent(share)} of requests."
     )
 
 
 def _chairs_note(config: Config) -> str:
-    """Say whom the chairs of a center are for, if they are limited."""
+    """Say who takes the chairs of a center, if they are limited."""
     if config.service.center.chairs is None:
         return ""
     return (
-        "Chairs: only people whom a team reached take one. Walk-ins and patrol's own drop-offs are "
-        "not modeled; service.center.chairs is what they leave."
+        "Chairs: only people whom a team reached take one. Walk-ins and drop-offs by patrol are "
+        "not modeled, so service.center.chairs must count only the chairs that they leave free."
     )
 
 
@@ -89,7 +90,7 @@ def _repeat_note(config: Config) -> str:
     if ratio >= 1:
         return ""
     return (
-        f"That visits avert calls is assumed: a risk ratio of {ratio:g} "
+        f"It is an assumption that visits avert calls: a risk ratio of {ratio:g} "
         "(outcomes.repeat.risk_ratio). The one randomized trial of co-response (Indianapolis) "
         "found no difference in twelve months."
     )
@@ -104,18 +105,20 @@ def selected_calls(config: Config, arms: Sequence[Arm]) -> list[str]:
         plans.setdefault(_share_not_selected(arm), []).append(arm.name)
     plans.pop("", None)
     return [
-        f"plan {', '.join(names)}: {share} of requests reach teams otherwise than by an officer's "
-        "request, but the outcomes were seen on calls that officers had selected "
-        "(outcomes.observed_on): for the others they are a guess; dispatch=officer_request, or "
-        "outcomes seen on all calls, is wanted"
+        f"plan {', '.join(names)}: the outcome shares come from calls that officers referred "
+        f"(outcomes.observed_on); here {share} arrive another way, so these shares may not apply. "
+        "Use dispatch=officer_request, or outcomes observed on all calls"
         for share, names in plans.items()
     ]
 
 
 def _share_not_selected(arm: Arm) -> str:
+    """Requests that no officer selected, "all requests" or "40 % of requests"; empty if none."""
     mode_ppm = arm.policy.mode_ppm
     selected = int(mode_ppm[Mode.OFFICER_REQUEST]) - int(mode_ppm[Mode.CO_DISPATCH])
-    return _percent(1 - selected / PPM) if arm.plan.teams > 0 and selected < PPM else ""
+    if arm.plan.teams == 0 or selected == PPM:
+        return ""
+    return f"{_percent(1 - selected / PPM)} of requests" if selected else "all requests"
 
 
 def _percent(share: float) -> str:
@@ -123,22 +126,20 @@ def _percent(share: float) -> str:
 
 
 def cautions(plans: Sequence[PlanResult]) -> list[str]:
-    """Warnings about a reading's plans; none if there is nothing to warn of."""
-    found = [_unfinished_warning(plan) for plan in plans]
-    found += [_load_warning(plan) for plan in plans]
-    found += [_nobody_visits_warning(plan) for plan in plans]
-    found += [_expired_warning(plan) for plan in plans]
-    return [warning for warning in found if warning]
+    """Warnings about the plans of a reading, without those that do not apply."""
+    kinds = (_unfinished_warning, _load_warning, _nobody_visits_warning, _expired_warning)
+    candidates = [warning(plan) for warning in kinds for plan in plans]
+    return [warning for warning in candidates if warning]
 
 
 def _unfinished_warning(plan: PlanResult) -> str:
-    """Say if more calls than may be were still open at the end of the run."""
+    """Say if more than one call in 1,000 was still open at the end of the run."""
     share = plan.measures["unfinished_share"].mean
     if share is None or share <= UNFINISHED_WARNING_SHARE:
         return ""
     return (
         f"plan {plan.name}: {100 * share:.1f} % of requested calls were still open at the end of "
-        "the run and are left out of the shares; a longer run.tail_days is wanted"
+        "the run and are left out of the shares. Use a longer run.tail_days"
     )
 
 
@@ -162,31 +163,30 @@ def _load_warning(plan: PlanResult) -> str:
     day, hour = WEEKDAYS[worst // 24], worst % 24
     return (
         f"plan {plan.name}: in {over.size} of 168 hours of the week the offered load is at or "
-        f"above the teams on duty (worst {day} {hour:02d}:00, load {load[worst]:.1f} against "
-        f"{teams[worst]:.1f} teams)"
+        f"above the number of teams on duty (worst hour {day} {hour:02d}:00, load "
+        f"{load[worst]:.1f}, {teams[worst]:.1f} teams)"
     )
 
 
 def _nobody_visits_warning(plan: PlanResult) -> str:
-    """Say if visits fall due and nobody makes any."""
+    """Say if visits are due and nobody makes any."""
     due, hours = (plan.measures[name].mean for name in (VISITS_DUE, "visit_hours_per_year"))
     if not due or hours:
         return ""
     return (
-        f"plan {plan.name}: nobody makes the visits that fall due; case managers or peers (a line "
-        "with roles: [case_manager]) are wanted, or service.follow_up.by_teams=true and teams to "
-        "spare"
+        f"plan {plan.name}: nobody makes the visits that are due. Add case managers or peers (a "
+        "line with roles: [case_manager]), or set service.follow_up.by_teams=true and have spare "
+        "teams"
     )
 
 
 def _expired_warning(plan: PlanResult) -> str:
-    """Say if some visits are made, and many expire before they are."""
+    """Say if some visits are made, but more than a tenth expire first."""
     due, hours = (plan.measures[name].mean for name in (VISITS_DUE, "visit_hours_per_year"))
     expired = plan.measures["visits_expired_per_year"].mean or 0.0
     if not due or not hours or expired <= EXPIRED_WARNING_SHARE * due:
         return ""
     return (
-        f"plan {plan.name}: {_percent(expired / due)} of the visits that fall due expire before "
-        "they are made; more people to make them or longer hours (service.follow_up.open) are "
-        "wanted"
+        f"plan {plan.name}: {_percent(expired / due)} of the visits that are due expire before "
+        "they are made. Add people to make them, or longer hours (service.follow_up.open)"
     )

@@ -1,7 +1,8 @@
-"""How strong the effect of teams has to be for a plan, or for more of it, to pay for itself.
+"""How strong the effect of teams has to be for a plan, or a larger plan, to cover its cost.
 
-The weakest effect is looked for, from none on: a stronger one need not pay more, as under one odds
-ratio for arrest and holds patrol alone comes to arrest whom it would else have taken to hospital.
+The search is for the weakest effect, starting from none. A stronger effect need not pay more: with
+one odds ratio for arrests and holds, patrol alone then arrests people whom it would otherwise have
+taken to a hospital.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from sim.scenarios.scenario import Scenario
 
 STRONGEST = 0.001  # odds ratio
 STEPS = 12  # from 1 to the strongest, each by the same factor
-HALVINGS = 8  # of a step: the odds ratio is told to a fifth of a percent
+HALVINGS = 8  # of a step, which leaves the odds ratio exact to a fifth of a percent
 NET_BENEFIT = NAMES.index("net_benefit_per_year")
-SOURCE = "the odds ratio that is tried"
+SOURCE = "the odds ratio being tried"
 
 
 class _Trials:
@@ -50,7 +51,7 @@ class _Trials:
 
 
 def break_evens(job: Job, look: Look) -> tuple[list[BreakEven], list[BreakEven]]:
-    """Break-even of every plan against patrol alone, and of every difference.
+    """Break-even of every plan compared with patrol alone, and of every difference.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def zero_of(net_benefit: Callable[[float], float]) -> tuple[float | None, bool]:
 
 
 def _bisected(net_benefit: Callable[[float], float], low: float, high: float) -> float:
-    """Odds ratio of which the logarithm is between one that pays and one that does not."""
+    """Odds ratio whose logarithm lies between one that covers the cost and one that does not."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if net_benefit(math.exp(middle)) >= 0 else (low, middle)
@@ -106,9 +107,9 @@ def _known(ratio: float) -> float | None:
 
 
 def with_odds_ratio(scenario: Scenario, odds_ratio: float) -> Scenario:
-    """Scenario in which a team has one odds ratio for arrest and holds, and voluntary as it is.
+    """Scenario with one odds ratio for arrests and holds; that of voluntary transport stays.
 
-    Where the team's shares are given those of patrol follow, else the team's do.
+    If the team's shares are given, patrol's follow from them; otherwise the team's follow.
     """
     given = scenario.config.outcomes
     effect = _effect(resolve(given).odds_ratios[0], odds_ratio)

@@ -1,4 +1,4 @@
-"""People and money of the main reading: what each of something costs, and what pays for itself."""
+"""People and money of the main reading: costs per unit, and the effect that covers the cost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COST = "cost_per_year"
 
 
 class Bottom(NamedTuple):
-    """What the cost is divided by: a sum of measures, times so many a year."""
+    """Denominator of a cost per unit: a sum of measures, times how many there are in a year."""
 
     label: str
     unit: str
@@ -104,7 +104,7 @@ def economics(
 
 
 def _break_evens(job: Job, look: Look) -> tuple[list[BreakEven | None], list[BreakEven | None]]:
-    """Break-evens of plans and pairs, which take runs of their own; none where none are wanted."""
+    """Break-evens of plans and pairs, which take runs of their own; none without draws."""
     if job.scenario.config.run.draws == 0:
         return [None] * len(job.arms), [None] * len(job.pairs)
     of_plans, of_pairs = break_evens(job, look)
@@ -182,7 +182,7 @@ def _side(
     return SideEconomics(name, ratios, break_even if has_cost else None)
 
 
-# --- dollars for each of something ---------------------------------------------------------------
+# --- costs per unit ---------------------------------------------------------------
 
 
 def _ratio(name: str, bottom: Bottom, values: _Values) -> Ratio:
@@ -216,7 +216,7 @@ def _over_draws(bottom: Bottom, values: _Values) -> tuple[float | None, float | 
     without = 1 - float(some.mean())
     if without > (1 - values.parameters) / 2:
         share = f"{100 * without:.0f} % of the draws"
-        return None, None, f"{bottom.counted} are zero or fewer in {share}"
+        return None, None, f"{bottom.counted} are zero or negative in {share}"
     ratios = tops[some] / bottoms[some]
     endless = np.full(np.count_nonzero(~some), ratios.max())  # beyond the high end in any case
     return *percentiles(np.concatenate([ratios, endless]), values.parameters), ""

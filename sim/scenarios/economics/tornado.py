@@ -1,9 +1,9 @@
-"""Which assumptions move an answer most: each alone at its low and at its high, all else central.
+"""Which assumptions change an answer most: each alone at its low and its high, the rest central.
 
-Prices change no call, so all of them are tried on runs that are there. Of the others, ranks over
-the draws say which to try (Spearman's correlation), at central prices; what each does alone is then
-run. One that moves nothing has no bar, nor has one of which an end does not go with the central
-values.
+Prices change no call, so all of them are tried on existing runs. For the other assumptions, rank
+correlation over the draws (Spearman) at central prices says which to try; each of these is then run
+alone. An assumption that changes nothing has no bar, nor has one with an end that contradicts the
+central values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Target = Literal["net_benefit_per_year", "net_diversions_per_year"]
 
 BARS = 10
-SMALL = 1e-9  # share of the variance of ranks that is as good as explained
+SMALL = 1e-9  # share of the variance of ranks that counts as explained
 SUMS: dict[Target, tuple[str, ...]] = {
     "net_benefit_per_year": ("net_benefit_per_year",),
     "net_diversions_per_year": (
@@ -75,7 +75,7 @@ def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measur
 
 
 def _candidates(job: Job, draws: Draws) -> list[Unknown]:
-    """Unknowns but prices that explain any target over the draws."""
+    """Unknowns other than prices that explain some target over the draws."""
     others = [at for at, one in enumerate(draws.unknowns) if not _is_price(one)]
     drawn = repriced(job, draws.measured, job.scenario.config.costs)
     values = _first(drawn).mean(axis=1)
@@ -100,10 +100,10 @@ def target_of(target: Target, values: Floats) -> Floats:
 
 
 def foremost(inputs: Floats, values: Floats) -> list[int]:
-    """Places of the inputs that explain values most, by stepwise regression of ranks.
+    """Indices of the inputs that explain values most, by stepwise regression of ranks.
 
-    Each next one has the largest correlation with what those before it leave unexplained, so that
-    one strong input hides no other (Iman and Conover 1979, Technometrics).
+    Each next input has the largest correlation with what the earlier ones leave unexplained, so
+    that a strong input does not hide the others (Iman and Conover 1979, Technometrics).
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def foremost(inputs: Floats, values: Floats) -> list[int]:
     Returns
     -------
     list
-        As many as there are to be bars, or fewer if they explain all.
+        One for each bar, or fewer if they explain everything.
     """
     ranks = np.stack([ranks_of(column) for column in inputs.T], axis=1)
     ranks -= ranks.mean(axis=0)
@@ -128,7 +128,7 @@ def foremost(inputs: Floats, values: Floats) -> list[int]:
 
 
 def _strongest(ranks: Floats, left: Floats, found: list[int]) -> int:
-    """Column with the largest absolute correlation that is not yet found; one that varies."""
+    """Column with the largest absolute correlation, of those that vary and are not yet chosen."""
     size = np.sqrt((ranks**2).sum(axis=0))
     strength = np.abs(left @ ranks) / np.where(size > 0, size, np.inf)
     strength[found] = -1.0
@@ -136,7 +136,7 @@ def _strongest(ranks: Floats, left: Floats, found: list[int]) -> int:
 
 
 def ranks_of(values: Floats) -> Floats:
-    """Ranks from 1; equal values share the mean of theirs."""
+    """Ranks from 1; equal values share their mean rank."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
     mean_rank = np.cumsum(count) - (count - 1) / 2
     return np.asarray(mean_rank[place], np.float64)

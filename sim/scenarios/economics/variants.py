@@ -17,7 +17,7 @@ from sim.scenarios.replications import NAMES, Job, Measured, measure_one
 from sim.scenarios.scenario import Scenario
 
 MONEY_AT = [NAMES.index(name) for name in MONEY]
-FIRST = (0, 1)  # replications on which variants are held against each other
+FIRST = (0, 1)  # replications on which variants are compared
 
 Result = TypeVar("Result")
 Look = Callable[[int], None]  # called with how many are done; it may raise KeyboardInterrupt
@@ -42,7 +42,7 @@ def rearmed(job: Job, scenario: Scenario) -> Job:
 
 
 def _with_own_modes(plan: StaffingPlan, central: Config) -> StaffingPlan:
-    """Plan that has all mode shares of its own if it sets some, so that they still sum to one."""
+    """Plan with all mode shares of its own if it sets any, so that they still sum to one."""
     if "mode_share" not in plan.dispatch:
         return plan
     shares = check_plan(plan, central).mode_share.model_dump()
@@ -55,7 +55,7 @@ def stacked(found: Sequence[Measured]) -> Measured:
 
 
 def repriced(job: Job, measured: Measured, costs: Costs) -> Measured:
-    """Return the same runs with what is expected of them at other prices, which change no call."""
+    """Return the same runs at other prices, which change money but no call."""
     arms, pairs = measured.arms.copy(), measured.pairs.copy()
     for of_arm, arm in zip(arms, job.arms, strict=True):
         for values in of_arm.reshape(-1, len(NAMES)):
@@ -67,16 +67,16 @@ def repriced(job: Job, measured: Measured, costs: Costs) -> Measured:
 
 
 def all_of(task: Callable[[int], Result], n: int, job: Job, look: Look) -> list[Result]:
-    """Results of a task for 0 to n - 1, on the engine and as many cores as the job's.
+    """Results of a task for 0 to n - 1, on the engine and the number of cores of a job.
 
     Parameters
     ----------
     task
-        Of one number.
+        Called with one number.
     n, job
-        How many there are, and what they are of.
+        How many numbers there are, and the job.
     look
-        Called with the number of those that are done.
+        Called with how many are done.
     """
     found: dict[int, Result] = {}
 
