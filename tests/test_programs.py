@@ -107,7 +107,7 @@ def test_a_held_out_figure_stands_nowhere_else_in_the_config(name):
         ("los_angeles", "Calls responded to, of", 9_725 / (9_725 + 12_500)),
         ("st_louis", "People engaged, a year", 7_584 / 569 * 365),
         ("st_louis", "People engaged per team", 7_584 / 569 / 8),
-        ("st_louis", "Not hospitalised", 6_937 / 7_584),
+        ("st_louis", "Not hospitalized", 6_937 / 7_584),
         ("st_louis", "Not jailed", 7_490 / 7_584),
         ("aurora", "Calls answered, a day", 2_500 / 365),
         ("aurora", "Calls answered per unit", 2_500 / 5 / 312),
