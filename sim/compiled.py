@@ -1,8 +1,8 @@
-"""How functions are compiled, and where the compiled code is kept.
+"""Compilation of functions, and the folder where the compiled code is kept.
 
-Numba notices a change of the file a function stands in, but not of the files it calls into. The
-cache is therefore kept a folder for each state of all compiled sources, under the user's cache
-folder: it needs no write access to the installed package, and two versions never share it.
+Numba notices a change of the file in which a function stands, but not of the files that it calls
+into. The cache therefore has one folder for each state of all compiled sources, under the user's
+cache folder: it needs no write access to the installed package, and versions never share it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numba
 from numba.core import config as _numba_config
 from numba.core.options import DefaultOptions
 
-config: Any = _numba_config  # its settings are made at run time, so no stub names them
+config: Any = _numba_config  # its settings are made at run time, so stubs do not name them
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SOURCES = ("compiled.py", "schema.py", "clock.py")
@@ -38,14 +38,14 @@ def _fingerprint() -> str:
 
 
 def _cache_folder() -> Path | None:
-    """Folder for compiled code, made and tried; None if none can be written."""
+    """Folder for compiled code, created and tested; None if none can be written."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     try:
         folder = Path(base).expanduser() / "coresponder" / _fingerprint()
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
-    except (OSError, RuntimeError):  # RuntimeError: there is no home folder to expand
+    except (OSError, RuntimeError):  # RuntimeError: no home folder to expand
         return None
 
 
@@ -58,7 +58,7 @@ def _use_cache() -> bool:
         return False
     folder = _cache_folder()
     if folder is None:
-        _say("no folder for compiled code can be written; compiling anew, up to ten seconds")
+        _say("no folder for compiled code can be written; compiling anew (up to ten seconds)")
         return False
     config.CACHE_DIR = str(folder)
     _forget_old(folder)
@@ -66,7 +66,7 @@ def _use_cache() -> bool:
 
 
 def _forget_old(current: Path) -> None:
-    """Remove what other versions left here and no run has used for a month."""
+    """Remove folders of other versions that no run has used for a month."""
     month_ago = time.time() - KEPT_FOR_S
     for folder in current.parent.iterdir():
         if folder != current and folder.stat().st_mtime < month_ago:
@@ -77,7 +77,7 @@ _CACHE = _use_cache()
 
 
 def announce() -> None:
-    """Say what is about to take long, if nothing was compiled here before."""
+    """Tell the user of the compilation ahead if nothing was compiled here before."""
     if _CACHE and not any(Path(config.CACHE_DIR).rglob("*.nbi")):  # numba's index of a function
         _say("compiling the model for the first time (up to ten seconds)")
 
@@ -88,13 +88,13 @@ def compiled(function: Function) -> Function:
 
 
 def compiled_in_place(function: Function) -> Function:
-    """Compile a function that only writes into the arrays it is given, counting no references.
+    """Compile a function that only writes into its arguments, without counting references.
 
-    Without the counting the engine's loop takes a quarter less time. A function that allocates must
-    not be compiled so: what it allocates would never be freed.
+    Without the counting the engine's loop takes a quarter less time. A function that allocates
+    must not be compiled this way: its memory would never be freed.
     """
     options: dict[str, Any] = {"cache": _CACHE, "nogil": True}
-    if hasattr(DefaultOptions, "_nrt"):  # an inner option of numba, which a later one may drop
+    if hasattr(DefaultOptions, "_nrt"):  # an inner option of numba, which a later version may drop
         options["_nrt"] = False
     return cast("Function", numba.njit(**options)(function))
 
@@ -102,7 +102,7 @@ def compiled_in_place(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """Compile a function into each of its callers.
 
-    Numba counts references for every array that is handed from one compiled function to another;
-    inlining leaves one function whose arrays are counted once.
+    Numba counts references for every array that one compiled function passes to another; inlining
+    leaves one function, whose arrays are counted once.
     """
     return cast("Function", numba.njit(inline="always", nogil=True)(function))

@@ -1,4 +1,4 @@
-"""Ctrl-C: noted where libraries may swallow it, and held back where it would do harm."""
+"""Ctrl-C: recorded where libraries may swallow it, and delayed where it would do harm."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def noted() -> Iterator[list[int]]:
-    """Keep a list of the interrupts that came; each is raised as ever, in the main thread.
+    """Yield a list to which each interrupt is added; each is also raised in the main thread.
 
-    Some libraries turn whatever is raised inside them into errors of their own, and what is raised
-    in a callback from C is printed and dropped; so the list has to be looked at now and then.
+    Some libraries turn any exception raised inside them into errors of their own, and an exception
+    in a callback from C is printed and dropped, so callers have to check the list regularly.
     """
-    came: list[int] = []
+    interrupts: list[int] = []
 
     def note(number: int, _: object) -> None:
-        came.append(number)
+        interrupts.append(number)
         raise KeyboardInterrupt
 
     def unless_dropped(dropped: sys.UnraisableHookArgs) -> None:
@@ -27,12 +27,12 @@ def noted() -> Iterator[list[int]]:
             sys.__unraisablehook__(dropped)
 
     if threading.current_thread() is not threading.main_thread():
-        yield came
+        yield interrupts
         return
     before, hook = signal.signal(signal.SIGINT, note), sys.unraisablehook
     sys.unraisablehook = unless_dropped
     try:
-        yield came
+        yield interrupts
     finally:
         sys.unraisablehook = hook
         signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
@@ -40,15 +40,17 @@ def noted() -> Iterator[list[int]]:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Hold Ctrl-C back until the block is done; processes started in it never hear one.
+    """Delay Ctrl-C until the block is done; processes started in the block never receive it.
 
-    A mask alone would do for them, as they inherit it, but not for this process: the system hands
+    A mask is enough for those, as they inherit it, but not for this process: the system delivers
     the signal to any thread that does not mask it, and libraries start threads of their own.
     """
-    came: list[int] = []
+    interrupts: list[int] = []
     in_main = threading.current_thread() is threading.main_thread()
     before = (
-        signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if in_main else None
+        signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+        if in_main
+        else None
     )
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -57,5 +59,5 @@ def held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         if in_main:
             signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
-    if came:
+    if interrupts:
         signal.raise_signal(signal.SIGINT)

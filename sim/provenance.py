@@ -1,4 +1,4 @@
-"""What was run: versions, checksums, and the command that runs it again. No clock, no paths."""
+"""Provenance of a run: versions, checksums, the command to run it again. No time, no paths."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def config_hash(config: dict[str, Any], plans: Sequence[dict[str, Any]]) -> str:
 def input_checksums(
     config: dict[str, Any], plans: Sequence[dict[str, Any]]
 ) -> dict[str, dict[str, str]]:
-    """Checksums of every config group (the demand tables are one) and every staffing plan."""
+    """Checksums of every config group (including demand) and every staffing plan."""
     return {
         "configs": {group: checksum(tree) for group, tree in config.items()},
         "plans": {plan["name"]: checksum(plan) for plan in plans},
@@ -42,13 +42,13 @@ def input_checksums(
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, this package, the table schema and the libraries that matter."""
-    found = {
+    """Versions of Python, this package, the table schema and the libraries that affect results."""
+    own = {
         "python": platform.python_version(),
         "coresponder": version(PACKAGE),
         "schema": str(SCHEMA_VERSION),
     }
-    return found | {name: version(name) for name in LIBRARIES}
+    return own | {name: version(name) for name in LIBRARIES}
 
 
 def platform_facts() -> dict[str, str]:
@@ -61,9 +61,9 @@ def platform_facts() -> dict[str, str]:
 
 
 def commit() -> str | None:
-    """Git commit of the checkout this package runs from ("-dirty" if changed), None outside one."""
+    """Git commit of the checkout that this package runs from, "-dirty" if changed; None outside."""
     root = Path(__file__).resolve().parent.parent
-    if not (root / ".git").exists():  # a repository further up is somebody else's
+    if not (root / ".git").exists():  # a repository further up is not ours
         return None
     head = _git(root, "rev-parse", "HEAD")
     if not head:
@@ -75,14 +75,14 @@ def commit() -> str | None:
 def _git(root: Path, *arguments: str) -> str:
     command = ["git", "-C", str(root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.strip()
+    return result.stdout.strip()
 
 
 def rerun_command(
     verb: str, plans: Sequence[str], overrides: Sequence[str], options: Sequence[str] = ()
 ) -> str:
-    """Shell command that runs the same again: verb, plans, overrides, options, in this order."""
+    """Shell command that runs the same again: verb, plans, overrides and options, in this order."""
     return shlex.join([COMMAND, verb, *plans, *overrides, *options])

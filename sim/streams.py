@@ -1,4 +1,4 @@
-"""Named random streams: the only room that makes generators."""
+"""Named random streams: the only module that makes random generators."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class Stream(IntEnum):
-    """One id for each named input. An id is never reused, so a new input disturbs no old one."""
+    """Id of each named random input. Ids are never reused, so a new input changes no other."""
 
     DAY_FACTOR = 0
     ARRIVALS = 1
@@ -54,11 +54,11 @@ class Stream(IntEnum):
 
 
 def generator(seed: int, replication: int, stream: Stream, *keys: int) -> np.random.Generator:
-    """Generator of one named input of one replication, or of one of its parts named by `keys`.
+    """Generator of one named input of one replication, or of the part of it named by `keys`.
 
     Keyed as NumPy's ``SeedSequence(seed, spawn_key=(replication, stream, *keys))``, so any
-    replication can be run alone, in any order, on any core, to the same bits; and a post has its
-    own stream in every plan that has the post.
+    replication can be run alone, in any order, on any core, to the same bits; and a post has the
+    same stream in every plan that has the post.
     """
     sequence = np.random.SeedSequence(seed, spawn_key=(replication, int(stream), *keys))
     return np.random.Generator(np.random.PCG64(sequence))
@@ -77,9 +77,10 @@ def uniforms(seed: int, replication: int, stream: Stream, n: int) -> NDArray[np.
 def marked_points(
     until: float, n_marks: int, seed: int, replication: int, stream: Stream, *keys: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points below `until` of a unit-rate Poisson process, and uniforms beside: (n, n_marks).
+    """Points below `until` of a unit-rate Poisson process, shape (n,), and their marks.
 
-    A process that goes on for longer has the same points and marks first.
+    The marks are uniforms on [0, 1), shape (n, n_marks). A longer process begins with the same
+    points and marks.
     """
     n = int(until + 8 * np.sqrt(until) + 32)
     while True:

@@ -240,16 +240,27 @@ def test_a_file_reads_alike_plain_or_gzip_and_keeps_known_columns(tmp_path: Path
     [
         (
             "2014,January,Monday,24,Overdose,D51",
-            "event_hour is '24', calls.csv data row 2: should be a whole hour from 0 to 23",
+            "event_hour: expected a whole hour from 0 to 23, got '24'",
         ),
-        ("2014,January,Monday,-1,Overdose,D51", "event_hour is '-1'"),
-        ("2014,January,Monday,4.5,Overdose,D51", "event_hour is '4.5'"),
-        ("2014,January,Monday,noon,Overdose,D51", "event_hour is 'noon'"),
-        ("2014,Janvier,Monday,4,Overdose,D51", "event_month is 'janvier'"),
-        ("2014,1,Monday,4,Overdose,D51", "event_month is '1'"),
-        ("2014,January,Lundi,4,Overdose,D51", "event_dow is 'lundi'"),
-        ("14,January,Monday,4,Overdose,D51", "event_year is '14'"),
-        ("2014,January,Monday,4,Overdose,D51,more", "not a csv"),
+        (
+            "2014,January,Monday,-1,Overdose,D51",
+            "event_hour: expected a whole hour from 0 to 23, got '-1'",
+        ),
+        (
+            "2014,January,Monday,4.5,Overdose,D51",
+            "event_hour: expected a whole hour from 0 to 23, got '4.5'",
+        ),
+        (
+            "2014,January,Monday,noon,Overdose,D51",
+            "event_hour: expected a whole hour from 0 to 23, got 'noon'",
+        ),
+        ("2014,Janvier,Monday,4,Overdose,D51", "event_month: expected an English month name"),
+        ("2014,1,Monday,4,Overdose,D51", "event_month: expected an English month name"),
+        ("2014,January,Lundi,4,Overdose,D51", "event_dow: expected an English weekday name"),
+        (
+            "14,January,Monday,4,Overdose,D51",
+            "event_year: expected a year from 1900 to 2100, got '14'",
+        ),
     ],
 )
 def test_a_bad_value_is_named_with_its_row(tmp_path: Path, line: str, message: str) -> None:
@@ -257,24 +268,55 @@ def test_a_bad_value_is_named_with_its_row(tmp_path: Path, line: str, message: s
     path.write_text(f"{HEADER}\n{GOOD}\n{line}\n{line}\n")
     with pytest.raises(HistoryError) as caught:
         read_rows(path)
-    assert str(caught.value).startswith(message)
+    assert str(caught.value).startswith(f"calls.csv, data row 2, {message}")
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("calls.csv", b"", "an empty file, calls.csv"),
-        ("calls.csv.gz", gzip.compress(b""), "an empty file, calls.csv.gz"),
-        ("calls.csv", f"{HEADER}\n".encode(), "no rows, calls.csv"),
-        ("calls.csv", b"event_year,zone\n2014,D51\n", "no column event_month, calls.csv"),
-        ("calls.csv", b"\x89PNG\r\n\x1a\n\x00\xff\xfe" * 9, "not a csv"),
-        ("calls.csv.gz", gzip.compress(GOOD.encode() * 99)[:40], "not a csv"),
-        ("calls.csv.gz", b"\x1f\x8bjunk" * 9, "not a csv"),
-        ("calls.xlsx", b"PK", "not a csv file, calls.xlsx"),
+        (
+            "calls.csv",
+            f"{HEADER}\n{GOOD},more\n".encode(),
+            "calls.csv: expected comma-separated UTF-8",
+        ),
+        ("calls.csv", b"", "calls.csv: expected a header line and one row per call, got an empty"),
+        ("calls.csv.gz", gzip.compress(b""), "calls.csv.gz: expected a header line"),
+        (
+            "calls.csv",
+            f"{HEADER}\n".encode(),
+            "calls.csv: expected at least one row per month, got no rows",
+        ),
+        (
+            "calls.csv",
+            b"event_year,zone\n2014,D51\n",
+            "calls.csv: expected the columns event_year, event_m",
+        ),
+        ("calls.csv", b"\x89PNG\r\n\x1a\n\x00\xff\xfe" * 9, "calls.csv: expected comma-separated"),
+        (
+            "calls.csv.gz",
+            gzip.compress(GOOD.encode() * 99)[:40],
+            "calls.csv.gz: expected comma-sep",
+        ),
+        ("calls.csv.gz", b"\x1f\x8bjunk" * 9, "calls.csv.gz: expected comma-separated"),
+        (
+            "calls.xlsx",
+            b"PK",
+            "calls.xlsx: expected a name that ends in .csv or .csv.gz, got another",
+        ),
     ],
     # Named, because a gzip holds its time and would name the test differently in each worker.
-    ids=["empty", "empty_gz", "header", "columns", "binary", "cut_gz", "damaged_gz", "xlsx"],
+    ids=[
+        "cells",
+        "empty",
+        "empty_gz",
+        "header",
+        "columns",
+        "binary",
+        "cut_gz",
+        "damaged_gz",
+        "xlsx",
+    ],
 )
 def test_a_bad_file_is_one_clear_error(
     tmp_path: Path, name: str, content: bytes, message: str
@@ -283,26 +325,28 @@ def test_a_bad_file_is_one_clear_error(
     with pytest.raises(HistoryError) as caught:
         read_rows(tmp_path / name)
     assert str(caught.value).startswith(message)
-    assert ": should be " in str(caught.value)
+    assert ", got " in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_frame_is_checked_like_a_file() -> None:
-    with pytest.raises(HistoryError, match="event_hour is '24', rows data row 366"):
+    with pytest.raises(HistoryError, match=r"rows, data row 366, event_hour: expected .* got '24'"):
         fit(frame([*YEAR, (2014, "May", "Monday", 24, "overdose", "d51")]))
-    with pytest.raises(HistoryError, match="no column zone, rows"):
+    with pytest.raises(HistoryError, match=r"rows: expected the columns .* got no zone"):
         fit(frame(YEAR).drop("zone"))
-    with pytest.raises(HistoryError, match="no rows, rows"):
+    with pytest.raises(
+        HistoryError, match="rows: expected at least one row per month, got no rows"
+    ):
         fit(frame(YEAR).clear())
 
 
 def test_a_month_without_rows_is_refused() -> None:
-    with pytest.raises(HistoryError, match="no usable rows in any July"):
+    with pytest.raises(HistoryError, match=r"rows: expected .* got no usable rows in any July"):
         fit(frame(YEAR).filter(pl.col("event_month") != "July"))
 
 
 def test_the_error_survives_a_process_boundary() -> None:
-    error = HistoryError("no rows", "calls.csv", "at least one")
+    error = HistoryError("calls.csv", "at least one row", "none")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - made above
 
 

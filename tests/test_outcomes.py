@@ -49,14 +49,17 @@ EFFECT = effect(1.0, 0.5, 0.4)
 @pytest.mark.parametrize(
     ("given_too", "says"),
     [
-        ({}, "none"),
-        ({"team_shares": TEAM}, "given: team_shares"),
-        ({"patrol_shares": PATROL}, "given: patrol_shares"),
-        ({"effect": EFFECT}, "given: effect"),
-        ({"patrol_shares": PATROL, "team_shares": TEAM, "effect": EFFECT}, "all three"),
+        ({}, "got none"),
+        ({"team_shares": TEAM}, "got team_shares"),
+        ({"patrol_shares": PATROL}, "got patrol_shares"),
+        ({"effect": EFFECT}, "got effect"),
+        (
+            {"patrol_shares": PATROL, "team_shares": TEAM, "effect": EFFECT},
+            "got patrol_shares, team_shares, effect",
+        ),
     ],
 )
-def test_exactly_two_of_three_are_wanted(given_too, says):
+def test_exactly_two_of_three_are_expected(given_too, says):
     with pytest.raises(ValueError, match=says):
         outcomes(**given_too)
 
@@ -202,7 +205,7 @@ def test_one_uniform_gives_every_world_its_own_shares(team, ratio):
 
 @pytest.mark.parametrize("values", [[0.5, 0.5, 0.5, 0, 0], [0.2, 0.2, 0.2, 0.2, 0.1]])
 def test_shares_that_are_not_one_in_all_are_refused(values):
-    with pytest.raises(ValueError, match="1 is wanted"):
+    with pytest.raises(ValueError, match="to sum to 1, got"):
         fate_shares(values)
 
 
@@ -251,7 +254,10 @@ def test_five_counts_of_the_same_people_are_shares():
 
 @pytest.mark.parametrize(
     ("n", "says"),
-    [([15] * 5, "the five k sum to 14; their n 15 is wanted"), ([14] * 4 + [15], "n 14 and n 15")],
+    [
+        ([15] * 5, "expected the five k to sum to their n 15, got 14"),
+        ([14] * 4 + [15], "n 14 and n 15"),
+    ],
 )
 def test_five_counts_of_other_people_are_refused(n, says):
     with pytest.raises(ValueError, match=says):
@@ -261,7 +267,7 @@ def test_five_counts_of_other_people_are_refused(n, says):
 def test_one_count_among_shares_still_sums_to_one():
     rest = {"on_scene": 0.5, "referral": 0.2, "voluntary": 0.1, "arrest": {"k": 1, "n": 10}}
     assert FateShares.model_validate(rest | {"hold": 0.1}).central()[-1] == 0.1
-    with pytest.raises(ValueError, match="1 is wanted"):
+    with pytest.raises(ValueError, match="to sum to 1, got"):
         FateShares.model_validate(rest | {"hold": 0.2})
 
 

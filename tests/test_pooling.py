@@ -74,7 +74,7 @@ def test_a_study_that_is_not_marked_is_left_out():
     marked = [study(0, 0.1), study(1, 0.4)]
     listed = [study(5, 0.01, pooled=False), study(odds_ratio=None, pooled=False)]
     assert pool([*listed, *marked]) == pool(marked)
-    with pytest.raises(ValueError, match="no study to pool"):
+    with pytest.raises(ValueError, match="expected at least one study with pooled: true, got none"):
         pool(listed)
 
 
@@ -104,7 +104,7 @@ def test_a_new_program_is_less_sure_than_the_mean(given_studies):
 
 @pytest.mark.parametrize("ratio", SPREADS.values(), ids=SPREADS)
 def test_a_pooled_study_has_a_ratio_with_low_below_high(ratio):
-    with pytest.raises(ValueError, match="made: a pooled study has to state its odds_ratio"):
+    with pytest.raises(ValueError, match="made: expected an odds_ratio with low below high"):
         study(odds_ratio=ratio)
     assert not study(odds_ratio=ratio, pooled=False).pooled
 
@@ -138,7 +138,7 @@ def test_which_ratios_are_pooled_is_known_also_of_a_config_read_anew():
     "evidence", [{}, {"arrest": [study()]}, {"hold": [study(pooled=False)]}], ids=str
 )
 def test_nothing_to_pool_is_refused(evidence):
-    with pytest.raises(ValueError, match=r"effect.hold_odds_ratio\n.*there is no study to pool"):
+    with pytest.raises(ValueError, match=r"effect.hold_odds_ratio\n.*got pooled without studies"):
         outcomes(evidence=evidence)
 
 

@@ -107,7 +107,7 @@ def test_a_held_out_figure_stands_nowhere_else_in_the_config(name):
         ("los_angeles", "Calls responded to, of", 9_725 / (9_725 + 12_500)),
         ("st_louis", "People engaged, a year", 7_584 / 569 * 365),
         ("st_louis", "People engaged per team", 7_584 / 569 / 8),
-        ("st_louis", "Not hospitalised", 6_937 / 7_584),
+        ("st_louis", "Not hospitalized", 6_937 / 7_584),
         ("st_louis", "Not jailed", 7_490 / 7_584),
         ("aurora", "Calls answered, a day", 2_500 / 365),
         ("aurora", "Calls answered per unit", 2_500 / 5 / 312),
@@ -181,13 +181,19 @@ def test_dauphin_divides_no_referral_by_a_call():
 # --- figures -------------------------------------------------------------------------------------
 
 BAD = {
-    "exactly one of published and key": {"key": "demand.calls_per_year"},
-    "an assumption is none": {"published": {**TOLERANCE}},
-    "is an input or calibrated, not held_out": {"published": None, "key": "demand.calls_per_year"},
-    "wants the measure it is held against": {"measure": None},
-    "though it is not simulated": {"role": "not_simulated", "tolerance_share": None},
-    "wants a tolerance_share": {"tolerance_share": None},
-    "a tolerance_share is for held_out figures": {"role": "input"},
+    "expected exactly one of published and key, got both": {"key": "demand.calls_per_year"},
+    "expected a confidence of S, S2, D, got A": {"published": {**TOLERANCE}},
+    "expected role input or calibrated with a key, got held_out": {
+        "published": None,
+        "key": "demand.calls_per_year",
+    },
+    "expected a measure with role held_out, got none": {"measure": None},
+    "expected no measure with role not_simulated, got one": {
+        "role": "not_simulated",
+        "tolerance_share": None,
+    },
+    "expected a tolerance_share, set before the run": {"tolerance_share": None},
+    "expected role held_out with a tolerance_share, got input": {"role": "input"},
 }
 
 
@@ -200,7 +206,7 @@ def test_a_figure_that_makes_no_sense_is_refused(fault):
 
 def test_a_figure_with_a_measure_needs_a_plan():
     tree = {"name": "x", "title": "X", "figures": [HELD_OUT]}
-    with pytest.raises(InputError, match="no plan to run"):
+    with pytest.raises(InputError, match="expected plans or a plan to run, got none"):
         validated(Program, tree, "")
     assert validated(Program, {**tree, "plans": [12]}, "").plans == ["12"]
 
@@ -208,7 +214,9 @@ def test_a_figure_with_a_measure_needs_a_plan():
 def test_calibrated_figures_and_what_was_calibrated_go_together():
     one = {**HELD_OUT, "role": "calibrated", "tolerance_share": None}
     tree = {"name": "x", "title": "X", "plans": [1], "figures": [one]}
-    with pytest.raises(InputError, match="go together"):
+    with pytest.raises(
+        InputError, match=r"expected both calibrated figures and .* got the figures alone"
+    ):
         validated(Program, tree, "")
     chosen = {"key": "demand.calls_per_year", "why": "as nothing else is free"}
     assert validated(Program, {**tree, "calibrated": chosen}, "").calibrated is not None
@@ -227,9 +235,9 @@ def test_history_is_made_of_the_figures():
 def test_a_key_of_no_number_is_told():
     config = told_of("aurora").config
     assert programs.number_at(config, "demand.calls_per_year").value == 19_000
-    with pytest.raises(InputError, match=r"no number at 'demand\.zones'"):
+    with pytest.raises(InputError, match=r"expected the key of a number, got 'demand\.zones'"):
         programs.number_at(config, "demand.zones")
-    with pytest.raises(InputError, match="no number at"):
+    with pytest.raises(InputError, match="expected the key of a number"):
         programs.number_at(config, "demand.nothing.mean")
 
 

@@ -230,4 +230,4 @@ def test_draws_are_an_option_of_the_command_line(capsys, tmp_path):
 
 def test_one_draw_is_refused_by_its_key(capsys):
     assert cli.main(["run", "2", "--draws", "1"]) == cli.EXIT_BAD_INPUT
-    assert capsys.readouterr().err.startswith("error: run.draws: 1 draw has no range; 2 or more")
+    assert capsys.readouterr().err.startswith("error: run.draws: expected 2 or more draws, or 0")

@@ -72,46 +72,58 @@ def test_what_spreadsheets_leave_is_no_fault(folder: Path) -> None:
 
 
 ZONE_FAULTS = {
-    "empty": ("", "zones.csv: the file is empty"),
-    "blank": ("\n  \n", "zones.csv: the file is empty"),
-    "only commas": (",,\n,,\n", "zones.csv: the file has no header"),
-    "no rows": ("zone,share\n", "zones.csv: no zones; a line for each is wanted"),
-    "no zone": ("name,share\na,1\n", "line 1: columns zone and one of share and calls are wanted"),
+    "empty": ("", "zones.csv: expected a table, got an empty file"),
+    "blank": ("\n  \n", "zones.csv: expected a table, got an empty file"),
+    "only commas": (",,\n,,\n", "zones.csv: expected a header line, got blank cells alone"),
+    "no rows": ("zone,share\n", "zones.csv: expected one line per zone below the header, got"),
+    "no zone": ("name,share\na,1\n", "line 1: expected columns zone and one of share and calls,"),
     "no share": (
         "zone,people\na,1\n",
-        "are wanted; there are: zone, people",
+        "line 1: expected columns zone and one of share and calls, got zone, people",
     ),
-    "both": ("zone,share,calls\na,1,3\n", "line 1: columns zone and one of share and calls are"),
-    "semicolons": ("zone;share\na;1\n", "there are: zone;share"),
-    "slip": ("zone,share,agnecy\na,1,x\n", "line 1: column 'agnecy'; did you mean 'agency'?"),
-    "column twice": ("zone,share,share\na,1,1\n", "line 1: column 'share' is there twice"),
-    "one degree": ("zone,share,latitude\na,1,40\n", "line 1: latitude and longitude go together"),
-    "zone twice": ("zone,share\na,.5\n\na,.5\n", "line 4: zone 'a' is on line 2 already"),
-    "zone blank": ("zone,share\n,1\n", "line 2: zone is blank; a name is wanted"),
-    "agency blank": ("zone,share,agency\na,1,\n", "line 2: agency is blank; a name is wanted"),
-    "share blank": ("zone,share\na,1\nb,\n", "line 3: share: blank; zero or more is wanted"),
-    "share a word": ("zone,share\na,much\n", "line 2: share: much; zero or more is wanted"),
-    "share nan": ("zone,share\na,nan\n", "line 2: share: nan; zero or more is wanted"),
-    "share negative": ("zone,share\na,2\nb,-1\n", "line 3: share: -1; zero or more is wanted"),
+    "both": ("zone,share,calls\na,1,3\n", "line 1: expected columns zone and one of share and"),
+    "semicolons": ("zone;share\na;1\n", "line 1: expected columns zone and one of share and"),
+    "slip": ("zone,share,agnecy\na,1,x\n", "line 1: unknown column 'agnecy'; did you mean"),
+    "column twice": (
+        "zone,share,share\na,1,1\n",
+        "line 1: expected each column once, got 'share' twice",
+    ),
+    "one degree": (
+        "zone,share,latitude\na,1,40\n",
+        "line 1: expected both latitude and longitude or neither, got one",
+    ),
+    "zone twice": (
+        "zone,share\na,.5\n\na,.5\n",
+        "line 4: expected each zone once, got 'a' again after line 2",
+    ),
+    "zone blank": ("zone,share\n,1\n", "line 2: zone: expected a name, got a blank cell"),
+    "agency blank": (
+        "zone,share,agency\na,1,\n",
+        "line 2: agency: expected a name, got a blank cell",
+    ),
+    "share blank": ("zone,share\na,1\nb,\n", "line 3: share: expected 0 or more, got a blank cell"),
+    "share a word": ("zone,share\na,much\n", "line 2: share: expected 0 or more, got much"),
+    "share nan": ("zone,share\na,nan\n", "line 2: share: expected 0 or more, got nan"),
+    "share negative": ("zone,share\na,2\nb,-1\n", "line 3: share: expected 0 or more, got -1"),
     "shares": (
         "zone,share\na,.5\nb,.4\n",
-        "column share: shares sum to 0.9; 1 is wanted",
+        "zones.csv: share: expected shares to sum to 1, got 0.9 (a column calls is scaled",
     ),
-    "no calls": ("zone,calls\na,0\n", "zones.csv: column calls sums to 0; a figure above zero"),
+    "no calls": ("zone,calls\na,0\n", "zones.csv: calls: expected a figure above 0, got 0 in"),
     "latitude": (
         "zone,share,latitude,longitude\na,1,91,0\n",
-        "line 2: latitude: 91; degrees from -90 to 90 are wanted",
+        "line 2: latitude: expected degrees from -90 to 90, got 91",
     ),
     "longitude": (
         "zone,share,latitude,longitude\na,1,40,-181\n",
-        "line 2: longitude: -181; degrees from -180 to 180 are wanted",
+        "line 2: longitude: expected degrees from -180 to 180, got -181",
     ),
     "degrees a word": (
         "zone,share,latitude,longitude\na,1,40 N,0\n",
-        "line 2: latitude: 40 N; degrees from -90 to 90",
+        "line 2: latitude: expected degrees from -90 to 90, got 40 N",
     ),
-    "short row": ("zone,share\na\n", "line 2: 1 cells for 2 columns"),
-    "open quote": ('zone,share\n"a,1\n', "line 2: not CSV"),
+    "short row": ("zone,share\na\n", "line 2: expected 2 cells, got 1"),
+    "open quote": ('zone,share\n"a,1\n', "line 2: expected CSV, got unexpected end of data"),
 }
 
 
@@ -126,7 +138,7 @@ def test_bad_file_of_zones(folder: Path, text: str, said: str) -> None:
 def test_a_file_of_zones_that_is_no_text(folder: Path) -> None:
     (folder / "zones.csv").write_bytes("zone,share\nZürich,1".encode("latin-1"))
     said = refusal(lambda: compose(["demand.zones_file=zones.csv"]))
-    assert "zones.csv: cannot be read as UTF-8 text" in said
+    assert "zones.csv: expected UTF-8 text, got a byte that is not UTF-8" in said
 
 
 @pytest.mark.parametrize("name", ["none.csv", "''", ".", "3", "[a]"])
@@ -153,23 +165,32 @@ def test_a_table_of_osrm_in_seconds(folder: Path) -> None:
 
 
 MATRIX_FAULTS = {
-    "empty": ("", "m.csv: the file is empty"),
-    "hole": (",a,b\na,1,\nb,2,3\n", "line 2: from 'a' to 'b': blank; zero or more is wanted"),
-    "nan": (",a,b\na,1,2\nb,nan,3\n", "line 3: from 'b' to 'a': nan; zero or more is wanted"),
-    "negative": (",a,b\na,1,-2\nb,2,3\n", "line 2: from 'a' to 'b': -2; zero or more is wanted"),
-    "a word": (",a,b\na,1,far\nb,2,3\n", "line 2: from 'a' to 'b': far; zero or more is wanted"),
-    "no row": (",a,b\na,1,2\n", "m.csv: column 'b' has no row; a square table is wanted"),
-    "no column": (",a,b\na,1,2\nb,2,3\nc,1,1\n", "line 4: row 'c' has no column; there are: a, b"),
-    "short row": (",a,b\na,1\nb,2,3\n", "line 2: row 'a' has 1 cells for 2 zones"),
-    "row twice": (",a,b\na,1,2\na,1,2\n", "line 3: from 'a' to 'a' is there twice"),
-    "column twice": (",a,a\na,1,2\n", "line 1: a blank cell, then the name of each zone once"),
-    "no names": ("1,\n2,\n", "line 1: a blank cell, then the name of each zone once is wanted"),
-    "no zone": (",a\na,1\n", "m.csv: zone 'b' is missing, which demand.zones has"),
-    "no pair": (PAIRS.replace("b,a,9\n", ""), "m.csv: from 'b' to 'a' is missing; minutes are wa"),
-    "pair blank": (PAIRS.replace("b,a,9", "b,a,"), "line 4: from 'b' to 'a': blank; zero or more"),
-    "pair twice": (PAIRS + "b,a,9\n", "line 6: from 'b' to 'a' is there twice"),
-    "pair short": (PAIRS + "b,a\n", "line 6: 2 cells for 3 columns"),
-    "r5 without a zone": (PAIRS.replace("b", "c"), "m.csv: zone 'b' is missing, which demand.zone"),
+    "empty": ("", "m.csv: expected a table, got an empty file"),
+    "hole": (",a,b\na,1,\nb,2,3\n", "line 2: from 'a' to 'b': expected 0 or more, got a blank"),
+    "nan": (",a,b\na,1,2\nb,nan,3\n", "line 3: from 'b' to 'a': expected 0 or more, got nan"),
+    "negative": (",a,b\na,1,-2\nb,2,3\n", "line 2: from 'a' to 'b': expected 0 or more, got -2"),
+    "a word": (",a,b\na,1,far\nb,2,3\n", "line 2: from 'a' to 'b': expected 0 or more, got far"),
+    "no row": (",a,b\na,1,2\n", "m.csv: expected a row for every column, got none for 'b'"),
+    "no column": (
+        ",a,b\na,1,2\nb,2,3\nc,1,1\n",
+        "line 4: unknown row 'c', which is no column; expected one of a, b",
+    ),
+    "short row": (",a,b\na,1\nb,2,3\n", "line 2: row 'a': expected 2 cells, got 1"),
+    "row twice": (",a,b\na,1,2\na,1,2\n", "line 3: from 'a' to 'a': expected minutes once, got"),
+    "column twice": (",a,a\na,1,2\n", "line 1: expected a blank cell, then each zone once, got"),
+    "no names": ("1,\n2,\n", "line 1: expected a blank cell, then each zone once, got other"),
+    "no zone": (",a\na,1\n", "m.csv: expected every zone of demand.zones, got no 'b'"),
+    "no pair": (PAIRS.replace("b,a,9\n", ""), "m.csv: from 'b' to 'a': expected minutes, got none"),
+    "pair blank": (
+        PAIRS.replace("b,a,9", "b,a,"),
+        "line 4: from 'b' to 'a': expected 0 or more, got a blank cell",
+    ),
+    "pair twice": (PAIRS + "b,a,9\n", "line 6: from 'b' to 'a': expected minutes once, got them"),
+    "pair short": (PAIRS + "b,a\n", "line 6: expected 3 cells, got 2"),
+    "r5 without a zone": (
+        PAIRS.replace("b", "c"),
+        "m.csv: expected every zone of demand.zones, got no 'b'",
+    ),
 }
 
 
@@ -180,18 +201,45 @@ def test_bad_table_of_travel(folder: Path, text: str, said: str) -> None:
 
 
 OSRM_FAULTS = {
-    "no JSON": ('{"durations": [', "t.json, line 1: not JSON"),
-    "no durations": ('{"code": "NoTable"}', "t.json: no durations; an answer of OSRM's table"),
-    "list": ("[[1]]", "t.json: no durations"),
-    "null": ('{"durations": [[0, null], [9, 0]]}', "from 'a' to 'b': null; zero or more is wanted"),
-    "nan": ('{"durations": [[0, 1], [NaN, 0]]}', "from 'b' to 'a': nan; zero or more is wanted"),
-    "negative": ('{"durations": [[0, 1], [-1, 0]]}', "from 'b' to 'a': -1; zero or more is wanted"),
-    "a word": ('{"durations": [[0, "1"], [1, 0]]}', "from 'a' to 'b': '1'; zero or more is"),
-    "a number too long": (f'{{"durations": [[1{"0" * 5000}]]}}', "t.json, line 1: not JSON"),
-    "a huge figure": (f'{{"durations": [[0, 1{"0" * 400}], [1, 0]]}}', "from 'a' to 'b': 1000"),
-    "rows": ('{"durations": [[0, 1]]}', "in the order of demand.zones: 1 rows for 2 zones; one ea"),
-    "columns": ('{"durations": [[0], [1, 0]]}', "demand.zones: row 'a': 1 columns for 2 zones"),
-    "no row": ('{"durations": [null, [1, 0]]}', "demand.zones: row 'a': no columns for 2 zones"),
+    "no JSON": ('{"durations": [', "t.json, line 1: expected JSON, got other text"),
+    "no durations": (
+        '{"code": "NoTable"}',
+        "t.json: expected a table of OSRM with durations, got none",
+    ),
+    "list": ("[[1]]", "t.json: expected a table of OSRM with durations, got none"),
+    "null": (
+        '{"durations": [[0, null], [9, 0]]}',
+        "demand.zones: from 'a' to 'b': expected 0 or more, got null",
+    ),
+    "nan": (
+        '{"durations": [[0, 1], [NaN, 0]]}',
+        "demand.zones: from 'b' to 'a': expected 0 or more, got nan",
+    ),
+    "negative": (
+        '{"durations": [[0, 1], [-1, 0]]}',
+        "demand.zones: from 'b' to 'a': expected 0 or more, got -1",
+    ),
+    "a word": (
+        '{"durations": [[0, "1"], [1, 0]]}',
+        "demand.zones: from 'a' to 'b': expected 0 or more, got '1'",
+    ),
+    "a number too long": (
+        f'{{"durations": [[1{"0" * 5000}]]}}',
+        "t.json, line 1: expected JSON, got other text",
+    ),
+    "a huge figure": (
+        f'{{"durations": [[0, 1{"0" * 400}], [1, 0]]}}',
+        "demand.zones: from 'a' to 'b': expected 0 or more, got",
+    ),
+    "rows": ('{"durations": [[0, 1]]}', "demand.zones: expected 2 rows, one per zone, got 1"),
+    "columns": (
+        '{"durations": [[0], [1, 0]]}',
+        "demand.zones: row 'a': expected 2 columns, one per zone, got a list of 1",
+    ),
+    "no row": (
+        '{"durations": [null, [1, 0]]}',
+        "demand.zones: row 'a': expected 2 columns, one per zone, got null",
+    ),
 }
 
 
@@ -250,9 +298,9 @@ def test_a_file_may_be_named_in_a_users_demand(folder: Path) -> None:
 def test_a_table_of_travel_goes_with_a_matrix(folder: Path) -> None:
     written(folder, SQUARE, "travel.csv")
     said = refusal(lambda: compose(["travel.matrix_file=travel.csv"]))
-    assert said == "travel.matrix_file: travel.model=matrix is wanted with it"
+    assert said == "travel.matrix_file: expected travel=matrix with it, got travel.model=constant"
     said = refusal(lambda: compose(["travel=three_towns", "travel.matrix_file=travel.csv"]))
-    assert said == "travel.csv: zone 'd11' is missing, which demand.zones has"
+    assert said == "travel.csv: expected every zone of demand.zones, got no 'd11'"
 
 
 def test_coordinates_beyond_the_globe_are_refused_without_a_file() -> None:

@@ -1,7 +1,8 @@
-"""What no group of the config can tell alone: whether it agrees with the others."""
+"""Checks between groups of the config: whether each agrees with the others."""
 
 from __future__ import annotations
 
+from sim.config.faults import nearest
 from sim.config.groups.aftercare import Outreach
 from sim.config.groups.demand import Demand
 from sim.config.groups.dispatch import Dispatch
@@ -13,16 +14,18 @@ def check_funnel(funnel: Funnel, demand: Demand) -> None:
     """Raise ValueError if the funnel names a call type that the demand does not have."""
     for name in funnel.by_type:
         if name not in demand.call_types:
-            known = ", ".join(demand.call_types)
-            raise ValueError(f"service.funnel.by_type: no call type {name!r}; there are {known}")
+            raise ValueError(
+                f"service.funnel.by_type: unknown call type {name!r}; "
+                f"{nearest(name, demand.call_types)}"
+            )
 
 
 def check_outreach(outreach: Outreach, demand: Demand) -> None:
-    """Raise ValueError if there are visits on a list and nobody is on it."""
+    """Raise ValueError if frequent callers are to be visited and there are none."""
     if outreach.per_week.value > 0 and demand.persons.frequent_callers == 0:
         raise ValueError(
-            f"service.outreach.per_week={outreach.per_week.value:g} is of visits to frequent "
-            "callers, and there are none; demand.persons.frequent_callers of 1 or more is wanted"
+            f"service.outreach.per_week={outreach.per_week.value:g} needs somebody to visit: "
+            "expected demand.persons.frequent_callers of 1 or more, got 0"
         )
 
 
@@ -34,13 +37,12 @@ def check_dispatch(dispatch: Dispatch, travel: Travel, demand: Demand) -> None:
         _check_matrix_zones(travel, demand.zones)
     if isinstance(travel, CoordinatesTravel) and not demand.zone_latitude:
         raise ValueError(
-            "travel.model=coordinates needs demand.zone_latitude and demand.zone_longitude, one a "
-            "zone in degrees; or travel.model=constant"
+            "travel.model=coordinates: expected demand.zone_latitude and demand.zone_longitude, "
+            "one per zone in degrees, got none (or choose travel=constant)"
         )
     if dispatch.scope != "open" and not demand.zone_agency:
         raise ValueError(
-            f"dispatch.scope={dispatch.scope} needs demand.zone_agency, the agency of each zone; "
-            "without it dispatch.scope=open is wanted"
+            f"dispatch.scope: expected open without demand.zone_agency, got {dispatch.scope}"
         )
     _check_preference(dispatch, demand.zones)
 
@@ -49,31 +51,38 @@ def _check_needs_no_places(dispatch: Dispatch) -> None:
     blind = "with square-root travel, which knows no places"
     if dispatch.rule in ("closest", "preference"):
         raise ValueError(
-            f"dispatch.rule={dispatch.rule} {blind}; longest_idle or least_worked is wanted, or "
-            "travel=matrix"
+            f"dispatch.rule: expected longest_idle or least_worked {blind}, got {dispatch.rule}"
         )
     if dispatch.scope != "open":
-        raise ValueError(f"dispatch.scope={dispatch.scope} {blind}; open is wanted")
+        raise ValueError(f"dispatch.scope: expected open {blind}, got {dispatch.scope}")
     if dispatch.after_call != "stay":
-        raise ValueError(f"dispatch.after_call={dispatch.after_call} {blind}; stay is wanted")
+        raise ValueError(f"dispatch.after_call: expected stay {blind}, got {dispatch.after_call}")
     share = float(dispatch.mode_share.self_dispatch)
     if share > 0:
         raise ValueError(
-            f"dispatch.mode_share.self_dispatch={share:g} {blind}, so nobody is near; 0 is wanted, "
-            "as in dispatch=officer_request, or travel=constant"
+            f"dispatch.mode_share.self_dispatch: expected 0 {blind} (as in "
+            f"dispatch=officer_request), got {share:g}"
         )
 
 
 def _check_matrix_zones(travel: MatrixTravel, zones: list[str]) -> None:
     missing = [zone for zone in zones if zone not in travel.zones]
     if missing:
-        raise ValueError(f"travel.zones misses {missing[0]!r}, which demand.zones has")
+        raise ValueError(
+            f"travel.zones: expected every zone of demand.zones, got no {missing[0]!r}"
+        )
 
 
 def _check_preference(dispatch: Dispatch, zones: list[str]) -> None:
     if dispatch.rule == "preference" and set(dispatch.preference) != set(zones):
-        raise ValueError("dispatch.preference has to list base zones in order for every zone")
+        raise ValueError(
+            "dispatch.preference: expected base zones in order for every zone, as "
+            f"dispatch.rule=preference reads them, got {len(dispatch.preference)} of "
+            f"{len(zones)} zones"
+        )
     for zone, order in dispatch.preference.items():
         unknown = [name for name in [zone, *order] if name not in zones]
         if unknown:
-            raise ValueError(f"dispatch.preference: no zone {unknown[0]!r}")
+            raise ValueError(
+                f"dispatch.preference: unknown zone {unknown[0]!r}; {nearest(unknown[0], zones)}"
+            )

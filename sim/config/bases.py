@@ -1,14 +1,15 @@
-"""Where each post of a plan is based, and whose it is."""
+"""Base zone and agency of each post of a plan."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.config.faults import nearest
 from sim.config.plans import Line, StaffingPlan
 
 
 class Base(NamedTuple):
-    """A post: its line, its number in that, the place of its base zone, its agency's name."""
+    """A post: its line, its number in the line, the index of its base zone, its agency's name."""
 
     line: Line
     number: int
@@ -32,7 +33,7 @@ def bases(plan: StaffingPlan, zones: list[str], zone_agency: list[str]) -> list[
     Raises
     ------
     ValueError
-        If a line names a base zone that there is not.
+        If a line names an unknown base zone.
     """
     out: list[Base] = []
     for line in plan.lines:
@@ -48,13 +49,13 @@ def bases(plan: StaffingPlan, zones: list[str], zone_agency: list[str]) -> list[
 def _in_turn(line: Line, before: int, zones: list[str], zone_agency: list[str]) -> list[int]:
     """Base zones of a line's posts.
 
-    Through all zones teams and workers each have their own turn, so that a worker more moves no
-    team.
+    Where all zones take turns, teams and workers are counted apart, so that one more worker moves
+    no team.
     """
     unknown = [name for name in line.base_zones if name not in zones]
     if unknown:
-        known = ", ".join(zones)
-        raise ValueError(f"line {line.name!r}: no zone {unknown[0]!r}; there are {known}")
+        right = nearest(unknown[0], zones)
+        raise ValueError(f"line {line.name!r}: unknown base zone {unknown[0]!r}; {right}")
     own = [zones.index(name) for name in line.base_zones]
     if not own and line.agency:
         own = [zone for zone, agency in enumerate(zone_agency) if agency == line.agency]

@@ -22,7 +22,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.config.faults import InputError, nearest, validated
+from sim.config.faults import InputError, nearest, shown, validated
 from sim.config.models import Config
 from sim.config.plans import MAX_TEAMS, StaffingPlan
 from sim.config.zones import expand_files
@@ -55,7 +55,7 @@ def packaged_configs() -> Path:
 def config_folders(config_dir: Path | None) -> list[Path]:
     """Config folders in order of who wins: the user's (if any), then the packaged ones."""
     if config_dir is not None and not config_dir.is_dir():
-        raise InputError(f"--config-dir {config_dir}: no such folder")
+        raise InputError(f"--config-dir: expected a folder, got {str(config_dir)!r}")
     user = config_dir or Path("configs")
     folders = [user.resolve()] if user.is_dir() else []
     packaged = packaged_configs()
@@ -64,12 +64,8 @@ def config_folders(config_dir: Path | None) -> list[Path]:
 
 def names(group: str, config_dir: Path | None = None) -> list[str]:
     """Names of the files of a config group, sorted."""
-    found = {
-        path.stem
-        for folder in config_folders(config_dir)
-        for path in folder.glob(f"{group}/*.yaml")
-    }
-    return sorted(found)
+    folders = config_folders(config_dir)
+    return sorted({path.stem for folder in folders for path in folder.glob(f"{group}/*.yaml")})
 
 
 def program_names(config_dir: Path | None = None) -> list[str]:
@@ -80,11 +76,11 @@ def program_names(config_dir: Path | None = None) -> list[str]:
 def _check_override(override: str, config_dir: Path | None) -> None:
     key, sign, value = override.partition("=")
     if not sign or not key:
-        raise InputError(f"{override!r} is neither a plan nor key=value")
+        raise InputError(f"expected a plan or key=value, got {override!r}")
     if "${" in override or "_target_" in override:
-        raise InputError(f"{key}: interpolations and _target_ are not read")
+        raise InputError(f"{key}: expected plain data, got an interpolation or _target_")
     if not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", key):
-        raise InputError(f"{key!r} is not a key; a key is like demand.calls_per_year")
+        raise InputError(f"expected a key like demand.calls_per_year, got {key!r}")
     group = key.split(".")[0]
     if group not in GROUPS:
         raise InputError(f"unknown key {key!r}; {nearest(group, list(GROUPS))}")
@@ -93,12 +89,13 @@ def _check_override(override: str, config_dir: Path | None) -> None:
 
 
 def _one_line(error: BaseException | None) -> str:
-    """Message of an error and of what caused it; Hydra keeps the telling half in the cause."""
-    said: list[str] = []
+    """Message of an error and of its causes, where Hydra keeps the useful half."""
+    words: list[str] = []
     while error is not None:
-        said += str(error).partition("Config search path")[0].split()
+        message = str(error).partition("Config search path")[0]
+        words += message.partition("full_key:")[0].split()  # OmegaConf's: the key is known
         error = error.__cause__
-    return " ".join(said)
+    return " ".join(words)
 
 
 class _UserFolder(SearchPathPlugin):
@@ -139,7 +136,7 @@ def _check_defaults(folder: Path) -> None:
                 text = path.read_text(encoding="utf-8")
                 tree = yaml.safe_load(text) if "${" in text and "defaults" in text else None
             except UnicodeError as error:
-                raise InputError(f"{path}: not UTF-8 text") from error
+                raise InputError(f"{path}: expected UTF-8 text, got other bytes") from error
             except yaml.YAMLError:
                 continue  # Hydra says where, if the file is chosen
             if isinstance(tree, dict):
@@ -164,12 +161,12 @@ def _set(tree: DictConfig, override: str) -> None:
     except (HydraException, IndexError) as error:
         value = override.partition("=")[2]
         raise InputError(
-            f"{key}: {value!r} cannot be read; a value is a number, a word, a 'quoted text', a "
-            "[list] or a {name: value}"
+            f"{key}: expected a number, a word, a 'quoted text', a [list] or a {{name: value}}, "
+            f"got {value!r}"
         ) from error
     try:
         if parsed.is_sweep_override():
-            raise InputError(f"{key}: one value is wanted; a list is written [1, 2]")
+            raise InputError(f"{key}: expected one value, or a list like [1, 2], got several")
         OmegaConf.update(tree, key, parsed.value(), merge=False, force_add=True)
     except CONFIG_ERRORS as error:
         raise InputError(f"{key}: {_one_line(error)}") from error
@@ -179,7 +176,7 @@ def _plain(tree: DictConfig | ListConfig, what: str) -> dict[str, Any]:
     """Plain mapping of a config: data, never code."""
     plain = OmegaConf.to_container(tree, resolve=False)
     if not isinstance(plain, dict):
-        raise InputError(f"{what}a mapping of keys is wanted")
+        raise InputError(f"{what}expected a mapping of keys, got {shown(plain)}")
     _refuse_code(plain, what)
     return {str(key): value for key, value in plain.items()}
 
@@ -189,27 +186,27 @@ def _refuse_code(node: Any, where: str) -> None:  # noqa: ANN401 - a tree of YAM
     if isinstance(node, dict):
         for key, value in node.items():
             if str(key).startswith("_"):
-                raise InputError(f"{where}{key}: keys that begin with _ are not read")
+                raise InputError(f"{where}{key}: expected plain data, got a key that begins with _")
             _refuse_code(value, f"{where}{key}.")
     elif isinstance(node, list):
         for number, value in enumerate(node):
             _refuse_code(value, f"{where}{number}.")
     elif isinstance(node, str) and ("${" in node or node == "???"):
-        fault = "a value is missing" if node == "???" else "interpolations are not read"
-        raise InputError(f"{where.rstrip('.')}: {fault}")
+        right = "a value" if node == "???" else "plain data, not an interpolation"
+        raise InputError(f"{where.rstrip('.')}: expected {right}, got {node!r}")
 
 
 def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
-    """Config of the given overrides (`program=los_angeles`, `demand.growth_factor=1.2`, ...).
+    """Config of some overrides, such as `program=los_angeles` or `demand.growth_factor=1.2`.
 
-    Hydra composes the chosen groups; single keys are set in the result, so that a key nobody
-    knows is named by the models, wherever it was written. Files of zones and of travel are read
-    last, so that the config holds all it is made of.
+    Hydra composes the chosen groups. Single keys are set in the result, so that the models report
+    an unknown key wherever it was written. Files of zones and of travel are read last, so that the
+    config holds everything it is made of.
 
     Raises
     ------
     InputError
-        One line that names the key and says what would be right.
+        One line that names the key, what was expected and what was there.
     """
     for override in overrides:
         _check_override(override, config_dir)
@@ -225,12 +222,20 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
 
 
 def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
-    """Return the plan of a name: a file of `configs/staffing/`, or a number of 24/7 posts."""
+    """Staffing plan of a name: a file of `configs/staffing/`, or a number of 24/7 posts.
+
+    Raises
+    ------
+    InputError
+        One line that names the plan, what was expected and what was there.
+    """
     if re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?", name) or name.lower() in ("nan", "inf"):
         return _posts(name)
     known = names("staffing", config_dir)
     if name not in known:
-        raise InputError(f"unknown plan {name!r}; {nearest(name, known)} (or a number of posts)")
+        raise InputError(
+            f"unknown plan {name!r}; {nearest(name, known)} (or a number of 24/7 posts)"
+        )
     files = [folder / "staffing" / f"{name}.yaml" for folder in config_folders(config_dir)]
     what = f"staffing plan {name}: "
     try:
@@ -242,7 +247,9 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
 
 def _posts(number: str) -> StaffingPlan:
     if not re.fullmatch(r"\d{1,6}", number) or int(number) > MAX_TEAMS:
-        raise InputError(f"plan {number}: a whole number of 24/7 posts from 0 to 1,000 is wanted")
+        raise InputError(
+            f"plan: expected a whole number of 24/7 posts from 0 to {MAX_TEAMS:,}, got {number}"
+        )
     count = int(number)
     line = {"name": "post", "count": count, "pattern": "continuous"}
     title = f"{count} posts held around the clock"

@@ -1,4 +1,4 @@
-"""Faults of input, each told in one line: what, where, and what would be right."""
+"""Faults of input, each one line: what, where, what was expected and what was there instead."""
 
 from __future__ import annotations
 
@@ -9,29 +9,55 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 QUOTE = "'"
+NOT_KEYS = ("[key]", "int", "str")  # what pydantic adds to the place of a fault
 Model = TypeVar("Model", bound=BaseModel)
 Models = list[type[BaseModel]]
 
+# What was expected, by pydantic's name of the fault; for all others pydantic says it.
+EXPECTED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "date_from_datetime_inexact": "a date like 2025-01-31",
+    "date_from_datetime_parsing": "a date like 2025-01-31",
+    "date_type": "a date like 2025-01-31",
+    "dict_type": "a mapping of keys",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "{ge} or more",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "list_type": "a list",
+    "string_type": "text",
+    "too_long": "at most {max_length} entries",
+    "too_short": "at least {min_length} entries",
+}
+
 
 class InputError(ValueError):
-    """Bad input: one line that says what, where, and what would be right."""
+    """Bad input: one line that says what, where, what was expected and what was there instead."""
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """Say the nearest right names, or list what there is."""
+    """Suggest the nearest right name, or list the names there are."""
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return "there are: " + ", ".join(known) if known else "there are none"
+    if not known:
+        return "there are none"
+    return f"expected {'one of ' if len(known) > 1 else ''}{', '.join(known)}"
 
 
 def validated(model: type[Model], tree: dict[str, Any], what: str) -> Model:
-    """Model of a tree of plain data; a fault is one line that begins with `what`.
+    """Model of a tree of plain data; the line of a fault begins with `what`.
 
     Raises
     ------
     InputError
-        Names the key, what is wrong, and what would be right.
+        Names the key, what was expected there, and what was there instead.
     """
     try:
         return model.model_validate(tree)
@@ -40,30 +66,45 @@ def validated(model: type[Model], tree: dict[str, Any], what: str) -> Model:
 
 
 def _first_fault(model: type[BaseModel], error: ValidationError, what: str) -> str:
-    """Fault to tell: an unknown key before others, as it explains the key that is missing."""
-    faults = error.errors(include_url=False)
-    fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
+    """Line of the fault to report: an unknown key first, as it explains a missing one."""
+    details = error.errors(include_url=False)
+    unknown_keys = (fault for fault in details if fault["type"] == "extra_forbidden")
+    fault = next(unknown_keys, details[0])
     place, beside, inside = _place(model, fault["loc"])
     message = _message(fault, place, _fields(beside), _fields(inside))
-    given = fault.get("input")
-    if isinstance(given, str | int | float) and str(given) not in message:
-        message += f" (given: {given!r})"
     return f"{what}{'.'.join(place)}: {message}" if place else f"{what}{message}"
 
 
 def _message(fault: ErrorDetails, place: list[str], beside: list[str], inside: list[str]) -> str:
-    """Say what is wrong and what would be right, where pydantic's own words do not."""
+    """Say what was expected and what was there, in our own words where pydantic has others."""
     match fault["type"]:
         case "extra_forbidden":
-            fault["input"] = None  # the key is at fault, whatever it was given
             return f"unknown key; {nearest(place[-1], beside)}"
+        case "missing":
+            return "expected a value, got none"
+        case "value_error":
+            return " ".join(fault["msg"].removeprefix("Value error, ").split())
         case "model_attributes_type" | "model_type" | "union_tag_not_found":
-            wanted = [key for key in ("distribution", "model") if key in inside] or inside
-            return f"a mapping is wanted, with {', '.join(wanted)}"
+            keys = [key for key in ("distribution", "model") if key in inside] or inside
+            right = f"a mapping with {', '.join(keys)}"
         case "union_tag_invalid":
             tag, options = str(fault["ctx"]["tag"]), str(fault["ctx"]["expected_tags"])
-            return f"there is no {tag!r}; {nearest(tag, options.replace(QUOTE, '').split(', '))}"
-    return " ".join(fault["msg"].removeprefix("Value error, ").split())
+            return f"unknown name {tag!r}; {nearest(tag, options.replace(QUOTE, '').split(', '))}"
+        case kind:
+            right = EXPECTED.get(kind, "").format(**fault.get("ctx", {}))
+            right = right or fault["msg"].removeprefix("Input should be ")
+    return f"expected {right}, got {shown(fault['input'])}"
+
+
+def shown(value: object) -> str:
+    """Show a value as YAML has it; a list by its length and a mapping by its keys."""
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return f"a mapping with {', '.join(map(str, value))}" if value else "an empty mapping"
+    return (
+        "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
+    )
 
 
 def _place(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[list[str], Models, Models]:
@@ -71,12 +112,14 @@ def _place(model: type[BaseModel], loc: tuple[int | str, ...]) -> tuple[list[str
     place: list[str] = []
     beside, inside = [], [model]
     for part in loc:
-        of_variant = [one for one in inside if part in _variant(one)]
+        of_variant = [variant for variant in inside if part in _variant(variant)]
         if of_variant:
             inside = of_variant
             continue
+        if part in NOT_KEYS:
+            continue
         place.append(str(part))
-        fields = [one.model_fields[part] for one in inside if part in one.model_fields]
+        fields = [within.model_fields[part] for within in inside if part in within.model_fields]
         if isinstance(part, str):
             beside = inside
         if fields:  # else the key of a mapping: what is below is of the same models

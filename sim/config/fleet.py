@@ -1,4 +1,4 @@
-"""A plan beside the config: the rules of dispatch it sets anew, and whether its lines fit."""
+"""A plan in its config: the dispatch rules that it sets anew, and whether its lines fit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from sim.config.agreement import check_dispatch
 from sim.config.bases import bases
-from sim.config.faults import InputError, validated
+from sim.config.faults import InputError, nearest, validated
 from sim.config.groups.demand import Demand
 from sim.config.groups.dispatch import Dispatch
 from sim.config.groups.service import Service
@@ -39,7 +39,7 @@ def check_plan(plan: StaffingPlan, config: Config) -> Dispatch:
     Raises
     ------
     InputError
-        One line that names the plan, what is wrong, and what would be right.
+        One line that names the plan, what was expected and what was there.
     """
     what = f"staffing plan {plan.name}: "
     dispatch = validated(Dispatch, _over(config.dispatch, plan.dispatch), f"{what}dispatch.")
@@ -57,6 +57,7 @@ def check_plan(plan: StaffingPlan, config: Config) -> Dispatch:
 
 
 def _over(model: BaseModel, keys: dict[str, Any]) -> dict[str, Any]:
+    """Model as plain data with some keys set anew; a sourced figure is replaced whole."""
     tree = model.model_dump()
     for key, value in keys.items():
         below = getattr(model, key, None)
@@ -71,8 +72,8 @@ def _check_reserve(plan: StaffingPlan, dispatch: Dispatch) -> None:
     held, most = dispatch.reserve.teams, plan.most_at_once
     if 0 < most <= held:
         raise ValueError(
-            f"dispatch.reserve.teams={held} holds back all of the at most {most} on duty at once; "
-            f"{most - 1} or less is wanted"
+            f"dispatch.reserve.teams: expected at most {most - 1}, as at most {most} are on duty "
+            f"at once, got {held}"
         )
 
 
@@ -80,8 +81,8 @@ def _check_can_be_sent(lines: list[Line], dispatch: Dispatch) -> None:
     for line in lines:
         if line.kind not in AT_ALL_CALLS and dispatch.mode_share.with_patrol == 0:
             raise ValueError(
-                f"line {line.name!r} has no officer and could never be sent, as patrol attends no "
-                "call; dispatch.mode_share.co_dispatch or officer_request above 0 is wanted"
+                f"dispatch.mode_share: expected co_dispatch or officer_request above 0, as line "
+                f"{line.name!r} has no officer and is sent only where patrol attends, got 0"
             )
 
 
@@ -90,22 +91,22 @@ def _check_agencies(plan: StaffingPlan, dispatch: Dispatch, demand: Demand) -> N
     posts = bases(plan, demand.zones, demand.zone_agency)
     for post in posts:
         if post.agency not in agencies:
-            known = ", ".join(sorted(agencies))
+            right = nearest(post.agency, sorted(agencies))
             raise ValueError(
-                f"line {post.line.name!r}: no zone is of its agency {post.agency!r}, which {scope} "
-                f"needs; there are {known}"
+                f"line {post.line.name!r}: no zone has its agency {post.agency!r}, which {scope} "
+                f"needs; {right}"
             )
     served = {post.agency for post in posts if post.line.is_of_teams}
     for zone, agency in zip(demand.zones, demand.zone_agency, strict=True):
         if served and dispatch.scope == "closed" and agency not in served:
             raise ValueError(
-                f"no team is of agency {agency!r}, so nobody would serve zone {zone!r} under "
-                f"{scope}; a line with agency: {agency} is wanted, or scope: own_first"
+                f"{scope}: expected a line with agency: {agency}, or scope: own_first, as nobody "
+                f"else serves zone {zone!r}, got no team of this agency"
             )
 
 
 def _check_visiting_hours(lines: list[Line], service: Service) -> None:
-    """Raise ValueError if there are visits, and nobody who makes them is ever on in their hours."""
+    """Raise ValueError if nobody who makes visits is ever on duty in visiting hours."""
     visits, kinds = service.follow_up, ("follow_up", *VISITING_TEAMS)
     if visits.share.value == 0 == service.outreach.per_week.value:
         return
@@ -113,6 +114,6 @@ def _check_visiting_hours(lines: list[Line], service: Service) -> None:
     on = {hour for line in makers for hour, there in enumerate(line.by_hour) if there}
     if makers and not any(visits.open.by_hour[hour] for hour in on):
         raise ValueError(
-            f"nobody who makes visits is on duty {visits.open.said}, the hours of "
-            "service.follow_up.open; other hours there are wanted, or a line with duties in them"
+            "service.follow_up.open: expected hours in which a line that makes visits has duties, "
+            f"got {visits.open.in_words}"
         )

@@ -1,4 +1,4 @@
-"""The config as pydantic models; a wrong value is an error that names its key."""
+"""The whole config as one pydantic model; an error names the key of a wrong value."""
 
 from __future__ import annotations
 
@@ -127,10 +127,10 @@ __all__ = [
 
 
 class Precision(Strict):
-    """Replications go on until an interval is as narrow as wanted, up to a maximum.
+    """Rule that adds replications until an interval is narrow enough, up to a maximum.
 
-    Of a plan's measure, or of its paired difference from `versus`. The half-width is in the
-    measure's unit, or relative to its mean.
+    The interval is of a plan's measure, or of its paired difference from `versus`. The half-width
+    is in the measure's unit, or relative to its mean.
     """
 
     measure: str
@@ -142,13 +142,16 @@ class Precision(Strict):
 
     @field_validator("plan", "versus", mode="before")
     @classmethod
-    def _name(cls, given: object) -> object:
-        return str(given) if isinstance(given, int) else given
+    def _name(cls, entry: object) -> object:
+        return str(entry) if isinstance(entry, int) else entry
 
     @model_validator(mode="after")
     def _one_target(self) -> Precision:
         if (self.half_width is None) == (self.relative_half_width is None):
-            raise ValueError("exactly one of half_width and relative_half_width is wanted")
+            got = "neither" if self.half_width is None else "both"
+            raise ValueError(
+                f"expected exactly one of half_width and relative_half_width, got {got}"
+            )
         return self
 
 
@@ -171,15 +174,20 @@ class Run(Strict):
     @classmethod
     def _none_or_several(cls, draws: int) -> int:
         if draws == 1:
-            raise ValueError("1 draw has no range; 2 or more are wanted, or 0 for none")
+            raise ValueError("expected 2 or more draws, or 0 for none, got 1")
         return draws
 
     @model_validator(mode="after")
     def _window_not_empty(self) -> Run:
         if self.window_days is None and self.window_years == 0:
-            raise ValueError("the window is empty; window_years of 1 or more is wanted")
+            raise ValueError(
+                "expected window_years of 1 or more, or window_days, got window_years 0"
+            )
         if self.precision is not None and self.precision.maximum < self.replications:
-            raise ValueError("precision.maximum is below replications, the least that are run")
+            raise ValueError(
+                f"expected precision.maximum of at least replications {self.replications}, got "
+                f"{self.precision.maximum}"
+            )
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -30,12 +31,12 @@ TeamKind = Literal["co_responder", "clinician_only", "remote_clinician", "follow
 
 
 class Line(Strict):
-    """Posts of one kind: held around the clock, or manned by duties of `length_h` hours.
+    """Posts of one kind: held around the clock, or staffed by duties of `length_h` hours.
 
     A line that is not continuous has one duty of each post at each of its `starts`, on its `days`
     (those on which a duty starts), from `valid_from` to `valid_until`, both included. The named
-    patterns 3x8, 2x12 and 3x10 fill what is not given of `starts`, `length_h` and `relief`. A line
-    of case managers or of peers is of workers, each alone: they make visits, and are no teams.
+    patterns 3x8, 2x12 and 3x10 fill in `starts`, `length_h` and `relief` where they are left out.
+    Case managers and peers are workers: each makes visits alone, and they are not teams.
     """
 
     name: str
@@ -54,25 +55,24 @@ class Line(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _fill_pattern(cls, given: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
-        if not isinstance(given, dict) or given.get("pattern") not in SHIFTS:
-            return given
-        pattern = str(given["pattern"])
+    def _fill_pattern(cls, entry: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
+        if not isinstance(entry, dict) or entry.get("pattern") not in SHIFTS:
+            return entry
+        pattern = str(entry["pattern"])
         shifts = dict(SHIFTS[pattern])
         shifts["length_h"] = {
             "value": shifts["length_h"],
             "source": f"by definition of the pattern {pattern}",
             "confidence": "D",
         }
-        told = {key: value for key, value in given.items() if value is not None}
-        return shifts | told
+        return shifts | {key: value for key, value in entry.items() if value is not None}
 
     @field_validator("starts", mode="before")
     @classmethod
     def _quoted(cls, starts: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
         for start in starts if isinstance(starts, list) else []:
             if isinstance(start, int):  # YAML reads a bare 14:00 as 840, to the base of sixty
-                raise ValueError(f"write times of day in quotes, like '07:00' (read: {start})")
+                raise ValueError(f"expected times of day in quotes, like '07:00', got {start}")
         return starts
 
     @field_validator("starts")
@@ -80,7 +80,7 @@ class Line(Strict):
     def _clock_times(cls, starts: list[str]) -> list[str]:
         for start in starts:
             if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", start):
-                raise ValueError(f"{start!r} is not a time of day; '07:00' is wanted")
+                raise ValueError(f"expected a time of day like '07:00', got {start!r}")
         return starts
 
     @field_validator("days")
@@ -93,17 +93,17 @@ class Line(Strict):
     def _of_a_team_or_a_worker(cls, roles: list[Role]) -> list[Role]:
         twice = repeated(list(roles))
         if twice is not None:
-            raise ValueError(f"{twice!r} is there twice; each role once is wanted")
+            raise ValueError(f"expected each role once, got {twice!r} twice")
         workers = [role for role in roles if role in WORKERS]
         if workers and len(roles) > 1:
             raise ValueError(
-                f"a {workers[0]} makes visits alone; [{workers[0]}] is wanted, and [officer, "
-                "clinician] or [clinician] on a line of teams"
+                f"expected [{workers[0]}] alone, as workers make visits by themselves, got "
+                f"{_listed(roles)}"
             )
         if not workers and "clinician" not in roles:
             raise ValueError(
-                "a team needs a clinician; [officer, clinician] or [clinician] is wanted, or "
-                "[case_manager] or [peer] for visits"
+                "expected [officer, clinician] or [clinician] for a team, or [case_manager] or "
+                f"[peer] for visits, got {_listed(roles)}"
             )
         return roles
 
@@ -111,8 +111,8 @@ class Line(Strict):
     def _makes_sense(self) -> Line:
         if self.by_video and self.kind != "remote_clinician":
             raise ValueError(
-                f"line {self.name!r}: by_video is for clinicians without an officer; "
-                "roles: [clinician] is wanted with it"
+                f"line {self.name!r}: expected roles: [clinician] with by_video, got "
+                f"{_listed(self.roles)}"
             )
         if self.pattern == "continuous":
             self._check_continuous()
@@ -122,44 +122,57 @@ class Line(Strict):
 
     def _check_continuous(self) -> None:
         if self.starts or self.length_h is not None:
-            raise ValueError(f"line {self.name!r}: a continuous line has no starts or length_h")
+            raise ValueError(
+                f"line {self.name!r}: expected no starts or length_h on a continuous line, got "
+                f"{'starts' if self.starts else 'length_h'}"
+            )
         if len(self.days) < len(DAYS) or self.valid_from or self.valid_until:
             raise ValueError(
-                f"line {self.name!r}: a continuous line is held for the whole run; days, "
-                "valid_from and valid_until want a pattern of shifts, like 3x8"
+                f"line {self.name!r}: expected a pattern of shifts, like 3x8, with days, "
+                "valid_from or valid_until, got continuous"
             )
 
     def _check_shifts(self) -> None:
         if not self.starts or self.length_h is None:
-            raise ValueError(f"line {self.name!r}: a {self.pattern} line needs starts and length_h")
+            missing = "length_h" if self.starts else "starts"
+            raise ValueError(
+                f"line {self.name!r}: expected starts and length_h on a {self.pattern} line, got "
+                f"no {missing}"
+            )
         if self.length_h.value > MAX_LENGTH_H:
             raise ValueError(
-                f"line {self.name!r}: length_h {self.length_h.value:g} is over {MAX_LENGTH_H} "
-                "hours; a shorter duty is wanted, or pattern: continuous"
+                f"line {self.name!r}: expected length_h of at most {MAX_LENGTH_H} hours (or "
+                f"pattern: continuous), got {self.length_h.value:g}"
             )
         if self.length_s == 0:
-            raise ValueError(f"line {self.name!r}: length_h is less than half a second")
+            raise ValueError(
+                f"line {self.name!r}: expected length_h of at least half a second, got "
+                f"{self.length_h.value:g} hours"
+            )
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValueError(
-                f"line {self.name!r}: valid_until {self.valid_until} is before valid_from "
-                f"{self.valid_from}; no duty would be left"
+                f"line {self.name!r}: expected valid_until on or after valid_from "
+                f"{self.valid_from}, got {self.valid_until}"
             )
         self._refuse_overlap()
 
     def _refuse_overlap(self) -> None:
         starts = self.week_starts_s
-        for one, other in pairwise([*starts, *(start + WEEK_S for start in starts[:1])]):
-            if other == one:
-                raise ValueError(f"line {self.name!r}: a start is there twice; raise count instead")
-            if other - one < self.length_s and self.relief == "in_place":
+        for start, after in pairwise([*starts, *(start + WEEK_S for start in starts[:1])]):
+            if after == start:
                 raise ValueError(
-                    f"line {self.name!r}: duties overlap under relief: in_place; use a second "
-                    "line, or relief: fresh (a second car)"
+                    f"line {self.name!r}: expected each start once (raise count instead), got one "
+                    "twice"
+                )
+            if after - start < self.length_s and self.relief == "in_place":
+                raise ValueError(
+                    f"line {self.name!r}: expected a second line, or relief: fresh (a second "
+                    "car), for duties that overlap, got relief: in_place"
                 )
 
     @property
     def kind(self) -> TeamKind:
-        """Kind of team, by its roles and whether it comes by video; follow_up: of workers."""
+        """Kind of team, by its roles and whether it comes by video; `follow_up` for workers."""
         if not self.is_of_teams:
             return "follow_up"
         if "officer" in self.roles:
@@ -168,7 +181,7 @@ class Line(Strict):
 
     @property
     def is_of_teams(self) -> bool:
-        """Whether its posts take calls, as those of case managers and peers do not."""
+        """Whether its posts take calls; those of case managers and peers do not."""
         return self.roles[0] not in WORKERS
 
     @property
@@ -212,11 +225,12 @@ class Line(Strict):
         return self.count * len(self.week_starts_s) * self.length_s / HOUR_S / len(DAYS)
 
 
-class StaffingPlan(Strict):
-    """A staffing plan: a list of lines.
+def _listed(roles: Sequence[Role]) -> str:
+    return f"[{', '.join(roles)}]"
 
-    `dispatch` holds keys of the program's dispatch that this plan sets anew.
-    """
+
+class StaffingPlan(Strict):
+    """A staffing plan: lines of posts, and the keys of `dispatch` that it sets for itself."""
 
     name: str
     title: str = ""
@@ -236,10 +250,10 @@ class StaffingPlan(Strict):
     def _not_too_many(self) -> StaffingPlan:
         for number, what in ((self.teams, "teams"), (self.workers, "case managers and peers")):
             if number > MAX_TEAMS:
-                raise ValueError(f"{number} {what}; at most {MAX_TEAMS:,} are wanted")
+                raise ValueError(f"expected at most {MAX_TEAMS:,} {what}, got {number}")
         twice = repeated([line.name for line in self.lines])
         if twice is not None:
-            raise ValueError(f"two lines are named {twice!r}; names have to differ")
+            raise ValueError(f"expected lines of different names, got two named {twice!r}")
         return self
 
     @property
@@ -249,7 +263,7 @@ class StaffingPlan(Strict):
 
     @property
     def worker_lines(self) -> list[Line]:
-        """Lines of case managers and peers, who make visits and are no teams."""
+        """Lines of case managers and peers, who make visits and are not teams."""
         return [line for line in self.lines if not line.is_of_teams]
 
     @property

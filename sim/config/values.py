@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from scipy.special import betaincinv
 
+from sim.config.faults import shown
+
 SHARE_SUM_TOLERANCE = 1e-6
 TAIL = 0.025  # a stated low and high hold 95 %
 MOST_COUNTED = 1_000_000_000
@@ -29,11 +31,11 @@ def check_sum_is_one(shares: list[float], what: str) -> None:
     """Raise ValueError unless the shares sum to one."""
     total = sum(shares)
     if abs(total - 1) > SHARE_SUM_TOLERANCE:
-        raise ValueError(f"{what} sum to {total:.6g}; 1 is wanted")
+        raise ValueError(f"expected {what} to sum to 1, got {total:.6g}")
 
 
 def repeated(names: list[str]) -> str | None:
-    """First name that is there twice, or none."""
+    """First name that stands in a list twice, or None."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
@@ -54,33 +56,33 @@ def jeffreys(k: int, n: int) -> tuple[float, float]:
 
 def _whole(name: str, number: object, least: int) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < least:
-        raise ValueError(f"{name} {number!r}: a whole number of {least} or more is wanted")
+        raise ValueError(f"expected {name} to be a whole number of {least} or more, got {number!r}")
     return number
 
 
 def _count(k: object, n: object) -> tuple[int, int]:
-    """Return k and n if they are a count: whole numbers, both there, k some of the n."""
+    """Return k and n if they are a count: whole numbers, both stated, k at most n."""
     if k is None or n is None:
-        there, missing = ("n", "k") if k is None else ("k", "n")
-        raise ValueError(f"{there} without {missing}; a count is like {{k: 133, n: 3096}}")
+        stated = "n" if k is None else "k"
+        raise ValueError(f"expected a count like {{k: 133, n: 3096}}, got {stated} alone")
     k, n = _whole("k", k, 0), _whole("n", n, 1)
     if k > n:
-        raise ValueError(f"k {k} is above n {n}; k counts some of the n")
+        raise ValueError(f"expected k of at most n, got {k} in {n}")
     if n > MOST_COUNTED:
-        raise ValueError(f"n is more than {MOST_COUNTED:,}")
+        raise ValueError(f"expected n to be at most {MOST_COUNTED:,}, got a larger one")
     return k, n
 
 
-def _counted(given: dict[str, Any]) -> dict[str, Any]:
-    """Fill in the value of k in n, and the low and high that are not given."""
-    if given.get("k") is None and given.get("n") is None:
-        return given
-    k, n = _count(given.get("k"), given.get("n"))
-    value, (low, high) = given.get("value"), jeffreys(k, n)
+def _counted(entry: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the value of a count, k / n, and the low and high that are not stated."""
+    if entry.get("k") is None and entry.get("n") is None:
+        return entry
+    k, n = _count(entry.get("k"), entry.get("n"))
+    value, (low, high) = entry.get("value"), jeffreys(k, n)
     if value not in (None, k / n):
-        raise ValueError(f"value {value!r} is not k {k} in n {n}; value: null is wanted with these")
-    stated = {name: given[name] for name in ("low", "high") if given.get(name) is not None}
-    return {**given, "value": k / n, "low": low, "high": high, **stated}
+        raise ValueError(f"expected value: null with k {k} and n {n}, got value {value!r}")
+    stated = {name: entry[name] for name in ("low", "high") if entry.get(name) is not None}
+    return {**entry, "value": k / n, "low": low, "high": high, **stated}
 
 
 class Sourced(Strict):
@@ -103,23 +105,26 @@ class Sourced(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_number(cls, given: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
-        if isinstance(given, bool):
-            raise ValueError("a number is wanted here, not true or false")
-        if isinstance(given, str | list) or given is None:
-            raise ValueError("a number, or {value, low, high, source, year, confidence}, is wanted")
-        if isinstance(given, int | float):
-            return {"value": given}
-        return _counted(given) if isinstance(given, dict) else given
+    def _from_number(cls, entry: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
+        if isinstance(entry, bool | str | list) or entry is None:
+            keys = "{value, low, high, source, year, confidence}"
+            raise ValueError(f"expected a number or {keys}, got {shown(entry)}")
+        if isinstance(entry, int | float):
+            return {"value": entry}
+        return _counted(entry) if isinstance(entry, dict) else entry
 
     @model_validator(mode="after")
     def _ordered(self) -> Sourced:
         if self.confidence == "A" and (self.low is None or self.high is None):
-            raise ValueError("an assumption (confidence A) has to state its low and high")
+            missing = "low" if self.low is None else "high"
+            raise ValueError(
+                f"expected low and high of an assumption (confidence A), got no {missing}"
+            )
         low = self.value if self.low is None else self.low
         high = self.value if self.high is None else self.high
         if not low <= self.value <= high:
-            raise ValueError(f"{self.value:g} is not between its low {low:g} and high {high:g}")
+            got = f"{low:g}, {self.value:g} and {high:g}"
+            raise ValueError(f"expected low <= value <= high, got {got}")
         return self
 
     def __float__(self) -> float:
@@ -128,31 +133,32 @@ class Sourced(Strict):
 
 
 def all_bounds(number: Sourced) -> list[float]:
-    """Value, low and high of a number, those that are stated."""
+    """Value of a number, and its low and high if they are stated."""
     return [x for x in (number.value, number.low, number.high) if x is not None]
 
 
 def _no_count(number: Sourced) -> Sourced:
     if number.n is not None:
-        raise ValueError("k in n is a share, and this is none; a number is wanted")
+        raise ValueError("expected a number that is not a share, got a count, k in n")
     return number
 
 
 def _not_negative(number: Sourced) -> Sourced:
     if min(all_bounds(number)) < 0:
-        raise ValueError(f"{number.value:g} is negative; zero or more is wanted")
+        raise ValueError(f"expected 0 or more, got {min(all_bounds(number)):g}")
     return number
 
 
 def _positive(number: Sourced) -> Sourced:
     if min(all_bounds(number)) <= 0:
-        raise ValueError(f"{number.value:g}: more than zero is wanted")
+        raise ValueError(f"expected more than 0, got {min(all_bounds(number)):g}")
     return number
 
 
 def _share(number: Sourced) -> Sourced:
-    if min(all_bounds(number)) < 0 or max(all_bounds(number)) > 1:
-        raise ValueError(f"{number.value:g} is not a share; 0 to 1 is wanted")
+    for bound in all_bounds(number):
+        if not 0 <= bound <= 1:
+            raise ValueError(f"expected a share from 0 to 1, got {bound:g}")
     return number
 
 
@@ -166,10 +172,10 @@ class Family(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _unset(cls, given: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
-        if not isinstance(given, dict):
-            return given
-        return {key: value for key, value in given.items() if value is not None}
+    def _unset(cls, entry: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
+        if not isinstance(entry, dict):
+            return entry
+        return {key: value for key, value in entry.items() if value is not None}
 
 
 class Constant(Family):
@@ -196,7 +202,8 @@ class Uniform(Family):
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
         if self.low.value > self.high.value:
-            raise ValueError("low is above high")
+            low, high = self.low.value, self.high.value
+            raise ValueError(f"expected low to be at most high, got {low:g} and {high:g}")
         return self
 
 
@@ -210,10 +217,14 @@ class Triangular(Family):
 
     @model_validator(mode="after")
     def _ordered(self) -> Triangular:
-        if not self.low.value <= self.mode.value <= self.high.value:
-            raise ValueError("low, mode and high are not in this order")
-        if self.low.value == self.high.value:
-            raise ValueError("low and high are equal; use distribution: constant")
+        low, mode, high = self.low.value, self.mode.value, self.high.value
+        if not low <= mode <= high:
+            numbers = f"{low:g}, {mode:g}, {high:g}"
+            raise ValueError(f"expected low, mode and high in rising order, got {numbers}")
+        if low == high:
+            raise ValueError(
+                f"expected low below high, or distribution: constant, got {low:g} twice"
+            )
         return self
 
 
@@ -247,20 +258,23 @@ class Lognormal(Family):
 
     @model_validator(mode="after")
     def _one_second_figure(self) -> Lognormal:
-        given = [x for x in (self.sd, self.median, self.p95) if x is not None]
-        if len(given) != 1:
-            raise ValueError("exactly one of sd, median and p95 is wanted beside the mean")
+        second = {"sd": self.sd, "median": self.median, "p95": self.p95}
+        stated = [name for name, number in second.items() if number is not None]
+        if len(stated) != 1:
+            got = " and ".join(stated) or "none of them"
+            raise ValueError(f"expected exactly one of sd, median and p95, got {got}")
         if self.median is not None and self.median.value >= self.mean.value:
-            raise ValueError("the median of a lognormal has to be below its mean")
+            got = f"{self.median.value:g}"
+            raise ValueError(f"expected a median below the mean {self.mean.value:g}, got {got}")
         if self.p95 is not None:
-            ratio = self.p95.value / self.mean.value
-            if not 1 < ratio < MAX_P95_TO_MEAN:
-                raise ValueError(f"p95 has to be 1 to {MAX_P95_TO_MEAN:.2f} times the mean")
+            ratio, most = self.p95.value / self.mean.value, MAX_P95_TO_MEAN
+            if not 1 < ratio < most:
+                raise ValueError(f"expected p95 at 1 to {most:.2f} times the mean, got {ratio:.2f}")
         return self
 
 
 class Empirical(Family):
-    """Observed minutes, each as likely as its weight (equal when no weights are given)."""
+    """Observed minutes, each as likely as its weight; all alike if no weights are stated."""
 
     distribution: Literal["empirical"]
     values: list[NotNegative] = Field(min_length=1)
@@ -271,7 +285,7 @@ class Empirical(Family):
         if self.weights is None:
             return self
         if len(self.weights) != len(self.values) or sum(map(float, self.weights)) <= 0:
-            raise ValueError("weights have to be as many as values, and not all zero")
+            raise ValueError("expected as many weights as values, not all of them 0")
         return self
 
 

@@ -1,1 +1,1 @@
-"""Demand tables from historical calls; meets the model only in those tables."""
+"""Demand tables from historical calls; the model reads the tables and nothing else of it."""

@@ -1,4 +1,4 @@
-"""Read a CAD export: a row a call, with year, month, weekday and hour but no calendar day."""
+"""Read a CAD export: one row per call, with year, month, weekday and hour but no day of month."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "call_type": pl.String(),
     "zone": pl.String(),
 }
-# What a coded column may say, in any case and spacing, and the one spelling it gets.
+# Values of a coded column, in any case and spacing, and the one spelling that each gets.
 WORDS: dict[str, dict[str, str]] = {
     "event_year": {str(year): str(year) for year in range(1900, 2101)},
     "event_month": {name.casefold(): name for name in MONTHS},
@@ -37,12 +37,12 @@ RIGHT = {
 
 
 class HistoryError(ValueError):
-    """Rows that cannot be fitted; its message is: what, where, what would be right."""
+    """Rows that cannot be fitted; its arguments are where, what was expected, what was there."""
 
     def __str__(self) -> str:
         """One line of the three parts."""
-        what, where, right = self.args
-        return f"{what}, {where}: should be {right}"
+        where, right, got = self.args
+        return f"{where}: expected {right}, got {got}"
 
 
 def read_rows(path: Path | str) -> pl.DataFrame:
@@ -68,28 +68,29 @@ def read_rows(path: Path | str) -> pl.DataFrame:
     """
     path = Path(path)
     if not path.name.casefold().endswith((".csv", ".csv.gz")):
-        raise HistoryError("not a csv file", path.name, "a name that ends in .csv or .csv.gz")
+        raise HistoryError(path.name, "a name that ends in .csv or .csv.gz", "another")
     content = path.read_bytes()
     try:
         rows = pl.read_csv(content, infer_schema=False)
     except pl.exceptions.NoDataError:
-        raise HistoryError("an empty file", path.name, "a header line and a row a call") from None
+        right = "a header line and one row per call"
+        raise HistoryError(path.name, right, "an empty file") from None
     except (pl.exceptions.PolarsError, OSError) as error:  # OSError: a damaged gzip
-        what = f"not a csv ({str(error).splitlines()[0]})"
-        raise HistoryError(what, path.name, "comma-separated UTF-8 text, plain or gzip") from None
+        right = "comma-separated UTF-8 text, plain or gzip"
+        raise HistoryError(path.name, right, str(error).splitlines()[0]) from None
     return tidy(rows, path.name)
 
 
 def tidy(rows: pl.DataFrame, where: str) -> pl.DataFrame:
-    """Known columns only, in one spelling and with explicit dtypes; tidying twice changes nothing.
+    """Keep the known columns, in one spelling and with explicit dtypes; idempotent.
 
     Everything passes through text so that a bad value can be shown as it was written.
     """
     for column in COLUMNS:
         if column not in rows.columns:
-            raise HistoryError(f"no column {column}", where, f"a table of {', '.join(COLUMNS)}")
+            raise HistoryError(where, f"the columns {', '.join(COLUMNS)}", f"no {column}")
     if rows.is_empty():
-        raise HistoryError("no rows", where, "at least a row a month")
+        raise HistoryError(where, "at least one row per month", "no rows")
     text = pl.DataFrame([_spelled(rows[column].cast(pl.String)) for column in COLUMNS])
     known = text.with_columns([_known(text[column], where) for column in WORDS])
     return known.select(pl.col(column).cast(dtype) for column, dtype in COLUMNS.items())
@@ -103,11 +104,11 @@ def _spelled(column: pl.Series) -> pl.Series:
 
 
 def _known(column: pl.Series, where: str) -> pl.Series:
-    """Same column in its given spelling, or HistoryError naming the first unknown value."""
+    """Same column in its one spelling; HistoryError names the first unknown value."""
     words = WORDS[column.name]
     unknown = column.is_not_null() & ~column.is_in(list(words))
     if unknown.any():
         row = unknown.arg_max() or 0
-        what = f"{column.name} is {column[row]!r}"
-        raise HistoryError(what, f"{where} data row {row + 1}", RIGHT[column.name])
+        place = f"{where}, data row {row + 1}, {column.name}"
+        raise HistoryError(place, RIGHT[column.name], repr(column[row]))
     return column.replace_strict(words, return_dtype=pl.String)

@@ -1,7 +1,7 @@
-"""A demand table from calls that carry year, month, weekday and hour but no calendar day.
+"""A demand table from calls with year, month, weekday and hour but no day of month.
 
 ``python -m sim.history.fit SOURCE OUT`` reads a csv or csv.gz and writes a file of the config
-group `demand`. The calendar day being absent, what is known exactly is the exposure: how often each
+group `demand`. Without the day of month, what is known exactly is the exposure: how often each
 weekday fell in each month of the period. The rate is fitted as a product on it (see `fit`).
 """
 
@@ -27,8 +27,8 @@ from sim.history.table import DECIMALS, DemandTable, Origin, write_table
 Floats = NDArray[np.float64]
 
 MEAN_MONTH_DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-PART_MONTHS = ((2015, "June"),)  # the export stops at mid June, on a day it does not tell
-FIT_ROUNDS = 20  # each gains two digits or more: months hardly differ in their weekdays
+PART_MONTHS = ((2015, "June"),)  # the export stops in mid June, on an unknown day
+FIT_ROUNDS = 20  # each adds two digits or more, as months hardly differ in their weekdays
 
 TORONTO_NAME = "toronto_2014_15"
 TORONTO = Origin(
@@ -95,11 +95,11 @@ def fit(
     Parameters
     ----------
     rows
-        A row a call, with the columns of `COLUMNS`, as `read_rows` gives them.
+        One row per call, with the columns of `COLUMNS`, as `read_rows` returns them.
     name, origin
-        What the table is called, and who published the rows.
+        Name of the table, and who published the rows.
     drop
-        Months (year, English name) that the rows cover in part, so that their exposure is unknown.
+        Months (year, English name) that the rows cover only in part: their exposure is unknown.
 
     Returns
     -------
@@ -140,7 +140,7 @@ def fit(
 
 
 def _used(rows: pl.DataFrame, drop: Collection[tuple[int, str]]) -> tuple[pl.DataFrame, str]:
-    """Rows to fit, and how many were dropped for which reason."""
+    """Rows to fit, and a sentence on how many were dropped for which reason."""
     whole = rows.drop_nulls()
     reasons = [f"{rows.height - whole.height} with a blank field"]
     used = whole
@@ -153,13 +153,13 @@ def _used(rows: pl.DataFrame, drop: Collection[tuple[int, str]]) -> tuple[pl.Dat
 
 
 def _months_seen(rows: pl.DataFrame) -> list[tuple[int, int]]:
-    """Months (year, month from 1) with rows, in order; all others count as not observed."""
+    """Months (year, month from 1) with rows, in order; all others count as unobserved."""
     month = pl.col("event_month").to_physical() + 1
     seen = rows.select("event_year", month).unique().sort(pl.all()).rows()
     unseen = set(range(1, 13)) - {month for _, month in seen}
     if unseen:
-        what = f"no usable rows in any {MONTHS[min(unseen) - 1]}"
-        raise HistoryError(what, "rows", "at least one whole month of each name")
+        got = f"no usable rows in any {MONTHS[min(unseen) - 1]}"
+        raise HistoryError("rows", "at least one whole month of each name", got)
     return seen
 
 
@@ -256,23 +256,23 @@ def _period(months: Sequence[tuple[int, int]]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Derive a demand table from a file of rows; exit 2 with one line if it cannot be done."""
+    """Derive a demand table from a file of rows; on bad input exit 2 with one line."""
     parser = argparse.ArgumentParser(prog="python -m sim.history.fit", description=__doc__)
     parser.add_argument("source", type=Path, help="rows, .csv or .csv.gz")
     parser.add_argument("out", type=Path, help="table to write; its stem becomes its name")
-    words = parser.parse_args(arguments)
-    name = words.out.stem
+    options = parser.parse_args(arguments)
+    name = options.out.stem
     # Another table must not carry Toronto's license, nor lose a June that may be whole.
     is_toronto = name == TORONTO_NAME
-    origin = TORONTO if is_toronto else Origin(title=words.source.name)
+    origin = TORONTO if is_toronto else Origin(title=options.source.name)
     drop = PART_MONTHS if is_toronto else ()
     try:
-        table = fit(read_rows(words.source), name=name, origin=origin, drop=drop)
-        write_table(table, words.out)
+        table = fit(read_rows(options.source), name=name, origin=origin, drop=drop)
+        write_table(table, options.out)
     except (HistoryError, OSError) as error:
         parser.exit(2, f"error: {error}\n")
     used, period, dropped = (table.source[key] for key in ("n_used", "period", "dropped"))
-    sys.stdout.write(f"{words.out}: {used} rows used, {period}; dropped {dropped}\n")
+    sys.stdout.write(f"{options.out}: {used} rows used, {period}; dropped {dropped}\n")
 
 
 if __name__ == "__main__":

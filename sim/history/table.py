@@ -1,4 +1,4 @@
-"""A demand table, one file of the config group `demand`, and how it is written."""
+"""A demand table: one file of the config group `demand`, and the writer of it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def write_table(table: DemandTable, path: Path | str) -> None:
     Parameters
     ----------
     table
-        What `fit` gave.
+        From `fit`.
     path
         File of the config group `demand`; replaced if it exists.
 
@@ -65,7 +65,7 @@ def write_table(table: DemandTable, path: Path | str) -> None:
 
 
 def _yaml(table: DemandTable) -> str:
-    """Text of the file; by hand, because a list of 168 is read as seven lines of a day."""
+    """Text of the file, composed by hand so that the 168 hours are seven lines of a day."""
     week = [table.hour_of_week_shape[day * 24 : day * 24 + 24] for day in range(7)]
     by_hour = [f"  - {_numbers(shares)}" for shares in table.call_type_share_by_hour]
     lines = [

@@ -1,8 +1,9 @@
-"""The uncertain parameters of a config: which there are, and draws of all of them at once.
+"""The uncertain parameters of a config: a list of them, and draws of all at once.
 
-A number is uncertain if its low is below its high and its value is not zero: zero is a mechanism
-turned off, which no draw turns on. Numbers with the same value, range and source are one parameter.
-One uniform a draw gives each its value, so that a draw is the same whatever else is uncertain:
+A number is uncertain if its low is below its high and its value is not zero: zero means that a
+mechanism is off, and no draw turns it on. Numbers with the same value, range and source are one
+parameter. In each draw one uniform gives a parameter its value, so that it does not depend on what
+else is uncertain:
 
 - an effect pooled from studies: normal on the logarithm, with the pool's 95 % interval;
 - a share counted, k in n: Beta(k + 1/2, n - k + 1/2), and shares of one whole that all are:
@@ -10,9 +11,9 @@ One uniform a draw gives each its value, so that a draw is the same whatever els
 - a ratio, whose key ends in `_ratio`: PERT on the logarithm;
 - every other: PERT from low to high with its mode at the value (Vose 2008, Risk Analysis).
 
-PERT is a Beta scaled to the range, so no draw leaves it. Shares that sum to one are made whole: one
-without a range is the remainder, and where they leave none each gives way by its distance from its
-own low.
+PERT is a Beta scaled to the range, so no draw leaves the range. Shares that sum to 1 are made
+whole: one without a range is the remainder; if the others leave no remainder, each gives way in
+proportion to its distance from its own low.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ MOST_ATTEMPTS = 100
 class Unknown(NamedTuple):
     """An uncertain parameter; `paths` are the dotted keys that hold it, `name` the first of them.
 
-    `low` and `high` are its range, or the 95 % interval of an effect that was pooled and of a
-    count; of a count there are `k` in `n`.
+    `low` and `high` are its range, or the 95 % interval of a pooled effect or a count. A count has
+    `k` and `n`; they are None for any other parameter.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Unknown(NamedTuple):
     n: int | None
 
 
-# --- which there are -----------------------------------------------------------------------------
+# --- the parameters ------------------------------------------------------------------------------
 
 
 def unknowns(config: Config) -> list[Unknown]:
@@ -77,9 +78,9 @@ def unknowns(config: Config) -> list[Unknown]:
     for path, number in numbers(config):
         whole = part_of.get(path, {path: number})
         if not path.startswith(NO_PARAMETERS) and _is_uncertain(number, whole):
-            one = _unknown(path, number, whole)
-            same.setdefault(_identity(one, alone=path not in part_of), []).append(one)
-    return [first[0]._replace(paths=tuple(one.name for one in first)) for first in same.values()]
+            unknown = _unknown(path, number, whole)
+            same.setdefault(_identity(unknown, alone=path not in part_of), []).append(unknown)
+    return [group[0]._replace(paths=tuple(x.name for x in group)) for group in same.values()]
 
 
 def _wholes(config: Config) -> list[Whole]:
@@ -99,7 +100,7 @@ def _is_uncertain(number: Sourced, whole: Whole) -> bool:
 
 
 def _is_on(number: Sourced) -> bool:
-    """Whether a number is more than zero, or counted: none in n is few, not never."""
+    """Whether a number is above 0, or counted: a count of 0 in n means few, not never."""
     return number.value != 0 or number.n is not None
 
 
@@ -126,76 +127,80 @@ def _law(path: str, number: Sourced, whole: Whole) -> Law:
     return "ratio" if path.endswith("_ratio") and _range(number)[0] > 0 else "range"
 
 
-def _identity(one: Unknown, *, alone: bool) -> tuple[object, ...]:
-    """What two keys have in common that hold one parameter; shares of a whole are never one."""
-    if not one.source:
-        return (one.name,)  # numbers that nobody sourced may be alike by accident
-    return (*one[2:], "" if alone else one.name.rpartition(".")[2])
+def _identity(unknown: Unknown, *, alone: bool) -> tuple[object, ...]:
+    """Equal for two keys that hold the same parameter; never equal for shares of one whole."""
+    if not unknown.source:
+        return (unknown.name,)  # numbers without a source may be alike by accident
+    return (*unknown[2:], "" if alone else unknown.name.rpartition(".")[2])
 
 
 # --- draws ---------------------------------------------------------------------------------------
 
 
 def drawn(config: Config, seed: int, k: int) -> Config:
-    """Draw k of a config: all its uncertain parameters at once, and the rest as it is.
+    """Draw k of a config: all uncertain parameters drawn at once, everything else unchanged.
 
     Parameters
     ----------
     config
         Central values and their ranges.
     seed, k
-        Name the stream, with the name of each parameter.
+        Identify the random stream, together with the name of each parameter.
 
     Raises
     ------
     InputError
-        If no draw of a hundred is valid.
+        If none of 100 attempts is valid.
     """
     known, fault = unknowns(config), ""
     for attempt in range(MOST_ATTEMPTS):
-        of = {one: _value(one, _uniform(seed, k, one.name, attempt)) for one in known}
+        values: dict[str, float] = {}
+        for unknown in known:
+            value = _value(unknown, _uniform(seed, k, unknown.name, attempt))
+            values |= dict.fromkeys(unknown.paths, value)
         try:
-            return _made(config, {path: of[one] for one in known for path in one.paths})
+            return _made(config, values)
         except InputError as error:
             fault = str(error)
     raise InputError(
-        f"run.draws: no draw of the uncertain parameters is valid in {MOST_ATTEMPTS} attempts "
-        f"({fault}); narrower ranges are wanted, or run.draws=0"
+        f"run.draws: expected ranges that allow valid draws (narrow them, or set run.draws=0), got "
+        f"none in {MOST_ATTEMPTS} attempts ({fault})"
     )
 
 
 def _uniform(seed: int, k: int, name: str, attempt: int) -> float:
     """Uniform of a parameter in draw k.
 
-    Keys were renamed to American spelling; their streams keep the first one, so no draw moved.
+    Streams keep the names that keys had before they were spelled as Americans do, so no draw moved.
     """
     again = (attempt,) if attempt else ()
     first_name = name.replace("center", "centre").replace("recognized", "recognised")
     return float(generator(seed, k, Stream.PARAMETER, key_of(first_name), *again).random())
 
 
-def _value(one: Unknown, u: float) -> float:
-    """Value of a parameter at a probability: its quantile."""
-    if one.law == "pooled":
-        sd = math.log(one.high / one.value) / Z975
-        return one.value * math.exp(sd * float(special.ndtri(u)))
-    if one.k is not None and one.n is not None:
-        return _counted(one.k, one.n, u, one.law)
-    if one.law == "ratio":
-        low, mode, high = (math.log(x) for x in (one.low, one.value, one.high))
-        return min(max(math.exp(pert(low, mode, high, u)), one.low), one.high)
-    return pert(one.low, one.value, one.high, u)
+def _value(unknown: Unknown, u: float) -> float:
+    """Quantile of a parameter at probability u."""
+    low, mode, high = unknown.low, unknown.value, unknown.high
+    if unknown.law == "pooled":
+        sd = math.log(high / mode) / Z975
+        return mode * math.exp(sd * float(special.ndtri(u)))
+    if unknown.k is not None and unknown.n is not None:
+        return _counted(unknown.k, unknown.n, u, unknown.law)
+    if unknown.law == "ratio":
+        log = pert(math.log(low), math.log(mode), math.log(high), u)
+        return min(max(math.exp(log), low), high)
+    return pert(low, mode, high, u)
 
 
 def _counted(k: int, n: int, u: float, law: Law) -> float:
-    """Share, or the part of a Dirichlet's whole that is not yet divided by its sum."""
+    """Share of a count; for a Dirichlet, its part before it is divided by the sum of all."""
     if law == "counts":
         return float(special.gammaincinv(k + 0.5, u))
     return float(special.betaincinv(k + 0.5, n - k + 0.5, u))
 
 
 def pert(low: float, mode: float, high: float, u: float) -> float:
-    """Quantile at u of the PERT distribution between low and high."""
+    """Quantile at probability u of the PERT distribution between low and high."""
     rising, falling = ((x / (high - low)) * PERT_LAMBDA for x in (mode - low, high - mode))
     return min(low + (high - low) * float(special.betaincinv(1 + rising, 1 + falling, u)), high)
 
@@ -203,13 +208,13 @@ def pert(low: float, mode: float, high: float, u: float) -> float:
 def with_value(config: Config, unknown: Unknown, value: float) -> Config:
     """Config with one parameter set, and all others at their central values.
 
-    Where it is a share of a whole, the remainder takes up the difference, and where that is not
-    enough the other shares do, in their proportion.
+    If it is a share of a whole, the remainder takes up the difference; if that is not enough, the
+    other shares do, in proportion.
 
     Raises
     ------
     InputError
-        If the value does not go with the rest of the config.
+        If the config is not valid with this value.
     """
     values = dict.fromkeys(unknown.paths, value)
     wholes = [whole for whole in _wholes(config) if not values.keys().isdisjoint(whole)]
@@ -230,14 +235,14 @@ def _made(config: Config, values: dict[str, float]) -> Config:
 
 
 def _drawn_whole(whole: Whole, values: Mapping[str, float]) -> dict[str, float]:
-    """Shares of a whole as drawn, that sum to one and keep to their ranges."""
+    """Shares of a whole as drawn, made to sum to 1 within their ranges."""
     shares = np.array([values.get(path, number.value) for path, number in whole.items()])
     if all(number.n is not None for number in whole.values()):
         return dict(zip(whole, (shares / shares.sum()).tolist(), strict=True))
     low, high = np.array([_range(number) for number in whole.values()]).T
     rest = np.array([path not in values for path in whole])
-    found = _summing_to_one(shares, np.minimum(low, shares), np.maximum(high, shares), rest)
-    return dict(zip(whole, found.tolist(), strict=True))
+    summing = _summing_to_one(shares, np.minimum(low, shares), np.maximum(high, shares), rest)
+    return dict(zip(whole, summing.tolist(), strict=True))
 
 
 def _around(whole: Whole, values: Mapping[str, float]) -> dict[str, float]:
@@ -246,23 +251,24 @@ def _around(whole: Whole, values: Mapping[str, float]) -> dict[str, float]:
     is_set = np.array([path in values for path in whole])
     shares = np.array([values.get(path, number.value) for path, number in whole.items()])
     ranged = np.array([len(set(_range(number))) > 1 for number in whole.values()])
-    found = _summing_to_one(
+    summing = _summing_to_one(
         shares,
         np.where(is_set, shares, 0.0),
         np.where(is_set, shares, (central > 0).astype(float)),
         ~ranged & ~is_set,
     )
-    return dict(zip(whole, found.tolist(), strict=True))
+    return dict(zip(whole, summing.tolist(), strict=True))
 
 
 def _summing_to_one(shares: Floats, low: Floats, high: Floats, rest: NDArray[np.bool_]) -> Floats:
-    """Shares that sum to one: the rest takes what is left, or else all move within their ends."""
-    given = np.where(rest, 0.0, shares)
-    left = 1 - given.sum()
+    """Shares that sum to 1: the rest takes what is left, or else all move toward their ends."""
+    drawn_shares = np.where(rest, 0.0, shares)
+    left = 1 - drawn_shares.sum()
     if left >= 0 and shares[rest].sum() > 0:
-        return np.where(rest, shares * left / shares[rest].sum(), given)
+        return np.where(rest, shares * left / shares[rest].sum(), drawn_shares)
     if left == 0:
-        return given
+        return drawn_shares
     ends = np.where(rest, 0.0, low if left < 0 else high)
-    moved: Floats = given + (ends - given) * left / (ends.sum() - given.sum())
+    room = ends.sum() - drawn_shares.sum()
+    moved: Floats = drawn_shares + (ends - drawn_shares) * left / room
     return moved

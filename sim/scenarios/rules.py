@@ -1,4 +1,4 @@
-"""The rules of a plan: shares, minutes and names of the config as what the engines take."""
+"""The rules of a plan as integers for the engines, from shares, minutes and names of a config."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ DRIVEN = {"voluntary": Fate.VOLUNTARY, "hold": Fate.HOLD, "arrest": Fate.ARREST}
 
 
 def agency_names(plan: StaffingPlan, config: Config) -> list[str]:
-    """Agencies of the zones and of the lines, in the order of their ids."""
+    """Names of the agencies of zones and lines, in the order of their ids."""
     of_lines = (line.agency for line in plan.lines if line.agency)
     names = sorted({*zone_agency(config), *of_lines})
     if len(names) > MAX_AGENCIES:
         raise InputError(
-            f"staffing plan {plan.name}: {len(names)} agencies of zones and lines; at most "
-            f"{MAX_AGENCIES} are wanted"
+            f"staffing plan {plan.name}: expected at most {MAX_AGENCIES} agencies of zones and "
+            f"lines, got {len(names)}"
         )
     return names
 
 
 def zone_agency(config: Config) -> list[str]:
-    """Name of the agency of each zone; all are of one without a name if none is told."""
+    """Name of the agency of each zone; the empty name for all zones if the config names none."""
     return config.demand.zone_agency or [""] * len(config.demand.zones)
 
 
@@ -44,7 +44,7 @@ def latent_base(
     config_dir: Path | None,
     reading: Mapping[str, str] | None = None,
 ) -> StaffingPlan:
-    """Plan that latent demand is counted from: the one named, as it is read, or another."""
+    """Base plan of latent demand: the one that the config names, or else `otherwise`."""
     name = config.dispatch.latent_demand.base_plan
     if name is None:
         return otherwise
@@ -57,15 +57,15 @@ def latent_base(
 def latent_factor(
     config: Config, dispatch: Dispatch, plan: StaffingPlan, base: StaffingPlan | None
 ) -> float:
-    """Factor of the requested share: calls that come forward as there are more teams to ask for.
+    """Factor of the requested share: more calls are requested when a plan has more team-hours.
 
-    One if either plan has no team-hours, of which no ratio can be made.
+    1 if either plan has no team-hours, as there is no ratio then.
     """
     of_all, of_plan = config.dispatch.latent_demand, dispatch.latent_demand
     if of_plan.base_plan != of_all.base_plan:
         raise InputError(
-            f"staffing plan {plan.name}: dispatch.latent_demand.base_plan is one for all plans; "
-            "set it in the program or on the command line"
+            f"staffing plan {plan.name}: expected dispatch.latent_demand.base_plan in the program "
+            f"or on the command line, for all plans alike, got {of_plan.base_plan!r} in this plan"
         )
     hours = plan.team_hours_per_day, (base or plan).team_hours_per_day
     if not all(hours):
@@ -75,12 +75,12 @@ def latent_factor(
 
 
 def policy(config: Config, dispatch: Dispatch, agencies: list[str], latent: float) -> Policy:
-    """Rules of a plan as the engines take them.
+    """Rules of a plan as the engines read them.
 
     Parameters
     ----------
     config, dispatch
-        The config, and its dispatch as the plan has it.
+        The config, and its dispatch with the keys that the plan sets.
     agencies
         From `agency_names`.
     latent
@@ -138,13 +138,13 @@ def _by_type(config: Config, name: str) -> NDArray[np.float64]:
 
 
 def _modes(shares: ModeShares) -> NDArray[np.int32]:
-    """Cumulated shares of all modes but the last; exact where the config's sum is nearly one."""
+    """Cumulated shares of all modes but the last, scaled as if the config's sum were exactly 1."""
     cumulated = np.cumsum(shares.central())
     return _ppm(cumulated[:-1] / cumulated[-1])
 
 
 def _preference(zones: list[str], order: dict[str, list[str]]) -> NDArray[np.int32]:
-    """Place of each base zone (column) in each zone's ordered list; those left out come last."""
+    """Rank of each base zone (column) in each zone's ordered list; zones left out come last."""
     out = np.full((len(zones), len(zones)), len(zones), np.int32)
     for row, zone in enumerate(zones):
         for place, name in enumerate(order.get(zone, [])):
@@ -153,7 +153,7 @@ def _preference(zones: list[str], order: dict[str, list[str]]) -> NDArray[np.int
 
 
 def _goes_along(transport: Transports) -> NDArray[np.int8]:
-    """Whether the team stays with the person: only one that has an officer can; (kinds, fates)."""
+    """Whether the team stays with the person, which takes an officer; shape (kinds, fates)."""
     out = np.zeros((len(Kind), len(Fate)), np.int8)
     for name, fate in DRIVEN.items():
         out[Kind.CO_RESPONDER, fate] = getattr(transport, name).keeps_team_busy
@@ -161,7 +161,7 @@ def _goes_along(transport: Transports) -> NDArray[np.int8]:
 
 
 def _patrol_takes(transport: Transports) -> NDArray[np.int8]:
-    """Whether patrol takes the person; it does so for a team without an officer as well."""
+    """Whether patrol transports, as it also does for teams without an officer; (kinds, fates)."""
     out = np.zeros((len(Kind), len(Fate)), np.int8)
     for name, fate in DRIVEN.items():
         by = getattr(transport, name).by
@@ -171,16 +171,16 @@ def _patrol_takes(transport: Transports) -> NDArray[np.int8]:
 
 
 def _splits(transport: Transports) -> NDArray[np.int8]:
-    """Whether officer and clinician part after the scene: (kinds, fates)."""
+    """Whether officer and clinician part after the scene; shape (kinds, fates)."""
     out = np.zeros((len(Kind), len(Fate)), np.int8)
     for name, fate in DRIVEN.items():
-        given = getattr(transport, name)
-        out[Kind.CO_RESPONDER, fate] = given.splits and given.keeps_team_busy
+        way = getattr(transport, name)
+        out[Kind.CO_RESPONDER, fate] = way.splits and way.keeps_team_busy
     return out
 
 
 def _visiting(follow_up: FollowUp, repeat: Repeat) -> dict[str, Any]:
-    """Which visits come to be, when and by whom they are made, and which calls they avert."""
+    """Which visits happen, when and by whom they are made, and which calls they avert."""
     return {
         "visit_after": np.array([fate.name.lower() in follow_up.after for fate in Fate], np.int8),
         "visit_hours": np.array(follow_up.open.by_hour, np.int8),

@@ -27,9 +27,9 @@ NO_TIME = Constant(distribution="constant", mean=NONE)
 
 
 class Transport(Strict):
-    """Who transports, and whether the team goes along in its own car if it is not the team.
+    """Who transports, and whether the team follows in its own car if another transports.
 
-    A team that `splits` has its officer hand the person over while its clinician writes the report.
+    When a team `splits`, its officer hands the person over while its clinician writes the report.
     """
 
     by: Literal["team", "patrol", "ambulance"]
@@ -40,14 +40,14 @@ class Transport(Strict):
     def _there_to_split(self) -> Transport:
         if self.splits and not self.keeps_team_busy:
             raise ValueError(
-                f"splits, but the team stays behind as {self.by} transports; by: team, "
-                "team_follows: true or splits: false is wanted"
+                "expected by: team or team_follows: true with splits: true, got a team that stays "
+                f"behind while {self.by} transports"
             )
         return self
 
     @property
     def keeps_team_busy(self) -> bool:
-        """Whether the team is there until the handover is done."""
+        """Whether the team stays until the handover is done."""
         return self.by == "team" or self.team_follows
 
 
@@ -63,17 +63,17 @@ class Transports(Strict):
 
 
 class Receiving(Strict):
-    """A place that receives people: the drive there, and the handover until the team is free."""
+    """A place that receives people: the drive there, and the handover that frees the team."""
 
     transport: Duration
     handover: Duration
 
 
 class CrisisCenter(Receiving):
-    """A crisis center: after the handover the person stays, in one of its chairs (null: no limit).
+    """A crisis center: after the handover the person stays in one of its chairs (null: no limit).
 
-    `chairs` are those left for people whom teams reached; who finds none, or a closed door, is
-    taken to hospital.
+    `chairs` are those available to people whom teams reached. A person who finds no chair, or the
+    center closed, is taken to a hospital.
     """
 
     stay: Duration = NO_TIME
@@ -82,17 +82,17 @@ class CrisisCenter(Receiving):
 
     @field_validator("chairs", mode="before")
     @classmethod
-    def _some(cls, given: object) -> object:
-        if given == 0 and not isinstance(given, bool):
+    def _some(cls, chairs: object) -> object:
+        if chairs == 0 and not isinstance(chairs, bool):
             raise ValueError(
-                "no chairs; 1 or more, or null for no limit, is wanted; without a center, "
-                "service.voluntary_to_center_share=0"
+                "expected 1 or more, or null for no limit (without a center, set "
+                "service.voluntary_to_center_share=0), got 0"
             )
-        return given
+        return chairs
 
 
 class Hospital(Receiving):
-    """A hospital: a share of holds is in custody after the handover until a bed is found."""
+    """A hospital: a share of holds stays in custody after the handover until a bed is found."""
 
     custody_share: Share = NONE
     custody: Duration = NO_TIME
@@ -102,11 +102,11 @@ class Hospital(Receiving):
 
 
 class FollowUp(Strict):
-    """Visits after a contact: a `share` of those with one of some fates, `lag` after the call.
+    """Visits after a contact: for a `share` of contacts with some fates, `lag` after the call.
 
-    A visit is begun within opening hours before it expires, `expires_h` hours after it was due; it
-    is late from `late_h` hours. Case managers and peers make visits; teams do so `by_teams`, if
-    more than `spare_teams` of them are free, and leave one for a call if it is `interruptible`.
+    A visit begins within opening hours before it expires, `expires_h` hours after it was due; it is
+    late from `late_h` hours on. Case managers and peers make visits. With `by_teams` teams do too,
+    if more than `spare_teams` of them are free, and leave a visit for a call if `interruptible`.
     """
 
     share: Share
@@ -124,26 +124,26 @@ class FollowUp(Strict):
     @classmethod
     def _each_once(cls, fates: list[FateName]) -> list[FateName]:
         if not fates:
-            raise ValueError("no fates; some are wanted, or service.follow_up.share=0")
+            raise ValueError("expected at least one fate, or service.follow_up.share=0, got none")
         twice = repeated(list(fates))
         if twice is not None:
-            raise ValueError(f"{twice!r} is there twice; each fate once is wanted")
+            raise ValueError(f"expected each fate once, got {twice!r} twice")
         return fates
 
 
 class Outreach(Strict):
-    """Visits on a list, to the frequent callers, due as visiting hours open."""
+    """Visits from a list of frequent callers, due when visiting hours open."""
 
     per_week: NotNegative
     length: Duration
 
 
 def no_follow_up() -> FollowUp:
-    """No visits after contacts; the other figures then say nothing."""
+    """No visits after contacts; the other figures then have no effect."""
     week = Sourced(value=168, source="of no effect without visits", confidence="D")
     return FollowUp(share=NONE, lag=NO_TIME, length=NO_TIME, expires_h=week, late_h=week)
 
 
 def no_outreach() -> Outreach:
-    """No visits on a list."""
+    """No visits from a list."""
     return Outreach(per_week=NONE, length=NO_TIME)

@@ -30,27 +30,27 @@ Month = Annotated[int, Field(ge=1, le=GRANT_MONTHS)]
 def _of_a_whole_year(dollars: Sourced) -> Sourced:
     if max(all_bounds(dollars)) > MOST_DOLLARS:
         raise ValueError(
-            f"{max(all_bounds(dollars)):g} dollars; at most {MOST_DOLLARS:g} are wanted"
+            f"expected at most {MOST_DOLLARS:g} dollars, got {max(all_bounds(dollars)):g}"
         )
     if dollars.year is None:  # of the price year
         return dollars
     if not isinstance(dollars.year, int) or not 1900 <= dollars.year <= 2100:
         raise ValueError(
-            f"year {dollars.year!r} is not the year of these dollars; a whole year like 2023 is "
-            "wanted, or null for the price year"
+            "expected the year of these dollars like 2023, or null for the price year, got "
+            f"{dollars.year!r}"
         )
     return dollars
 
 
 def _below_one(share: Sourced) -> Sourced:
     if max(all_bounds(share)) >= 1:
-        raise ValueError(f"{max(all_bounds(share)):g}: less than 1 is wanted, or nobody is left")
+        raise ValueError(f"expected a share below 1, got {max(all_bounds(share)):g}")
     return share
 
 
 def _within_a_day(hours: Sourced) -> Sourced:
     if max(all_bounds(hours)) > HOURS_A_DAY:
-        raise ValueError(f"{max(all_bounds(hours)):g} hours; at most {HOURS_A_DAY} are wanted")
+        raise ValueError(f"expected at most {HOURS_A_DAY} hours, got {max(all_bounds(hours)):g}")
     return hours
 
 
@@ -58,10 +58,10 @@ Dollars = Annotated[NotNegative, AfterValidator(_of_a_whole_year)]
 
 
 class Positions(Strict):
-    """From hours of duty to positions: what a position is paid for, and when it is not there.
+    """From hours of duty to positions: paid hours of a position, and those it does not work.
 
-    Leave is vacation and holidays. Each duty is followed by `overlap_minutes_per_duty` paid for
-    the handover; a post held around the clock is manned in duties of `continuous_duty_h`.
+    Leave is vacation and holidays. Each duty is followed by `overlap_minutes_per_duty`, paid for
+    the handover; a post held around the clock is staffed in duties of `continuous_duty_h`.
     """
 
     paid_hours_per_year: Positive
@@ -77,21 +77,21 @@ class Positions(Strict):
     def _leaves_hours(self) -> Positions:
         if self.worked_hours_per_year <= 0:
             raise ValueError(
-                "leave_hours_per_year, sick_hours_per_year and training_hours_per_year leave "
-                f"nothing of paid_hours_per_year {float(self.paid_hours_per_year):g}; together "
-                "less than that is wanted"
+                "expected leave_hours_per_year, sick_hours_per_year and training_hours_per_year "
+                f"to sum to less than paid_hours_per_year {float(self.paid_hours_per_year):g}, "
+                f"got {self.away_hours_per_year:g}"
             )
         return self
 
     @property
     def away_hours_per_year(self) -> float:
-        """Paid hours of a position that are not worked, a year."""
+        """Paid hours per year that the holder of a position does not work."""
         away = (self.leave_hours_per_year, self.sick_hours_per_year, self.training_hours_per_year)
         return sum(map(float, away))
 
     @property
     def worked_hours_per_year(self) -> float:
-        """Hours that a position is there, a year."""
+        """Hours per year that the holder of a position works."""
         return float(self.paid_hours_per_year) - self.away_hours_per_year
 
 
@@ -124,10 +124,9 @@ class PerFte(Strict):
 
 
 class Vehicle(Strict):
-    """A team's car: its purchase, spread over its life, and its running.
+    """Dollars of a team's car: its purchase, spread over its life, and its running costs.
 
-    If it is `held_in_officer_pay`, cars of teams with an officer are in the officer's figure, and
-    are not counted again.
+    If `held_in_officer_pay`, the figure of an officer includes the car, which is not counted again.
     """
 
     purchase: Dollars
@@ -137,7 +136,7 @@ class Vehicle(Strict):
 
 
 class Training(Strict):
-    """Dollars of training a hire, and the share of positions that are filled anew each year."""
+    """Dollars to train each hire, and the share of positions that are filled anew each year."""
 
     clinician: Dollars
     officer: Dollars
@@ -146,7 +145,7 @@ class Training(Strict):
 
 
 class Avoided(Strict):
-    """What one event less saves, and whom; `claimed` if only a program says so.
+    """What one event fewer saves, and whom; `claimed` if only a program says so.
 
     The cashable share is money that is not spent; the rest is capacity, free for other use.
     """
@@ -158,10 +157,10 @@ class Avoided(Strict):
 
 
 class AvoidedCosts(Strict):
-    """What is saved by events that did not happen, and how many of each follow from others.
+    """What each event that did not happen saves, and how many events follow from others.
 
-    If `booking_is_total`, the figure of a booking is one for all of an arrest: the jail days and
-    patrol hours of a booking are taken out of it, as they are counted in lines of their own.
+    If `booking_is_total`, the figure of a booking covers the whole arrest: the jail days and patrol
+    hours of a booking are taken out of it, as they are counted in lines of their own.
     """
 
     booking: Avoided
@@ -194,16 +193,18 @@ class Grant(Strict):
 
     @field_validator("start_month", mode="before")
     @classmethod
-    def _a_month(cls, given: object) -> object:
-        if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", str(given)):
-            raise ValueError(f"{given!r} is not a month; one like '2027-10' is wanted")
-        return given
+    def _a_month(cls, month: object) -> object:
+        if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", str(month)):
+            raise ValueError(f"expected a month like '2027-10', got {month!r}")
+        return month
 
     @field_validator("match_shares")
     @classmethod
     def _of_each_year(cls, shares: list[Sourced]) -> list[Sourced]:
         if len(shares) != GRANT_YEARS:
-            raise ValueError(f"{len(shares)} shares; {GRANT_YEARS} are wanted, one a grant year")
+            raise ValueError(
+                f"expected {GRANT_YEARS} shares, one per grant year, got {len(shares)}"
+            )
         return shares
 
 

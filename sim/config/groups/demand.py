@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
+from sim.config.faults import nearest
 from sim.config.values import (
     NotNegative,
     Rate,
@@ -37,10 +38,10 @@ class Evidence(Strict):
 
 
 class Persons(Strict):
-    """Whose calls they are: a share is of a few frequent callers, every other of another person.
+    """Whose calls they are: a share comes from a few frequent callers, the rest once each.
 
-    `spread` says how unlike the frequent callers are: the standard deviation of the logarithm of
-    their numbers of calls (0: all call alike).
+    `spread` says how much the frequent callers differ: the standard deviation of the logarithm of
+    their numbers of calls (0: all call equally often).
     """
 
     frequent_callers: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -51,8 +52,8 @@ class Persons(Strict):
     def _somebody(self) -> Persons:
         if self.frequent_share.value > 0 and self.frequent_callers == 0:
             raise ValueError(
-                f"frequent_share {self.frequent_share.value:g} with 0 frequent_callers; "
-                "frequent_callers of 1 or more is wanted, or frequent_share: 0"
+                "expected frequent_callers of 1 or more, or frequent_share: 0, got frequent_share "
+                f"{self.frequent_share.value:g} of 0 callers"
             )
         return self
 
@@ -60,8 +61,8 @@ class Persons(Strict):
 class Demand(Strict):
     """How many calls, when, of what type and where.
 
-    `zone_agency` has the agency of each zone, or nothing: then all zones are of one, named "".
-    Latitudes and longitudes are in degrees, one a zone, or none.
+    `zone_agency` has the agency of each zone; if it is empty, all zones have one agency, named "".
+    Latitudes and longitudes are in degrees, one per zone, or none.
     """
 
     file_keys: ClassVar[tuple[str, ...]] = ("zones_file",)
@@ -87,20 +88,24 @@ class Demand(Strict):
     @classmethod
     def _not_absurd(cls, number: Sourced) -> Sourced:
         if number.value > MAX_CALLS_PER_YEAR:
-            raise ValueError(f"{number.value:g} is more than {MAX_CALLS_PER_YEAR:,} calls a year")
+            raise ValueError(
+                f"expected at most {MAX_CALLS_PER_YEAR:,} calls per year, got {number.value:,.10g}"
+            )
         return number
 
     @field_validator("zones", "call_types")
     @classmethod
     def _each_once(cls, names: list[str]) -> list[str]:
         if repeated(names) is not None:
-            raise ValueError(f"{repeated(names)!r} is there twice; names have to differ")
+            raise ValueError(f"expected each name once, got {repeated(names)!r} twice")
         return names
 
     @model_validator(mode="after")
     def _consistent(self) -> Demand:
         if not any(self.hour_of_week_shape) or not any(self.month_factor):
-            raise ValueError("hour_of_week_shape and month_factor need a figure above zero")
+            raise ValueError(
+                "expected a figure above 0 in hour_of_week_shape and in month_factor, got none"
+            )
         self._check_types()
         self._check_zones()
         return self
@@ -109,22 +114,23 @@ class Demand(Strict):
         for hour, shares in enumerate(self.call_type_share_by_hour):
             if len(shares) != len(self.call_types):
                 raise ValueError(
-                    f"call_type_share_by_hour, hour {hour}: {len(shares)} shares for "
-                    f"{len(self.call_types)} call types"
+                    f"call_type_share_by_hour, hour {hour}: expected {len(self.call_types)} "
+                    f"shares, one per call type, got {len(shares)}"
                 )
-            check_sum_is_one(shares, f"call_type_share_by_hour, hour {hour}: shares")
+            check_sum_is_one(shares, f"call_type_share_by_hour of hour {hour}")
         for name in self.priority_by_type:
             if name not in self.call_types:
-                known = ", ".join(self.call_types)
-                raise ValueError(f"priority_by_type: no call type {name!r}; there are {known}")
+                right = nearest(name, self.call_types)
+                raise ValueError(f"priority_by_type: unknown call type {name!r}; {right}")
 
     def _check_zones(self) -> None:
         if len(self.zone_share) != len(self.zones):
-            raise ValueError(f"zone_share: {len(self.zone_share)} for {len(self.zones)} zones")
-        check_sum_is_one(self.zone_share, "zone_share: shares")
+            n = len(self.zone_share)
+            raise ValueError(f"zone_share: expected {len(self.zones)}, one per zone, got {n}")
+        check_sum_is_one(self.zone_share, "zone_share")
         for key in ("zone_agency", "zone_latitude", "zone_longitude"):
             n = len(getattr(self, key))
             if n not in {0, len(self.zones)}:
-                raise ValueError(f"{key}: {n} for {len(self.zones)} zones; one each is wanted")
+                raise ValueError(f"{key}: expected {len(self.zones)}, one per zone, got {n}")
         if len(self.zone_latitude) != len(self.zone_longitude):
-            raise ValueError("zone_latitude and zone_longitude go together; one alone is no place")
+            raise ValueError("expected both zone_latitude and zone_longitude or neither, got one")

@@ -13,10 +13,10 @@ NONE = Sourced(value=0)
 
 
 class ModeShares(Strict):
-    """How requested calls reach a team; the shares sum to one.
+    """How requested calls reach a team; the shares sum to 1.
 
-    Straight away (`direct`), with patrol sent beside (`co_dispatch`), when patrol on scene asks
-    (`officer_request`), or when a free team nearby takes it (`self_dispatch`).
+    Immediately (`direct`), together with patrol (`co_dispatch`), when patrol on scene asks
+    (`officer_request`), or when a free team nearby takes the call (`self_dispatch`).
     """
 
     direct: Share
@@ -40,7 +40,7 @@ class ModeShares(Strict):
 
 
 class Cutoff(Strict):
-    """No new call in the last minutes of a duty, but for priorities up to the overriding one."""
+    """No new call in the last minutes of a duty, except for priorities up to the overriding one."""
 
     minutes: NotNegative = NONE
     overriding_priority: Priority = 0
@@ -54,9 +54,9 @@ class Reserve(Strict):
 
 
 class LatentDemand(Strict):
-    """Requested share x (team-hours / those of the base plan) ^ elasticity, at most one.
+    """Requested share x (team-hours / team-hours of the base plan) ^ elasticity, at most 1.
 
-    Without a base plan the last one compared is taken.
+    Without a `base_plan`, the last plan compared is the base.
     """
 
     elasticity: NotNegative = NONE
@@ -64,15 +64,15 @@ class LatentDemand(Strict):
 
     @field_validator("base_plan", mode="before")
     @classmethod
-    def _name(cls, given: object) -> object:
-        return str(given) if isinstance(given, int) else given
+    def _name(cls, entry: object) -> object:
+        return str(entry) if isinstance(entry, int) else entry
 
 
 class Dispatch(Strict):
     """How a call reaches a team, which teams may be sent, and which is.
 
-    What is left out does not happen: no calls settled by telephone, any team may go anywhere and
-    stays where it was released, none is held back or taken from a call.
+    A mechanism that is left out does not happen: no call is resolved by telephone, any team may go
+    anywhere and stays where it was released, and none is held back or taken from a call.
     """
 
     rule: Literal["closest", "preference", "longest_idle", "least_worked"]

@@ -13,20 +13,19 @@ DAYS = tuple(day.lower() for day in WEEKDAYS)
 
 
 def days_of_the_week(days: list[str]) -> list[str]:
-    """Return days, each once; raises ValueError of any that is none, and where there are none."""
-    wanted = ", ".join(DAYS)
+    """Return the days; raises ValueError unless they are some of `DAYS`, each once."""
     for day in days:
         if day not in DAYS:
-            raise ValueError(f"{day!r} is not a day; some of {wanted} are wanted")
+            raise ValueError(f"expected some of {', '.join(DAYS)}, got {day!r}")
     if not days:
-        raise ValueError(f"no days; some of {wanted} are wanted")
+        raise ValueError(f"expected some of {', '.join(DAYS)}, got none")
     if repeated(days) is not None:
-        raise ValueError(f"{repeated(days)!r} is there twice; each day once is wanted")
+        raise ValueError(f"expected each day once, got {repeated(days)!r} twice")
     return days
 
 
 class HoursOfDay(Strict):
-    """From the start of an hour of day until that of a later one, of the same day."""
+    """From the start of an hour of day until the start of a later hour of the same day."""
 
     from_hour: Annotated[int, Field(ge=0, le=23)]
     until_hour: Annotated[int, Field(ge=1, le=24)]
@@ -35,14 +34,14 @@ class HoursOfDay(Strict):
     def _not_empty(self) -> HoursOfDay:
         if self.from_hour >= self.until_hour:
             raise ValueError(
-                f"from_hour {self.from_hour} is not before until_hour {self.until_hour}; hours of "
-                "one day are wanted, like 9 and 17"
+                "expected from_hour before until_hour on one day, like 9 and 17, got "
+                f"{self.from_hour} and {self.until_hour}"
             )
         return self
 
 
 class OpenHours(HoursOfDay):
-    """The same hours on each of some days; what is left out is open: around the clock, daily."""
+    """The same hours on each of some days; by default around the clock, daily."""
 
     days: list[str] = list(DAYS)
     from_hour: Annotated[int, Field(ge=0, le=23)] = 0
@@ -55,7 +54,7 @@ class OpenHours(HoursOfDay):
 
     @property
     def by_hour(self) -> tuple[bool, ...]:
-        """Whether open, by hour of week from Monday 00:00; 168 of them."""
+        """Whether open, for each of the 168 hours of a week from Monday 00:00."""
         return tuple(
             day in self.days and self.from_hour <= hour < self.until_hour
             for day in DAYS
@@ -63,6 +62,6 @@ class OpenHours(HoursOfDay):
         )
 
     @property
-    def said(self) -> str:
+    def in_words(self) -> str:
         """Days and hours in words."""
         return f"{', '.join(self.days)} from {self.from_hour}:00 to {self.until_hour}:00"

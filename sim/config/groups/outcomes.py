@@ -21,7 +21,7 @@ POOLED = "pooled"  # in place of an odds ratio: what the studies of `evidence` g
 
 
 class FateShares(Strict):
-    """Shares of the five fates; they sum to one. Five counts are of the same n people."""
+    """Shares of the five fates, which sum to 1. Five counts are of the same n people."""
 
     on_scene: Share
     referral: Share
@@ -32,7 +32,7 @@ class FateShares(Strict):
     @model_validator(mode="after")
     def _whole(self) -> FateShares:
         shares = self.sourced()
-        counts = [(one.k, one.n) for one in shares if one.k is not None and one.n is not None]
+        counts = [(x.k, x.n) for x in shares if x.k is not None and x.n is not None]
         if len(counts) == len(shares):
             _check_one_n(counts)
         check_sum_is_one(self.central(), "the shares")
@@ -44,21 +44,21 @@ class FateShares(Strict):
 
     def central(self) -> list[float]:
         """Shares in the order of `Fate`."""
-        return [float(one) for one in self.sourced()]
+        return [float(share) for share in self.sourced()]
 
 
 def _check_one_n(counts: list[tuple[int, int]]) -> None:
     """Raise ValueError unless five counts are of one n, and sum to it."""
     sizes = sorted({n for _, n in counts})
     if len(sizes) > 1:
-        raise ValueError(f"n {sizes[0]} and n {sizes[-1]}: five counts have to be of one n")
+        raise ValueError(f"expected five counts of the same n, got n {sizes[0]} and n {sizes[-1]}")
     total = sum(k for k, _ in counts)
     if total != sizes[0]:
-        raise ValueError(f"the five k sum to {total}; their n {sizes[0]} is wanted")
+        raise ValueError(f"expected the five k to sum to their n {sizes[0]}, got {total}")
 
 
 class Effect(Strict):
-    """Odds ratios of a team against patrol alone, each among those not in a more severe fate."""
+    """Odds ratios of a team against patrol alone, each among people without a more severe fate."""
 
     voluntary_odds_ratio: Positive
     hold_odds_ratio: Positive
@@ -66,14 +66,13 @@ class Effect(Strict):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _is_pooled_by_now(cls, given: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
-        if given == POOLED:
+    def _is_pooled_by_now(cls, entry: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
+        if entry == POOLED:
             raise ValueError(
-                "pooled, and there is no study to pool; studies with pooled: true in "
-                "outcomes.evidence (hold or arrest, for outcomes.effect alone), or a number, are "
-                "wanted"
+                "expected a number, or studies with pooled: true in outcomes.evidence (for hold "
+                "and arrest of outcomes.effect), got pooled without studies"
             )
-        return given
+        return entry
 
     def central(self) -> list[float]:
         """Odds ratios in the order voluntary, hold, arrest."""
@@ -81,7 +80,7 @@ class Effect(Strict):
 
 
 class KindOutcomes(Strict):
-    """What becomes of the person with another kind of team: its own shares, or its own effect."""
+    """Outcomes with another kind of team: shares of its own, or an effect of its own."""
 
     team_shares: FateShares | None = None
     effect: Effect | None = None
@@ -89,19 +88,20 @@ class KindOutcomes(Strict):
     @model_validator(mode="after")
     def _exactly_one(self) -> KindOutcomes:
         if (self.team_shares is None) == (self.effect is None):
-            raise ValueError("exactly one of team_shares and effect is wanted")
+            got = "neither" if self.effect is None else "both"
+            raise ValueError(f"expected exactly one of team_shares and effect, got {got}")
         return self
 
 
 class OutcomesByKind(Strict):
-    """Outcomes with teams that are no co-responders; none: as with the co-responder."""
+    """Outcomes with teams that are not co-responders; None means those of the co-responder."""
 
     clinician_only: KindOutcomes | None = None
     remote_clinician: KindOutcomes | None = None
 
 
 class Repeat(Strict):
-    """Whether a visit averts later calls of its person: their risk ratio, for so many days."""
+    """Risk ratio of later calls of a person who was visited, and for how many days it holds."""
 
     risk_ratio: NotNegative = Sourced(value=1, source="by definition: no effect", confidence="D")
     effect_days: Positive = Sourced(
@@ -113,8 +113,8 @@ class Repeat(Strict):
     def _averts(cls, ratio: Sourced) -> Sourced:
         if max(all_bounds(ratio)) > 1:
             raise ValueError(
-                f"{max(all_bounds(ratio)):g} is above 1; 0 to 1 is wanted, as visits that bring "
-                "more calls are not modeled"
+                "expected 0 to 1, as visits that bring more calls are not modeled, got "
+                f"{max(all_bounds(ratio)):g}"
             )
         return ratio
 
@@ -126,10 +126,10 @@ class Evidence(Strict):
     arrest: list[Study] = []
 
     def ratio_of(self, effect: str) -> Sourced | None:
-        """Pooled odds ratio of an effect such as `hold_odds_ratio`; none without studies of it."""
+        """Pooled odds ratio of an effect such as `hold_odds_ratio`; None without studies of it."""
         name = effect.removesuffix("_odds_ratio")
         studies = {"hold": self.hold, "arrest": self.arrest}.get(name, [])
-        if not any(one.pooled for one in studies):
+        if not any(study.pooled for study in studies):
             return None
         return pooled_ratio(studies, f"outcomes.evidence.{name}")
 
@@ -137,8 +137,8 @@ class Evidence(Strict):
 class Outcomes(Strict):
     """Exactly two of patrol shares, team shares and effect; the third is computed.
 
-    `observed_on` says on which calls the team's shares were seen: on all, or on those that officers
-    had selected.
+    `observed_on` says on which calls the team's shares were observed: on all, or on those that
+    officers had selected.
     """
 
     evidence: Evidence = Evidence()
@@ -152,29 +152,29 @@ class Outcomes(Strict):
 
     @field_validator("effect", mode="before")
     @classmethod
-    def _pool(cls, given: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - as above
+    def _pool(cls, effect: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - as above
         evidence = info.data.get("evidence")
-        if not isinstance(given, dict) or evidence is None:
-            return given
+        if not isinstance(effect, dict) or evidence is None:
+            return effect
         return {
             name: (evidence.ratio_of(name) or ratio) if ratio == POOLED else ratio
-            for name, ratio in given.items()
+            for name, ratio in effect.items()
         }
 
     @model_validator(mode="after")
     def _exactly_two(self) -> Outcomes:
         names = ("patrol_shares", "team_shares", "effect")
-        given = [name for name in names if getattr(self, name) is not None]
-        if len(given) != 2:
-            said = " and ".join(given) if given else "none"
+        stated = [name for name in names if getattr(self, name) is not None]
+        if len(stated) != 2:
+            got = ", ".join(stated) or "none"
             raise ValueError(
-                f"exactly two of patrol_shares, team_shares and effect are wanted (the third is "
-                f"computed); given: {said if len(given) < 3 else 'all three'}"
+                "expected exactly two of patrol_shares, team_shares and effect (the third is "
+                f"computed), got {got}"
             )
         return self
 
     def is_pooled(self, name: str) -> bool:
-        """Whether an odds ratio, such as `hold_odds_ratio`, is that of the pooled studies."""
+        """Whether an odds ratio, such as `hold_odds_ratio`, was pooled from studies."""
         if self.effect is None:
             return False
         ratio: Sourced = getattr(self.effect, name)

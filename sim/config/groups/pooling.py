@@ -1,4 +1,4 @@
-"""Studies of an effect, and the prior that they give a program that was not among them."""
+"""Studies of an effect, and the prior that they give for a program outside of them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Size = Annotated[int, Field(ge=1)]
 
 
 class Study(Strict):
-    """A study of co-response against patrol alone: its design, what it measured, what it found.
+    """A study of co-response against patrol alone: its design, sizes, outcome and result.
 
-    `odds_ratio` below 1 is fewer with a team; its low and high are the 95 % interval. A study that
-    is not `pooled` is listed only. `confidence` is of what the study reports, that of the ratio of
-    how it follows from this.
+    An `odds_ratio` below 1 means fewer with a team; its low and high are the 95 % interval. A study
+    that is not `pooled` is only listed. `confidence` grades what the study reports; the confidence
+    of the ratio grades how it was derived from that.
     """
 
     name: str
@@ -41,7 +41,8 @@ class Study(Strict):
         ratio = self.odds_ratio
         if self.pooled and (ratio is None or _log_width(ratio) == 0):
             raise ValueError(
-                f"{self.name}: a pooled study has to state its odds_ratio with low below high"
+                f"{self.name}: expected an odds_ratio with low below high in a pooled study, got "
+                f"{'no ratio' if ratio is None else 'no interval'}"
             )
         return self
 
@@ -49,8 +50,8 @@ class Study(Strict):
 class Pool(NamedTuple):
     """Random-effects mean of log odds ratios, and the spread of a new program around it.
 
-    `mu` is the mean and `se` its standard error; `tau` the standard deviation between programs;
-    `sd` that of a new program, of both. `studies` is how many were pooled.
+    `mu` is the mean and `se` its standard error; `tau` is the standard deviation between programs;
+    `sd`, of both, is that of a new program. `studies` is the number of studies pooled.
     """
 
     mu: float
@@ -68,19 +69,19 @@ def _log_width(ratio: Sourced) -> float:
 
 
 def pool(studies: Sequence[Study]) -> Pool:
-    """Pool those of the studies that are marked for it, by DerSimonian & Laird (1986).
+    """Pool the studies marked as `pooled`, by DerSimonian & Laird (1986).
 
-    The predictive spread is that of Higgins, Thompson & Spiegelhalter (2009), by the normal in
-    place of Student's t, which three to five studies would make all but flat.
+    The predictive spread is that of Higgins, Thompson & Spiegelhalter (2009), with the normal in
+    place of Student's t, which would be all but flat with three to five studies.
 
     Raises
     ------
     ValueError
-        If none of them is marked.
+        If no study is marked.
     """
-    ratios = [one.odds_ratio for one in studies if one.pooled and one.odds_ratio]
+    ratios = [study.odds_ratio for study in studies if study.pooled and study.odds_ratio]
     if not ratios:
-        raise ValueError("there is no study to pool; one with pooled: true is wanted")
+        raise ValueError("expected at least one study with pooled: true, got none")
     logs = [math.log(ratio.value) for ratio in ratios]
     variances = [(_log_width(ratio) / (2 * Z_95)) ** 2 for ratio in ratios]
     tau2 = _between(logs, variances)
@@ -95,7 +96,7 @@ def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
 
 
 def _between(logs: Sequence[float], variances: Sequence[float]) -> float:
-    """Variance between studies: by moments, none if they differ no more than chance lets them."""
+    """Variance between studies, by moments; 0 if they differ by no more than chance."""
     if len(logs) == 1:
         return 0.0
     weights = [1 / variance for variance in variances]
@@ -106,20 +107,20 @@ def _between(logs: Sequence[float], variances: Sequence[float]) -> float:
 
 
 def pooled_ratio(studies: Sequence[Study], key: str) -> Sourced:
-    """Odds ratio of a new program: the middle and the 95 % interval of the pool of studies."""
-    found = pool(studies)
-    low, middle, high = (math.exp(found.mu + z * found.sd) for z in (-Z_95, 0.0, Z_95))
+    """Odds ratio of a new program: the middle and the 95 % interval of the pooled studies."""
+    prior = pool(studies)
+    low, middle, high = (math.exp(prior.mu + z * prior.sd) for z in (-Z_95, 0.0, Z_95))
     return Sourced(
         value=middle,
         low=low,
         high=high,
-        source=f"{POOLED_FROM} {found.studies} studies: {key}",
-        year=_years([one.year for one in studies if one.pooled]),
+        source=f"{POOLED_FROM} {prior.studies} studies: {key}",
+        year=_years([study.year for study in studies if study.pooled]),
         confidence="D",
     )
 
 
-def _years(given: Sequence[int | str]) -> str:
+def _years(years: Sequence[int | str]) -> str:
     """First and last of some years, each a number or a text that begins with one."""
-    years = sorted({str(year)[:4] for year in given})
-    return years[0] if len(years) == 1 else f"{years[0]}-{years[-1]}"
+    starts = sorted({str(year)[:4] for year in years})
+    return starts[0] if len(starts) == 1 else f"{starts[0]}-{starts[-1]}"

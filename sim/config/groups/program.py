@@ -1,4 +1,4 @@
-"""The group `program`: how a program works, its plans, and the figures published of it."""
+"""The group `program`: how a program works, its plans, and its published figures."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ SEEN = ("S", "S2", "D")  # what may be called published
 
 
 class Figure(Strict):
-    """A figure published of a program, and what it is to the preset.
+    """A published figure of a program, and its role in the preset.
 
-    It is `published`, or stands in the config at a `key`: no number is written twice. `counts` says
-    what it counts, `share` that it is a share of them. `measure` names what a run of `plan` (the
-    program's first if none) gives for it: a measure, or sums of measures divided by one another.
+    It is `published`, or stands in the config at a `key`, so that no number is written twice.
+    `counts` says what it counts, and `share` whether it is a share of them. `measure` names what a
+    run of `plan` (by default the program's first) gives for it: a measure, or sums of measures
+    divided by one another.
 
-    An input is given to the model; a held-out figure set nothing, and is reproduced if the run
-    comes within `tolerance_share` of it, as stated beforehand; a target is no count and can only be
-    shown beside the run. One that `repeats` is the same count as the figure before, and no test of
-    its own.
+    An input feeds the model. A held-out figure set nothing; it is reproduced if the run comes
+    within `tolerance_share` of it, which was set before the run. A target is not a count and can
+    only be shown next to the run. A figure that `repeats` is the same count as the one before it,
+    and not a test of its own.
     """
 
     what: str
@@ -44,8 +45,8 @@ class Figure(Strict):
 
     @field_validator("plan", mode="before")
     @classmethod
-    def _name(cls, given: object) -> object:
-        return str(given) if isinstance(given, int) else given
+    def _name(cls, entry: object) -> object:
+        return str(entry) if isinstance(entry, int) else entry
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Figure:
@@ -55,30 +56,32 @@ class Figure(Strict):
 
     def _faults(self) -> Iterator[str]:
         if (self.published is None) == (self.key is None):
-            yield "exactly one of published and key is wanted"
+            got = "neither" if self.key is None else "both"
+            yield f"expected exactly one of published and key, got {got}"
         if self.published is not None and self.published.confidence not in SEEN:
-            yield f"published wants a confidence of {', '.join(SEEN)}; an assumption is none"
+            got = self.published.confidence or "none"
+            yield f"published: expected a confidence of {', '.join(SEEN)}, got {got}"
         if self.key is not None and self.role not in {"input", "calibrated"}:
-            yield f"what stands at a key is an input or calibrated, not {self.role}"
+            yield f"expected role input or calibrated with a key, got {self.role}"
         if self.role in {"held_out", "target"} and self.measure is None:
-            yield f"{self.role} wants the measure it is held against"
+            yield f"expected a measure with role {self.role}, got none"
         if self.role == "not_simulated" and self.measure is not None:
-            yield "a measure, though it is not simulated"
+            yield "expected no measure with role not_simulated, got one"
         if self.role == "held_out" and self.tolerance_share is None:
-            yield "held_out wants a tolerance_share, stated before any run"
+            yield "expected a tolerance_share, set before the run, with role held_out, got none"
         if self.role != "held_out" and self.tolerance_share is not None:
-            yield f"a tolerance_share is for held_out figures; this one is {self.role}"
+            yield f"expected role held_out with a tolerance_share, got {self.role}"
 
 
 class Calibrated(Strict):
-    """The one assumption set so that a published figure comes out: its key, and why this one."""
+    """The one assumption tuned to match a published figure: its key, and why this one."""
 
     key: str
     why: str
 
 
 class History(Strict):
-    """What a plan of the program should give a day and reach, with the tolerance stated."""
+    """Calls per day and share reached that a plan should reproduce, and the tolerance."""
 
     plan: str
     year: int | str
@@ -88,9 +91,9 @@ class History(Strict):
 
 
 class Program(Strict):
-    """Who the program is, its staffing plans (the usual one first), and what is said of it.
+    """A program: its name, its staffing plans (the usual one first), and what is published of it.
 
-    `hinges_on` is the key of the assumption that its held-out figures depend on most.
+    `hinges_on` is the key of the assumption on which its held-out figures depend most.
     """
 
     name: str
@@ -108,19 +111,23 @@ class Program(Strict):
 
     @field_validator("plans", mode="before")
     @classmethod
-    def _names(cls, given: object) -> object:
-        if not isinstance(given, list):
-            return given
-        return [str(one) if isinstance(one, int) else one for one in given]
+    def _names(cls, plans: object) -> object:
+        if not isinstance(plans, list):
+            return plans
+        return [str(plan) if isinstance(plan, int) else plan for plan in plans]
 
     @model_validator(mode="after")
     def _agrees(self) -> Program:
         for figure in self.figures:
             if figure.measure is not None and not self.plans and figure.plan is None:
-                raise ValueError(f"{figure.what!r}: no plan to run; plans or its plan is wanted")
+                raise ValueError(f"{figure.what!r}: expected plans or a plan to run, got none")
         marked = any(figure.role == "calibrated" for figure in self.figures)
         if marked != (self.calibrated is not None):
-            raise ValueError("calibrated figures and program.calibrated go together")
+            got = "the figures" if marked else "program.calibrated"
+            raise ValueError(
+                "expected both calibrated figures and program.calibrated or neither, got "
+                f"{got} alone"
+            )
         return self
 
     def plan_of(self, figure: Figure) -> str:
@@ -129,7 +136,7 @@ class Program(Strict):
 
     @property
     def history(self) -> History | None:
-        """Held-out calls a day and share reached of one plan, if both are published of it."""
+        """Held-out calls per day and share reached of one plan, if both are published."""
         handled, reach = (self._held_out(name) for name in ("handled_per_day", "reach_share"))
         if handled is None or reach is None or self.plan_of(handled) != self.plan_of(reach):
             return None
@@ -144,5 +151,5 @@ class Program(Strict):
         )
 
     def _held_out(self, measure: str) -> Figure | None:
-        found = [x for x in self.figures if (x.role, x.measure) == ("held_out", measure)]
-        return found[0] if found else None
+        held_out = (x for x in self.figures if (x.role, x.measure) == ("held_out", measure))
+        return next(held_out, None)

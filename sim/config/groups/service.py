@@ -1,4 +1,4 @@
-"""The group `service`: what a call asks of a team, of patrol, and when teams are not there."""
+"""The group `service`: what a call takes of a team and of patrol, and when teams are away."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WEEKS_A_YEAR, DAYS_A_YEAR = 52, 365
 
 
 class TypeFunnel(Strict):
-    """Shares of the funnel for one call type; one left out is that of all calls."""
+    """Shares of the funnel for one call type; None means the share of all calls."""
 
     recognized_share: Share | None = None
     eligible_share: Share | None = None
@@ -41,7 +41,7 @@ class TypeFunnel(Strict):
 
 
 class Funnel(Strict):
-    """Each share is of the stage before: all > recognized > eligible > requested."""
+    """Shares of all > recognized > eligible > requested, each of the stage before it."""
 
     recognized_share: Share
     eligible_share: Share
@@ -64,17 +64,17 @@ class OnScene(Strict):
 
 
 class OnSceneByKind(Strict):
-    """Time on scene of teams that are no co-responders; none: as the co-responder's."""
+    """Time on scene of teams that are not co-responders; None means that of the co-responder."""
 
     clinician_only: OnScene | None = None
     remote_clinician: OnScene | None = None
 
 
 class Patrol(Strict):
-    """Patrol on a call: `arrival` from received, `alone` the whole of a call without a team.
+    """Patrol on a call: `arrival` from received, and `alone` for a whole call without a team.
 
-    `handover` is from the arrival of a team until patrol can leave it the scene; `officers` are
-    those of patrol a call.
+    `handover` is from the arrival of a team until patrol can leave the scene to it; `officers` is
+    the number of patrol officers per call.
     """
 
     arrival: Duration
@@ -95,7 +95,8 @@ class Standard(Strict):
 
 def _at_most(number: Sourced, most: float, unit: str) -> Sourced:
     if max(all_bounds(number)) > most:
-        raise ValueError(f"{max(all_bounds(number)):g} is more than {most:g} {unit} a year")
+        got = f"{max(all_bounds(number)):g}"
+        raise ValueError(f"expected at most {most:g} {unit} per year, got {got}")
     return number
 
 
@@ -104,10 +105,10 @@ Days = Annotated[NotNegative, AfterValidator(lambda n: _at_most(n, DAYS_A_YEAR, 
 
 
 class RoleAbsence(Strict):
-    """How often the person of a role in one seat is not there.
+    """How often nobody fills one seat of a role.
 
-    The position is vacant for a share of the time, `vacancy_weeks` at a stretch on average; who
-    holds it is on leave and sick, and someone covers a share of that.
+    The position is vacant for a share of the time, `vacancy_weeks` at a stretch on average; its
+    holder is sometimes on leave or sick, and a share of that is covered by somebody else.
     """
 
     vacancy_share: Share
@@ -119,7 +120,7 @@ class RoleAbsence(Strict):
 
 
 def _never() -> RoleAbsence:
-    """Nobody is ever absent; `vacancy_weeks` then says nothing."""
+    """Nobody is ever absent; `vacancy_weeks` then has no effect."""
     none = Sourced(value=0)
     return RoleAbsence(
         vacancy_share=none,
@@ -132,7 +133,7 @@ def _never() -> RoleAbsence:
 
 
 class Absence(Strict):
-    """Absence by role, and what an officer does whose clinician is absent."""
+    """Absence by role, and what an officer does while the clinician is absent."""
 
     officer: RoleAbsence = Field(default_factory=_never)
     clinician: RoleAbsence = Field(default_factory=_never)
@@ -140,9 +141,9 @@ class Absence(Strict):
 
 
 class Pause(Strict):
-    """A pause `after_h` hours into a duty, then every `every_h` hours (none: once).
+    """A pause `after_h` hours into a duty, then every `every_h` hours (None: once).
 
-    Posts go one after another, in so many turns, so that they are not all away at once.
+    Posts pause one after another, in `turns` groups, so that they are not all away at once.
     """
 
     after_h: Positive
@@ -152,21 +153,21 @@ class Pause(Strict):
 
 
 class StandingWork(HoursOfDay):
-    """Work of the whole program, so many times a week between two hours of day."""
+    """Work of the whole program, `per_week` times a week between two hours of day."""
 
     per_week: NotNegative
     length: Duration
 
 
 class PulledAway(Strict):
-    """Teams taken for other police work, so many times in 24 team-hours at the mean demand."""
+    """Teams taken for other police work, `per_team_day` times in 24 team-hours at mean demand."""
 
     per_team_day: NotNegative
     length: Duration
 
 
 class Unavailability(Strict):
-    """Why a team on duty takes no call though it is on none; null: not for that."""
+    """Reasons why a team on duty and not on a call takes none; null means not for this reason."""
 
     meal: Pause | None = None
     documentation: Pause | None = None
@@ -178,10 +179,10 @@ class Unavailability(Strict):
 
 
 class Service(Strict):
-    """What a call asks of a team: the funnel, the clocks and the durations.
+    """What a call takes of a team: the funnel, the clocks and the durations.
 
-    `request_delay` runs from patrol's arrival to its request for a team; `connect` from assigned
-    until a remote clinician is on video.
+    `request_delay` runs from patrol's arrival to its request for a team; `connect` from
+    assignment until a remote clinician is on video.
     """
 
     funnel: Funnel

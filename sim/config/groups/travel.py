@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from sim.config.faults import shown
 from sim.config.values import NotNegative, Positive, Rate, Strict, repeated
 
 
@@ -33,7 +34,7 @@ class MatrixTravel(Strict):
     @classmethod
     def _each_once(cls, zones: list[str]) -> list[str]:
         if repeated(zones) is not None:
-            raise ValueError(f"{repeated(zones)!r} is there twice; zones have to differ")
+            raise ValueError(f"expected each zone once, got {repeated(zones)!r} twice")
         return zones
 
     @field_validator("minutes", mode="before")
@@ -47,7 +48,7 @@ class MatrixTravel(Strict):
     @model_validator(mode="after")
     def _given(self) -> MatrixTravel:
         if not self.zones:
-            raise ValueError("zones and minutes, or a matrix_file that holds both, are wanted")
+            raise ValueError("expected zones and minutes, or a matrix_file with both, got neither")
         return self
 
 
@@ -59,18 +60,19 @@ def check_minutes(zones: list[str], minutes: list[Any]) -> None:
     zones
         Names, in the order of rows and columns.
     minutes
-        Rows as they were read, one a zone, of anything a file may hold.
+        Rows as they were read, one per zone, of anything a file may hold.
     """
     if len(minutes) != len(zones):
-        raise ValueError(f"{len(minutes)} rows for {len(zones)} zones; one each is wanted")
-    for one, row in zip(zones, minutes, strict=True):
+        raise ValueError(f"expected {len(zones)} rows, one per zone, got {len(minutes)}")
+    for start, row in zip(zones, minutes, strict=True):
         if not isinstance(row, list) or len(row) != len(zones):
-            n = len(row) if isinstance(row, list) else "no"
-            raise ValueError(f"row {one!r}: {n} columns for {len(zones)} zones; one each is wanted")
-        for other, value in zip(zones, row, strict=True):
+            right = f"{len(zones)} columns, one per zone"
+            raise ValueError(f"row {start!r}: expected {right}, got {shown(row)}")
+        for end, value in zip(zones, row, strict=True):
             if not _is_time(value):
-                said = "null" if value is None else repr(value)
-                raise ValueError(f"from {one!r} to {other!r}: {said}; zero or more is wanted")
+                raise ValueError(
+                    f"from {start!r} to {end!r}: expected 0 or more, got {shown(value)}"
+                )
 
 
 def _is_time(value: Any) -> bool:  # noqa: ANN401 - what a file may hold

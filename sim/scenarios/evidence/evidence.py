@@ -1,4 +1,4 @@
-"""What the numbers rest on: studies of the effect, how they are pooled, options, every number."""
+"""What the numbers rest on: studies of the effect and their pool, options, every number."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Number:
 
 @dataclass(frozen=True)
 class EffectEvidence:
-    """Studies of an effect, null results first among equals, their pool, and the ratio in use.
+    """Studies of an effect (null results first among equals), their pool, and the ratio in use.
 
     `pool` is None where nothing is pooled; `used` is None where the effect is computed from shares.
     """
@@ -53,7 +53,7 @@ class EffectEvidence:
 
 @dataclass(frozen=True)
 class Option:
-    """A file of a config group, what its head says of it, and the effect that it sets, if any."""
+    """A file of a config group, its head comment, and the effect that it sets, if any."""
 
     name: str
     says: str
@@ -62,9 +62,9 @@ class Option:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a config rests on; `numbers` are by group.
+    """The evidence behind a config; `numbers` are by group.
 
-    `of_programs` are options of outcomes that go with a program, and are not among `outcomes`.
+    `of_programs` are the options of outcomes of a program, which are not among `outcomes`.
     """
 
     config: Config
@@ -76,25 +76,25 @@ class Evidence:
 
     @property
     def assumed(self) -> int:
-        """How many of the numbers are assumptions."""
-        each = (one for group in self.numbers.values() for one in group)
-        return sum(one.number.confidence == "A" for one in each)
+        """Count of the numbers that are assumptions."""
+        every = (entry for group in self.numbers.values() for entry in group)
+        return sum(entry.number.confidence == "A" for entry in every)
 
 
 def evidence(overrides: Sequence[str] = (), config_dir: Path | None = None) -> Evidence:
-    """Gather what the numbers of a config rest on; nothing is run.
+    """Gather the evidence behind a config without a run.
 
     Parameters
     ----------
     overrides
-        Hydra overrides such as "program=los_angeles"; none: the defaults.
+        Hydra overrides such as "program=los_angeles"; without any, the defaults.
     config_dir
-        The user's own configs, which add to the packaged ones and win.
+        The user's own configs, which take precedence over the packaged ones.
 
     Raises
     ------
     InputError
-        One line: what, where, and what would be right.
+        One line: what, where, what was expected and what was there.
     """
     config = compose(list(overrides), config_dir)
     groups = [group for group in Config.model_fields if group not in NOT_FACTS]
@@ -110,35 +110,36 @@ def evidence(overrides: Sequence[str] = (), config_dir: Path | None = None) -> E
 
 
 def _numbers(config: Config, group: str) -> list[Number]:
-    found = numbers(getattr(config, group), group)
-    return [Number(key, one) for key, one in found if not key.startswith(STUDIES)]
+    entries = numbers(getattr(config, group), group)
+    return [Number(key, number) for key, number in entries if not key.startswith(STUDIES)]
 
 
 def in_order(studies: Sequence[Study]) -> list[Study]:
-    """Studies by design, the strongest first, and of equal designs the one nearest to no effect.
+    """Studies by design, the strongest first; within a design, the nearest to no effect first.
 
-    Those without a ratio come last of their design.
+    Studies without a ratio come last in their design.
     """
-    return sorted(studies, key=lambda one: (DESIGNS.index(one.design), _from_none(one)))
+    return sorted(studies, key=lambda study: (DESIGNS.index(study.design), _distance(study)))
 
 
-def _from_none(study: Study) -> float:
+def _distance(study: Study) -> float:
+    """Distance of a study's odds ratio from no effect, on the log scale; inf without a ratio."""
     ratio = study.odds_ratio
     return math.inf if ratio is None else abs(math.log(ratio.value))
 
 
 def _effects(config: Config) -> list[EffectEvidence]:
-    studies, of = config.outcomes.evidence, config.outcomes.effect
+    studies, used = config.outcomes.evidence, config.outcomes.effect
     return [
-        _effect("arrest", studies.arrest, None if of is None else of.arrest_odds_ratio),
-        _effect("hold", studies.hold, None if of is None else of.hold_odds_ratio),
-        _effect("voluntary transport", [], None if of is None else of.voluntary_odds_ratio),
+        _effect("arrest", studies.arrest, None if used is None else used.arrest_odds_ratio),
+        _effect("hold", studies.hold, None if used is None else used.hold_odds_ratio),
+        _effect("voluntary transport", [], None if used is None else used.voluntary_odds_ratio),
     ]
 
 
 def _effect(name: str, studies: Sequence[Study], used: Sourced | None) -> EffectEvidence:
-    some = any(one.pooled for one in studies)
-    return EffectEvidence(name, in_order(studies), pool(studies) if some else None, used)
+    prior = pool(studies) if any(study.pooled for study in studies) else None
+    return EffectEvidence(name, in_order(studies), prior, used)
 
 
 def _outcomes(name: str, config_dir: Path | None) -> Option:
@@ -147,7 +148,7 @@ def _outcomes(name: str, config_dir: Path | None) -> Option:
 
 
 def _head(group: str, name: str, config_dir: Path | None) -> str:
-    """First paragraph of the comment that a file of configs begins with, as running text."""
+    """First paragraph of the head comment of a config file, as running text."""
     files = (folder / group / f"{name}.yaml" for folder in config_folders(config_dir))
     text = next(file for file in files if file.is_file()).read_text(encoding="utf-8")
     lines = takewhile(lambda line: line.startswith("# "), text.splitlines())

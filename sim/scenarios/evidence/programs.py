@@ -1,4 +1,4 @@
-"""The programs held against what is published of them: rows with intervals and verdicts."""
+"""The programs compared with their published figures: rows with intervals and verdicts."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Described:
-    """A program as it is configured: its plans, and which assumptions only it makes.
+    """A program as configured: its plans, and the assumptions that only it makes.
 
-    `own` are assumptions that the config without a program does not make; `shared` is how many it
-    has in common with that.
+    `own` are assumptions that the config without a program does not make; `shared` is the number
+    that both make.
     """
 
     config: Config
@@ -56,16 +56,16 @@ class Described:
 
     @property
     def held_out(self) -> list[Figure]:
-        """Figures that could be checked, each count once."""
+        """Figures that can be checked, each count once."""
         return [x for x in self.config.program.figures if x.role == "held_out" and not x.repeats]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A published figure, what a run of the plan gives for it, and the verdict.
+    """A published figure, the simulated interval for it, and the verdict.
 
-    `off_share` is how far the simulated mean is from the published figure, as a share of that;
-    `at_ends` are the simulated means with the assumption that the program hinges on at its ends.
+    `off_share` is (simulated mean / published figure) - 1. `at_ends` are the simulated means with
+    the assumption on which the program hinges at its low and at its high.
     """
 
     figure: Figure
@@ -79,7 +79,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ProgramCheck:
-    """Rows of one program, and how many replications they are made of."""
+    """Rows of one program, and the number of replications behind them."""
 
     described: Described
     rows: list[Row]
@@ -87,7 +87,7 @@ class ProgramCheck:
 
     @property
     def confidence_level(self) -> float:
-        """Confidence of the intervals."""
+        """Confidence level of the intervals."""
         return self.described.config.run.confidence_level
 
     @property
@@ -102,39 +102,39 @@ class ProgramCheck:
 
 
 def described(name: str, config_dir: Path | None = None) -> Described:
-    """Describe a program as it is configured; nothing is run.
+    """Describe a program as configured, without a run.
 
     Parameters
     ----------
     name
         A preset of `configs/program/`.
     config_dir
-        The user's own configs, which add to the packaged ones and win.
+        The user's own configs, which take precedence over the packaged ones.
 
     Raises
     ------
     InputError
-        If the program, a plan of it or a key of a figure is not there.
+        If the program, one of its plans or the key of a figure does not exist.
     """
     return all_described([name], config_dir)[0]
 
 
 def all_described(names: Sequence[str] = (), config_dir: Path | None = None) -> list[Described]:
-    """Describe the programs of the names given, or every preset by name; as `described`."""
-    common = {one.number for one in assumptions(compose([], config_dir))}
+    """Describe the programs of some names, or by default every preset; see `described`."""
+    common = {assumption.number for assumption in assumptions(compose([], config_dir))}
     return [_described(x, common, config_dir) for x in names or program_names(config_dir)]
 
 
 def _described(name: str, common: set[Sourced], config_dir: Path | None) -> Described:
     config = compose([f"program={name}"], config_dir)
     plans = [staffing(plan, config_dir) for plan in config.program.plans]
-    all_of_it = assumptions(config, *plans)
-    own = [one for one in all_of_it if one.number not in common]
-    return Described(config, plans, own, len(all_of_it) - len(own))
+    made = assumptions(config, *plans)
+    own = [assumption for assumption in made if assumption.number not in common]
+    return Described(config, plans, own, len(made) - len(own))
 
 
 def assumptions(config: Config, *plans: StaffingPlan) -> list[Assumption]:
-    """Numbers marked as assumed (confidence A), each once, with all the keys that hold it."""
+    """Numbers marked as assumptions (confidence A), each once, with all keys that hold it."""
     keys: dict[Sourced, list[str]] = {}
     for group in Config.model_fields:
         if group not in NOT_FACTS:
@@ -147,23 +147,23 @@ def assumptions(config: Config, *plans: StaffingPlan) -> list[Assumption]:
 
 
 def published(config: Config, figure: Figure) -> Sourced:
-    """Return the published number of a figure: its own, or that at its key of the config."""
+    """Published number of a figure: its own, or the one at its key of the config."""
     return figure.published or number_at(config, figure.key or "")
 
 
 def number_at(config: Config, key: str) -> Sourced:
-    """Return the number at a dotted key of the config.
+    """Number at a dotted key of the config.
 
     Raises
     ------
     InputError
-        If there is none.
+        If no number stands there.
     """
     node: object = config
     for part in key.split("."):
         node = getattr(node, part, None)
     if not isinstance(node, Sourced):
-        raise InputError(f"program.figures: no number at {key!r}; a key of the config is wanted")
+        raise InputError(f"program.figures: expected the key of a number, got {key!r}")
     return node
 
 
@@ -176,41 +176,42 @@ def check(
     config_dir: Path | None = None,
     progress: Progress = silent,
 ) -> list[ProgramCheck]:
-    """Run the plans of programs' figures on common calls, and hold each figure against its run.
+    """Run the plans of the programs on common calls, and compare each figure with its run.
 
     Parameters
     ----------
     names
-        Presets of `configs/program/`; none: all of which something is published.
+        Presets of `configs/program/`; by default all that have published figures.
     overrides
         Hydra overrides such as "run.replications=20".
     config_dir
-        The user's own configs, which add to the packaged ones and win.
+        The user's own configs, which take precedence over the packaged ones.
     progress
         Called with (replications done, of how many), anew for every run.
 
     Raises
     ------
     InputError
-        One line: what, where, and what would be right.
+        One line: what, where, what was expected and what was there.
     EnginesDifferError
         If the engines disagree on replication 0.
     """
-    asked = _Asked(tuple(overrides), config_dir, progress)
-    found = all_described(names, config_dir)
-    return [_check(asked, told) for told in found if names or told.config.program.figures]
+    options = _Options(tuple(overrides), config_dir, progress)
+    programs = all_described(names, config_dir)
+    return [_check(options, x) for x in programs if names or x.config.program.figures]
 
 
-def _check(asked: _Asked, told: Described) -> ProgramCheck:
-    figures = [x for x in told.config.program.figures if x.measure is not None]
-    found, ends = _means(asked, told, figures), _at_ends(asked, told)
-    rows = [_row(told.config, x, found, ends) for x in told.config.program.figures]
-    return ProgramCheck(told, rows, max((one.n for one in found.values()), default=0))
+def _check(options: _Options, program: Described) -> ProgramCheck:
+    config = program.config
+    figures = [x for x in config.program.figures if x.measure is not None]
+    intervals, ends = _means(options, config, figures), _at_ends(options, config)
+    rows = [_row(config, x, intervals, ends) for x in config.program.figures]
+    return ProgramCheck(program, rows, max((x.n for x in intervals.values()), default=0))
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What every run has in common."""
+class _Options:
+    """Options that every run has in common."""
 
     overrides: tuple[str, ...]
     config_dir: Path | None
@@ -218,22 +219,22 @@ class _Asked:
 
 
 def _means(
-    asked: _Asked, told: Described, figures: Sequence[Figure], override: str = ""
+    options: _Options, config: Config, figures: Sequence[Figure], override: str = ""
 ) -> dict[int, Interval]:
-    """Interval of each figure, by its place in the program, from one run of their plans."""
-    program = told.config.program
+    """Interval of each figure, by its index in the program, from one run of their plans."""
+    program = config.program
     plans = list(dict.fromkeys(program.plan_of(x) for x in figures))
     if not plans:
         return {}
     overrides = [f"program={program.name}", "program.travel_beside=null", "run.draws=0"]
-    overrides += asked.overrides
+    overrides += options.overrides
     overrides += [override] if override else []
     how: How = "none" if override else "four_weeks"  # once checked against SimPy is enough
-    found = compare(
-        plans, overrides, config_dir=asked.config_dir, progress=asked.progress, check=how
+    comparison = compare(
+        plans, overrides, config_dir=options.config_dir, progress=options.progress, check=how
     )
-    values = {plan.name: plan.sample.values for plan in found.main.plans}
-    confidence = found.config.run.confidence_level
+    values = {plan.name: plan.sample.values for plan in comparison.main.plans}
+    confidence = comparison.config.run.confidence_level
     return {
         program.figures.index(x): mean_interval(
             simulated(x.measure or "", values[program.plan_of(x)]), confidence
@@ -242,48 +243,48 @@ def _means(
     }
 
 
-def _at_ends(asked: _Asked, told: Described) -> list[dict[int, Interval]]:
-    """Held-out figures with the assumption that the program hinges on at its low, and its high."""
-    key = told.config.program.hinges_on
-    figures = [x for x in told.config.program.figures if x.role == "held_out"]
+def _at_ends(options: _Options, config: Config) -> list[dict[int, Interval]]:
+    """Held-out figures with the assumption on which the program hinges at its low and its high."""
+    key = config.program.hinges_on
+    figures = [x for x in config.program.figures if x.role == "held_out"]
     if key is None or not figures:
         return []
-    number = number_at(told.config, key)
-    return [_means(asked, told, figures, f"{key}={end}") for end in (number.low, number.high)]
+    number = number_at(config, key)
+    return [_means(options, config, figures, f"{key}={end}") for end in (number.low, number.high)]
 
 
 def _row(
-    config: Config, figure: Figure, found: dict[int, Interval], ends: list[dict[int, Interval]]
+    config: Config, figure: Figure, intervals: dict[int, Interval], ends: list[dict[int, Interval]]
 ) -> Row:
     number, at = published(config, figure), config.program.figures.index(figure)
-    if at not in found:
+    if at not in intervals:
         return Row(figure, number, None, None, UNTESTED[figure.role])
-    mean = found[at].mean
+    mean = intervals[at].mean
     off = None if mean is None else mean / number.value - 1
     between = (ends[0][at].mean, ends[1][at].mean) if ends and at in ends[0] else None
     plan = config.program.plan_of(figure)
-    return Row(figure, number, plan, found[at], verdict(figure, off), off, between)
+    return Row(figure, number, plan, intervals[at], verdict(figure, off), off, between)
 
 
 def simulated(expression: str, values: Floats) -> Floats:
-    """Return one value a replication of a measure, or of sums of measures divided by one another.
+    """One value per replication of a measure, or of sums of measures divided by one another.
 
     Parameters
     ----------
     expression
-        Names with " + " between those that are added, and " / " between sums that are divided.
+        Names joined by " + " where they are added, and sums joined by " / " where divided.
     values
         Measures in the order of `MEASURES`; shape (replications, measures).
 
     Returns
     -------
     NDArray
-        Shape (replications,); nan where a measure does not exist or nothing is divided by.
+        Shape (replications,); nan where a measure is undefined or the divisor is 0.
 
     Raises
     ------
     InputError
-        If a name is that of no measure.
+        If a name is not that of a measure.
     """
     top, *below = (
         np.sum([values[:, _column(name)] for name in part.split(" + ")], axis=0)
@@ -298,12 +299,12 @@ def simulated(expression: str, values: Floats) -> Floats:
 def _column(name: str) -> int:
     if name not in MEASURES:
         right = nearest(name, list(MEASURES))
-        raise InputError(f"program.figures: no measure {name!r}; {right}")
+        raise InputError(f"program.figures: unknown measure {name!r}; {right}")
     return NAMES.index(name)
 
 
 def verdict(figure: Figure, off_share: float | None) -> Verdict:
-    """Verdict on a figure of which the simulated mean is off by a share; None if there is none."""
+    """Verdict on a figure, from how far the simulated mean is off it (None without a run)."""
     if figure.role != "held_out" or figure.tolerance_share is None:
         return UNTESTED[figure.role]
     close = off_share is not None and abs(off_share) <= figure.tolerance_share.value
