@@ -41,7 +41,7 @@ def test_hours_left_out_are_around_the_clock() -> None:
 def test_hours_are_from_monday_midnight_up_to_the_last() -> None:
     hours = OpenHours(days=["tue", "sun"], from_hour=22, until_hour=24)
     assert [hour for hour, is_open in enumerate(hours.by_hour) if is_open] == [46, 47, 166, 167]
-    assert hours.said == "tue, sun from 22:00 to 24:00"
+    assert hours.in_words == "tue, sun from 22:00 to 24:00"
 
 
 @pytest.mark.parametrize("day", range(7))

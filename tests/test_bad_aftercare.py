@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 
 from sim.config import compose
-from tests.test_bad_configs import begins, compose_room, composed, refusal
+from tests.test_bad_configs import begins, refusal
 
 FAULTS = [
     (
@@ -117,15 +115,6 @@ NEIGHBORS = [
     "demand.persons.frequent_callers=9",
     "outcomes.repeat.risk_ratio=0",
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_composition(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hydra's part once for all, as single keys only act on what it gave."""
-    composed()
-    monkeypatch.setattr(
-        compose_room, "_compose_groups", lambda choices, _: copy.deepcopy(composed(*choices))
-    )
 
 
 @pytest.mark.parametrize(("override", "said"), FAULTS, ids=[override for override, _ in FAULTS])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 
 from sim import cli
 from sim.config import compose
-from tests.test_bad_configs import begins, compose_room, composed
+from tests.test_bad_configs import begins
 
 FAULTS = [
     ("costs.per_fte.clinician=-1", "expected 0 or more, got -1"),
@@ -100,15 +98,6 @@ NEIGHBORS = [
     "costs.inflation_per_year=0",
     "costs.crisis_now.population=1",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _one_composition(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hydra's part once for all of these, as they set single keys in what it gave."""
-    composed()
-    monkeypatch.setattr(
-        compose_room, "_compose_groups", lambda choices, _: copy.deepcopy(composed(*choices))
-    )
 
 
 @pytest.mark.parametrize(("override", "said"), FAULTS, ids=[fault for fault, _ in FAULTS])

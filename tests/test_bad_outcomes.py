@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 
 from sim import cli
-from tests.test_bad_configs import begins, compose_room, composed
+from tests.test_bad_configs import begins
 
 OF_KIND, BOOKED = "outcomes.by_kind.clinician_only", "outcomes.booked_given_arrest"
 SEVEN = (
@@ -73,15 +71,6 @@ FAULTS = [
     ("outcomes.evidence.arests=[]", "unknown key; did you mean 'arrest'?"),
     ("outcomes.observed_on=some", "expected 'all' or 'officer_request', got 'some'"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_composition(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hydra's part once for all tests of single keys, as these only act on what it gave."""
-    composed()
-    monkeypatch.setattr(
-        compose_room, "_compose_groups", lambda choices, _: copy.deepcopy(composed(*choices))
-    )
 
 
 @pytest.mark.parametrize(("override", "said"), FAULTS, ids=[override for override, _ in FAULTS])

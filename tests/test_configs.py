@@ -343,11 +343,22 @@ def test_keys_cost_no_second_composition(monkeypatch: pytest.MonkeyPatch) -> Non
         return hydra_compose(*args)
 
     monkeypatch.setattr(compose_room, "hydra_compose", counted)
+    compose_room._composed.cache_clear()
     compose(["run=smoke", "run.replications=3", "demand.growth_factor=1.2"])
+    compose(["run=smoke", "run.replications=4"])
     assert len(composed) == 1
 
 
+def test_an_edited_file_is_composed_again(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    for seed in (3, 4, 50):
+        (run / "mine.yaml").write_text(f"defaults: [default]\nseed: {seed}\n")
+        assert compose(["run=mine"], tmp_path).run.seed == seed
+
+
 def test_composing_is_safe_in_threads_and_leaves_another_hydra_alone() -> None:
+    compose_room._composed.cache_clear()
     with initialize_config_dir(str(packaged_configs()), version_base="1.3"):
         before = GlobalHydra.instance().hydra
         with ThreadPoolExecutor(4) as threads:
