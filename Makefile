@@ -2,6 +2,7 @@
 # the lock or pyproject.toml changes. Needs git, make and Python 3.11 or newer, nothing else.
 #   make run    the worked example: what do 17 posts buy over 12?
 #   make test   every check;  make lint   the checks that run no code of ours
+#   make quick  tests of the single parts, under a minute, while you work
 #   make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench clean env lock reference golden programs evidence docs
+.PHONY: run test quick lint bench clean env lock reference golden programs evidence docs
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -27,11 +28,16 @@ test: lint
 	$(BIN)/python -m pytest -n 2
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 $(UNCOMPILED)
 
+quick: env
+	$(BIN)/ruff check
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
 lint: env
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict sim
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
 bench: env
 	$(BIN)/python -m benchmarks

@@ -33,8 +33,8 @@ found = sim.compare(17, 12, program="los_angeles", overrides=["run.window_days=2
 # ## The table
 #
 # The last plan named is the base. A difference is paired: each replication gives both plans the
-# same calls. The interval covers chance only, not the assumptions. A difference with a star is
-# told from zero. Differences of response times are over the calls reached under both plans, so
+# same calls. The interval covers chance only, not the assumptions. The 95 % interval of a
+# difference with a star excludes 0. Differences of response times are over the calls reached under both plans, so
 # they are not the difference of the two columns.
 
 # %%

@@ -1,4 +1,4 @@
-"""Golden files: what people read, as somebody last approved it; `make golden` moves them."""
+"""Golden files, which `make golden` moves, and the tests that `make quick` leaves out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,42 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+# Whole comparisons, theory by many replications, compositions by the hundred: 4 of 5 minutes.
+SLOW = {
+    "averted",
+    "backtest",
+    "benchmarks",
+    "break_even",
+    "chairs",
+    "cli",
+    "configs",
+    "docs",
+    "draws",
+    "economics",
+    "expectation",
+    "figures_economics",
+    "frames_of_draws",
+    "grant",
+    "ledger",
+    "measures_workers",
+    "precision",
+    "programs",
+    "replications",
+    "report",
+    "report_economics",
+    "theory",
+    "tornado",
+    "twin",
+    "uncertainty",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow files, by one list, so that the list is seen."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
