@@ -8,10 +8,8 @@ cache folder: it needs no write access to the installed package, and versions ne
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +18,8 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core import config as _numba_config
 from numba.core.options import DefaultOptions
+
+from sim import caches
 
 config: Any = _numba_config  # its settings are made at run time, so stubs do not name them
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -37,18 +37,6 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_folder() -> Path | None:
-    """Folder for compiled code, created and tested; None if none can be written."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    try:
-        folder = Path(base).expanduser() / "coresponder" / _fingerprint()
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except (OSError, RuntimeError):  # RuntimeError: no home folder to expand
-        return None
-
-
 def _say(what: str) -> None:
     sys.stderr.write(f"note: {what}\n")
 
@@ -56,7 +44,7 @@ def _say(what: str) -> None:
 def _use_cache() -> bool:
     if config.DISABLE_JIT:
         return False
-    folder = _cache_folder()
+    folder = caches.folder(_fingerprint())
     if folder is None:
         _say("no folder for compiled code can be written; compiling anew (up to ten seconds)")
         return False

@@ -15,15 +15,18 @@ import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from sim.config import Config, Sourced, compose, names, program_names, staffing
+from sim.config import Config, InputError, Sourced, compose, names, program_names, staffing
 from sim.config.compose import GROUPS, packaged_configs
 from sim.config.models import SquareRootTravel
 from sim.config.values import Lognormal
 from sim.model.inputs.fates import resolve
 from tests.folders import Folder
 
+hydra_part = importlib.import_module("sim.config.hydra_part")
 compose_room = importlib.import_module("sim.config.compose")  # the package's name is the function
 SIX_KEYS = {"value", "low", "high", "source", "year", "confidence"}
 COUNT = {"k", "n"}
@@ -335,18 +338,59 @@ def test_a_key_wins_over_everything_and_drops_what_was_there() -> None:
     assert config.service.report.model_dump(exclude_none=True)["distribution"] == "gamma"
 
 
-def test_keys_cost_no_second_composition(monkeypatch: pytest.MonkeyPatch) -> None:
-    composed = []
+@pytest.fixture
+def compositions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
+    """What Hydra was asked for, with nothing kept from before."""
+    asked: list[Any] = []
 
     def counted(*args: Any) -> Any:
-        composed.append(args)
+        asked.append(args)
         return hydra_compose(*args)
 
-    monkeypatch.setattr(compose_room, "hydra_compose", counted)
+    monkeypatch.setattr(hydra_part, "hydra_compose", counted)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     compose_room._composed.cache_clear()
+    return asked
+
+
+def test_keys_cost_no_second_composition(compositions: list[Any]) -> None:
     compose(["run=smoke", "run.replications=3", "demand.growth_factor=1.2"])
     compose(["run=smoke", "run.replications=4"])
-    assert len(composed) == 1
+    assert len(compositions) == 1
+
+
+def test_another_process_need_not_compose_again(compositions: list[Any]) -> None:
+    before = compose(["run=smoke"])
+    compose_room._composed.cache_clear()
+    assert compose(["run=smoke"]) == before
+    assert len(compositions) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"cos\nsystem", b"\x80\x04."])
+def test_a_damaged_file_of_the_cache_is_made_anew(
+    damage: bytes, compositions: list[Any], tmp_path: Path
+) -> None:
+    before = compose(["run=smoke"])
+    (file,) = (tmp_path / "cache" / "coresponder" / "configs").iterdir()
+    file.write_bytes(damage)
+    compose_room._composed.cache_clear()
+    assert compose(["run=smoke"]) == before
+    assert len(compositions) == 2
+
+
+@given(
+    st.one_of(
+        st.integers().map(str),
+        st.floats(allow_nan=False, allow_infinity=False).map(str),
+        st.text("aAtTrRuUeEnNlLiIfFsS_0123456789.-+", min_size=1, max_size=6),
+    )
+)
+def test_plain_values_are_read_as_hydra_reads_them(text: str) -> None:
+    try:
+        value = hydra_part.value_of(f"key={text}")
+    except InputError:
+        return
+    assert repr(compose_room._value(f"key={text}")) == repr(value)
 
 
 def test_an_edited_file_is_composed_again(tmp_path: Path) -> None:
@@ -357,13 +401,15 @@ def test_an_edited_file_is_composed_again(tmp_path: Path) -> None:
         assert compose(["run=mine"], tmp_path).run.seed == seed
 
 
-def test_composing_is_safe_in_threads_and_leaves_another_hydra_alone() -> None:
-    compose_room._composed.cache_clear()
+def test_composing_is_safe_in_threads_and_leaves_another_hydra_alone(
+    compositions: list[Any],
+) -> None:
     with initialize_config_dir(str(packaged_configs()), version_base="1.3"):
         before = GlobalHydra.instance().hydra
         with ThreadPoolExecutor(4) as threads:
             found = list(threads.map(compose, [["run=smoke"]] * 4))
         assert GlobalHydra.instance().hydra is before
+    assert compositions
     assert [config.run.window_days for config in found] == [28] * 4
 
 

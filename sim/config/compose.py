@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import Any
 
 import yaml
-from hydra import compose as hydra_compose
-from hydra import initialize_config_dir
-from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.plugins import Plugins
-from hydra.errors import HydraException
-from hydra.plugins.search_path_plugin import SearchPathPlugin
-from omegaconf import OmegaConf, _utils
-from omegaconf.errors import OmegaConfBaseException
-from yaml._yaml import CParser
-from yaml.constructor import SafeConstructor
-from yaml.resolver import Resolver
 
+from sim import caches
 from sim.config.faults import InputError, nearest, shown, validated
 from sim.config.models import Config
 from sim.config.plans import MAX_TEAMS, StaffingPlan
 from sim.config.zones import expand_files
 
 __all__ = [
-    "CONFIG_ERRORS",
     "GROUPS",
     "InputError",
     "compose",
@@ -45,9 +30,11 @@ __all__ = [
 ]
 
 GROUPS = ("program", "demand", "service", "travel", "dispatch", "outcomes", "costs", "run")
-CONFIG_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError, OSError, UnicodeError)
 Stamps = tuple[tuple[Path, int, int], ...]
-_LOCK = threading.Lock()  # Hydra keeps one global state a process
+WHOLE, DECIMAL, WORD = (
+    re.compile(p) for p in (r"-?(0|[1-9]\d{0,17})", r"-?\d+\.\d+", r"[A-Za-z_]\w*")
+)
+NOT_WORDS = ("true", "false", "null", "nan", "inf")
 
 
 @cache
@@ -93,46 +80,6 @@ def _check_override(override: str, config_dir: Path | None) -> None:
         raise InputError(f"unknown {key} {value!r}; {nearest(value, names(key, config_dir))}")
 
 
-def _one_line(error: BaseException | None) -> str:
-    """Message of an error and of its causes, where Hydra keeps the useful half."""
-    words: list[str] = []
-    while error is not None:
-        message = str(error).partition("Config search path")[0]
-        words += message.partition("full_key:")[0].split()  # OmegaConf's: the key is known
-        error = error.__cause__
-    return " ".join(words)
-
-
-class _UserFolder(SearchPathPlugin):
-    """Puts the user's folder before the packaged one.
-
-    The packaged one stays Hydra's main folder: config.yaml is looked for nowhere behind that.
-    """
-
-    folders: ClassVar[list[Path]] = []  # set under the lock, for one composition
-
-    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
-        """Prepend the folders to Hydra's search path."""
-        for folder in self.folders:
-            search_path.prepend("user", f"file://{folder}", SearchPathQuery(provider="main"))
-
-
-@contextmanager
-def _hydra_over(folders: list[Path]) -> Iterator[None]:
-    """Hydra over folders, in order of who wins; a Hydra started elsewhere is back afterwards."""
-    with _LOCK:
-        started = GlobalHydra.instance().hydra
-        GlobalHydra.instance().clear()
-        Plugins.instance().register(_UserFolder)
-        _UserFolder.folders = folders[:-1]
-        try:
-            with initialize_config_dir(str(folders[-1]), version_base="1.3"):
-                yield
-        finally:
-            _UserFolder.folders = []
-            GlobalHydra.instance().hydra = started
-
-
 def _check_defaults(folder: Path) -> None:
     """Refuse interpolations in defaults lists, which Hydra would follow into the environment."""
     for group in (".", *GROUPS):
@@ -149,57 +96,39 @@ def _check_defaults(folder: Path) -> None:
 
 
 @lru_cache(maxsize=64)
-def _composed(choices: tuple[str, ...], folders: tuple[Path, ...], _stamps: Stamps) -> bytes:
-    """Pickled tree of some choices: Hydra takes a thousand times as long to compose it."""
+def _composed(choices: tuple[str, ...], folders: tuple[Path, ...], stamps: Stamps) -> bytes:
+    """Pickled tree of some choices, kept until a file changes: Hydra takes 0.5 s to make it."""
     for folder in folders[:-1]:
         _check_defaults(folder)
-    try:
-        with _hydra_over(list(folders)), _libyaml():
-            tree = OmegaConf.to_container(hydra_compose("config", list(choices)))
-    except CONFIG_ERRORS as error:
-        raise InputError(f"configs: {_one_line(error)}") from error
-    return pickle.dumps(tree)
+    key = hashlib.sha256(repr((choices, folders, stamps)).encode()).hexdigest()[:32]
+    return pickle.dumps(caches.kept("configs", key, partial(_by_hydra, choices, folders)))
+
+
+def _by_hydra(choices: tuple[str, ...], folders: tuple[Path, ...]) -> Any:  # noqa: ANN401 - a tree
+    from sim.config.hydra_part import composed  # noqa: PLC0415 - slow to import
+
+    return composed(list(choices), list(folders))
 
 
 def _stamps(folders: list[Path]) -> Stamps:
     """State of every file that Hydra may read, so that an edited one is composed again."""
     globs = (folder.glob(f"{group}/*.yaml") for folder in folders for group in (".", *GROUPS))
-    files = sorted(path for paths in globs for path in paths if path.is_file())
+    files = sorted({path for paths in globs for path in paths if path.is_file()})
     return tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
 
-@contextmanager
-def _libyaml() -> Iterator[None]:
-    """Let OmegaConf read YAML by the parser in C, several times as fast as the one in Python."""
-    get_slow_loader = _utils.get_yaml_loader
-    slow = get_slow_loader()
+def _value(override: str) -> Any:  # noqa: ANN401 - a tree of YAML
+    """Value of `key=value` by Hydra's grammar, of which plain numbers and words need no Hydra."""
+    text = override.partition("=")[2]
+    if WHOLE.fullmatch(text):
+        return int(text)
+    if DECIMAL.fullmatch(text):
+        return float(text)
+    if WORD.fullmatch(text) and text.lower() not in NOT_WORDS:
+        return text
+    from sim.config.hydra_part import value_of  # noqa: PLC0415 - slow to import
 
-    class Loader(CParser, slow):  # type: ignore[misc, valid-type]  # a class made by a function
-        def __init__(self, stream: IO[str]) -> None:
-            CParser.__init__(self, stream)
-            SafeConstructor.__init__(self)
-            Resolver.__init__(self)
-
-    _utils.get_yaml_loader = lambda: Loader
-    try:
-        yield
-    finally:
-        _utils.get_yaml_loader = get_slow_loader
-
-
-def _set(tree: dict[str, Any], override: str) -> None:
-    """Set a key; a mapping replaces the one before, so that no part of that is left."""
-    key, _, value = override.partition("=")
-    try:
-        parsed = OverridesParser.create().parse_override(override)
-    except (HydraException, IndexError) as error:
-        raise InputError(
-            f"{key}: expected a number, a word, a 'quoted text', a [list] or a {{name: value}}, "
-            f"got {value!r}"
-        ) from error
-    if parsed.is_sweep_override():
-        raise InputError(f"{key}: expected one value, or a list like [1, 2], got several")
-    _place(tree, key, parsed.value())
+    return value_of(override)
 
 
 def _place(node: Any, key: str, value: Any) -> None:  # noqa: ANN401 - a tree of YAML
@@ -264,7 +193,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     tree = pickle.loads(_composed(tuple(choices), tuple(folders), _stamps(folders)))  # noqa: S301 - our own
     for item in overrides:
         if item not in choices:
-            _set(tree, item)
+            _place(tree, item.partition("=")[0], _value(item))
     plain = _mapping(tree, "")
     expand_files(plain, [Path(), *folders])
     return validated(Config, plain, "")
@@ -285,14 +214,11 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
         raise InputError(
             f"unknown plan {name!r}; {nearest(name, known)} (or a number of 24/7 posts)"
         )
+    from sim.config.hydra_part import read_yaml  # noqa: PLC0415 - slow to import
+
     files = [folder / "staffing" / f"{name}.yaml" for folder in config_folders(config_dir)]
     what = f"staffing plan {name}: "
-    try:
-        with _LOCK, _libyaml():
-            tree = OmegaConf.load(next(file for file in files if file.is_file()))
-    except CONFIG_ERRORS as error:
-        raise InputError(f"{what}{_one_line(error)}") from error
-    plain = _mapping(OmegaConf.to_container(tree), what)
+    plain = _mapping(read_yaml(next(file for file in files if file.is_file()), what), what)
     return validated(StaffingPlan, {"name": name, **plain}, what)
 
 

@@ -1,0 +1,52 @@
+"""The user's cache folder: what stands there may be deleted at any time, and changes no answer."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+MOST_KEPT = 512  # files in a folder of `kept`
+
+
+def folder(name: str) -> Path | None:
+    """Folder of a name below the user's cache, made and tested; None if none can be written."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    try:
+        path = Path(base).expanduser() / "coresponder" / name
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            return path
+    except (OSError, RuntimeError):  # RuntimeError: no home folder to expand
+        return None
+
+
+def kept(name: str, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+    """Return what was made under a key before, else make it and keep it in the folder of a name.
+
+    A file that is damaged counts as none. Two processes may write at once: each renames a whole
+    file.
+    """
+    path = folder(name)
+    if path is None:
+        return make()
+    file = path / f"{key}.pickle"
+    try:
+        return pickle.loads(file.read_bytes())  # noqa: S301 - the user's own, as compiled code is
+    except Exception:  # noqa: BLE001 - a damaged pickle raises whatever its bytes ask for
+        value = make()
+    with suppress(OSError):
+        _write(file, pickle.dumps(value))
+    return value
+
+
+def _write(file: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as draft:
+        draft.write(content)
+    Path(draft.name).replace(file)
+    for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:
+        old.unlink(missing_ok=True)
