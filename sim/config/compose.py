@@ -100,7 +100,7 @@ def _composed(choices: tuple[str, ...], folders: tuple[Path, ...], stamps: Stamp
     """Pickled tree of some choices, kept until a file changes: Hydra takes 0.5 s to make it."""
     for folder in folders[:-1]:
         _check_defaults(folder)
-    key = hashlib.sha256(repr((choices, folders, stamps)).encode()).hexdigest()[:32]
+    key = _hash_of(choices, folders, stamps)
     return pickle.dumps(caches.kept("configs", key, partial(_by_hydra, choices, folders)))
 
 
@@ -110,11 +110,20 @@ def _by_hydra(choices: tuple[str, ...], folders: tuple[Path, ...]) -> Any:  # no
     return composed(list(choices), list(folders))
 
 
+def _hash_of(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
 def _stamps(folders: list[Path]) -> Stamps:
     """State of every file that Hydra may read, so that an edited one is composed again."""
     globs = (folder.glob(f"{group}/*.yaml") for folder in folders for group in (".", *GROUPS))
     files = sorted({path for paths in globs for path in paths if path.is_file()})
-    return tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return tuple(map(_stamp, files))
+
+
+def _stamp(file: Path) -> tuple[Path, int, int]:
+    status = file.stat()
+    return file, status.st_mtime_ns, status.st_size
 
 
 def _value(override: str) -> Any:  # noqa: ANN401 - a tree of YAML
@@ -214,12 +223,18 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
         raise InputError(
             f"unknown plan {name!r}; {nearest(name, known)} (or a number of 24/7 posts)"
         )
-    from sim.config.hydra_part import read_yaml  # noqa: PLC0415 - slow to import
-
     files = [folder / "staffing" / f"{name}.yaml" for folder in config_folders(config_dir)]
     what = f"staffing plan {name}: "
-    plain = _mapping(read_yaml(next(file for file in files if file.is_file()), what), what)
+    file = next(file for file in files if file.is_file())
+    tree = caches.kept("configs", _hash_of(_stamp(file)), partial(_read, file, what))
+    plain = _mapping(tree, what)
     return validated(StaffingPlan, {"name": name, **plain}, what)
+
+
+def _read(file: Path, what: str) -> Any:  # noqa: ANN401 - a tree of YAML
+    from sim.config.hydra_part import read_yaml  # noqa: PLC0415 - slow to import
+
+    return read_yaml(file, what)
 
 
 def _posts(number: str) -> StaffingPlan:
