@@ -9,23 +9,10 @@ from sim.config import StaffingPlan, compose, staffing
 from sim.model.measures.dictionary import MEASURES
 from sim.model.money.costs import avoided, priced, yearly_cost
 from sim.model.money.positions import bridges
-from sim.scenarios.answers import (
-    BreakEven,
-    Comparison,
-    Difference,
-    Economics,
-    Fairness,
-    Group,
-    HistoryCheck,
-    PlanResult,
-    Ratio,
-    Reading,
-    SideEconomics,
-    Tornado,
-    TornadoBar,
-)
-from sim.scenarios.checking import TwinCheck
-from sim.scenarios.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.comparison import Comparison, Difference, Fairness, Group, HistoryCheck, PlanResult, Reading
+from sim.scenarios.answers.economics import BreakEven, Economics, Ratio, SideEconomics, Tornado, TornadoBar
+from sim.scenarios.answers.comparison import TwinCheck
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.scenario import Scenario
 
 NO_SAMPLE: Any = None  # people and money are made of means and intervals alone

@@ -11,7 +11,7 @@ import sim
 from sim.config import compose, staffing
 from sim.report.tables import render
 from sim.scenarios.comparison import cautions as room
-from sim.scenarios.intervals import Interval
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.scenario import Scenario
 
 SHORT = ["run.replications=2", "run.draws=0", "run.warm_up_days=0"]

@@ -16,7 +16,8 @@ from sim.config.groups.pooling import Study
 from sim.config.numbers import numbers
 from sim.report.pages import evidence as report
 from sim.report.wording import WIDTH
-from sim.scenarios.evidence.evidence import DESIGNS, EffectEvidence, Evidence, evidence, in_order
+from sim.scenarios.evidence.evidence import DESIGNS, evidence, in_order
+from sim.scenarios.answers.evidence import EffectEvidence, Evidence
 from tests.tables_of_docs import section, tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence.md"

@@ -14,7 +14,7 @@ from sim.model.money.grant import Shares, summed
 from sim.report.grant import folder as grant_folder
 from sim.report.grant.grant import dollars, render
 from sim.report.wording import WIDTH
-from sim.scenarios.grant import GrantAnswer
+from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.grant.timeline import calendar, fiscal_year, people
 
 SMALL = ["run.window_days=14", "run.replications=2"]

@@ -11,7 +11,7 @@ from sim.model.money.positions import RoleBridge, Step
 from sim.report.money.people_and_money import people_and_money
 from sim.report.people.bridges import bridge_lines, officer_lines
 from sim.report.wording import WIDTH
-from sim.scenarios.answers import Comparison
+from sim.scenarios.answers.comparison import Comparison
 from tests import money
 
 POST = RoleBridge(

@@ -20,8 +20,9 @@ from sim.report.pages import programs as report
 from sim.report.wording import WIDTH
 from sim.scenarios.comparison import compare as comparison
 from sim.scenarios.evidence import programs
-from sim.scenarios.evidence.programs import Described, ProgramCheck, Row, described
-from sim.scenarios.intervals import Interval
+from sim.scenarios.evidence.programs import described
+from sim.scenarios.answers.programs import Described, ProgramCheck, Row
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.replications import NAMES
 from tests.tables_of_docs import section, tables
 

@@ -18,8 +18,8 @@ from sim.report.progress import progress_bar
 from sim.report.summary import as_json, summary
 from sim.report.tables import render as render_with
 from sim.scenarios import api
-from sim.scenarios.answers import Comparison
-from sim.scenarios.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 from tests import money
 from tests.folders import Folder
 

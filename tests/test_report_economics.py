@@ -15,8 +15,8 @@ from sim.report.money.beside import beside
 from sim.report.money.sides import difference_sides, plan_sides
 from sim.report.summary import as_json
 from sim.report.wording import WIDTH
-from sim.scenarios.answers import Comparison, Difference, PlanResult
-from sim.scenarios.intervals import Interval
+from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
+from sim.scenarios.answers.intervals import Interval
 from tests import money
 
 GROSS, NET = "Gross: ", "Net: "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 from sim.model.measures.dictionary import MEASURES, Group
-from sim.scenarios.answers import PlanResult
+from sim.scenarios.answers.comparison import PlanResult
 
 GAP = "  "
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -25,12 +25,12 @@ from sim.model.money.costs import priced
 from sim.model.simulation import Engine, simulate
 from sim.model.world import World
 from sim.scenarios.parallel import each
+from sim.scenarios.request import Progress
 from sim.scenarios.scenario import Arm, Scenario
 from sim.schema import Array, Calls, Ledger
 
 Floats = NDArray[np.float64]
 Table = HourTable | ZoneTable | PostTable
-Progress = Callable[[int, int], None]  # replications done, of how many
 NAMES = tuple(MEASURES)
 
 

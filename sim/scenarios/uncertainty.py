@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from sim.config import InputError
 from sim.config.numbers import numbers
+from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.draws import Unknown, unknowns
 from sim.scenarios.economics.variants import all_of, stacked, under
-from sim.scenarios.intervals import Spread, spread
-from sim.scenarios.replications import NAMES, Job, Measured, Progress
+from sim.scenarios.intervals import spread
+from sim.scenarios.replications import NAMES, Job, Measured
+from sim.scenarios.request import Progress
 
 Floats = NDArray[np.float64]
 DRAW_REPLICATIONS = 2

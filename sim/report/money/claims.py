@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from sim.report.money.sides import Side, difference_sides, of_name, plan_sides
 from sim.report.rendering import rendered
 from sim.report.wording import dollars, number, percent, plan_heading, plan_words, two_figures
-from sim.scenarios.answers import BreakEven, Comparison, TornadoBar
-from sim.scenarios.intervals import Interval
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import BreakEven, TornadoBar
+from sim.scenarios.answers.intervals import Interval
 
 TARGETS = {
     "from jail": "jail_diversions_net_per_year",

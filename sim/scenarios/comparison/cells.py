@@ -10,7 +10,8 @@ from sim.clock import HOUR_S, MINUTE_S, WEEK_S
 from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
 from sim.model.measures.cells import HourTable, Ints, PostTable, ZoneTable
-from sim.scenarios.intervals import Ratios, bootstrap_ratio
+from sim.scenarios.answers.intervals import Ratios
+from sim.scenarios.intervals import bootstrap_ratio
 from sim.scenarios.replications import ArmSample
 from sim.schema import Array, TravelModel
 

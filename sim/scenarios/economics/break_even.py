@@ -16,7 +16,7 @@ import numpy as np
 from sim.config import Config, Sourced
 from sim.config.models import Effect, KindOutcomes, Outcomes, OutcomesByKind
 from sim.model.inputs.fates import resolve
-from sim.scenarios.answers import BreakEven
+from sim.scenarios.answers.economics import BreakEven
 from sim.scenarios.economics.variants import FIRST, Look, all_of, rearmed, stacked
 from sim.scenarios.replications import NAMES, Job, Measured, measure_one
 from sim.scenarios.scenario import Scenario

@@ -12,13 +12,15 @@ from sim.config import Config, StaffingPlan
 from sim.model.money.costs import CostLine, avoided, yearly_cost
 from sim.model.money.crisis_now import crisis_now
 from sim.model.money.positions import bridges
-from sim.scenarios.answers import BreakEven, Economics, PlanResult, Ratio, Reading, SideEconomics
+from sim.scenarios.answers.comparison import PlanResult, Reading
+from sim.scenarios.answers.economics import BreakEven, Economics, Ratio, SideEconomics
 from sim.scenarios.draws import unknowns
 from sim.scenarios.economics.break_even import break_evens
 from sim.scenarios.economics.tornado import tornados
 from sim.scenarios.economics.variants import Look
 from sim.scenarios.intervals import of_each, percentiles, random_effects, ratio_of_means
-from sim.scenarios.replications import NAMES, Job, Progress, Sample
+from sim.scenarios.replications import NAMES, Job, Sample
+from sim.scenarios.request import Progress
 from sim.scenarios.uncertainty import Draws
 
 Floats = NDArray[np.float64]

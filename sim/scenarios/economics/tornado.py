@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config import InputError
-from sim.scenarios.answers import Tornado, TornadoBar
+from sim.scenarios.answers.economics import Tornado, TornadoBar
 from sim.scenarios.draws import Unknown, with_value
 from sim.scenarios.economics.variants import Look, all_of, repriced, under
 from sim.scenarios.replications import NAMES, Job, Measured
