@@ -18,11 +18,11 @@ from sim.config.groups.program import Calibrated, Figure, Program
 from sim.config.numbers import numbers
 from sim.report.pages import programs as report
 from sim.report.wording import WIDTH
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.programs import Described, ProgramCheck, Row
 from sim.scenarios.comparison import compare as comparison
 from sim.scenarios.evidence import programs
 from sim.scenarios.evidence.programs import described
-from sim.scenarios.answers.programs import Described, ProgramCheck, Row
-from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.replications import NAMES
 from tests.tables_of_docs import section, tables
 

@@ -52,9 +52,11 @@ def own_plans(request: Request, config: Config) -> list[str]:
         If it has none.
     """
     if not config.program.plans:
+        verb, two = request.verb, request.verb == "compare"
         raise InputError(
-            f"{request.verb}: expected a plan (a number of 24/7 posts or a name in "
-            f"configs/staffing/) or a program with plans of its own, got neither; type coresponder "
-            f"{request.verb} 8, or coresponder {request.verb} program=aurora"
+            f"{verb}: expected {'two plans' if two else 'a plan'} or a program with plans of its "
+            f"own, got {', '.join(request.plans) or 'no plan'} and program {config.program.name}; "
+            f"type coresponder {verb} {'17 12' if two else '8'}, or coresponder {verb} "
+            "program=aurora"
         )
     return config.program.plans
