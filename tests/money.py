@@ -136,9 +136,7 @@ def _plan(name: str, draws: int) -> PlanResult:
     teams, title = int(name), staffing(name, None).title
     measures, spread = _measured(_means(name), draws, paired=False)
     rest: Any = (measures, NO_SAMPLE, NO_SAMPLE, NOBODY)
-    return PlanResult(
-        name, staffing(name, None).title, teams, 24.0 * teams, 0.0, *rest, spread=spread
-    )
+    return PlanResult(name, title, teams, 24.0 * teams, 0.0, *rest, spread=spread)
 
 
 def _measured(
