@@ -39,6 +39,7 @@ def claims(comparison: Comparison) -> str:
         above_zero=[(side, _above_zero(side)) for side in foremost],
         break_evens=_break_evens([*differences, *plans]),
         first=comparison.main.plans[0],
+        per_contact=plans[0].books.per_contact if plans else None,
         around=_around,
         dollars=dollars,
         listed=_listed,

@@ -18,6 +18,7 @@ __all__ = [
     "CrisisNowAnswer",
     "Economics",
     "Paid",
+    "PerContact",
     "PlanBooks",
     "Ratio",
     "RoleBridge",
@@ -143,12 +144,20 @@ class Paid(NamedTuple):
         return self.dollars - self.cashable
 
 
+class PerContact(NamedTuple):
+    """For each contact: those not booked, and bookings fewer than with patrol alone."""
+
+    gross: float
+    net: float
+
+
 @dataclass(frozen=True)
 class SideBooks:
     """A plan, or a plan less another: officers by kind (FTE), positions, start-up, cost, savings.
 
     `start_up` is in dollars of the price year, `cost` by fiscal year. `saved` is by payer, then
     `saved_in_all`, of which programs alone claim `claimed`; `net` is what is left after the cost.
+    There is nothing per contact without contacts.
     """
 
     officers: dict[str, float]
@@ -159,6 +168,7 @@ class SideBooks:
     saved_in_all: Paid
     claimed: Paid
     net: Paid
+    per_contact: PerContact | None
 
 
 @dataclass(frozen=True)

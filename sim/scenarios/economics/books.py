@@ -15,6 +15,7 @@ from sim.scenarios.answers.economics import (
     Budget,
     Economics,
     Paid,
+    PerContact,
     PlanBooks,
     RoleBridge,
     SideBooks,
@@ -84,6 +85,7 @@ def _side(result: PlanResult, plan: PlanBooks, economics: Economics, costs: Cost
         plan.budgets[0].once_dollars,
         {budget.fiscal_year: budget.every_year_dollars for budget in plan.budgets},
         *_savings(economics.avoided_lines[result.name], result),
+        _per_contact(result),
     )
 
 
@@ -100,6 +102,7 @@ def _difference(
         plan.start_up - base.start_up,
         {year: dollars - base.cost[year] for year, dollars in plan.cost.items()},
         *_savings(_fewer(pair, economics.avoided_lines), pair),
+        _per_contact(pair),
     )
 
 
@@ -132,3 +135,12 @@ def _savings(
 
 def _paid(payer: str, lines: Sequence[AvoidedLine]) -> Paid:
     return Paid(payer, total(x.dollars for x in lines), total(x.cashable_dollars for x in lines))
+
+
+def _per_contact(side: PlanResult | Difference) -> PerContact | None:
+    """Diversions from jail for each contact; None without contacts."""
+    contacts = side.measures["contacts_per_year"].mean
+    if not contacts:
+        return None
+    gross, net = (side.measures[f"jail_diversions_{x}_per_year"].mean for x in ("gross", "net"))
+    return PerContact((gross or 0.0) / contacts, (net or 0.0) / contacts)
