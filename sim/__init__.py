@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from sim.config import InputError
     from sim.model.measures.measure import MEASURES
     from sim.model.simulation import simulate
-    from sim.scenarios.answers import Comparison, Difference, PlanResult
-    from sim.scenarios.api import compare, grant, people, programs, run
-    from sim.scenarios.grant import GrantAnswer
-    from sim.scenarios.intervals import DifferenceInterval, Interval
-    from sim.scenarios.people.people import PeopleAnswer
+    from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
+    from sim.scenarios.answers.grant import GrantAnswer
+    from sim.scenarios.answers.intervals import DifferenceInterval, Interval
+    from sim.scenarios.answers.people import PeopleAnswer
+    from sim.scenarios.comparison.compare import compare, run
+    from sim.scenarios.evidence.programs import programs
+    from sim.scenarios.grant.grant import grant
+    from sim.scenarios.people.people import people
     from sim.scenarios.scenario import Scenario
 
     __version__: str
@@ -45,12 +48,15 @@ _HOMES = {
     "sim.config": ["InputError"],
     "sim.model.measures.measure": ["MEASURES"],
     "sim.model.simulation": ["simulate"],
-    "sim.scenarios.api": ["compare", "grant", "people", "programs", "run"],
-    "sim.scenarios.grant": ["GrantAnswer"],
-    "sim.scenarios.people.people": ["PeopleAnswer"],
-    "sim.scenarios.answers": ["Comparison", "Difference", "PlanResult"],
+    "sim.scenarios.answers.comparison": ["Comparison", "Difference", "PlanResult"],
+    "sim.scenarios.answers.grant": ["GrantAnswer"],
+    "sim.scenarios.answers.intervals": ["DifferenceInterval", "Interval"],
+    "sim.scenarios.answers.people": ["PeopleAnswer"],
+    "sim.scenarios.comparison.compare": ["compare", "run"],
+    "sim.scenarios.evidence.programs": ["programs"],
+    "sim.scenarios.grant.grant": ["grant"],
+    "sim.scenarios.people.people": ["people"],
     "sim.scenarios.scenario": ["Scenario"],
-    "sim.scenarios.intervals": ["DifferenceInterval", "Interval"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -63,9 +69,9 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
         return version("coresponder-sim")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    found = getattr(import_module(_HOME_OF[name]), name)
-    globals()[name] = found
-    return found
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

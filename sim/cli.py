@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from sim import interrupts
-from sim.verbs.answers import compare, run
+from sim.verbs.compare import compare, run
 from sim.verbs.evidence import evidence
 from sim.verbs.grant import grant
 from sim.verbs.people import people

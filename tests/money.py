@@ -6,27 +6,31 @@ from dataclasses import replace
 from typing import Any
 
 from sim.config import StaffingPlan, compose, staffing
+from sim.model.inputs.fates import resolve
 from sim.model.measures.dictionary import MEASURES
 from sim.model.money.costs import avoided, priced, yearly_cost
 from sim.model.money.positions import bridges
-from sim.scenarios.answers import (
-    BreakEven,
+from sim.scenarios.answers.comparison import (
     Comparison,
     Difference,
-    Economics,
     Fairness,
     Group,
     HistoryCheck,
     PlanResult,
-    Ratio,
     Reading,
+    TwinCheck,
+)
+from sim.scenarios.answers.economics import (
+    BreakEven,
+    Economics,
+    Ratio,
     SideEconomics,
     Tornado,
     TornadoBar,
 )
-from sim.scenarios.checking import TwinCheck
-from sim.scenarios.intervals import DifferenceInterval, Interval, Spread
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.comparison.readings import computed
+from sim.scenarios.economics.books import books
 
 NO_SAMPLE: Any = None  # people and money are made of means and intervals alone
 NOWHERE = Interval(None, None, None, 0)
@@ -61,13 +65,16 @@ ALWAYS = ("fte_", "cost_", "sworn_hours_assigned")  # no chance in them
 
 def found(draws: int = DRAWS, names: tuple[str, ...] = PLANS) -> Comparison:
     """Return 17 posts against 12: chance 10 % to either side, the draws of effects past zero."""
+    main, economics = _reading("plans as asked", "", names, draws), _economics(names, draws)
     return Comparison(
         config=CONFIG,
-        scenario=Scenario(CONFIG),
+        window_days=365,
         replications=20,
         plans=plans(names),
-        main=_reading("plans as asked", "", names, draws),
-        economics=_economics(names, draws),
+        main=main,
+        computed=computed(resolve(CONFIG.outcomes)),
+        economics=economics,
+        books=books(plans(names), main, economics, CONFIG.costs),
     )
 
 
@@ -126,10 +133,10 @@ def _means(name: str) -> dict[str, float]:
 
 
 def _plan(name: str, draws: int) -> PlanResult:
-    teams = int(name)
+    teams, title = int(name), staffing(name, None).title
     measures, spread = _measured(_means(name), draws, paired=False)
     rest: Any = (measures, NO_SAMPLE, NO_SAMPLE, NOBODY)
-    return PlanResult(name, "", teams, 24.0 * teams, 0.0, *rest, spread=spread)
+    return PlanResult(name, title, teams, 24.0 * teams, 0.0, *rest, spread=spread)
 
 
 def _measured(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.report.summary import as_json
+from sim.report.summary import summary
 from tests.readme import ROOT, written
 
 REFERENCE = ROOT / "results" / "reference"
@@ -21,7 +21,7 @@ OF_A_HALF_WIDTH = 0.02  # another processor may round one arrival to the next se
 @pytest.fixture(scope="module")
 def now() -> dict:
     answer = sim.compare(17, 12, program="los_angeles")
-    return json.loads(as_json(answer, answer.plans))
+    return summary(answer)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ import pytest
 import sim
 from sim.config import compose, staffing
 from sim.model.inputs.fates import resolve
-from sim.scenarios.answers import BreakEven, Comparison
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import BreakEven
 from sim.scenarios.economics.break_even import central_ratios, with_odds_ratio, zero_of
 from sim.scenarios.economics.variants import under
 from sim.scenarios.replications import NAMES, Job

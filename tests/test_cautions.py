@@ -10,8 +10,8 @@ import pytest
 import sim
 from sim.config import compose, staffing
 from sim.report.tables import render
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.comparison import cautions as room
-from sim.scenarios.intervals import Interval
 from sim.scenarios.scenario import Scenario
 
 SHORT = ["run.replications=2", "run.draws=0", "run.warm_up_days=0"]
@@ -206,4 +206,4 @@ def test_notes_stand_among_the_caveats_and_are_no_warnings() -> None:
     overrides = [*SHORT, "run.window_days=2", "demand.calls_per_year=10"]
     found = sim.compare(3, 2, overrides=overrides, engine="simpy", cores=1)
     assert found.warnings == []
-    assert f"\n- {LATENT}" in render(found, found.plans).partition("Assumptions and caveats:")[2]
+    assert f"\n- {LATENT}" in render(found).partition("Assumptions and caveats:")[2]

@@ -10,8 +10,8 @@ from sim.model import kernel, simulation
 from sim.model.ledger.record import Record
 from sim.model.simulation import simulate
 from sim.model.world import World
-from sim.scenarios.checking import EnginesDifferError, check
-from sim.scenarios.comparison.compare import compare
+from sim.scenarios.checking import EnginesDifferError, twin_check
+from sim.scenarios.request import Request
 from sim.scenarios.scenario import Scenario
 from sim.schema import EndCause, Status, VisitStatus
 
@@ -29,18 +29,18 @@ def test_a_comparison_says_what_was_checked() -> None:
 
 
 def test_a_full_check_runs_more_calls_than_four_weeks() -> None:
-    short, full = (compare([2], SHORT, check=how).check for how in ("four_weeks", "full"))
+    short, full = (sim.run(2, overrides=SHORT, check=how).check for how in ("four_weeks", "full"))
     assert short is not None
     assert full is not None
     assert full.calls > short.calls
 
 
 def test_no_check_is_none() -> None:
-    assert compare([2], SHORT, check="none").check is None
+    assert sim.run(2, overrides=SHORT, check="none").check is None
 
 
 def test_simpy_needs_no_check() -> None:
-    answer = compare([2], [*SHORT, "run.window_days=7", "run.cores=1"], engine="simpy")
+    answer = sim.run(2, overrides=[*SHORT, "run.window_days=7", "run.cores=1"], engine="simpy")
     assert answer.check is None
 
 
@@ -53,12 +53,14 @@ def test_an_engine_that_differs_stops_the_comparison(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(simulation.kernel, "simulate", wrong)
     with pytest.raises(EnginesDifferError, match=r"plan 2: .* column end"):
-        compare([2], SHORT)
+        sim.run(2, overrides=SHORT)
 
 
 def test_both_engines_give_the_same_measures_to_the_bit() -> None:
     overrides = [*SHORT, "run.window_days=28", "program=los_angeles", "run.cores=1"]
-    one, other = (compare([5, 4], overrides, engine=engine) for engine in ("simpy", "compiled"))
+    one, other = (
+        sim.compare(5, 4, overrides=overrides, engine=engine) for engine in ("simpy", "compiled")
+    )
     assert one.main.plans[0].measures == other.main.plans[0].measures
     assert one.main.differences == other.main.differences
 
@@ -71,7 +73,9 @@ def test_engines_agree_where_chance_has_a_part_in_who_is_there(service: str) -> 
     overrides = [*SHORT, "run.window_days=28", f"service={service}", "run.cores=1"]
     if service == "short_staffed":
         overrides.append(BREAKS)
-    one, other = (compare([4, 3], overrides, engine=engine) for engine in ("simpy", "compiled"))
+    one, other = (
+        sim.compare(4, 3, overrides=overrides, engine=engine) for engine in ("simpy", "compiled")
+    )
     assert other.check is not None
     assert one.main.plans[0].measures == other.main.plans[0].measures
     assert one.main.differences == other.main.differences
@@ -109,7 +113,7 @@ def test_engines_agree_on_chairs_custody_visits_and_repeat_calls(travel: str) ->
     arms = [
         scenario.arm(StaffingPlan.model_validate({"name": "p", "lines": lines[:n]})) for n in (1, 2)
     ]
-    assert check(scenario, arms, "full") is not None
+    assert twin_check(scenario, arms, Request("run", check="full")) is not None
     for arm in arms:
         world = scenario.world(arm, scenario.calls(0), 0)
         ledger = simulate(world, "compiled")

@@ -7,8 +7,9 @@ import pytest
 
 from sim.report.money.claims import claims, ends_of
 from sim.report.wording import dollars
-from sim.scenarios.answers import BreakEven, Comparison
-from sim.scenarios.intervals import Interval
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import BreakEven
+from sim.scenarios.answers.intervals import Interval
 from tests import money
 
 

@@ -14,7 +14,7 @@ import pytest
 
 import sim
 from sim import cli
-from sim.scenarios import api
+from sim.config import program_names
 
 SMALL = [
     *("run.window_days=14", "--replications", "2", "--draws", "0"),
@@ -82,9 +82,9 @@ def test_public_names_are_there_and_others_are_not():
 def test_programs_are_listed_and_told_of(capsys):
     assert cli.main(["programs"]) == 0
     listed = capsys.readouterr().out
-    for name in api.program_names():
+    for name in program_names():
         assert f"{name}  " in listed
-    assert listed.count("\n  could be checked: ") == len(api.program_names())
+    assert listed.count("\n  could be checked: ") == len(program_names())
     assert cli.main(["programs", "los_angeles", "boulder"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("los_angeles: Los Angeles")
@@ -95,7 +95,7 @@ def test_programs_are_listed_and_told_of(capsys):
 def test_programs_as_json(capsys):
     assert cli.main(["programs", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [program["name"] for program in told["programs"]] == sorted(api.program_names())
+    assert [program["name"] for program in told["programs"]] == sorted(program_names())
 
 
 def test_the_page_of_programs_is_printed_and_nothing_else(capsys):
@@ -134,7 +134,7 @@ def test_a_trace_lists_breaks(run, results):
     words = ["towns_3x8", "demand=three_towns", "travel=three_towns", "dispatch=districts"]
     code, out, err = run("run", *words, "service=with_breaks", *SMALL, "--no-figures", "--trace")
     assert (code, err) == (0, "")
-    listed = out.partition("The first day of replication 0, from SimPy: ")[2]
+    listed = out.partition("in replication 0, from SimPy: ")[2]
     assert "break starts (meal)" in listed
     (folder,) = results.iterdir()
     trace = (folder / "trace.csv").read_text(encoding="utf-8")
@@ -183,9 +183,9 @@ def test_python_and_the_command_line_agree(run):
 # --- bad input -----------------------------------------------------------------------------------
 
 BAD = {
-    "compare 17": "wants two plans or more",
-    "run 17 12": "takes one plan",
-    "compare 17 17": "given twice",
+    "compare 17": "compare: expected two plans or a program with plans of its own, got 17 and",
+    "run 17 12": "run: expected one plan, got 2 (17, 12)",
+    "compare 17 17": "expected every plan once, got 17 twice",
     "compare 17 -1": "plan: expected a whole number of 24/7 posts from 0 to 1,000, got -1",
     "compare 17 1.5": "plan: expected a whole number of 24/7 posts from 0 to 1,000, got 1.5",
     "compare 17 100000": "from 0 to 1,000",
@@ -206,8 +206,8 @@ BAD = {
     "compare 17 12 demand.growth_factor=nan": "demand.growth_factor",
     "compare 17 12 =3": "expected a plan or key=value, got '=3'",
     "programs los": "unknown program 'los'",
-    "programs a=b": "takes names",
-    "programs --seed 3": "takes names",
+    "programs a=b": "programs: expected names",
+    "programs --seed 3": "programs: expected names",
     "programs los --markdown": "unknown program 'los'",
     "programs johnson --markdown run.replication=3": "run.replication",
 }
@@ -238,12 +238,14 @@ def test_a_folder_that_cannot_be_written_stops_before_the_run(capsys, tmp_path, 
     def not_to_be_called(*_args, **_named):
         raise AssertionError("it ran")
 
-    monkeypatch.setattr(sim, "compare", not_to_be_called, raising=False)
+    monkeypatch.setattr("sim.scenarios.comparison.compare.compared", not_to_be_called)
     (tmp_path / "file").write_text("")
     assert cli.main(["compare", "4", "3", "--results", str(tmp_path / "file" / "x")]) == 2
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1
-    assert f"--results {tmp_path / 'file' / 'x'}: cannot be written" in err
+    assert (
+        f"--results: expected a folder that can be written, got {tmp_path / 'file' / 'x'} (" in err
+    )
 
 
 # --- faults and interrupts -----------------------------------------------------------------------
@@ -253,7 +255,7 @@ def test_a_fault_is_one_line_and_exit_1(run, results, monkeypatch):
     def broken(*_args, **_named):
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr(sim, "compare", broken, raising=False)
+    monkeypatch.setattr("sim.scenarios.comparison.compare.compared", broken)
     monkeypatch.delenv(cli.DEBUG, raising=False)
     code, out, err = run("compare", "4", "3")
     assert (code, out) == (1, "")
@@ -265,7 +267,7 @@ def test_debug_shows_where(run, monkeypatch):
     def broken(*_args, **_named):
         raise RuntimeError("here")
 
-    monkeypatch.setattr(sim, "compare", broken, raising=False)
+    monkeypatch.setattr("sim.scenarios.comparison.compare.compared", broken)
     monkeypatch.setenv(cli.DEBUG, "1")
     code, _, err = run("compare", "4", "3")
     assert code == 1
@@ -276,7 +278,7 @@ def test_a_failure_while_writing_leaves_nothing(run, results, monkeypatch):
     def full(*_args, **_named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.report.figures.save_all", full)
+    monkeypatch.setattr("sim.report.drawing.save_all", full)
     code, _, err = run("compare", "4", "3", *SMALL)
     assert code == 1
     assert "No space left" in err

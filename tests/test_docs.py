@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -26,7 +25,7 @@ from sim.model.inputs import durations
 from sim.model.inputs.fates import Shares, resolve
 from sim.model.measures.dictionary import MEASURES, Group
 from sim.model.money.positions import bridges
-from sim.report.summary import as_json
+from sim.report.summary import summary
 from sim.scenarios.comparison import fairness
 from sim.scenarios.scenario import Scenario
 from sim.schema import BreakKind, Destination, Fate, Kind, Mode, Rank, Rule, Status, VisitStatus
@@ -89,7 +88,7 @@ def test_cells_and_fairness_are_those_of_the_code():
     assert of_file == {
         f"{name}.parquet": list(getattr(plan.cells, name)) for name in ("hours", "zones", "posts")
     }
-    told = json.loads(as_json(found, [staffing("towns_3x8")]))["plans"][0]["fairness"]
+    told = summary(found)["plans"][0]["fairness"]
     keys = [key for row in groups for key in coded(next(iter(row.values())))]
     assert keys == list(told)
     of_group = coded(groups[0]["Says"])

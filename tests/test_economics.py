@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.config import staffing
 from sim.model.money.positions import bridges
-from sim.scenarios.answers import Comparison
+from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.replications import NAMES
 
 SHORT = [

@@ -16,7 +16,8 @@ from sim.config.groups.pooling import Study
 from sim.config.numbers import numbers
 from sim.report.pages import evidence as report
 from sim.report.wording import WIDTH
-from sim.scenarios.evidence.evidence import DESIGNS, EffectEvidence, Evidence, evidence, in_order
+from sim.scenarios.answers.evidence import Evidence
+from sim.scenarios.evidence.evidence import DESIGNS, evidence, in_order
 from tests.tables_of_docs import section, tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence.md"
@@ -117,8 +118,8 @@ def test_letters_are_counted():
     rows = tables(section("Letters and ranges", page()))[0]
     counts = {row["Letter"]: int(row["Numbers"]) for row in rows}
     assert sum(counts.values()) == sum(map(len, found().numbers.values()))
-    assert counts["A"] == found().assumed
-    assert f"{found().assumed} of {sum(counts.values())} numbers" in page()
+    assert counts["A"] == sum(found().assumed.values())
+    assert f"{sum(found().assumed.values())} of {sum(counts.values())} numbers" in page()
     assert counts[report.BLANK] == len(DIALS)
 
 
@@ -155,15 +156,16 @@ def test_studies_go_by_design_then_by_distance_from_no_effect():
 
 def test_the_chance_below_one_is_that_of_the_normal_of_a_new_program():
     for one in found().effects:
-        if one.pool is not None and one.chance_below_one is not None:
+        if one.pool is not None and one.new_program is not None:
             z = -one.pool.mu / math.hypot(one.pool.tau, one.pool.se)
-            assert one.chance_below_one == pytest.approx((1 + math.erf(z / math.sqrt(2))) / 2)
+            assert one.new_program.chance_below_one == pytest.approx(
+                (1 + math.erf(z / math.sqrt(2))) / 2
+            )
 
 
 def test_an_effect_without_pooled_studies_has_no_pool():
-    none = EffectEvidence("arrest", [study("a", pooled=False)], None, None)
-    assert none.new_program is None
-    assert none.chance_below_one is None
+    voluntary = found().effects[-1]
+    assert (voluntary.studies, voluntary.pool, voluntary.new_program) == ([], None, None)
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -210,8 +212,8 @@ def test_json_has_studies_pools_and_numbers(capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["17"], "evidence takes key=value, not '17'"),
-        (["--json", "--markdown"], "one of them is wanted"),
+        (["17"], "evidence: expected key=value, got '17'"),
+        (["--json", "--markdown"], "expected one of --json and --markdown, got both"),
         (["outcomes=nul_trial"], "did you mean 'null_trial'?"),
         (["--markdwon"], "did you mean '--markdown'?"),
     ],

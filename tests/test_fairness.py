@@ -8,9 +8,10 @@ import pytest
 from sim.config import StaffingPlan, compose, staffing
 from sim.model.measures import cells as tables
 from sim.model.measures.cells import HourTable, PostTable, Shifts, ZoneTable
+from sim.scenarios.answers.intervals import Ratios
 from sim.scenarios.comparison.cells import Cells, Shift, pooled
 from sim.scenarios.comparison.fairness import fairness, zones_alike
-from sim.scenarios.intervals import Ratios, bootstrap_ratio
+from sim.scenarios.intervals import bootstrap_ratio
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Arm, Scenario
 from sim.schema import TravelModel

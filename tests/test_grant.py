@@ -11,10 +11,10 @@ import pytest
 
 import sim
 from sim.model.money.grant import Shares, summed
-from sim.report.grant import folder as grant_folder
+from sim.report.grant import tables
 from sim.report.grant.grant import dollars, render
 from sim.report.wording import WIDTH
-from sim.scenarios.grant import GrantAnswer
+from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.grant.timeline import calendar, fiscal_year, people
 
 SMALL = ["run.window_days=14", "run.replications=2"]
@@ -72,7 +72,7 @@ def seventeen(*overrides: str, base: str | None = "12") -> GrantAnswer:
 def test_two_positions_are_funded_of_one_full_time_person_each(found):
     full_time = [(seat.role, seat.fte, seat.hire_month) for seat in found.seats]
     assert full_time[:2] == [("clinician", 1.0, 1), ("officer", 1.0, 4)]
-    assert found.wanted["clinician"] == pytest.approx(1)
+    assert found.needed["clinician"] == pytest.approx(1)
 
 
 def test_months_cost_what_they_do_by_hand(found):
@@ -273,7 +273,7 @@ def test_cars_are_bought_when_a_team_without_an_officer_first_runs():
 
 def test_only_what_is_beyond_the_base_counts():
     alone, beyond = seventeen(base=None), seventeen()
-    assert alone.wanted["officer"] == pytest.approx(beyond.wanted["officer"] * 17 / 5)
+    assert alone.needed["officer"] == pytest.approx(beyond.needed["officer"] * 17 / 5)
     assert (alone.contacts.mean or 0) > (beyond.contacts.mean or 0) > 0
     plans = sim.compare(17, 12, program="los_angeles", overrides=[*SMALL, "run.draws=0"])
     per_year = plans.main.differences[0].measures["contacts_per_year"].mean
@@ -320,8 +320,8 @@ def in_cents(rows: list[dict[str, str]], column: str) -> int:
 
 def test_the_tables_add_up_to_the_cent():
     answer = seventeen()
-    months = table(grant_folder.month_rows(answer))
-    rows = table(grant_folder.crosswalk_rows(answer))
+    months = table(tables.month_rows(answer))
+    rows = table(tables.crosswalk_rows(answer))
     assert len(months) == 36
     for side, amount in [*answer.total._asdict().items(), ("total", answer.total.total)]:
         assert in_cents(months, f"{side}_dollars") == amount

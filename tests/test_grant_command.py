@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-import sim
 from sim import cli
-from sim.report.grant import folder as grant_folder
 
 SMALL = ["run.window_days=14", "run.replications=2"]
 
@@ -31,9 +29,9 @@ def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, 
     (made,) = (tmp_path / "results").iterdir()
     assert made.name.startswith("grant-")
     assert {x.name for x in made.iterdir()} == {
-        "grant.txt", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
+        "table.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
     }  # fmt: skip
-    text = (made / "grant.txt").read_text(encoding="utf-8")
+    text = (made / "table.txt").read_text(encoding="utf-8")
     assert out == f"{text}\nResults: {made}\n"
     assert "Jan–Mar 2029" in text
     record = json.loads((made / "run.json").read_text())
@@ -44,7 +42,7 @@ def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, 
     assert cli.main([*again, "--results", str(tmp_path / "other")]) == 0
     capsys.readouterr()
     (other,) = (tmp_path / "other").iterdir()
-    for file in ("grant.txt", "grant.csv", "crosswalk.csv", "config.yaml"):
+    for file in ("table.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml"):
         assert (other / file).read_bytes() == (made / file).read_bytes()
 
 
@@ -66,23 +64,23 @@ BAD = {
     "17 12 --hire clinician=0": "costs.grant.hire_months.clinician",
     "17 12 --hire clinician=37": "costs.grant.hire_months.clinician",
     "17 12 --hire clinician=x": "costs.grant.hire_months.clinician",
-    "17 12 --hire clinician=7,8,9": "costs.grant.hire_months.clinician: 3 months for 26 positions",
-    "1 --hire clinician=7,7,7,7,7,7,7": "hire_months.clinician: 7 months for 6 positions",
+    "17 12 --hire clinician=7,8,9": "one month, or one for each of 26 positions, got 3",
+    "1 --hire clinician=7,7,7,7,7,7,7": "one for each of 6 positions, got 7",
     "17 12 --hire nurse=7": "costs.grant.hire_months.nurse",
-    "17 12 --hire peer=7": "costs.grant.hire_months.peer: the plan has no such positions",
-    "17 12 --hire clinician": "--hire 'clinician': role=months is wanted",
-    "17 12 --hire clinician=7 --hire clinician=8": "--hire: clinician is given twice",
+    "17 12 --hire peer=7": "costs.grant.hire_months: expected roles of the plan (clinician, ",
+    "17 12 --hire clinician": "--hire: expected role=months, like clinician=7,7,10, got ",
+    "17 12 --hire clinician=7 --hire clinician=8": "--hire: expected all months of a role ",
     "17 12 --planning-months 36": "costs.grant.planning_months",
     "17 12 --planning-months -1": "costs.grant.planning_months",
     "17 12 --start 2027-13": "costs.grant.start_month",
     "17 12 --start soon": "costs.grant.start_month",
     "17 12 costs.grant.match_shares=[0.2,0.2]": "costs.grant.match_shares",
     "17 12 costs.grant.ceiling_dollars=-1": "costs.grant.ceiling_dollars",
-    "0": "plan 0 has no posts",
-    "12 12": "plan 12 has no posts beyond those of plan 12",
-    "12 17": "plan 12 has no posts beyond those of plan 17",
-    "": "grant wants a plan",
-    "17 12 5": "grant wants a plan",
+    "0": "grant: expected a plan with posts, got 0",
+    "12 12": "grant: expected every plan once, got 12 twice",
+    "12 17": "grant: expected a plan with posts beyond those of plan 17, got 12",
+    "": "grant: expected a plan ",
+    "17 12 5": "grant: expected a plan, and the base plan that is there already, got 3 plans",
     "17 12 dispatch.latent_demand.base_plan=none": "dispatch.latent_demand.base_plan",
     "17 12 --hires officer=7": "unknown option '--hires'",
     "17 12 --engine fast": "auto, simpy, compiled",
@@ -102,19 +100,19 @@ def test_a_folder_that_cannot_be_written_stops_before_the_run(capsys, tmp_path, 
     def not_to_be_called(*_args, **_named):
         raise AssertionError("it ran")
 
-    monkeypatch.setattr(sim, "grant", not_to_be_called, raising=False)
+    monkeypatch.setattr("sim.scenarios.grant.grant.granted", not_to_be_called)
     (tmp_path / "file").write_text("")
     assert cli.main(["grant", "4", "3", "--results", str(tmp_path / "file" / "x")]) == 2
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1
-    assert "cannot be written" in err
+    assert "expected a folder that can be written" in err
 
 
 def test_a_failure_while_writing_leaves_nothing(run, tmp_path, monkeypatch):
     def full(*_args, **_named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(grant_folder, "crosswalk_rows", full)
+    monkeypatch.setattr("sim.report.grant.tables.crosswalk_rows", full)
     code, _, err = run("grant", "4", "3")
     assert code == 1
     assert "No space left" in err

@@ -9,7 +9,8 @@ import pytest
 import sim
 from sim import cli
 from sim.config import InputError, names, staffing
-from sim.report.people.people import as_json, render
+from sim.report.answer import as_json
+from sim.report.people.people import PeopleReport, render
 from sim.report.wording import WIDTH
 
 LEAN = [  # 2,000 paid hours of which 1,752 are worked, and no handover: a 24/7 post is 5 FTE
@@ -118,17 +119,17 @@ def test_json_is_one_object_and_nothing_else(capsys):
         "value": pytest.approx(2 * 8_760),
         "unit": "h/year",
     }
-    assert as_json(sim.people(2, clinicians=29, officers=63)) == out
+    assert as_json(PeopleReport(sim.people(2, clinicians=29, officers=63))) == out
 
 
 BAD = {
-    "people": "people wants plans",
-    "people 0": "plan 0 has no posts",
-    "people 12 --clinicians -1 --officers 2": "--clinicians: -1",
-    "people --clinicians 3 --officers nan": "--officers: nan",
-    "people --clinicians 3 --officers inf": "--officers: inf",
-    "people --clinicians 3": "--officers: how many",
-    "people --officers 3": "--clinicians: how many",
+    "people": "people: expected a plan ",
+    "people 0": "people: expected plans with posts, got 0",
+    "people 12 --clinicians -1 --officers 2": "--clinicians: expected how many are at work",
+    "people --clinicians 3 --officers nan": "at work, 0 or more, got nan",
+    "people --clinicians 3 --officers inf": "at work, 0 or more, got inf",
+    "people --clinicians 3": "--officers: expected how many are at work",
+    "people --officers 3": "--clinicians: expected how many",
     "people --officer 3": "--officer",
     "people unit_shift_12": "did you mean 'unit_shifts_12'?",
     "people 3 costs.positions.paid_hours_per_year=-1": "costs.positions.paid_hours_per_year",
@@ -146,6 +147,6 @@ def test_bad_input_is_one_line_and_exit_2(line, capsys):
 
 
 def test_a_plan_is_refused_from_python_too():
-    with pytest.raises(InputError, match="no posts"):
+    with pytest.raises(InputError, match="expected plans with posts"):
         sim.people(0)
     assert staffing("0").teams == 0

@@ -11,7 +11,7 @@ from sim.model.money.positions import RoleBridge, Step
 from sim.report.money.people_and_money import people_and_money
 from sim.report.people.bridges import bridge_lines, officer_lines
 from sim.report.wording import WIDTH
-from sim.scenarios.answers import Comparison
+from sim.scenarios.answers.comparison import Comparison
 from tests import money
 
 POST = RoleBridge(
@@ -36,7 +36,7 @@ def found() -> Comparison:
 
 @pytest.fixture(scope="module")
 def text(found) -> str:
-    return people_and_money(found, money.plans())
+    return people_and_money(found)
 
 
 def dollars(line: str) -> list[int]:
@@ -136,17 +136,17 @@ def test_all_plans_stand_together_with_their_difference(text):
 def test_a_plan_without_posts_has_no_bridge(found):
     bridges = found.economics.bridges | {"12": []}
     none = replace(found, economics=replace(found.economics, bridges=bridges))
-    assert "\nNo posts.\n" in people_and_money(none, money.plans())
+    assert "\nNo posts.\n" in people_and_money(none)
 
 
 def test_a_price_that_is_no_total_is_not_said_to_be_one(found, text):
     config = compose(["costs.avoided.booking_is_total=false"])
-    other = people_and_money(replace(found, config=config), money.plans())
+    other = people_and_money(replace(found, config=config))
     assert ("total for an arrest" in text, "total for an arrest" in other) == (True, False)
 
 
 def test_there_is_no_file_without_economics(found):
-    assert people_and_money(replace(found, economics=None), money.plans()) == ""
+    assert people_and_money(replace(found, economics=None)) == ""
 
 
 def test_the_four_measures_have_figures_for_every_side(text, found):

@@ -7,9 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+import sim
 from sim.config import InputError, StaffingPlan, compose, staffing
 from sim.model.world import modes, requested
-from sim.scenarios.comparison.compare import _sides, _travel_beside, compare
+from sim.scenarios.comparison.compare import _sides
+from sim.scenarios.request import Request
 from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, PPM, Fate, Kind, Mode, Rule, Scope
@@ -353,8 +355,8 @@ def test_the_base_is_the_last_plan_of_the_comparison_or_the_one_named():
     plans = [staffing(name) for name in ("17", "12")]
     base = latent_base(config, plans[-1], None)
     assert base.name == "12"
-    beside = _travel_beside(config, ["program=los_angeles"], None)
-    sides = _sides(Scenario(config, base), plans, beside, None)
+    request = Request("compare", overrides=("program=los_angeles",))
+    sides = _sides(Scenario(config, base), plans, request)
     found = {side.role: [int(arm.policy.funnel_ppm[-1, 0]) for arm in side.arms] for side in sides}
     expected = [round(500_000 * 17 / 12), 500_000]
     assert found["main"] == found["other_reading"] == found["travel_beside"] == expected
@@ -440,7 +442,7 @@ def test_rules_that_do_not_fit_the_travel_beside():
 
 
 def test_a_program_whose_travel_beside_does_not_fit():
-    said = fault(lambda: compare([2], [*SHORT, "program.travel_beside=square_root"]))
+    said = fault(lambda: sim.run(2, overrides=[*SHORT, "program.travel_beside=square_root"]))
     assert said.startswith("program.travel_beside=square_root (null for none): dispatch.")
 
 
@@ -454,7 +456,7 @@ def test_more_agencies_than_can_be_numbered():
 
 def test_a_base_plan_that_is_not_there():
     key = "dispatch.latent_demand.base_plan"
-    said = fault(lambda: compare([2], [*SHORT, f"{key}=nobody"]))
+    said = fault(lambda: sim.run(2, overrides=[*SHORT, f"{key}=nobody"]))
     assert said.startswith(f"{key}: unknown plan 'nobody'")
 
 
@@ -468,7 +470,11 @@ def test_a_base_plan_of_one_plan_alone():
 
 @pytest.mark.parametrize(
     ("plans", "says"),
-    [([], "no plan given; a number"), ([3, 3], "plan 3 is given twice"), (["no"], "unknown plan")],
+    [
+        ([], "compare: expected two plans "),
+        ([3, 3], "compare: expected every plan once, got 3 twice"),
+        (["no", 3], "unknown plan"),
+    ],
 )
 def test_plans_that_are_not(plans, says):
-    assert fault(lambda: compare(plans, SHORT)).startswith(says)
+    assert fault(lambda: sim.compare(*plans, overrides=SHORT)).startswith(says)

@@ -18,10 +18,11 @@ from sim.config.groups.program import Calibrated, Figure, Program
 from sim.config.numbers import numbers
 from sim.report.pages import programs as report
 from sim.report.wording import WIDTH
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.programs import Described, ProgramCheck, Row
 from sim.scenarios.comparison import compare as comparison
 from sim.scenarios.evidence import programs
-from sim.scenarios.evidence.programs import Described, ProgramCheck, Row, described
-from sim.scenarios.intervals import Interval
+from sim.scenarios.evidence.programs import described
 from sim.scenarios.replications import NAMES
 from tests.tables_of_docs import section, tables
 
@@ -350,11 +351,12 @@ def test_units_are_those_of_what_is_counted():
     assert report.simulated(None, figure()) == "–"
 
 
-def checked(*rows: Row, **changes: Any) -> ProgramCheck:
+def checked(row: Row, calibrated: Calibrated) -> ProgramCheck:
     told = told_of("johnson")
-    program = told.config.program.model_copy(update=changes)
+    program = told.config.program.model_copy(update={"calibrated": calibrated})
     config = told.config.model_copy(update={"program": program})
-    return ProgramCheck(replace(told, config=config), list(rows), 20)
+    number = programs.number_at(config, calibrated.key)
+    return ProgramCheck(replace(told, config=config, calibrated=number), [row], 20)
 
 
 def test_golden_section_of_a_miss_and_of_what_was_calibrated(golden):
@@ -362,7 +364,7 @@ def test_golden_section_of_a_miss_and_of_what_was_calibrated(golden):
     number, found = Sourced.model_validate(PUBLISHED), Interval(5, 4.9, 5.1, 20)
     row = Row(one, number, "4", found, "not reproduced", -0.5, (2.0, 20.0))
     chosen = Calibrated(key="demand.calls_per_year", why="Nothing else was free.")
-    text = report.markdown([checked(row, calibrated=chosen)])
+    text = report.markdown([checked(row, chosen)])
     (overview,), (shown,) = tables(text)
     assert list(overview.values())[-1] == "2 to 20"
     assert (shown["Published"], shown["Simulated"]) == ("10", "5.0 (4.9–5.1)")

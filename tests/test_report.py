@@ -12,14 +12,17 @@ import yaml
 import sim
 from sim.config import InputError
 from sim.report import folder, frames, trace, wording
-from sim.report.figures import PANELS, PARTS, missed_calls, save_all
-from sim.report.folder import Request
+from sim.report.comparison import ComparisonReport
+from sim.report.drawing import save_all
+from sim.report.figures import PANELS, PARTS, missed_calls
+from sim.report.figures import drawn as figures_of
 from sim.report.progress import progress_bar
-from sim.report.summary import as_json, summary
-from sim.report.tables import render as render_with
-from sim.scenarios import api
-from sim.scenarios.answers import Comparison
-from sim.scenarios.intervals import INTERVAL_LABEL, Interval
+from sim.report.summary import summary
+from sim.report.tables import render
+from sim.report.trees import hash_of
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.request import Request
 from tests import money
 from tests.folders import Folder
 
@@ -32,7 +35,8 @@ AFTER_SCENE = ("What became of contacts", "Crisis center", "Outcomes", "Follow-u
 @pytest.fixture(scope="module")
 def found() -> Comparison:
     """Return both readings, other travel and the line on history."""
-    return sim.compare(17, 12, program="los_angeles", overrides=SMALL, engine="simpy", cores=1)
+    given = {"program": "los_angeles", "engine": "simpy", "cores": 1, "ledger": True}
+    return sim.compare(17, 12, overrides=SMALL, **given)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +53,8 @@ def towns() -> Comparison:
         *("dispatch.phone_resolved_share=0.2", "dispatch.recall_for_priority=true"),
         *("demand.calls_per_year=20000", "demand.priority_by_type={person in crisis: 2}", *SMALL),
     ]
-    return sim.compare("towns_3x8", "embedded_5", overrides=overrides, engine="simpy", cores=1)
+    given = {"engine": "simpy", "cores": 1, "ledger": True}
+    return sim.compare("towns_3x8", "embedded_5", overrides=overrides, **given)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +66,8 @@ def after() -> Comparison:
         *("outcomes.repeat.risk_ratio=0", "demand.persons.frequent_callers=50", *SMALL),
     ]
     plans = ("12_and_3_case_managers", 12)
-    return sim.compare(*plans, overrides=overrides, engine="simpy", cores=1, check="none")
+    given = {"engine": "simpy", "cores": 1, "check": "none", "ledger": True, "trace": True}
+    return sim.compare(*plans, overrides=overrides, **given)
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +80,6 @@ def drawn() -> Comparison:
 @pytest.fixture(scope="module")
 def text(found):
     return render(found)
-
-
-def render(found: Comparison) -> str:
-    return render_with(found, found.plans)
 
 
 def measured(text: str) -> str:
@@ -155,7 +157,7 @@ def test_a_change_of_what_is_below_zero_has_no_percent(found):
 def test_many_plans_are_shown_in_blocks_that_fit(found):
     plans = [replace(one, name=f"plan_{n}") for n in range(5) for one in found.main.plans[:1]]
     main = replace(found.main, plans=plans, differences=[])
-    shown = render_with(replace(found, main=main, economics=None), [])
+    shown = render(replace(found, main=main, economics=None))
     assert max(map(len, shown.splitlines())) <= wording.WIDTH
     assert all(f"plan_{n}" in shown for n in range(5))
 
@@ -173,7 +175,7 @@ INTERVAL_KEYS = ["mean", "low", "high", "n"]
 
 
 def test_json_has_the_stated_shape(found):
-    told = json.loads(as_json(found, found.plans))
+    told = summary(found)
     assert list(told) == [
         "scenario",
         "plans",
@@ -198,7 +200,7 @@ def test_json_has_the_stated_shape(found):
 
 
 def test_json_has_the_draws_of_the_parameters(drawn):
-    told = json.loads(as_json(drawn, drawn.plans))
+    told = summary(drawn)
     drawn_of = told["differences"][0]["measures"]["hospital_diversions_net_per_year"]["parameters"]
     assert drawn_of["low"] <= drawn_of["high"]
     assert drawn_of["draws"] == told["economics"]["draws"] == 4
@@ -206,7 +208,7 @@ def test_json_has_the_draws_of_the_parameters(drawn):
 
 
 def test_json_says_who_is_reached(found, towns):
-    told = json.loads(as_json(found, found.plans))
+    told = summary(found)
     fair = told["other_reading"]["plans"][0]["fairness"]
     assert list(fair) == [
         *("night", "day", "zones", "zones_compared", "zones_alike", "best_zone", "worst_zone")
@@ -214,7 +216,7 @@ def test_json_says_who_is_reached(found, towns):
     assert list(fair["night"]) == ["name", "reach_share", "response_mean_min"]
     assert (fair["night"]["name"], fair["best_zone"]) == ("22:00 to 06:00", None)
     assert list(fair["day"]["response_mean_min"]) == INTERVAL_KEYS
-    fair = json.loads(as_json(towns, towns.plans))["plans"][1]["fairness"]
+    fair = summary(towns)["plans"][1]["fairness"]
     assert (fair["zones"], fair["zones_compared"], fair["zones_alike"]) == (3, 3, False)
     best, worst = fair["best_zone"], fair["worst_zone"]
     assert {best["name"], worst["name"]} < {"north", "middle", "south"}
@@ -222,7 +224,7 @@ def test_json_says_who_is_reached(found, towns):
 
 
 def test_json_says_what_the_scenario_was(found):
-    scenario = summary(found, found.plans)["scenario"]
+    scenario = summary(found)["scenario"]
     assert scenario["program"] == "los_angeles"
     assert scenario["window_days"] == 14
     assert scenario["replications"] == 3
@@ -233,7 +235,7 @@ def test_json_says_what_the_scenario_was(found):
 
 
 def test_json_has_null_where_nothing_is_known(patrol):
-    told = json.loads(as_json(patrol, patrol.plans))
+    told = summary(patrol)
     nobody = told["plans"][1]["measures"]["response_median_min"]
     assert nobody == {"mean": None, "low": None, "high": None, "n": 0, "parameters": None}
     assert told["other_reading"] is None
@@ -246,7 +248,7 @@ def test_hash_tells_seeds_apart_but_not_cores(found):
 
     def hash_with(**changes):
         run = found.config.run.model_copy(update=changes)
-        return folder.hash_of(found.config.model_copy(update={"run": run}), plans)
+        return hash_of(found.config.model_copy(update={"run": run}), plans)
 
     assert hash_with(cores=7) == hash_with(cores=1)
     assert hash_with(seed=7) != hash_with(seed=1)
@@ -258,15 +260,10 @@ def test_hash_tells_seeds_apart_but_not_cores(found):
 def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
     for number in ("1", "2"):
         (tmp_path / number).mkdir()
-        assert save_all(found, tmp_path / number) == [
-            "response_times",
-            "missed_calls",
-            "coverage_gaps",
-            "differences",
-            "diversions",
-        ]
+        save_all(figures_of(found), tmp_path / number)
     paths = sorted((tmp_path / "1").iterdir())
-    assert [path.suffix for path in paths] == [".png", ".svg"] * 5
+    names = ["coverage_gaps", "differences", "diversions", "missed_calls", "response_times"]
+    assert [path.name for path in paths] == [f"{x}.{end}" for x in names for end in ("png", "svg")]
     for path in paths:
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
 
@@ -274,16 +271,18 @@ def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
 def test_tornado_is_drawn_from_draws_the_same_each_time(drawn, tmp_path):
     for number in ("1", "2"):
         (tmp_path / number).mkdir()
-        assert save_all(drawn, tmp_path / number)[-2:] == ["diversions", "tornado"]
+        figures = figures_of(drawn)
+        assert list(figures)[-2:] == ["diversions", "tornado"]
+        save_all(figures, tmp_path / number)
     for path in (tmp_path / "1").iterdir():
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
 
 
-def test_figures_work_with_patrol_alone(patrol, tmp_path):
-    assert "differences" in save_all(patrol, tmp_path)
+def test_figures_work_with_patrol_alone(patrol):
+    assert "differences" in figures_of(patrol)
     nobody = replace(patrol.main, plans=patrol.main.plans[1:2], differences=[])
     alone = replace(patrol, main=nobody, economics=None)
-    assert save_all(alone, tmp_path) == ["missed_calls", "coverage_gaps"]
+    assert list(figures_of(alone)) == ["missed_calls", "coverage_gaps"]
 
 
 def test_figures_show_measures_there_are():
@@ -317,7 +316,7 @@ def written(found, tmp_path_factory) -> Path:
         "compare", ("17", "12"), ("program=los_angeles", *SMALL), figures=False, ledger=True
     )
     with folder.draft(tmp_path_factory.mktemp("results")) as unfinished:
-        return folder.write(unfinished, request, found)
+        return folder.publish(ComparisonReport(found), request, unfinished)
 
 
 def test_folder_holds_everything_and_nothing_unfinished(written):
@@ -398,7 +397,7 @@ def test_ledger_shows_calls_and_trips_but_no_person(written):
 
 
 def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
-    rows = frames.ledger(towns, towns.plans, "simpy")
+    rows = towns.ledger
     assert set(rows["mode"]) == {"direct", "officer_request", "self_dispatch"}
     assert "reassigned" in set(rows["end_cause"])
     over = pl.col("status") == "unfinished"
@@ -410,7 +409,7 @@ def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
 
 
 def test_ledger_has_trips_to_visits_last_and_without_a_call(after):
-    rows = frames.ledger(after, after.plans, "simpy")
+    rows = after.ledger
     assert not [name for name in rows.columns if "person" in name]
     visiting = rows.filter(pl.col("visit").is_not_null())
     assert set(visiting["plan"]) == {"12_and_3_case_managers"}
@@ -429,8 +428,7 @@ def test_ledger_has_trips_to_visits_last_and_without_a_call(after):
 
 
 def test_trace_tells_chairs_and_visits(after):
-    (plan, _) = after.plans
-    told = trace.first_day(after.scenario, api.traced(after.scenario, plan)).splitlines()[1:]
+    told = trace.first_day(after.trace).splitlines()[1:]
     events = ("takes a chair", "chair freed", "visit due", "sets out on a visit", "visit done")
     for what in events:
         assert any(f"  {what} " in line for line in told), what
@@ -478,7 +476,7 @@ def test_a_plan_file_edited_during_the_run_changes_nothing_of_what_is_written(tm
     answer = sim.run("mine", overrides=SMALL, progress=edit, **given)
     request = Request("run", ("mine",), SMALL, own.path, "simpy", figures=False)
     with folder.draft(tmp_path / "results") as unfinished:
-        written = folder.write(unfinished, request, answer)
+        written = folder.publish(ComparisonReport(answer), request, unfinished)
     tree = yaml.safe_load((written / "config.yaml").read_text(encoding="utf-8"))
     assert tree["staffing"]["mine"]["title"] == "mine"
     assert tree["staffing"]["mine"]["lines"][0]["count"] == 2
@@ -500,7 +498,9 @@ def test_nothing_is_left_of_a_draft_that_fails(tmp_path):
 def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path):
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(InputError, match=r"--results .*file/x: cannot be written"),
+        pytest.raises(
+            InputError, match=r"--results: expected a folder that can be written, got .*file/x"
+        ),
         folder.draft(tmp_path / "file" / "x"),
     ):
         pass

@@ -9,14 +9,16 @@ import pytest
 
 from sim.config import compose
 from sim.model.money.crisis_now import crisis_now
+from sim.report.answer import as_json
+from sim.report.comparison import ComparisonReport
 from sim.report.money import economics
 from sim.report.money.accounts import PARTS, accounts
 from sim.report.money.beside import beside
 from sim.report.money.sides import difference_sides, plan_sides
-from sim.report.summary import as_json
+from sim.report.summary import summary
 from sim.report.wording import WIDTH
-from sim.scenarios.answers import Comparison, Difference, PlanResult
-from sim.scenarios.intervals import Interval
+from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
+from sim.scenarios.answers.intervals import Interval
 from tests import money
 
 GROSS, NET = "Gross: ", "Net: "
@@ -29,7 +31,7 @@ def found() -> Comparison:
 
 @pytest.fixture(scope="module")
 def text(found) -> str:
-    return economics(found, money.plans())
+    return economics(found)
 
 
 def cells(text: str) -> list[list[str]]:
@@ -59,13 +61,13 @@ def test_a_difference_has_both_intervals_and_the_share_of_draws(text):
 
 
 def test_without_draws_only_chance_is_shown():
-    told = economics(money.found(draws=0), money.plans())
+    told = economics(money.found(draws=0))
     assert "above zero" not in told
     assert ["Net: fewer bookings", "180 (162 to 198)", "127 (114 to 140)"] in cells(told)
 
 
 def test_one_plan_has_the_table_of_a_difference_without_signs(found):
-    told = economics(money.of_one_plan(found), money.plans())
+    told = economics(money.of_one_plan(found))
     assert ["Net: fewer bookings", "180", "162 to 198", "−36 to 396", "93 %"] in cells(told)
     assert "+" not in told
 
@@ -79,7 +81,7 @@ def test_net_is_shown_where_there_is_none_of_it(found):
 
     plans, pairs = (list(map(without, x)) for x in (found.main.plans, found.main.differences))
     main = replace(found.main, plans=plans, differences=pairs)
-    told = economics(replace(found, main=main), money.plans())
+    told = economics(replace(found, main=main))
     assert told.count("\nNet: ") == told.count("\nGross: ") == 2 * 6
 
 
@@ -91,7 +93,7 @@ def test_long_figures_are_in_millions_and_fit(found):
     }
     pairs = [replace(side, ratios=ratios)]
     long = replace(found, economics=replace(found.economics, differences=pairs))
-    told = economics(long, money.plans())
+    told = economics(long)
     assert max(map(len, told.splitlines())) <= WIDTH
     assert "24.2 M" in told
     assert "−3.2 M to 45.2 M" in told
@@ -118,12 +120,12 @@ def test_a_cost_that_may_be_per_nothing_is_blank(text):
 
 
 def test_there_is_nothing_to_tell_without_economics(found):
-    assert economics(replace(found, economics=None), money.plans()) == ""
+    assert economics(replace(found, economics=None)) == ""
 
 
 def test_gross_never_stands_without_net(found):
     for side in [*plan_sides(found), *difference_sides(found)]:
-        for heading, figures in accounts(found, side, money.plans()):
+        for heading, figures in accounts(side):
             kinds = [x.words.partition(" ")[0] for x in figures if x.words.startswith((GROSS, NET))]
             assert kinds == ["Gross:", "Net:"] * (len(kinds) // 2), heading
 
@@ -132,7 +134,7 @@ def test_rows_add_up(found):
     for side in [*plan_sides(found), *difference_sides(found)]:
         figures = {
             (heading, x.words): x.chance.mean
-            for heading, of_part in accounts(found, side, money.plans())
+            for heading, of_part in accounts(side)
             for x in of_part
         }
         avoided, saves = "Avoided, $1,000", "Avoided, by payer, $1,000"
@@ -152,12 +154,7 @@ def test_what_has_no_chance_is_plan_less_plan(found):
     sides = [*plan_sides(found), *difference_sides(found)]
     for words in ("Start-up, one time", "Positions, with vacant ones"):
         one, other, less = (
-            next(
-                x
-                for _, part in accounts(found, side, money.plans())
-                for x in part
-                if x.words == words
-            )
+            next(x for _, part in accounts(side) for x in part if x.words == words)
             for side in sides
         )
         assert less.chance.mean == pytest.approx(one.chance.mean - other.chance.mean)
@@ -175,7 +172,7 @@ PARAMETERS = ["low", "high", "year_low", "year_high", "chance_above_zero", "draw
 
 
 def test_json_has_the_draws_of_every_measure(found):
-    told = json.loads(as_json(found, money.plans()))
+    told = summary(found)
     for side in (*told["plans"], *told["differences"]):
         for measure in side["measures"].values():
             assert list(measure["parameters"]) == PARAMETERS
@@ -184,7 +181,7 @@ def test_json_has_the_draws_of_every_measure(found):
 
 
 def test_json_has_people_and_money(found):
-    told = json.loads(as_json(found, money.plans()))["economics"]
+    told = summary(found)["economics"]
     assert list(told) == [
         *("plans", "differences", "tornado", "unknowns", "draws", "crisis_now", "bridges"),
         *("cost_lines", "avoided_lines"),
@@ -202,9 +199,9 @@ def test_json_has_people_and_money(found):
 
 
 def test_json_is_the_same_each_time_and_null_where_nothing_is_known():
-    one, other = (as_json(money.found(draws=0), money.plans()) for _ in range(2))
+    one, other = (as_json(ComparisonReport(money.found(draws=0))) for _ in range(2))
     assert one == other
     told = json.loads(one)
     assert told["plans"][0]["measures"]["cost_per_year"]["parameters"] is None
     nothing = replace(money.found(), economics=None)
-    assert json.loads(as_json(nothing, money.plans()))["economics"] is None
+    assert summary(nothing)["economics"] is None

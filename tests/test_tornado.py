@@ -7,7 +7,8 @@ import pytest
 
 import sim
 from sim.config import compose, staffing
-from sim.scenarios.answers import Comparison, Tornado
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import Tornado
 from sim.scenarios.economics.tornado import BARS, foremost, ranks_of, target_of
 from sim.scenarios.economics.variants import under
 from sim.scenarios.replications import Job

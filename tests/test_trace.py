@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import itertools
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from sim import cli
 from sim.clock import DAY_S
-from sim.config import compose
 from sim.model.ledger.record import LedgerEvent, complete, events
 from sim.model.simulation import simulate
 from sim.model.world import World
 from sim.report import trace
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.answers.comparison import Trace
 from sim.schema import NONE, BreakKind, Fate, Kind, Rank
 from tests.test_ledger import record
 from tests.worlds import (
@@ -185,18 +185,18 @@ def test_chairs_are_named_when_taken_and_freed() -> None:
 
 
 def test_a_line_of_the_file_names_the_call_or_the_visit_and_the_team() -> None:
-    scenario = Scenario(compose(["program=los_angeles"]))
+    start = datetime(2024, 12, 25)
     happened = [
         LedgerEvent(0, Rank.ASSIGN, "assigned", 4, 2),
         LedgerEvent(DAY_S, Rank.VISIT_DUE, "visit due", NONE, NONE, 3),
     ]
-    assert trace.as_csv(scenario, happened).splitlines() == [
+    assert trace.as_csv(Trace("17", start, 7 * DAY_S, happened)).splitlines() == [
         "second,local_time,event,call,visit,team",
         "0,2024-12-25 00:00:00,assigned,4,,2",
         "86400,2024-12-26 00:00:00,visit due,,3,",
     ]
-    first = [event._replace(at_s=scenario.window.start_s) for event in happened]
-    assert trace.first_day(scenario, first).splitlines()[1:] == [
+    first = [event._replace(at_s=7 * DAY_S) for event in happened]
+    assert trace.first_day(Trace("17", start, 7 * DAY_S, first)).splitlines()[1:] == [
         "2025-01-01 00:00:00  assigned  call 4      team 2",
         "2025-01-01 00:00:00  visit due visit 3",
     ]

@@ -13,8 +13,9 @@ import sim
 from sim import cli
 from sim.config import compose, staffing
 from sim.config.numbers import numbers
-from sim.report.summary import as_json
-from sim.scenarios.answers import Comparison
+from sim.report.answer import as_json
+from sim.report.comparison import ComparisonReport
+from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.intervals import random_effects, spread
 from sim.scenarios.replications import NAMES, Job
 from sim.scenarios.scenario import Scenario
@@ -207,13 +208,13 @@ def test_a_plan_with_mode_shares_of_its_own_keeps_them_in_every_draw():
 
 
 def test_the_answer_is_the_same_for_any_number_of_cores_and_either_engine():
-    plans, brief = [staffing("3"), staffing("2")], "run.window_days=3"
+    brief = "run.window_days=3"
     found = [
         compared(brief, draws=2, engine="simpy", cores=1),
         compared(brief, draws=2, cores=1),
         compared(brief, draws=2, cores=2),
     ]
-    assert len({as_json(one, plans) for one in found}) == 1
+    assert len({as_json(ComparisonReport(one)) for one in found}) == 1
 
 
 def test_draws_are_an_option_of_the_command_line(capsys, tmp_path):

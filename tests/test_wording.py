@@ -8,8 +8,8 @@ import pytest
 from sim.model.measures.dictionary import MEASURES
 from sim.report import findings, wording
 from sim.report.sections import GROUPS, KEY_MEASURES, aligned, shown
-from sim.scenarios.answers import Difference, Fairness, Group, PlanResult, Reading
-from sim.scenarios.intervals import DifferenceInterval, Interval
+from sim.scenarios.answers.comparison import Difference, Fairness, Group, PlanResult, Reading
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval
 
 FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
 IF_ANY = {name for name, measure in MEASURES.items() if measure.if_any}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.clock import HOUR_S, MINUTE_S, WEEKDAYS
-from sim.model.measures.measure import MEASURES, RESPONSE_BIN_S
-from sim.report.drawing import DPI, STYLE, WIDTH_IN, footnote, run_line
+from sim.model.measures.dictionary import MEASURES
+from sim.report.drawing import STYLE, WIDTH_IN, footnote, run_line
 from sim.report.money.figures import diversions, tornado
 from sim.report.wording import (
     BLANK,
@@ -28,8 +26,13 @@ from sim.report.wording import (
     range_of,
     scale,
 )
-from sim.scenarios.answers import Comparison, Difference, PlanResult
-from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval
+from sim.scenarios.answers.comparison import (
+    RESPONSE_BIN_S,
+    Comparison,
+    Difference,
+    PlanResult,
+)
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, DifferenceInterval
 
 LINES = ("-", "--", ":", "-.")
 GRAYS = ("0.0", "0.35", "0.55")
@@ -38,8 +41,8 @@ GAP_MAP = "Grays"  # one hue from white (no gap) to black, so that print loses n
 SHOWN_SHARE = 0.995  # of the response times of every plan; the axis ends there
 
 
-def save_all(comparison: Comparison, folder: Path) -> list[str]:
-    """Write every figure that there is something to show in, as PNG and SVG; return the names."""
+def drawn(comparison: Comparison) -> dict[str, Figure]:
+    """Every figure that there is something to show in, by name."""
     with mpl.rc_context(STYLE):
         figures = {
             "response_times": response_times(comparison),
@@ -49,13 +52,7 @@ def save_all(comparison: Comparison, folder: Path) -> list[str]:
             "diversions": diversions(comparison),
             "tornado": tornado(comparison),
         }
-        drawn = {name: figure for name, figure in figures.items() if figure is not None}
-        for name, figure in drawn.items():
-            FigureCanvasAgg(figure)
-            figure.savefig(folder / f"{name}.png", dpi=DPI)
-            figure.set_layout_engine("none")  # laid out already; doing it again takes a second
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
-    return list(drawn)
+    return {name: figure for name, figure in figures.items() if figure is not None}
 
 
 # --- response times ------------------------------------------------------------------------------
@@ -133,7 +130,7 @@ PARTS = (
     _Part("missed_out_of_range_share", "missed, out of range", "1.0", "xxx"),
     _Part("missed_off_duty_share", "missed, no team on duty", "1.0", "////"),
 )
-DARK = 0.5  # fills below it want white figures on them
+DARK = 0.5  # fills below it need white figures on them
 NARROWEST = 0.035  # share of a part that a figure fits into
 ABOVE: dict[str, Any] = {"loc": "outside upper center", "ncols": 5, "frameon": False}
 ABOVE |= {"handlelength": 1.4, "columnspacing": 1.2, "title_fontsize": 10}

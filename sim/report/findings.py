@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sim.report.rendering import rendered
 from sim.report.wording import interval_name, minutes, plan_heading, plan_words, points
-from sim.scenarios.answers import PlanResult, Reading
-from sim.scenarios.intervals import INTERVAL_LABEL
+from sim.scenarios.answers.comparison import PlanResult, Reading
+from sim.scenarios.answers.intervals import INTERVAL_LABEL
 
 PERCENT = 100
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import BaseModel
@@ -20,48 +20,22 @@ from sim import provenance
 from sim.config import InputError, StaffingPlan
 from sim.config.models import Config
 from sim.config.values import Sourced
-from sim.report import frames, trace
-from sim.report.money.people_and_money import people_and_money
-from sim.report.summary import as_json, config_tree, hash_of, plan_trees
-from sim.report.tables import render
-from sim.scenarios.answers import Comparison
-from sim.scenarios.api import chosen, traced
+from sim.report.answer import Answer, as_json
+from sim.report.trees import config_tree, hash_of, plan_trees
+from sim.scenarios.request import Request
 
-
-@dataclass(frozen=True)
-class Request:
-    """What was asked for; enough to ask for it again."""
-
-    verb: str
-    plans: tuple[str, ...]
-    overrides: tuple[str, ...]
-    config_dir: Path | None = None
-    engine: str = "auto"
-    check: str = "four_weeks"
-    figures: bool = True
-    ledger: bool = False
-    trace: bool = False
-
-    @property
-    def command(self) -> str:
-        """Shell command that gives the same `summary.json`."""
-        options = [] if self.config_dir is None else ["--config-dir", str(self.config_dir)]
-        options += [] if self.engine == "auto" else ["--engine", self.engine]
-        options += [] if self.check == "four_weeks" else ["--check", self.check]
-        options += [] if self.figures else ["--no-figures"]
-        options += ["--ledger"] if self.ledger else []
-        options += ["--trace"] if self.trace else []
-        return provenance.rerun_command(self.verb, self.plans, self.overrides, options)
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass
 class Draft:
-    """A folder being written; `publish` gives it its name."""
+    """A folder being written; `rename` gives it its name."""
 
     path: Path
     began_at: datetime
 
-    def publish(self, name: str) -> Path:
+    def rename(self, name: str) -> Path:
         """Rename the finished folder to `<name>-<random suffix>` and return where it is."""
         final = self.path.with_name(f"{name}-{secrets.token_hex(3)}")
         self.path = self.path.rename(final)
@@ -85,7 +59,7 @@ def draft(root: Path) -> Iterator[Draft]:
         _remove_empty(made)
         why = error.strerror or type(error).__name__
         raise InputError(
-            f"--results {root}: cannot be written ({why}); a folder that can be is wanted"
+            f"--results: expected a folder that can be written, got {root} ({why})"
         ) from error
     unfinished = Draft(path, datetime.now(UTC))
     try:
@@ -105,73 +79,66 @@ def _remove_empty(folders: Sequence[Path]) -> None:
             return
 
 
-def write(into: Draft, request: Request, found: Comparison) -> Path:
-    """Write everything, publish the folder, and return where it is.
+def publish(answer: Answer, request: Request, into: Draft) -> Path:
+    """Write everything there is, give the folder its name, and return where it is.
 
     Parameters
     ----------
-    into
-        From `draft`.
+    answer
+        Any verb's.
     request
         What was asked.
-    found
-        What was found.
+    into
+        From `draft`.
     """
-    plans, folder = found.plans, into.path
-    text = as_json(found, plans)
-    _write_text(folder / "summary.json", text)
-    _write_text(folder / "table.txt", render(found, plans))
-    if found.economics is not None:
-        _write_text(folder / "people_and_money.txt", people_and_money(found, plans))
-    _write_text(folder / "config.yaml", config_yaml(found.config, plans))
-    for name, frame in frames.cells(found).items():
-        frame.write_parquet(folder / f"{name}.parquet")
-    drawn = frames.draws(found)
-    if drawn is not None:
-        drawn.write_parquet(folder / "draws.parquet")
-    if request.ledger:
-        ledger = frames.ledger(found, plans, request.engine)
-        ledger.write_parquet(folder / "ledger.parquet")
-    if request.trace:
-        _write_trace(found, plans, folder)
-    if request.figures:
-        from sim.report.figures import save_all  # noqa: PLC0415 - matplotlib is slow to load
-
-        save_all(found, folder)
-    record = _run_record(request, found, plans, into.began_at)
+    folder, text = into.path, as_json(answer)
+    record = _run_record(answer, request, into.began_at)
     record["summary_sha256"] = hashlib.sha256(text.encode()).hexdigest()
-    _write_text(folder / "run.json", json.dumps(record, indent=2) + "\n")
-    return into.publish(f"{request.verb}-{into.began_at:%Y%m%dT%H%M%SZ}-{record['config_hash']}")
+    files: dict[str, str | pl.DataFrame] = {
+        "summary.json": text,
+        "table.txt": f"{answer.summary()}\n",
+        "config.yaml": config_yaml(answer.config, answer.plans),
+        **answer.tables(),
+    }
+    for name, table in files.items():
+        _write(folder / name, table)
+    figures = answer.figures() if request.figures else {}
+    if figures:
+        from sim.report.drawing import save_all  # noqa: PLC0415 - matplotlib is slow to load
+
+        save_all(figures, folder)
+    record["wall_time_s"] = round((datetime.now(UTC) - into.began_at).total_seconds(), 3)
+    _write(folder / "run.json", json.dumps(record, indent=2) + "\n")
+    return into.rename(f"{request.verb}-{into.began_at:%Y%m%dT%H%M%SZ}-{record['config_hash']}")
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+def _write(path: Path, table: str | pl.DataFrame) -> None:
+    if isinstance(table, str):
+        path.write_text(table, encoding="utf-8", newline="\n")
+    else:
+        table.write_parquet(path)
 
 
-def _write_trace(found: Comparison, plans: Sequence[StaffingPlan], folder: Path) -> None:
-    plan = next(plan for plan in plans if plan.name == found.main.plans[0].name)
-    events = traced(found.scenario, plan)
-    _write_text(folder / "trace.csv", trace.as_csv(found.scenario, events))
-    _write_text(folder / "trace.txt", trace.first_day(found.scenario, events) + "\n")
-
-
-def _run_record(
-    request: Request, found: Comparison, plans: list[StaffingPlan], began_at: datetime
-) -> dict[str, Any]:
-    config, trees = config_tree(found.config), plan_trees(plans)
+def _run_record(answer: Answer, request: Request, began_at: datetime) -> dict[str, Any]:
+    """What it takes to make the answer again, and to tell why another differs."""
+    simulated = {
+        "engine": request.engine_used,
+        "engines_compared": None if answer.check is None else asdict(answer.check),
+        "seed": answer.config.run.seed,
+        "replications": answer.replications,
+    }
+    config, trees = config_tree(answer.config), plan_trees(answer.plans)
     return {
-        "command": request.command,
-        "engine": chosen(request.engine),
-        "engines_compared": None if found.check is None else asdict(found.check),
-        "seed": found.config.run.seed,
-        "replications": found.replications,
-        "config_hash": hash_of(found.config, plans),
+        "command": provenance.rerun_command(
+            request.verb, request.plans, request.overrides, request.words
+        ),
+        **(simulated if answer.replications else {}),
+        "config_hash": hash_of(answer.config, answer.plans),
         "inputs": provenance.input_checksums(config, trees),
         "versions": provenance.versions(),
         "commit": provenance.commit(),
         "platform": provenance.platform_facts(),
         "began_at": began_at.isoformat(timespec="seconds"),
-        "wall_time_s": round((datetime.now(UTC) - began_at).total_seconds(), 3),
     }
 
 
@@ -202,8 +169,8 @@ _Dumper.add_representer(list, _Dumper.represent_list)
 def _plain(node: Any) -> Any:  # noqa: ANN401 - a tree of models, lists and scalars
     """Models as mappings; a figure without a source as the bare figure."""
     if isinstance(node, Sourced):
-        told = node.model_dump(mode="json", exclude_defaults=True)
-        return node.value if set(told) == {"value"} else told
+        tree = node.model_dump(mode="json", exclude_defaults=True)
+        return node.value if set(tree) == {"value"} else tree
     if isinstance(node, BaseModel):
         return {name: _plain(getattr(node, name)) for name in type(node).model_fields}
     if isinstance(node, dict):

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.scenarios.comparison.compare import silent
-from sim.scenarios.replications import Progress as Callback
+from sim.scenarios.request import Progress as Callback
+from sim.scenarios.request import silent
 
 PATIENCE_S = 2.0
 

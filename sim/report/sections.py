@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 from sim.model.measures.dictionary import MEASURES, Group
-from sim.scenarios.answers import PlanResult
+from sim.scenarios.answers.comparison import PlanResult
 
 GAP = "  "
 
@@ -44,12 +44,12 @@ KEY_MEASURES = tuple(name for group in GROUPS for name in group.measures)
 
 def shown(plans: Sequence[PlanResult]) -> list[Rows]:
     """Groups with the measures that are not ruled out under all of these plans."""
-    found = [
+    groups = [
         group._replace(measures=tuple(x for x in group.measures if _is_shown(x, plans)))
         for group in GROUPS
         if not group.only_if or _has_any(group.only_if, plans)
     ]
-    return [group for group in found if group.measures]
+    return [group for group in groups if group.measures]
 
 
 def _is_shown(name: str, plans: Sequence[PlanResult]) -> bool:

@@ -5,65 +5,35 @@ There is no clock time in it and the order of keys is fixed, so equal runs give 
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any, TypeVar
 
-from sim.config.models import Config
 from sim.config.plans import StaffingPlan
-from sim.provenance import config_hash
-from sim.scenarios.answers import Comparison, Fairness, Group, HistoryCheck, Reading
-from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval, Interval, Spread
+from sim.report.trees import hash_of
+from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, DifferenceInterval, Interval, Spread
 from sim.schema import SCHEMA_VERSION
 
-Found = TypeVar("Found", bound=Interval)
+Shown = TypeVar("Shown", bound=Interval)
 
 
-def config_tree(config: Config) -> dict[str, Any]:
-    """Validated config as plain data, without the number of cores, which changes no result."""
-    return config.model_dump(mode="json", exclude={"run": {"cores"}})
-
-
-def plan_trees(plans: Sequence[StaffingPlan]) -> list[dict[str, Any]]:
-    """Staffing plans as plain data."""
-    return [plan.model_dump(mode="json") for plan in plans]
-
-
-def hash_of(config: Config, plans: Sequence[StaffingPlan]) -> str:
-    """Eight hex digits that tell one scenario and its plans from another."""
-    return config_hash(config_tree(config), plan_trees(plans))
-
-
-def as_json(found: Comparison, plans: Sequence[StaffingPlan]) -> str:
-    """Text of the summary, with a newline at its end."""
-    return json.dumps(summary(found, plans), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def summary(found: Comparison, plans: Sequence[StaffingPlan]) -> dict[str, Any]:
-    """One object with everything that was found; nan is None.
-
-    Parameters
-    ----------
-    found
-        The comparison.
-    plans
-        Every staffing plan of its readings.
-    """
+def summary(comparison: Comparison) -> dict[str, Any]:
+    """One object with everything of a comparison; nan is None."""
     return {
-        "scenario": _scenario(found, plans),
-        **_sides(found.main),
-        "other_reading": _reading(found.other_reading),
-        "travel_beside": _reading(found.travel_beside),
-        "history": _history(found.history),
-        "economics": None if found.economics is None else _tree(found.economics),
-        "warnings": list(found.warnings),
+        "scenario": _scenario(comparison),
+        **_sides(comparison.main),
+        "other_reading": _reading(comparison.other_reading),
+        "travel_beside": _reading(comparison.travel_beside),
+        "history": _history(comparison.history),
+        "economics": None if comparison.economics is None else _tree(comparison.economics),
+        "warnings": list(comparison.warnings),
     }
 
 
-def _scenario(found: Comparison, plans: Sequence[StaffingPlan]) -> dict[str, Any]:
-    config = found.config
+def _scenario(comparison: Comparison) -> dict[str, Any]:
+    config, plans = comparison.config, comparison.plans
     return {
         "program": config.program.name,
         "title": config.program.title,
@@ -77,9 +47,9 @@ def _scenario(found: Comparison, plans: Sequence[StaffingPlan]) -> dict[str, Any
             "minutes": float(config.service.standard.minutes),
         },
         "window_start": config.run.window_start.isoformat(),
-        "window_days": found.scenario.window_days,
+        "window_days": comparison.window_days,
         "seed": config.run.seed,
-        "replications": found.replications,
+        "replications": comparison.replications,
         "confidence_level": config.run.confidence_level,
         "interval_label": INTERVAL_LABEL,
         "staffing": {plan.name: _staffing(plan) for plan in plans},
@@ -124,14 +94,14 @@ def _sides(reading: Reading) -> dict[str, Any]:
 
 
 def _measures(
-    measures: Mapping[str, Found],
+    measures: Mapping[str, Shown],
     spread: Mapping[str, Spread],
-    shown: Callable[[Found], dict[str, Any]],
+    shown: Callable[[Shown], dict[str, Any]],
 ) -> dict[str, Any]:
     """Every measure with its chance interval, and under `parameters` its range over the draws."""
     return {
-        name: {**shown(found), "parameters": _tree(spread[name]) if name in spread else None}
-        for name, found in measures.items()
+        name: {**shown(interval), "parameters": _tree(spread[name]) if name in spread else None}
+        for name, interval in measures.items()
     }
 
 
@@ -148,40 +118,44 @@ def _tree(node: Any) -> Any:  # noqa: ANN401 - a tree of frozen data
     return _number(node) if isinstance(node, float) else node
 
 
-def _fairness(found: Fairness) -> dict[str, Any]:
+def _fairness(fairness: Fairness) -> dict[str, Any]:
     return {
-        "night": _group(found.night),
-        "day": _group(found.day),
-        "zones": found.zones,
-        "zones_compared": found.zones_compared,
-        "zones_alike": found.zones_alike,
-        "best_zone": _group(found.best_zone),
-        "worst_zone": _group(found.worst_zone),
+        "night": _group(fairness.night),
+        "day": _group(fairness.day),
+        "zones": fairness.zones,
+        "zones_compared": fairness.zones_compared,
+        "zones_alike": fairness.zones_alike,
+        "best_zone": _group(fairness.best_zone),
+        "worst_zone": _group(fairness.worst_zone),
     }
 
 
-def _group(found: Group | None) -> dict[str, Any] | None:
-    if found is None:
+def _group(group: Group | None) -> dict[str, Any] | None:
+    if group is None:
         return None
     return {
-        "name": found.name,
-        "reach_share": _interval(found.reach_share),
-        "response_mean_min": _interval(found.response_mean_min),
+        "name": group.name,
+        "reach_share": _interval(group.reach_share),
+        "response_mean_min": _interval(group.response_mean_min),
     }
 
 
-def _interval(found: Interval) -> dict[str, Any]:
+def _interval(interval: Interval) -> dict[str, Any]:
     return {
-        "mean": _number(found.mean),
-        "low": _number(found.low),
-        "high": _number(found.high),
-        "n": found.n,
+        "mean": _number(interval.mean),
+        "low": _number(interval.low),
+        "high": _number(interval.high),
+        "n": interval.n,
     }
 
 
-def _difference(found: DifferenceInterval) -> dict[str, Any]:
-    percent = None if found.percent is None else _interval(found.percent)
-    return {**_interval(found), "excludes_zero": bool(found.excludes_zero), "percent": percent}
+def _difference(interval: DifferenceInterval) -> dict[str, Any]:
+    percent = None if interval.percent is None else _interval(interval.percent)
+    return {
+        **_interval(interval),
+        "excludes_zero": bool(interval.excludes_zero),
+        "percent": percent,
+    }
 
 
 def _number(value: float | None) -> float | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.config import StaffingPlan
-from sim.model.inputs.fates import Shares
 from sim.report.findings import answers, fairness, why_missed
 from sim.report.money import economics
 from sim.report.rendering import rendered
@@ -23,28 +21,18 @@ from sim.report.wording import (
     range_of,
     scale,
 )
-from sim.scenarios.answers import Comparison, Difference, PlanResult
-from sim.scenarios.intervals import INTERVAL_LABEL, DifferenceInterval
-from sim.schema import Fate
+from sim.scenarios.answers.comparison import Comparison, Computed, Difference, PlanResult
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, DifferenceInterval
 
 TEAM_HOURS = "Team-hours per day"
 WORKER_HOURS = "Follow-up staff, hours per day"
 
 
-def render(comparison: Comparison, plans: Sequence[StaffingPlan]) -> str:
-    """Whole answer as text: the finding first, then plans, differences, notes, people and money.
-
-    Parameters
-    ----------
-    comparison
-        The answer of `compare` or `run`.
-    plans
-        Every staffing plan of its main reading.
-    """
+def render(comparison: Comparison) -> str:
+    """Whole answer as text: the finding first, then plans, differences, notes, people and money."""
     main, config = comparison.main, comparison.config
     groups, confidence = shown(main.plans), config.run.confidence_level
-    shares = comparison.scenario.tables.shares
-    text = rendered(
+    return rendered(
         "compare_screen.txt",
         comparison=comparison,
         config=config,
@@ -57,11 +45,9 @@ def render(comparison: Comparison, plans: Sequence[StaffingPlan]) -> str:
         plans=_plans_table(main.plans, groups),
         differences=[(x, _difference_table(x, groups, confidence)) for x in main.differences],
         fairness=fairness(main.plans, confidence),
-        computed=shares.computed,
-        shares=_computed(shares),
-        money=economics(comparison, plans),
-    )
-    return f"{text.rstrip()}\n"
+        shares=_computed(comparison.computed),
+        money=economics(comparison),
+    ).rstrip()
 
 
 def _plans_table(plans: Sequence[PlanResult], groups: Sequence[Rows]) -> Table:
@@ -103,15 +89,8 @@ def _difference_row(name: str, change: DifferenceInterval) -> list[str]:
     ]
 
 
-def _computed(shares: Shares) -> list[str]:
+def _computed(computed: Computed) -> list[str]:
     """Figures of those of patrol shares, team shares and effect that follow from the others."""
-    if shares.computed == "effect":
-        ratios = zip(list(Fate)[Fate.VOLUNTARY :], shares.odds_ratios, strict=True)
-        return [f"{_fate(fate)} {number(float(ratio))}" for fate, ratio in ratios]
-    values = shares.patrol if shares.computed == "patrol_shares" else shares.team
-    of_fates = zip(Fate, values, strict=True)
-    return [f"{_fate(fate)} {100 * float(share):.1f} %" for fate, share in of_fates]
-
-
-def _fate(fate: Fate) -> str:
-    return fate.name.lower().replace("_", " ")
+    if computed.what == "effect":
+        return [f"{fate} {number(ratio)}" for fate, ratio in computed.by_fate.items()]
+    return [f"{fate} {100 * share:.1f} %" for fate, share in computed.by_fate.items()]

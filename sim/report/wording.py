@@ -6,9 +6,9 @@ import math
 import re
 import textwrap
 
-from sim.model.measures.measure import MEASURES
-from sim.scenarios.answers import PlanResult
-from sim.scenarios.intervals import Interval
+from sim.model.measures.dictionary import MEASURES
+from sim.scenarios.answers.comparison import PlanResult
+from sim.scenarios.answers.intervals import Interval
 
 WIDTH = 100
 BLANK = "–"

@@ -10,6 +10,7 @@ from sim.clock import DAY_S, WEEK_S
 from sim.model.ledger.record import first_difference
 from sim.model.simulation import simulate
 from sim.model.world import cut
+from sim.scenarios.request import Request
 from sim.scenarios.scenario import Arm, Scenario
 
 How = Literal["four_weeks", "full", "none"]
@@ -29,23 +30,26 @@ class TwinCheck:
     how: How
 
 
-def check(scenario: Scenario, arms: Sequence[Arm], how: How) -> TwinCheck | None:
+def twin_check(scenario: Scenario, arms: Sequence[Arm], request: Request) -> TwinCheck | None:
     """Run replication 0 of every arm in both engines, cut to four weeks and the tail, or whole.
+
+    None if SimPy alone runs the replications, or no check is asked for.
 
     Raises
     ------
     EnginesDifferError
         If any ledger differs; the message names the first difference.
     """
-    if how == "none":
+    if request.check == "none" or request.engine_used == "simpy":
         return None
+    how: How = "full" if request.check == "full" else "four_weeks"
     sampled, calls = scenario.calls(0), 0
     for arm in arms:
         world = scenario.world(arm, sampled, 0)
         if how == "four_weeks":
             world = cut(world, FOUR_WEEKS_S, scenario.config.run.tail_days * DAY_S)
-        found = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
-        if found is not None:
-            raise EnginesDifferError(f"plan {arm.name}: SimPy and compiled differ: {found}")
+        difference = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
+        if difference is not None:
+            raise EnginesDifferError(f"plan {arm.name}: SimPy and compiled differ: {difference}")
         calls += len(world.calls.zone)
     return TwinCheck(len(arms), calls, how)

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Ratios, Spread
 from sim.streams import Stream, generator
 
 Floats = NDArray[np.float64]
-INTERVAL_LABEL = "chance only; assumptions not included"
 BOOTSTRAP_RESAMPLES = 1_000
 FEWEST = 2  # replications that an interval can be made of
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean over n replications and its interval; None where it cannot be told."""
-
-    mean: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-
-@dataclass(frozen=True)
-class DifferenceInterval(Interval):
-    """A mean paired difference; `percent` is of the base's mean, None where that may be zero.
-
-    `excludes_zero` says whether zero lies outside the interval: the difference is then
-    statistically significant at the interval's confidence.
-    """
-
-    excludes_zero: bool
-    percent: Interval | None
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far a measure goes as the uncertain parameters are drawn; None where it cannot be told.
-
-    `low` to `high` is of its mean, without the noise of few replications; `year_low` to
-    `year_high` of a single window, with it. `chance_above_zero` is the share of draws whose mean
-    is above zero.
-    """
-
-    low: float | None
-    high: float | None
-    year_low: float | None
-    year_high: float | None
-    chance_above_zero: float | None
-    draws: int
 
 
 def t_quantile(confidence: float, freedom: int) -> float:
@@ -180,19 +140,6 @@ def percentiles(values: Floats, confidence: float) -> tuple[float, float]:
 
 
 # --- ratios of sums ------------------------------------------------------------------------------
-
-
-class Ratios(NamedTuple):
-    """Ratios of sums over replications and their intervals, of shape (cells,); nan if undefined."""
-
-    ratio: Floats
-    low: Floats
-    high: Floats
-
-    def interval(self, cell: int, n: int) -> Interval:
-        """Return one cell as an interval over n replications."""
-        mean, low, high = (float(x) if np.isfinite(x := column[cell]) else None for column in self)
-        return Interval(mean, low, high, n)
 
 
 def bootstrap_ratio(tops: Floats, bottoms: Floats, confidence: float, seed: int) -> Ratios:

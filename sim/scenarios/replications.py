@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -25,12 +25,12 @@ from sim.model.money.costs import priced
 from sim.model.simulation import Engine, simulate
 from sim.model.world import World
 from sim.scenarios.parallel import each
+from sim.scenarios.request import Progress
 from sim.scenarios.scenario import Arm, Scenario
 from sim.schema import Array, Calls, Ledger
 
 Floats = NDArray[np.float64]
 Table = HourTable | ZoneTable | PostTable
-Progress = Callable[[int, int], None]  # replications done, of how many
 NAMES = tuple(MEASURES)
 
 
@@ -127,11 +127,11 @@ def measure_one(job: Job, replication: int) -> Measured:
 def _expected(job: Job, arm: Arm, run: _Run) -> Floats:
     """Measures of a run with its diversions, and what they save, as expected of those reached."""
     tables = job.scenario.tables
-    found = dict(zip(NAMES, run.values.tolist(), strict=True))
+    measures = dict(zip(NAMES, run.values.tolist(), strict=True))
     shares = tables.shares.patrol, tables.shares_by_kind
-    found |= expected(run.world, run.ledger, arm.settings, *shares)
-    found |= priced(found, arm.plan, job.scenario.config.costs)
-    return np.array([found[name] for name in NAMES])
+    measures |= expected(run.world, run.ledger, arm.settings, *shares)
+    measures |= priced(measures, arm.plan, job.scenario.config.costs)
+    return np.array([measures[name] for name in NAMES])
 
 
 def _runs(job: Job, replication: int) -> tuple[list[_Run], list[PairSample]]:
@@ -143,9 +143,9 @@ def _runs(job: Job, replication: int) -> tuple[list[_Run], list[PairSample]]:
 def _run_arm(job: Job, arm: Arm, calls: Calls, replication: int) -> _Run:
     world = job.scenario.world(arm, calls, replication)
     ledger = simulate(world, job.engine)
-    found = measure(world, ledger, arm.settings)
-    found |= priced(found, arm.plan, job.scenario.config.costs)
-    return _Run(world, ledger, np.array([found[name] for name in NAMES]))
+    measures = measure(world, ledger, arm.settings)
+    measures |= priced(measures, arm.plan, job.scenario.config.costs)
+    return _Run(world, ledger, np.array([measures[name] for name in NAMES]))
 
 
 def _arm_sample(arm: Arm, run: _Run) -> ArmSample:
@@ -170,9 +170,9 @@ def _pair_sample(plan: _Run, base: _Run) -> PairSample:
     return PairSample((of_plan - of_base)[None, :], of_base[None, :])
 
 
-def _replaced(values: Floats, given: dict[str, float]) -> Floats:
+def _replaced(values: Floats, times: dict[str, float]) -> Floats:
     out = values.copy()
-    out[[NAMES.index(name) for name in given]] = list(given.values())
+    out[[NAMES.index(name) for name in times]] = list(times.values())
     return out
 
 

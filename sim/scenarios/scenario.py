@@ -109,9 +109,9 @@ class Scenario:
     @cached_property
     def center(self) -> Center:
         """Chairs and opening hours of the crisis center."""
-        given = self.config.service.center
-        chairs = NONE if given.chairs is None else given.chairs
-        return Center(chairs, np.array(given.open.by_hour, np.int8))
+        center = self.config.service.center
+        chairs = NONE if center.chairs is None else center.chairs
+        return Center(chairs, np.array(center.open.by_hour, np.int8))
 
     def calls(self, replication: int) -> Calls:
         """Calls of a replication: the same under every plan."""

@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from sim.config import InputError
 from sim.config.numbers import numbers
+from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.draws import Unknown, unknowns
 from sim.scenarios.economics.variants import all_of, stacked, under
-from sim.scenarios.intervals import Spread, spread
-from sim.scenarios.replications import NAMES, Job, Measured, Progress
+from sim.scenarios.intervals import spread
+from sim.scenarios.replications import NAMES, Job, Measured
+from sim.scenarios.request import Progress
 
 Floats = NDArray[np.float64]
 DRAW_REPLICATIONS = 2
@@ -38,13 +40,13 @@ class Draws:
 
     def of_plan(self, plan: int, confidence: float) -> dict[str, Spread]:
         """Spread of every measure of a plan, by name."""
-        found = self.measured
-        return _spreads(found.arms[plan], found.arms_counted[plan], confidence)
+        measured = self.measured
+        return _spreads(measured.arms[plan], measured.arms_counted[plan], confidence)
 
     def of_pair(self, pair: int, confidence: float) -> dict[str, Spread]:
         """Spread of every measure of a difference, by name."""
-        found = self.measured
-        return _spreads(found.pairs[pair], found.pairs_counted[pair], confidence)
+        measured = self.measured
+        return _spreads(measured.pairs[pair], measured.pairs_counted[pair], confidence)
 
 
 class _Drawn(NamedTuple):
@@ -76,15 +78,15 @@ def draw(job: Job, progress: Progress) -> Draws | None:
     def tell(done: int) -> None:
         progress(DRAW_REPLICATIONS * done, DRAW_REPLICATIONS * n)
 
-    found = all_of(partial(_of_draw, job, known), n, job, tell)
-    measured = stacked([one.measured for one in found])
-    return Draws(known, np.array([one.inputs for one in found]), measured)
+    draws = all_of(partial(_of_draw, job, known), n, job, tell)
+    measured = stacked([drawn.measured for drawn in draws])
+    return Draws(known, np.array([drawn.inputs for drawn in draws]), measured)
 
 
 def _of_draw(job: Job, known: list[Unknown], k: int) -> _Drawn:
     scenario, first = job.scenario.drawn(k), DRAW_REPLICATIONS * k
     value = dict(numbers(scenario.config))
-    inputs = [value[one.name].value for one in known]
+    inputs = [value[unknown.name].value for unknown in known]
     try:
         return _Drawn(inputs, under(job, scenario, range(first, first + DRAW_REPLICATIONS)))
     except InputError as error:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sim.verbs.words import ConfigDir, Json, load, say, split
+from sim.scenarios.request import Printed, Shared
+from sim.verbs.words import loading, request_of, say, takes
 
 
+@takes(Printed, Shared)
 def evidence(
     context: typer.Context,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE", help="An override.")
     ] = None,
-    json: Json = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print it as in docs/evidence.md.")
     ] = False,
-    config_dir: ConfigDir = None,
+    **options: Any,  # noqa: ANN401
 ) -> None:
     """List the studies of the effect, how they are pooled, and the source of every number."""
-    load()
-    from sim.config import InputError
-    from sim.report.pages import evidence as report
-    from sim.scenarios.evidence.evidence import evidence as gathered
+    with loading():
+        from sim.config import InputError
+        from sim.report.pages import evidence as report
+        from sim.scenarios.evidence.evidence import evidence as gathered
 
-    plans, overrides = split(context, words)
-    if plans:
-        raise InputError(f"evidence takes key=value, not {plans[0]!r}")
-    if json and markdown:
-        raise InputError("--json and --markdown: one of them is wanted")
-    found = gathered(overrides, config_dir)
+    request = request_of(context, words, options)
+    if request.plans:
+        raise InputError(f"evidence: expected key=value, got {request.plans[0]!r}")
+    if options["json"] and markdown:
+        raise InputError("evidence: expected one of --json and --markdown, got both")
+    answer = gathered(request.overrides, request.config_dir)
     if markdown:
-        say(report.markdown(found), end="")
+        say(report.markdown(answer), end="")
     else:
-        say(report.evidence_json(found) if json else report.page(found))
+        say(report.evidence_json(answer) if options["json"] else report.page(answer))

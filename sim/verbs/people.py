@@ -1,14 +1,17 @@
-"""The verb `people`: whom plans want, and what some people can staff."""
+"""The verb `people`: the positions that plans need, and what some people can staff."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sim.verbs.words import ConfigDir, Json, Words, load, say, split
+from sim.scenarios.request import Published, Shared
+from sim.verbs.driver import drive
+from sim.verbs.words import Words, loading, request_of, takes
 
 
+@takes(Published, Shared)
 def people(
     context: typer.Context,
     words: Words = None,
@@ -16,23 +19,11 @@ def people(
         float | None, typer.Option(help="Clinicians at work: what can they staff?")
     ] = None,
     officers: Annotated[float | None, typer.Option(help="Officers at work, beside them.")] = None,
-    json: Json = False,
-    config_dir: ConfigDir = None,
+    **options: Any,  # noqa: ANN401
 ) -> None:
-    """Count the people that plans want, or tell which plans some people can staff."""
-    load()
-    import sim
-    from sim.report.people import people as report
-
-    plans, overrides = split(context, words)
-    found = sim.people(
-        *plans,
-        clinicians=clinicians,
-        officers=officers,
-        overrides=overrides,
-        config_dir=config_dir,
-    )
-    if json:
-        say(report.as_json(found), end="")
-    else:
-        say(report.render(found))
+    """Count the positions that plans need, or say which plans some people can staff."""
+    with loading():
+        from sim.report.people.people import PeopleReport
+        from sim.scenarios.people.people import counted
+    own = {"clinicians": clinicians, "officers": officers}
+    drive(context, request_of(context, words, options, own=own), options, counted, PeopleReport)

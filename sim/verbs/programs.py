@@ -2,71 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sim.verbs.words import ConfigDir, Cores, Json, Replications, Seed, load, say, split
+from sim.scenarios.request import Printed, Replicated, Request
+from sim.verbs.words import loading, request_of, say, takes
 
 
+@takes(Printed, Replicated)
 def programs(
     context: typer.Context,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="NAME", help="Tell what is known of these.")
     ] = None,
-    json: Json = False,
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Run their plans, and print docs/programs.md.")
     ] = False,
-    seed: Seed = None,
-    replications: Replications = None,
-    config_dir: ConfigDir = None,
-    cores: Cores = None,
+    **options: Any,  # noqa: ANN401
 ) -> None:
     """List the program presets, or tell about some of them."""
-    load()
-    asked = {"run.seed": seed, "run.replications": replications, "run.cores": cores}
-    names, overrides = split(context, words, asked)
-    _check_programs(names, overrides, config_dir, runs=markdown)
+    with loading():
+        from sim.report.pages import programs as report
+        from sim.report.progress import progress_bar
+        from sim.scenarios.evidence.programs import all_described, check
+
+    request = request_of(context, words, options)
+    _check_programs(request, runs=markdown)
     if markdown:
-        say(_programs_markdown(context, names, overrides, config_dir), end="")
+        with progress_bar(interrupts_that_came=context.obj) as progress:
+            checks = check(request.plans, request.overrides, request.config_dir, progress)
+        say(report.markdown(checks), end="")
+        return
+    described = all_described(request.plans, request.config_dir)
+    if options["json"]:
+        say(report.programs_json(described))
+    elif request.plans:
+        say("\n\n".join(map(report.program_page, described)))
     else:
-        say(_programs_told(names, config_dir, as_json=json))
+        say(report.program_list(described))
 
 
-def _check_programs(
-    names: Sequence[str], overrides: Sequence[str], config_dir: Path | None, *, runs: bool
-) -> None:
+def _check_programs(request: Request, *, runs: bool) -> None:
     """Refuse names of no program, and overrides where nothing is run."""
     from sim.config import InputError, program_names
     from sim.config.compose import nearest
 
-    if overrides and not runs:
-        raise InputError(f"programs takes names, not {overrides[0]!r}; --markdown runs their plans")
-    known = program_names(config_dir)
-    for name in names:
+    if request.overrides and not runs:
+        raise InputError(
+            f"programs: expected names, or --markdown to run their plans, got "
+            f"{request.overrides[0]!r}"
+        )
+    known = program_names(request.config_dir)
+    for name in request.plans:
         if name not in known:
             raise InputError(f"unknown program {name!r}; {nearest(name, known)}")
-
-
-def _programs_told(names: Sequence[str], config_dir: Path | None, *, as_json: bool) -> str:
-    from sim.report.pages import programs as report
-    from sim.scenarios.evidence.programs import all_described
-
-    found = all_described(names, config_dir)
-    if as_json:
-        return report.programs_json(found)
-    return "\n\n".join(map(report.program_page, found)) if names else report.program_list(found)
-
-
-def _programs_markdown(
-    context: typer.Context, names: Sequence[str], overrides: Sequence[str], config_dir: Path | None
-) -> str:
-    from sim.report.pages.programs import markdown
-    from sim.report.progress import progress_bar
-    from sim.scenarios.evidence.programs import check
-
-    with progress_bar(interrupts_that_came=context.obj) as progress:
-        return markdown(check(names, overrides, config_dir, progress))

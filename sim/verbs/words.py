@@ -5,78 +5,102 @@ from __future__ import annotations
 import os
 import re
 import sys
-import threading
-from collections.abc import Mapping
-from importlib import import_module
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 import typer
 
 from sim import interrupts
+from sim.scenarios.request import Option, Request, options_of
 
 NUMBER = re.compile(r"-[\d.]+")
+DEFAULTS: dict[str, Any] = {x.name: x.default for x in fields(Request)}
+DEFAULTS |= {"json": False, "results": Path("results")}
 
 # Unknown options are left to `split`, which names the nearest right one and lets -1 be a plan.
 LENIENT = {"ignore_unknown_options": True}
 
+Verb = Callable[..., None]
 Words = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="PLAN|KEY=VALUE",
-        help="A number of 24/7 posts or a name in configs/staffing/; or an override.",
+        help="A number of 24/7 posts or a name in configs/staffing/; or an override. "
+        "Without a plan: those of the program.",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Seed = Annotated[int | None, typer.Option(help="Short for run.seed=N.")]
-Replications = Annotated[int | None, typer.Option(help="Short for run.replications=N.")]
-Draws = Annotated[
-    int | None, typer.Option(help="Short for run.draws=N; 0: no interval of the assumptions.")
-]
-Cores = Annotated[int | None, typer.Option(help="Short for run.cores=N (default: all).")]
-Engine = Annotated[str, typer.Option(help="simpy, compiled or auto; the answer is the same.")]
-ConfigDir = Annotated[
-    Path | None, typer.Option(help="Your own configs; they add to the packaged ones and win.")
-]
-Check = Annotated[str, typer.Option(help="How much SimPy repeats first: four_weeks, full or none.")]
-Results = Annotated[Path, typer.Option(help="Where the results folder is made.")]
-Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
-KeepLedger = Annotated[
-    bool, typer.Option("--ledger", help="Keep every call and trip of replication 0.")
-]
-Trace = Annotated[
-    bool, typer.Option("--trace", help="List what happened in replication 0, from SimPy.")
-]
 
 
-def load() -> None:
-    """Import what every verb needs; a library cut short in its own import cannot recover."""
-    with interrupts.held():
-        import sim.report.folder
-        import sim.report.progress  # noqa: F401
+def takes(*kinds: type) -> Callable[[Verb], Verb]:
+    """Give a verb the options of some kinds, each declared in `sim.scenarios.request`.
 
-
-def load_beside(module: str) -> None:
-    """Import a slow module while something else runs."""
-    threading.Thread(target=import_module, args=(module,), daemon=True).start()
-
-
-def split(
-    context: typer.Context,
-    words: list[str] | None,
-    asked: Mapping[str, int | str | None] | None = None,
-) -> tuple[list[str], list[str]]:
-    """Plans and overrides, those last that options are short for.
-
-    What looks like an option is refused with the nearest right one.
+    The verb has them in its keywords; typer reads them in its signature.
     """
-    given = words or []
-    for word in given:
+
+    def decorate(verb: Verb) -> Verb:
+        whole = signature(verb, eval_str=True)
+        mine = [x for x in whole.parameters.values() if x.kind != Parameter.VAR_KEYWORD]
+        shared = [_parameter(name, *x) for kind in kinds for name, x in options_of(kind).items()]
+        verb.__dict__["__signature__"] = whole.replace(parameters=[*mine, *shared])
+        return verb
+
+    return decorate
+
+
+def _parameter(name: str, hint: Any, option: Option) -> Parameter:  # noqa: ANN401 - any type hint
+    """Option as typer reads it; of a union the first type is that of the command line."""
+    kind = (get_args(hint) or (hint,))[0]
+    default, flag = DEFAULTS.get(name), f"--{name.replace('_', '-')}"
+    if kind is bool and default:
+        flag = f"{flag}/--no-{name}"
+    text = f"Short for {option.key}=N. {option.help}" if option.key else option.help
+    kept: Any = kind if default is not None else kind | None
+    typed = Annotated[kept, typer.Option(flag, help=text.strip())]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=typed)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import what a verb needs; a library cut short in its own import cannot recover."""
+    with interrupts.held():
+        yield
+
+
+def split(context: typer.Context, words: Sequence[str] | None) -> tuple[list[str], list[str]]:
+    """Plans and overrides; what looks like an option is refused with the nearest right one."""
+    for word in words or ():
         if word.startswith("-") and not NUMBER.fullmatch(word):
             _refuse_option(context, word)
-    short = [f"{key}={value}" for key, value in (asked or {}).items() if value is not None]
-    overrides = [word for word in given if "=" in word]
-    return [word for word in given if "=" not in word], overrides + short
+    overrides = [word for word in words or () if "=" in word]
+    return [word for word in words or () if "=" not in word], overrides
+
+
+def request_of(
+    context: typer.Context,
+    words: Sequence[str] | None,
+    options: Mapping[str, Any],
+    short: Mapping[str, object] | None = None,
+    own: Mapping[str, object] | None = None,
+) -> Request:
+    """Request of the words and options of a command line.
+
+    Parameters
+    ----------
+    context, words, options
+        The verb's.
+    short
+        Overrides that options of this verb alone are short for, by key; None is not asked for.
+    own
+        Other options of this verb alone.
+    """
+    plans, overrides = split(context, words)
+    overrides += [f"{key}={value}" for key, value in (short or {}).items() if value is not None]
+    verb = context.command.name or ""
+    return Request.of(verb, plans, {**options, "overrides": overrides}, own)
 
 
 def _refuse_option(context: typer.Context, word: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from typing import Any
 
-from sim.model.money.grant import CENTS, Shares
+from sim.config import Config, StaffingPlan
+from sim.report.answer import Answer
+from sim.report.grant import tables
 from sim.report.people.bridges import plural, role_words
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
@@ -17,9 +20,9 @@ from sim.report.wording import (
     percent,
     range_of,
 )
-from sim.scenarios.grant import GrantAnswer, Level, Quarter, Row
-from sim.scenarios.grant.timeline import Seat
-from sim.scenarios.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.comparison import TwinCheck
+from sim.scenarios.answers.grant import CENTS, Alike, GrantAnswer, Level, Quarter, Seat, Shares
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 
 MONTH_NAMES = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -28,9 +31,50 @@ MANY = 4  # months in which positions are filled, beyond which only the first an
 SIDES = ("federal", "match", "local", "total")
 
 
+@dataclass(frozen=True)
+class GrantReport(Answer):
+    """A plan under a grant as it is published."""
+
+    grant: GrantAnswer
+
+    @property
+    def config(self) -> Config:
+        """Config of the grant."""
+        return self.grant.config
+
+    @property
+    def plans(self) -> list[StaffingPlan]:
+        """Return the plan, and the base if there is one."""
+        return self.grant.plans
+
+    @property
+    def replications(self) -> int:
+        """How many replications each plan was run for."""
+        return self.grant.replications
+
+    @property
+    def check(self) -> TwinCheck | None:
+        """What was run in both engines."""
+        return self.grant.check
+
+    def summary(self) -> str:
+        """Return the page."""
+        return render(self.grant)
+
+    def tree(self) -> dict[str, Any]:
+        """Return everything of the answer."""
+        return tables.tree(self.grant)
+
+    def tables(self) -> dict[str, str]:
+        """Return a row a month, and a row a position."""
+        return {
+            "grant.csv": tables.month_rows(self.grant),
+            "crosswalk.csv": tables.crosswalk_rows(self.grant),
+        }
+
+
 def render(answer: GrantAnswer) -> str:
     """Whole answer as text."""
-    ceiling = answer.config.costs.grant.ceiling_dollars
     name = interval_name(answer.config.run.confidence_level)
     return rendered(
         "grant.txt",
@@ -41,8 +85,8 @@ def render(answer: GrantAnswer) -> str:
         service=_service(answer),
         money=_money(answer),
         crosswalk=_crosswalk(answer),
-        ceiling_share=_share(round(CENTS * float(ceiling or 0)), answer.one_post),
-        federal_share=_share(answer.total.federal, answer.total.total),
+        ceiling_share=_share(answer.ceiling_share),
+        federal_share=_share(answer.federal_share),
         interval=name,
         label=INTERVAL_LABEL,
         figure=lambda interval: _figure(interval, name),
@@ -98,8 +142,8 @@ def _shares(shares: Shares) -> list[str]:
     return [dollars(cents) for cents in (*shares, shares.total)]
 
 
-def _share(part: int, whole: int) -> str:
-    return percent(part / whole) if whole else BLANK
+def _share(share: float | None) -> str:
+    return BLANK if share is None else percent(share)
 
 
 # --- positions and posts -------------------------------------------------------------------------
@@ -107,7 +151,7 @@ def _share(part: int, whole: int) -> str:
 
 def _positions(answer: GrantAnswer) -> Table:
     rows = []
-    for role, fte in answer.wanted.items():
+    for role, fte in answer.needed.items():
         seats = [seat for seat in answer.seats if seat.role == role]
         rows.append([plural(role), f"{fte:.2f}", positions(seats), _hired(seats)])
     head = ["Positions to be funded", "FTE needed", "positions", "filled in month"]
@@ -143,7 +187,7 @@ def _level(level: Level) -> list[str]:
 
 
 def _service(answer: GrantAnswer) -> Table:
-    roles = list(answer.wanted)
+    roles = list(answer.needed)
     served = ["contacts", "people reached", *(["visits"] if _has_visits(answer) else [])]
     head = ["Quarter", *map(plural, roles), "posts", *served]
     rows = [
@@ -182,25 +226,16 @@ def _total(answer: GrantAnswer) -> Group:
 
 
 def _crosswalk(answer: GrantAnswer) -> Table:
-    people = [row for row in answer.crosswalk if row.seat is not None]
     others = [[row.what, *_shares(row.total)] for row in answer.crosswalk if row.seat is None]
-    rows = [_alike(list(group)) for _, group in groupby(people, key=_alike_key)]
+    rows = [_alike(alike) for alike in answer.alike]
     groups = [Group(rows), Group(others, "Not of one position"), _total(answer)]
     return Table(["Crosswalk", *SIDES], groups)
 
 
-def _alike_key(row: Row) -> tuple[object, ...]:
-    seat = row.seat
-    return () if seat is None else (seat.role, seat.fte, seat.hire_month)
-
-
-def _alike(rows: Sequence[Row]) -> list[str]:
+def _alike(alike: Alike) -> list[str]:
     """Positions of one role, size and month, together."""
-    seat = rows[0].seat
-    if seat is None:
-        return []
-    until = f" to {seat.number + len(rows) - 1}" if len(rows) > 1 else ""
+    seat, count = alike.first, alike.positions
+    until = f" to {seat.number + count - 1}" if count > 1 else ""
     part = f" of {seat.fte:g}" if seat.fte < 1 else ""
     what = f"{role_words(seat.role)} {seat.number}{until}{part}, month {seat.hire_month}"
-    sums = Shares(*(sum(row.total[at] for row in rows) for at in range(3)))
-    return [what, *_shares(sums)]
+    return [what, *_shares(alike.total)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.config import StaffingPlan
 from sim.report.money.accounts import Figure, accounts
 from sim.report.money.beside import beside
 from sim.report.money.claims import claims, ends_of
@@ -12,8 +11,9 @@ from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK, interval_name, number, percent, size_of
-from sim.scenarios.answers import Comparison, Tornado
-from sim.scenarios.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import Tornado
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 
 UNMOVED = "none"  # no chance in it, or no assumption that moves it
 SAME = 1e-9  # relative: what rounding makes of equal figures
@@ -28,25 +28,20 @@ TARGETS = {
 Account = list[tuple[str, list[Figure]]]
 
 
-def economics(comparison: Comparison, plans: Sequence[StaffingPlan]) -> str:
+def economics(comparison: Comparison) -> str:
     """Text on plans and differences, what they come to in words, and what changes them most.
 
-    Parameters
-    ----------
-    comparison
-        The answer; without economics the text is empty.
-    plans
-        Every staffing plan of its main reading.
+    Without economics the text is empty.
     """
     if comparison.economics is None:
         return ""
     sides, differences = plan_sides(comparison), difference_sides(comparison)
-    of_plans = [accounts(comparison, side, plans) for side in sides]
+    of_plans = [accounts(side) for side in sides]
     kept = {words for account in of_plans for words in _not_zero(account)}
     of_plans = [_only(account, kept) for account in of_plans]
     foremost = differences or sides
     tables = [_side_table(sides[0], of_plans[0])] if len(sides) == 1 else []
-    tables += [_side_table(x, _only(accounts(comparison, x, plans), kept)) for x in differences]
+    tables += [_side_table(x, _only(accounts(x), kept)) for x in differences]
     return rendered(
         "money_screen.txt",
         economics=comparison.economics,

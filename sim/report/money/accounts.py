@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from sim.config import StaffingPlan
 from sim.model.measures.dictionary import MEASURES
-from sim.model.money.costs import start_up_cost, total
-from sim.model.money.positions import officers_by_kind
 from sim.report.money.sides import Side
 from sim.report.wording import scale
-from sim.scenarios.answers import Comparison, Ratio
-from sim.scenarios.intervals import Interval
+from sim.scenarios.answers.economics import Ratio
+from sim.scenarios.answers.intervals import Interval
 
 BY_THE_THOUSAND = 0.001
 FTE = "FTE"
@@ -154,24 +151,12 @@ PARTS = (
 )
 
 
-def accounts(
-    comparison: Comparison, side: Side, plans: Sequence[StaffingPlan]
-) -> list[tuple[str, list[Figure]]]:
-    """Headings, each with the figures of a plan or a difference that stand under it.
-
-    Parameters
-    ----------
-    comparison
-        The answer, which has economics.
-    side
-        One of its plans or differences.
-    plans
-        The staffing plans of the comparison.
-    """
+def accounts(side: Side) -> list[tuple[str, list[Figure]]]:
+    """Headings, each with the figures of a plan or a difference that stand under it."""
     others: Mapping[str, Callable[[], Iterator[Figure]]] = {
         "": lambda: iter(()),
-        "positions": lambda: _positions(comparison, side),
-        "start_up": lambda: _start_up(comparison, side, plans),
+        "positions": lambda: _positions(side),
+        "start_up": lambda: _start_up(side),
         "ratios": lambda: map(_of_ratio, side.economics.ratios.values()),
     }
     return [
@@ -192,34 +177,21 @@ def _of_measure(row: Row, part: Part, side: Side) -> Figure:
     return Figure(row.words, chance, over_draws, above_zero, factor, fine, always=part.always)
 
 
-def _alone(
-    words: str, values: Sequence[float], factor: float = 1.0, *, fine: bool = False
-) -> Figure:
-    """Figure in which there is no chance: that of a plan, or of the first plan less the second."""
-    value = values[0] - sum(values[1:])
+def _alone(words: str, value: float, factor: float = 1.0, *, fine: bool = False) -> Figure:
+    """Figure in which there is no chance."""
     return Figure(words, Interval(value, None, None, 0), factor=factor, fine=fine)
 
 
-def _positions(comparison: Comparison, side: Side) -> Iterator[Figure]:
+def _positions(side: Side) -> Iterator[Figure]:
     """Officers by where they come from, and the positions of all roles."""
-    bridges = {} if comparison.economics is None else comparison.economics.bridges
-    of_plans = [bridges.get(name, []) for name in side.plans]
-    officers = [sum(x.fte for x in plan if x.role == "officer") for plan in of_plans]
-    kinds = [officers_by_kind(fte, comparison.config.costs.officers) for fte in officers]
     for kind, words in OFFICERS.items():
-        yield _alone(words, [of_plan[kind] for of_plan in kinds], fine=True)
-    positions = [sum(bridge.positions for bridge in plan) for plan in of_plans]
-    yield _alone("Positions, with vacant ones", positions, fine=True)
+        yield _alone(words, side.books.officers[kind], fine=True)
+    yield _alone("Positions, with vacant ones", side.books.positions, fine=True)
 
 
-def _start_up(
-    comparison: Comparison, side: Side, plans: Sequence[StaffingPlan]
-) -> Iterator[Figure]:
+def _start_up(side: Side) -> Iterator[Figure]:
     """What is paid once, in dollars of the price year."""
-    costs, by_name = comparison.config.costs, {plan.name: plan for plan in plans}
-    once = [start_up_cost(by_name[name], costs, costs.price_year) for name in side.plans]
-    dollars = [total(line.dollars for line in lines) for lines in once]
-    yield _alone("Start-up, one time", dollars, BY_THE_THOUSAND)
+    yield _alone("Start-up, one time", side.books.start_up, BY_THE_THOUSAND)
 
 
 def _of_ratio(ratio: Ratio) -> Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.report.rendering import rendered
 from sim.report.wording import minutes, plan_words, two_figures
-from sim.scenarios.answers import Comparison
+from sim.scenarios.answers.comparison import Comparison
 
 
 def beside(comparison: Comparison) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from sim.report.money.sides import Side, difference_sides, of_name, plan_sides
 from sim.report.rendering import rendered
 from sim.report.wording import dollars, number, percent, plan_heading, plan_words, two_figures
-from sim.scenarios.answers import BreakEven, Comparison, TornadoBar
-from sim.scenarios.intervals import Interval
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import BreakEven, TornadoBar
+from sim.scenarios.answers.intervals import Interval
 
 TARGETS = {
     "from jail": "jail_diversions_net_per_year",
@@ -38,6 +39,7 @@ def claims(comparison: Comparison) -> str:
         above_zero=[(side, _above_zero(side)) for side in foremost],
         break_evens=_break_evens([*differences, *plans]),
         first=comparison.main.plans[0],
+        per_contact=plans[0].books.per_contact if plans else None,
         around=_around,
         dollars=dollars,
         listed=_listed,

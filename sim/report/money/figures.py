@@ -14,8 +14,9 @@ from sim.report.drawing import WIDTH_IN, footnote, run_line
 from sim.report.money.claims import TARGETS, ends_of
 from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.wording import interval_name, mean_of
-from sim.scenarios.answers import Comparison, Tornado, TornadoBar
-from sim.scenarios.intervals import INTERVAL_LABEL
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import Tornado, TornadoBar
+from sim.scenarios.answers.intervals import INTERVAL_LABEL
 
 UNITS = {"from jail": "bookings per year", "from hospital": "transports to hospital per year"}
 TORNADO_WORDS = {
@@ -104,12 +105,12 @@ def tornado(comparison: Comparison) -> Figure | None:
     )
     if not targets:
         return None
-    rows = [len(one.bars) for one in targets]
+    rows = [len(target.bars) for target in targets]
     size = (WIDTH_IN + 0.5, 1.6 + 0.44 * sum(rows))
     figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(len(rows), 1, squeeze=False, height_ratios=rows)[:, 0]
-    for axes, one in zip(panels, targets, strict=True):
-        _tornado_panel(axes, one)
+    for axes, target in zip(panels, targets, strict=True):
+        _tornado_panel(axes, target)
     panels[0].legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False)
     side = (difference_sides(comparison) or plan_sides(comparison))[0]
     figure.suptitle(f"Assumptions that change the answer most: {side.title}")

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.config import StaffingPlan, staffing
-from sim.config.groups.costs import Costs
-from sim.model.money.costs import AvoidedLine, CostLine, start_up_cost, total, yearly_cost
-from sim.model.money.positions import bridges, officers_by_kind
 from sim.report.money.beside import beside
 from sim.report.money.prices import prices
 from sim.report.money.sides import Side, difference_sides, plan_sides
@@ -17,10 +13,10 @@ from sim.report.people.bridges import bridge_lines, figure, officer_lines, role_
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
 from sim.report.wording import label, mean_and_range, number, scale
-from sim.scenarios.answers import Comparison, Economics
-from sim.scenarios.intervals import INTERVAL_LABEL
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import AvoidedLine, CostLine, Economics, Paid, PlanBooks
+from sim.scenarios.answers.intervals import INTERVAL_LABEL
 
-YEARS = 3  # the price year, and the two after it
 HOURS = (
     "overtime_hours_per_year",
     "fte_overtime",
@@ -30,31 +26,25 @@ HOURS = (
 )
 
 
-def people_and_money(comparison: Comparison, plans: Sequence[StaffingPlan]) -> str:
-    """Text of the file; empty without economics.
-
-    Parameters
-    ----------
-    comparison
-        The answer of `compare` or `run`.
-    plans
-        Every staffing plan of its main reading.
-    """
-    economics, costs = comparison.economics, comparison.config.costs
-    if economics is None:
+def people_and_money(comparison: Comparison) -> str:
+    """Text of the file; empty without economics."""
+    economics, books, costs = comparison.economics, comparison.books, comparison.config.costs
+    if economics is None or books is None:
         return ""
-    by_name = {plan.name: plan for plan in plans}
-    parts = [_Part(by_name[x.name], x, costs, economics) for x in plan_sides(comparison)]
-    differences = difference_sides(comparison)
+    sides, differences = plan_sides(comparison), difference_sides(comparison)
+    parts = [
+        _Part(plan.title, side, economics, books.plans[plan.name])
+        for plan, side in zip(comparison.main.plans, sides, strict=True)
+    ]
     text = rendered(
         "money_file.txt",
         comparison=comparison,
         costs=costs,
         label=INTERVAL_LABEL,
-        post=bridges(staffing("1"), costs.positions)[0],
+        post=books.post,
         plans=parts,
-        together=_together(parts, differences, costs),
-        differences=[_payers_of_difference(side, economics) for side in differences],
+        together=_together([*sides, *differences]),
+        differences=[_by_payer(side, side.name) for side in differences],
         prices=prices(costs),
         stepping_up=stepping_up(comparison),
         notes=beside(comparison),
@@ -66,18 +56,14 @@ def people_and_money(comparison: Comparison, plans: Sequence[StaffingPlan]) -> s
 class _Part:
     """Part of the file on one plan, as the template calls it."""
 
-    plan: StaffingPlan
+    title: str
     side: Side
-    prices: Costs
     economics: Economics
+    books: PlanBooks
 
     @property
     def name(self) -> str:
-        return self.plan.name
-
-    @property
-    def title(self) -> str:
-        return self.plan.title
+        return self.side.name
 
     @property
     def bridges(self) -> list[str]:
@@ -86,10 +72,7 @@ class _Part:
     @property
     def officers(self) -> list[str]:
         """Officers by where they come from, at work and as positions."""
-        officers = [x for x in self.economics.bridges[self.name] if x.role == "officer"]
-        fte, positions = sum(x.fte for x in officers), sum(x.positions for x in officers)
-        kinds = self.prices.officers
-        return officer_lines(officers_by_kind(fte, kinds), officers_by_kind(positions, kinds))
+        return officer_lines(self.side.books.officers, self.books.officer_positions)
 
     @property
     def hours(self) -> Table:
@@ -102,29 +85,23 @@ class _Part:
     @property
     def costs(self) -> Table:
         """Lines of cost in the price year and the two after it, and what is paid once."""
-        years = _fiscal_years(self.prices)
-        every_year = _in_columns([self.yearly(year) for year in years])
-        once = _in_columns([start_up_cost(self.plan, self.prices, year) for year in years])
-        head = ["Cost, dollars", "quantity", "each", *(f"FY {year}" for year in years)]
+        budgets = self.books.budgets
+        every_year = _in_columns([(x.every_year, x.every_year_dollars) for x in budgets])
+        once = _in_columns([(x.once, x.once_dollars) for x in budgets])
+        years = [f"FY {budget.fiscal_year}" for budget in budgets]
         groups = [Group(every_year, "Every year"), Group(once, "Once, if it begins in that year")]
-        return Table(head, groups)
-
-    def yearly(self, year: int) -> list[CostLine]:
-        """Lines of cost in dollars of a fiscal year."""
-        overtime_h = self.side.mean("overtime_hours_per_year")
-        return yearly_cost(self.plan, self.prices, overtime_h, year)
+        return Table(["Cost, dollars", "quantity", "each", *years], groups)
 
     @property
     def avoided(self) -> Table:
-        lines = self.economics.avoided_lines[self.name]
-        rows = [*map(_avoided_row, lines), ["total", "", "", *_three(*_sums(lines))]]
+        lines = map(_avoided_row, self.economics.avoided_lines[self.name])
+        rows = [*lines, ["total", "", "", *_three(self.side.books.saved_in_all)]]
         head = ["Avoided, dollars", "payer", "fewer", "total", "cashable", "capacity"]
         return Table(head, [Group(rows)])
 
     @property
     def payers(self) -> Table:
-        lines, cost = self.economics.avoided_lines[self.name], self.side.mean("cost_per_year")
-        return _by_payer(lines, cost, f"Plan {self.name}")
+        return _by_payer(self.side, f"Plan {self.name}")
 
 
 def _dollars(value: float) -> str:
@@ -134,15 +111,10 @@ def _dollars(value: float) -> str:
 # --- what it costs -------------------------------------------------------------------------------
 
 
-def _fiscal_years(costs: Costs) -> list[int]:
-    return [costs.price_year + after for after in range(YEARS)]
-
-
-def _in_columns(of_years: Sequence[Sequence[CostLine]]) -> list[list[str]]:
+def _in_columns(of_years: Sequence[tuple[Sequence[CostLine], float]]) -> list[list[str]]:
     """Row for each line of cost with a column for each year, and their totals."""
-    rows = [_cost_row(lines) for lines in zip(*of_years, strict=True)]
-    totals = [_dollars(total(line.dollars for line in lines)) for lines in of_years]
-    return [*rows, ["total", "", "", *totals]]
+    rows = [_cost_row(lines) for lines in zip(*(lines for lines, _ in of_years), strict=True)]
+    return [*rows, ["total", "", "", *(_dollars(in_all) for _, in_all in of_years)]]
 
 
 def _cost_row(lines: Sequence[CostLine]) -> list[str]:
@@ -153,18 +125,11 @@ def _cost_row(lines: Sequence[CostLine]) -> list[str]:
     return [item, many, _dollars(first.each_dollars), *(_dollars(x.dollars) for x in lines)]
 
 
-def _together(parts: Sequence[_Part], differences: Sequence[Side], costs: Costs) -> Table:
+def _together(sides: Sequence[Side]) -> Table:
     """Cost of every plan and difference by fiscal year."""
-    years = _fiscal_years(costs)
-    of_plans = {
-        part.name: [total(line.dollars for line in part.yearly(year)) for year in years]
-        for part in parts
-    }
-    rows = [[f"plan {name}", *map(_dollars, of_years)] for name, of_years in of_plans.items()]
-    for side in differences:
-        plan, base = (of_plans[name] for name in side.plans)
-        rows.append([side.name, *(_dollars(a - b) for a, b in zip(plan, base, strict=True))])
-    return Table(["Cost, dollars", *(f"FY {year}" for year in years)], [Group(rows)])
+    rows = [[side.title, *map(_dollars, side.books.cost.values())] for side in sides]
+    years = [f"FY {year}" for year in sides[0].books.cost]
+    return Table(["Cost, dollars", *years], [Group(rows)])
 
 
 # --- what is avoided -----------------------------------------------------------------------------
@@ -175,44 +140,22 @@ def _avoided_row(line: AvoidedLine) -> list[str]:
         f"{line.item.replace('_', ' ')}{' (claimed)' if line.claimed else ''}",
         line.payer,
         f"{number(line.events)} {line.unit}",
-        *_three(line.dollars, line.cashable_dollars),
+        *_three(Paid(line.payer, line.dollars, line.cashable_dollars)),
     ]
 
 
-def _sums(lines: Sequence[AvoidedLine]) -> tuple[float, float]:
-    """Dollars in total, and those of them that are cashable."""
-    return total(x.dollars for x in lines), total(x.cashable_dollars for x in lines)
+def _three(paid: Paid) -> list[str]:
+    return [_dollars(x) for x in (paid.dollars, paid.cashable, paid.capacity)]
 
 
-def _three(in_total: float, cashable: float) -> list[str]:
-    return [_dollars(x) for x in (in_total, cashable, in_total - cashable)]
-
-
-def _by_payer(lines: Sequence[AvoidedLine], cost: float, name: str) -> Table:
+def _by_payer(side: Side, name: str) -> Table:
     """Table of what each payer saves, and of what is left when the cost is paid."""
-    of_payer: dict[str, list[AvoidedLine]] = {line.payer: [] for line in lines}
-    for line in lines:
-        of_payer[line.payer].append(line)
-    in_total, cashable = _sums(lines)
+    books, cost = side.books, _dollars(-side.mean("cost_per_year"))
     rows = [
-        *([payer, *_three(*_sums(lines))] for payer, lines in of_payer.items()),
-        ["total", *_three(in_total, cashable)],
-        ["of this, claimed by programs only", *_three(*_sums([x for x in lines if x.claimed]))],
-        ["less cost", _dollars(-cost), _dollars(-cost), ""],
-        ["net benefit", _dollars(in_total - cost), _dollars(cashable - cost), ""],
+        *([paid.payer, *_three(paid)] for paid in books.saved),
+        ["total", *_three(books.saved_in_all)],
+        ["of this, claimed by programs only", *_three(books.claimed)],
+        ["less cost", cost, cost, ""],
+        ["net benefit", _dollars(books.net.dollars), _dollars(books.net.cashable), ""],
     ]
     return Table([f"{name}, by payer, dollars", "total", "cashable", "capacity"], [Group(rows)])
-
-
-def _payers_of_difference(side: Side, economics: Economics) -> Table:
-    """What each payer saves under one plan less what it saves under another."""
-    plan, base = (economics.avoided_lines[name] for name in side.plans)
-    lines = [
-        line._replace(
-            events=line.events - other.events,
-            dollars=total([line.dollars, -other.dollars]),
-            cashable_dollars=total([line.cashable_dollars, -other.cashable_dollars]),
-        )
-        for line, other in zip(plan, base, strict=True)
-    ]
-    return _by_payer(lines, side.mean("cost_per_year"), side.name)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.scenarios.answers import Comparison, PlanResult, SideEconomics
-from sim.scenarios.intervals import Interval, Spread
+from sim.scenarios.answers.comparison import Comparison, PlanResult
+from sim.scenarios.answers.economics import SideBooks, SideEconomics
+from sim.scenarios.answers.intervals import Interval, Spread
 
 
 @dataclass(frozen=True)
 class Side:
-    """A plan, or a plan less another; `plans` are the names of the one or the two."""
+    """A plan, or a plan less another; `plans` are their names, `books` the lines behind it."""
 
     plans: tuple[str, ...]
     measures: Mapping[str, Interval]
     spread: Mapping[str, Spread]
     economics: SideEconomics
+    books: SideBooks
 
     @property
     def name(self) -> str:
@@ -53,23 +55,23 @@ class Side:
 
 def plan_sides(comparison: Comparison) -> list[Side]:
     """Plans of the main reading; none without economics."""
-    if comparison.economics is None:
+    if comparison.economics is None or comparison.books is None:
         return []
+    books = comparison.books.sides
     return [
-        Side((plan.name,), plan.measures, plan.spread, economics)
+        Side((plan.name,), plan.measures, plan.spread, economics, books[economics.name])
         for plan, economics in zip(comparison.main.plans, comparison.economics.plans, strict=True)
     ]
 
 
 def difference_sides(comparison: Comparison) -> list[Side]:
     """Differences of the main reading; none without economics."""
-    if comparison.economics is None:
+    if comparison.economics is None or comparison.books is None:
         return []
+    pairs, books = comparison.main.differences, comparison.books.sides
     return [
-        Side((pair.plan, pair.versus), pair.measures, pair.spread, economics)
-        for pair, economics in zip(
-            comparison.main.differences, comparison.economics.differences, strict=True
-        )
+        Side((pair.plan, pair.versus), pair.measures, pair.spread, economics, books[economics.name])
+        for pair, economics in zip(pairs, comparison.economics.differences, strict=True)
     ]
 
 

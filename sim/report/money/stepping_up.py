@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.report.money.sides import Side, difference_sides, plan_sides
 from sim.report.rendering import rendered
 from sim.report.wording import two_figures
-from sim.scenarios.answers import Comparison
+from sim.scenarios.answers.comparison import Comparison
 
 
 def stepping_up(comparison: Comparison) -> str:

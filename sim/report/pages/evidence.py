@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +12,7 @@ from sim.config.groups.pooling import Study
 from sim.report.rendering import rendered, sentence
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK
-from sim.scenarios.evidence.evidence import EffectEvidence, Evidence, Number, Option
+from sim.scenarios.answers.evidence import EffectEvidence, Evidence, Number, Option
 
 LETTERS = {
     "S": "seen in the source's own text",
@@ -67,16 +65,13 @@ def _rendered(evidence: Evidence, form: str) -> str:
         "evidence.md",
         form,
         evidence=evidence,
-        total=sum(map(len, evidence.numbers.values())),
         letters=_letters(evidence),
         studies=_studies,
         outcomes=_outcomes(evidence.outcomes),
         costs=_costs(evidence.costs),
-        assumptions=_assumptions,
         group=_group,
         not_modeled=NOT_MODELED,
         span=span,
-        exp=math.exp,
     )
 
 
@@ -84,11 +79,8 @@ def _rendered(evidence: Evidence, form: str) -> str:
 
 
 def _letters(evidence: Evidence) -> Table:
-    times: Counter[str] = Counter(
-        number.number.confidence for numbers in evidence.numbers.values() for number in numbers
-    )
     rows = [
-        (letter or BLANK, f"{times[letter]}", sentence(meaning))
+        (letter or BLANK, f"{evidence.by_letter[letter]}", sentence(meaning))
         for letter, meaning in LETTERS.items()
     ]
     return Table(("Letter", "Numbers", "Means"), [Group(rows)], "lrp")
@@ -146,17 +138,13 @@ def _group(numbers: Sequence[Number]) -> Table:
     return Table(head, [Group([_number(number) for number in numbers])], "lllllp")
 
 
-def _assumptions(numbers: Sequence[Number]) -> int:
-    return sum(number.number.confidence == "A" for number in numbers)
-
-
-def _number(of_key: Number) -> tuple[str, ...]:
-    number = of_key.number
+def _number(entry: Number) -> tuple[str, ...]:
+    number = entry.number
     low, high = number.low, number.high
     ends = BLANK if low is None or high is None else f"{low:,.6g} to {high:,.6g}"
     year = BLANK if number.year is None else f"{number.year}"
     source = sentence(number.source) if number.source else "A setting."
-    return f"`{of_key.key}`", _value(number), ends, year, number.confidence or BLANK, source
+    return f"`{entry.key}`", _value(number), ends, year, number.confidence or BLANK, source
 
 
 # --- figures in words ----------------------------------------------------------------------------
@@ -206,6 +194,8 @@ def _effect_tree(effect: EffectEvidence) -> dict[str, Any]:
     return {
         "studies": [study.model_dump(mode="json") for study in effect.studies],
         "pool": None if effect.pool is None else effect.pool._asdict(),
-        "chance_below_one": effect.chance_below_one,
+        "chance_below_one": (
+            None if effect.new_program is None else effect.new_program.chance_below_one
+        ),
         "used": None if effect.used is None else effect.used.model_dump(mode="json"),
     }

@@ -11,8 +11,8 @@ from sim.config.groups.program import Figure
 from sim.report.rendering import rendered, sentence
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK, interval_name, number, range_of, size_of
-from sim.scenarios.evidence.programs import Described, ProgramCheck, Row, number_at, published
-from sim.scenarios.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.programs import Described, ProgramCheck, Row
 
 UNVALIDATED = "illustrative, not validated"
 ROLES = {
@@ -40,7 +40,6 @@ def program_page(program: Described) -> str:
     return rendered(
         "program_page.txt",
         program=program,
-        published=published,
         shown=shown,
         counted=counted,
         year=_year,
@@ -48,7 +47,6 @@ def program_page(program: Described) -> str:
         status=status,
         span=_span,
         reason=_reason,
-        number_at=number_at,
     )
 
 
@@ -69,7 +67,6 @@ def markdown(checks: Sequence[ProgramCheck]) -> str:
         source=_source,
         span=_span,
         reason=_reason,
-        number_at=number_at,
     )
     return f"{page}\n"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.model.money.positions import RoleBridge, Step
 from sim.report.table import Group, Table
 from sim.report.wording import number, percent
+from sim.scenarios.answers.people import RoleBridge, Step
 
 COUNTED = ("FTE", "positions")
 

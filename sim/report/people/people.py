@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sim.model.money.positions import RoleBridge
+from sim.config import Config, StaffingPlan
+from sim.report.answer import Answer
 from sim.report.people.bridges import bridge_lines, officer_lines, plural
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK
-from sim.scenarios.people.people import Capacity, PeopleAnswer, PlanPeople, Staffing
+from sim.scenarios.answers.people import (
+    Capacity,
+    PeopleAnswer,
+    PlanPeople,
+    RoleBridge,
+    Staffing,
+)
+
+
+@dataclass(frozen=True)
+class PeopleReport(Answer):
+    """People that plans need as they are published."""
+
+    people: PeopleAnswer
+
+    @property
+    def config(self) -> Config:
+        """Config of the positions."""
+        return self.people.config
+
+    @property
+    def plans(self) -> list[StaffingPlan]:
+        """Plans whose people are counted."""
+        return [plan.plan for plan in self.people.plans]
+
+    def summary(self) -> str:
+        """Return the page."""
+        return render(self.people)
+
+    def tree(self) -> dict[str, Any]:
+        """Return everything of the answer."""
+        return tree(self.people)
 
 
 def render(answer: PeopleAnswer) -> str:
@@ -68,9 +100,9 @@ def _short(staffing: Staffing) -> str:
 # --- as JSON -------------------------------------------------------------------------------------
 
 
-def as_json(answer: PeopleAnswer) -> str:
-    """One JSON object with everything of the answer, with a newline at its end."""
-    tree = {
+def tree(answer: PeopleAnswer) -> dict[str, Any]:
+    """Everything of an answer as plain data."""
+    return {
         "positions": answer.config.costs.positions.model_dump(mode="json"),
         "one_post_around_the_clock": _bridges(answer.post),
         "plans": [_plan_tree(plan) for plan in answer.plans],
@@ -78,7 +110,6 @@ def as_json(answer: PeopleAnswer) -> str:
         "posts": [capacity._asdict() for capacity in answer.capacities],
         "can_be_staffed": [_staffing_tree(staffing) for staffing in answer.staffings],
     }
-    return json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _bridges(bridges: Sequence[RoleBridge]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.clock import HOUR_S, MINUTE_S, WEEKDAYS
 from sim.config import Config, check_plan
-from sim.scenarios.answers import PlanResult
+from sim.scenarios.answers.comparison import PlanResult
 from sim.scenarios.scenario import Arm
 from sim.schema import PPM, Mode, TravelModel
 

@@ -10,7 +10,8 @@ from sim.clock import HOUR_S, MINUTE_S, WEEK_S
 from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
 from sim.model.measures.cells import HourTable, Ints, PostTable, ZoneTable
-from sim.scenarios.intervals import Ratios, bootstrap_ratio
+from sim.scenarios.answers.intervals import Ratios
+from sim.scenarios.intervals import bootstrap_ratio
 from sim.scenarios.replications import ArmSample
 from sim.schema import Array, TravelModel
 
@@ -72,36 +73,38 @@ def ratio(tops: Array, bottoms: Array, run: Run) -> Ratios:
     return bootstrap_ratio(*floats, run.confidence_level, run.seed)
 
 
-def _by_hour(of: HourTable, run: Run) -> dict[str, Ratios]:
+def _by_hour(table: HourTable, run: Run) -> dict[str, Ratios]:
     return {
-        "gap_share": ratio(of.gap_for_s, of.window_for_s, run),
-        "reach_share": ratio(of.reached, of.requested, run),
-        "response_mean_min": ratio(of.response_for_s, of.reached * MINUTE_S, run),
-        "utilization_share": ratio(of.busy_for_s, of.on_duty_for_s, run),
-        "teams_on_duty_mean": ratio(of.on_duty_for_s, of.window_for_s, run),
-        "requested_per_hour": ratio(of.requested, of.window_for_s / HOUR_S, run),
+        "gap_share": ratio(table.gap_for_s, table.window_for_s, run),
+        "reach_share": ratio(table.reached, table.requested, run),
+        "response_mean_min": ratio(table.response_for_s, table.reached * MINUTE_S, run),
+        "utilization_share": ratio(table.busy_for_s, table.on_duty_for_s, run),
+        "teams_on_duty_mean": ratio(table.on_duty_for_s, table.window_for_s, run),
+        "requested_per_hour": ratio(table.requested, table.window_for_s / HOUR_S, run),
     }
 
 
-def _by_zone(of: ZoneTable, travel: int, run: Run) -> dict[str, Ratios]:
+def _by_zone(table: ZoneTable, travel: int, run: Run) -> dict[str, Ratios]:
     timed = float(travel == TravelModel.MATRIX)
     return {
-        "requested_per_week": ratio(of.requested, of.window_for_s / WEEK_S, run),
-        "reach_share": ratio(of.reached, of.requested, run),
-        "response_mean_min": ratio(timed * of.response_for_s, timed * MINUTE_S * of.reached, run),
-        "gap_share": ratio(of.gap_for_s, of.window_for_s, run),
+        "requested_per_week": ratio(table.requested, table.window_for_s / WEEK_S, run),
+        "reach_share": ratio(table.reached, table.requested, run),
+        "response_mean_min": ratio(
+            timed * table.response_for_s, timed * MINUTE_S * table.reached, run
+        ),
+        "gap_share": ratio(table.gap_for_s, table.window_for_s, run),
     }
 
 
 def _by_shift(
-    of: PostTable, shifts: list[Shift], window_for_s: Ints, run: Run
+    table: PostTable, shifts: list[Shift], window_for_s: Ints, run: Run
 ) -> dict[str, Ratios]:
     """Cells of shifts; calls are those of as many hours on duty as a whole duty has."""
-    duties = of.on_duty_for_s / (HOUR_S * np.array([shift.length_h for shift in shifts]))
+    duties = table.on_duty_for_s / (HOUR_S * np.array([shift.length_h for shift in shifts]))
     return {
-        "on_duty_hours_per_week": ratio(of.on_duty_for_s, window_for_s * (HOUR_S / WEEK_S), run),
-        "utilization_share": ratio(of.busy_for_s, of.on_duty_for_s, run),
-        "calls_per_duty": ratio(of.reached, duties, run),
+        "on_duty_hours_per_week": ratio(table.on_duty_for_s, window_for_s * (HOUR_S / WEEK_S), run),
+        "utilization_share": ratio(table.busy_for_s, table.on_duty_for_s, run),
+        "calls_per_duty": ratio(table.reached, duties, run),
     }
 
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from sim.clock import HOURS_A_WEEK, MINUTE_S
 from sim.config.models import Run
 from sim.model.measures.cells import HourTable, Ints
-from sim.scenarios.answers import Fairness, Group
+from sim.scenarios.answers.comparison import Fairness, Group
+from sim.scenarios.answers.intervals import Ratios
 from sim.scenarios.comparison.cells import Cells, ratio, wide
-from sim.scenarios.intervals import Ratios
 from sim.scenarios.replications import ArmSample
 from sim.scenarios.scenario import Arm
 from sim.schema import Scope

@@ -1,7 +1,7 @@
 """How many replications are enough: a target half-width that is met and stays met.
 
 Hoad, Robinson and Davies 2010, "Automated selection of the number of replications for a
-discrete-event simulation": the smallest n whose interval is as narrow as wanted and stays so over
+discrete-event simulation": the smallest n whose interval is as narrow as asked and stays so over
 the next k(n) replications. Replications come in batches, so that they can run on several cores; the
 rule reads them one by one, so the batch changes how many are run but not what is found enough.
 """
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sim.config import InputError
+from sim.config.compose import nearest
 from sim.config.models import Precision
 from sim.scenarios.replications import NAMES, Sample
 
@@ -76,15 +77,22 @@ def values_of(
         If the rule names a measure or plan that is not there.
     """
     if rule.measure not in NAMES:
-        raise InputError(f"run.precision.measure: no measure {rule.measure!r}")
+        right = nearest(rule.measure, list(NAMES))
+        raise InputError(
+            f"run.precision.measure: expected a measure, got {rule.measure!r}; {right}"
+        )
     column = NAMES.index(rule.measure)
-    for name in (rule.plan, rule.versus):
+    for key, name in (("plan", rule.plan), ("versus", rule.versus)):
         if name is not None and name not in names:
-            raise InputError(f"run.precision: no plan {name!r}; there are {', '.join(names)}")
+            plans = ", ".join(names)
+            raise InputError(f"run.precision.{key}: expected one of {plans}, got {name!r}")
     plan = 0 if rule.plan is None else names.index(rule.plan)
     if rule.versus is None:
         return sample.arms[plan].values[:, column]
     pair = (plan, names.index(rule.versus))
     if pair not in pairs:
-        raise InputError(f"run.precision.versus: every plan is held against {names[-1]} only")
+        raise InputError(
+            f"run.precision.versus: expected {names[-1]}, with which every plan is compared, got "
+            f"{rule.versus!r}"
+        )
     return sample.pairs[pairs.index(pair)].differences[:, column]

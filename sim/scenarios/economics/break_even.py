@@ -16,7 +16,7 @@ import numpy as np
 from sim.config import Config, Sourced
 from sim.config.models import Effect, KindOutcomes, Outcomes, OutcomesByKind
 from sim.model.inputs.fates import resolve
-from sim.scenarios.answers import BreakEven
+from sim.scenarios.answers.economics import BreakEven
 from sim.scenarios.economics.variants import FIRST, Look, all_of, rearmed, stacked
 from sim.scenarios.replications import NAMES, Job, Measured, measure_one
 from sim.scenarios.scenario import Scenario
@@ -33,15 +33,15 @@ class _Trials:
 
     def __init__(self, job: Job, look: Look) -> None:
         self.job, self.look = job, look
-        self.found: dict[float, Measured] = {}
+        self.measured: dict[float, Measured] = {}
 
     def at(self, odds_ratio: float) -> Measured:
         """Mean measures of plans and differences under an odds ratio."""
-        if odds_ratio not in self.found:
+        if odds_ratio not in self.measured:
             there = rearmed(self.job, with_odds_ratio(self.job.scenario, odds_ratio))
             runs = all_of(partial(measure_one, there), len(FIRST), there, self.look)
-            self.found[odds_ratio] = Measured(*(x.mean(axis=1) for x in stacked(runs)))
-        return self.found[odds_ratio]
+            self.measured[odds_ratio] = Measured(*(x.mean(axis=1) for x in stacked(runs)))
+        return self.measured[odds_ratio]
 
     def of_plan(self, plan: int, odds_ratio: float) -> float:
         return float(self.at(odds_ratio).arms[plan, NET_BENEFIT])
@@ -64,7 +64,7 @@ def break_evens(job: Job, look: Look) -> tuple[list[BreakEven], list[BreakEven]]
     plans = [partial(trials.of_plan, at) for at in range(len(job.arms))]
     pairs = [partial(trials.of_pair, at) for at in range(len(job.pairs))]
     of_plans, of_pairs = (
-        [BreakEven(*zero_of(net), *central) for net in of] for of in (plans, pairs)
+        [BreakEven(*zero_of(net), *central) for net in nets] for nets in (plans, pairs)
     )
     return of_plans, of_pairs
 
@@ -111,23 +111,23 @@ def with_odds_ratio(scenario: Scenario, odds_ratio: float) -> Scenario:
 
     If the team's shares are given, patrol's follow from them; otherwise the team's follow.
     """
-    given = scenario.config.outcomes
-    effect = _effect(resolve(given).odds_ratios[0], odds_ratio)
-    shares = {"patrol_shares": None} if given.team_shares else {"team_shares": None}
+    central = scenario.config.outcomes
+    effect = _effect(resolve(central).odds_ratios[0], odds_ratio)
+    shares = {"patrol_shares": None} if central.team_shares else {"team_shares": None}
     by_kind = OutcomesByKind(
-        clinician_only=_of_kind(given.by_kind.clinician_only, odds_ratio),
-        remote_clinician=_of_kind(given.by_kind.remote_clinician, odds_ratio),
+        clinician_only=_of_kind(central.by_kind.clinician_only, odds_ratio),
+        remote_clinician=_of_kind(central.by_kind.remote_clinician, odds_ratio),
     )
     changed = {**shares, "effect": effect, "by_kind": by_kind}
-    outcomes: Outcomes = given.model_copy(update=changed)
+    outcomes: Outcomes = central.model_copy(update=changed)
     config = scenario.config.model_copy(update={"outcomes": outcomes})
     return Scenario(config, scenario.base)
 
 
-def _of_kind(given: KindOutcomes | None, odds_ratio: float) -> KindOutcomes | None:
-    if given is None or given.effect is None:
-        return given
-    return KindOutcomes(effect=_effect(float(given.effect.voluntary_odds_ratio), odds_ratio))
+def _of_kind(own: KindOutcomes | None, odds_ratio: float) -> KindOutcomes | None:
+    if own is None or own.effect is None:
+        return own
+    return KindOutcomes(effect=_effect(float(own.effect.voluntary_odds_ratio), odds_ratio))
 
 
 def _effect(voluntary: float, odds_ratio: float) -> Effect:

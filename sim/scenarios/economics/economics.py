@@ -12,13 +12,15 @@ from sim.config import Config, StaffingPlan
 from sim.model.money.costs import CostLine, avoided, yearly_cost
 from sim.model.money.crisis_now import crisis_now
 from sim.model.money.positions import bridges
-from sim.scenarios.answers import BreakEven, Economics, PlanResult, Ratio, Reading, SideEconomics
+from sim.scenarios.answers.comparison import PlanResult, Reading
+from sim.scenarios.answers.economics import BreakEven, Economics, Ratio, SideEconomics
 from sim.scenarios.draws import unknowns
 from sim.scenarios.economics.break_even import break_evens
 from sim.scenarios.economics.tornado import tornados
 from sim.scenarios.economics.variants import Look
 from sim.scenarios.intervals import of_each, percentiles, random_effects, ratio_of_means
-from sim.scenarios.replications import NAMES, Job, Progress, Sample
+from sim.scenarios.replications import NAMES, Job, Sample
+from sim.scenarios.request import Progress
 from sim.scenarios.uncertainty import Draws
 
 Floats = NDArray[np.float64]
@@ -99,7 +101,7 @@ def economics(
         crisis_now=crisis_now(config.costs.crisis_now),
         bridges={plan.name: bridges(plan, config.costs.positions) for plan in plans},
         cost_lines={plan.name: _cost_lines(plan, means[plan.name], config) for plan in plans},
-        avoided_lines={name: avoided(found, config.costs) for name, found in means.items()},
+        avoided_lines={name: avoided(of_plan, config.costs) for name, of_plan in means.items()},
     )
 
 
@@ -113,7 +115,7 @@ def _break_evens(job: Job, look: Look) -> tuple[list[BreakEven | None], list[Bre
 
 def _means(plan: PlanResult) -> dict[str, float]:
     """Mean of every measure, zero where there is none."""
-    return {name: found.mean or 0.0 for name, found in plan.measures.items()}
+    return {name: interval.mean or 0.0 for name, interval in plan.measures.items()}
 
 
 def _cost_lines(plan: StaffingPlan, means: dict[str, float], config: Config) -> list[CostLine]:
@@ -168,7 +170,7 @@ class _Values(NamedTuple):
     `chance` and `parameters` are the confidences of the intervals that are made of them.
     """
 
-    found: Floats
+    measured: Floats
     drawn: Floats | None
     chance: float
     parameters: float
@@ -178,7 +180,7 @@ def _side(
     name: str, bottoms: Mapping[str, Bottom], values: _Values, break_even: BreakEven | None
 ) -> SideEconomics:
     ratios = {key: _ratio(key, bottom, values) for key, bottom in bottoms.items()}
-    has_cost = bool(_tops(values.found).any())
+    has_cost = bool(_tops(values.measured).any())
     return SideEconomics(name, ratios, break_even if has_cost else None)
 
 
@@ -187,7 +189,7 @@ def _side(
 
 def _ratio(name: str, bottom: Bottom, values: _Values) -> Ratio:
     label, unit, counted, *_ = bottom
-    tops, bottoms = _tops(values.found), _bottoms(bottom, values.found)
+    tops, bottoms = _tops(values.measured), _bottoms(bottom, values.measured)
     chance = ratio_of_means(tops, bottoms, values.chance)
     if chance is None:
         why = f"{counted} may be zero"

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config import InputError
-from sim.scenarios.answers import Tornado, TornadoBar
+from sim.scenarios.answers.economics import Tornado, TornadoBar
 from sim.scenarios.draws import Unknown, with_value
 from sim.scenarios.economics.variants import Look, all_of, repriced, under
 from sim.scenarios.replications import NAMES, Job, Measured
@@ -36,7 +36,7 @@ SUMS: dict[Target, tuple[str, ...]] = {
 }
 PRICES = "costs."
 End = tuple[Unknown, float]
-Found = dict[End, Measured | None]
+AtEnds = dict[End, Measured | None]
 
 
 def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
@@ -53,21 +53,21 @@ def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
     """
     central = under(job, job.scenario)
     tried = [*filter(_is_price, draws.unknowns), *_candidates(job, draws)]
-    ends = [(one, end) for one in tried for end in (one.low, one.high)]
+    ends = [(unknown, end) for unknown in tried for end in (unknown.low, unknown.high)]
     runs = all_of(partial(_at_end, job, central, ends), len(ends), job, look)
-    found = dict(zip(ends, runs, strict=True))
-    return [_tornado(target, tried, central, found) for target in get_args(Target)]
+    at_ends = dict(zip(ends, runs, strict=True))
+    return [_tornado(target, tried, central, at_ends) for target in get_args(Target)]
 
 
-def _is_price(one: Unknown) -> bool:
-    return all(path.startswith(PRICES) for path in one.paths)
+def _is_price(unknown: Unknown) -> bool:
+    return all(path.startswith(PRICES) for path in unknown.paths)
 
 
 def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measured | None:
-    scenario, (one, end) = job.scenario, ends[number]
+    scenario, (unknown, end) = job.scenario, ends[number]
     try:
-        config = with_value(scenario.config, one, end)
-        if _is_price(one):
+        config = with_value(scenario.config, unknown, end)
+        if _is_price(unknown):
             return repriced(job, central, config.costs)
         return under(job, Scenario(config, scenario.base))
     except InputError:
@@ -76,21 +76,21 @@ def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measur
 
 def _candidates(job: Job, draws: Draws) -> list[Unknown]:
     """Unknowns other than prices that explain some target over the draws."""
-    others = [at for at, one in enumerate(draws.unknowns) if not _is_price(one)]
+    others = [at for at, unknown in enumerate(draws.unknowns) if not _is_price(unknown)]
     drawn = repriced(job, draws.measured, job.scenario.config.costs)
     values = _first(drawn).mean(axis=1)
-    found = {
+    candidates = {
         others[at]: None
         for target in get_args(Target)
         for at in foremost(draws.inputs[:, others], target_of(target, values))
     }
-    return [draws.unknowns[at] for at in found]
+    return [draws.unknowns[at] for at in candidates]
 
 
 def _first(measured: Measured) -> Floats:
     """Return the first difference, or the plan if it is alone; shape (..., measures)."""
-    of: Floats = measured.pairs[0] if len(measured.pairs) else measured.arms[0]
-    return of
+    first: Floats = measured.pairs[0] if len(measured.pairs) else measured.arms[0]
+    return first
 
 
 def target_of(target: Target, values: Floats) -> Floats:
@@ -119,19 +119,19 @@ def foremost(inputs: Floats, values: Floats) -> list[int]:
     ranks -= ranks.mean(axis=0)
     left = ranks_of(values) - (len(values) + 1) / 2
     little = SMALL * float(left @ left)
-    found: list[int] = []
-    while len(found) < min(BARS, len(ranks.T)) and left @ left > little:
-        found.append(_strongest(ranks, left, found))
-        taken = ranks[:, found]
+    chosen: list[int] = []
+    while len(chosen) < min(BARS, len(ranks.T)) and left @ left > little:
+        chosen.append(_strongest(ranks, left, chosen))
+        taken = ranks[:, chosen]
         left -= taken @ np.linalg.lstsq(taken, left, rcond=None)[0]
-    return found
+    return chosen
 
 
-def _strongest(ranks: Floats, left: Floats, found: list[int]) -> int:
+def _strongest(ranks: Floats, left: Floats, chosen: list[int]) -> int:
     """Column with the largest absolute correlation, of those that vary and are not yet chosen."""
     size = np.sqrt((ranks**2).sum(axis=0))
     strength = np.abs(left @ ranks) / np.where(size > 0, size, np.inf)
-    strength[found] = -1.0
+    strength[chosen] = -1.0
     return int(strength.argmax())
 
 
@@ -142,11 +142,11 @@ def ranks_of(values: Floats) -> Floats:
     return np.asarray(mean_rank[place], np.float64)
 
 
-def _tornado(target: Target, tried: list[Unknown], central: Measured, found: Found) -> Tornado:
+def _tornado(target: Target, tried: list[Unknown], central: Measured, at_ends: AtEnds) -> Tornado:
     bars = [
-        _bar(one, _mean(target, at_low), _mean(target, at_high))
-        for one in tried
-        if (at_low := found[one, one.low]) and (at_high := found[one, one.high])
+        _bar(unknown, _mean(target, at_low), _mean(target, at_high))
+        for unknown in tried
+        if (at_low := at_ends[unknown, unknown.low]) and (at_high := at_ends[unknown, unknown.high])
     ]
     moving = [bar for bar in bars if _width(bar) > 0]
     widest = sorted(moving, key=_width, reverse=True)[:BARS]
@@ -157,9 +157,9 @@ def _mean(target: Target, measured: Measured) -> float:
     return float(target_of(target, _first(measured)).mean())
 
 
-def _bar(one: Unknown, at_low: float, at_high: float) -> TornadoBar:
-    ends = one.low, one.value, one.high
-    return TornadoBar(one.name, one.name, *ends, one.source, at_low, at_high)
+def _bar(unknown: Unknown, at_low: float, at_high: float) -> TornadoBar:
+    ends = unknown.low, unknown.value, unknown.high
+    return TornadoBar(unknown.name, unknown.name, *ends, unknown.source, at_low, at_high)
 
 
 def _width(bar: TornadoBar) -> float:

@@ -49,9 +49,9 @@ def _with_own_modes(plan: StaffingPlan, central: Config) -> StaffingPlan:
     return plan.model_copy(update={"dispatch": {**plan.dispatch, "mode_share": shares}})
 
 
-def stacked(found: Sequence[Measured]) -> Measured:
+def stacked(runs: Sequence[Measured]) -> Measured:
     """Return several as one, side by side after the arms or pairs."""
-    return Measured(*(np.stack(of_each, axis=1) for of_each in zip(*found, strict=True)))
+    return Measured(*(np.stack(of_each, axis=1) for of_each in zip(*runs, strict=True)))
 
 
 def repriced(job: Job, measured: Measured, costs: Costs) -> Measured:
@@ -59,8 +59,8 @@ def repriced(job: Job, measured: Measured, costs: Costs) -> Measured:
     arms, pairs = measured.arms.copy(), measured.pairs.copy()
     for of_arm, arm in zip(arms, job.arms, strict=True):
         for values in of_arm.reshape(-1, len(NAMES)):
-            found = dict(zip(NAMES, values.tolist(), strict=True))
-            values[MONEY_AT] = list(priced(found, arm.plan, costs).values())
+            measures = dict(zip(NAMES, values.tolist(), strict=True))
+            values[MONEY_AT] = list(priced(measures, arm.plan, costs).values())
     for of_pair, (plan, base) in zip(pairs, job.pairs, strict=True):
         of_pair[..., MONEY_AT] = arms[plan][..., MONEY_AT] - arms[base][..., MONEY_AT]
     return measured._replace(arms=arms, pairs=pairs)
@@ -78,11 +78,11 @@ def all_of(task: Callable[[int], Result], n: int, job: Job, look: Look) -> list[
     look
         Called with how many are done.
     """
-    found: dict[int, Result] = {}
+    results: dict[int, Result] = {}
 
     def put(at: int, result: Result) -> None:
-        found[at] = result
-        look(len(found))
+        results[at] = result
+        look(len(results))
 
     each(task, range(n), job.engine, job.scenario.config.run.cores, put)
-    return [found[at] for at in range(n)]
+    return [results[at] for at in range(n)]

@@ -3,82 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from statistics import NormalDist
 
 from sim.config import Config, Sourced, compose, names, program_names
 from sim.config.compose import config_folders
-from sim.config.groups.outcomes import Effect
 from sim.config.groups.pooling import Pool, Study, pool
 from sim.config.numbers import numbers
+from sim.scenarios.answers.evidence import (
+    EffectEvidence,
+    Evidence,
+    NewProgram,
+    Number,
+    Option,
+)
 
 DESIGNS = ("randomized", "quasi_experiment", "before_after", "descriptive")  # the strongest first
 NOT_FACTS = ("program", "run")  # what is published of a program, and how long to run
+ASSUMED = "A"  # letter of an assumption
 STUDIES = "outcomes.evidence."  # listed as studies, not as numbers of the model
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number of the config, and its key."""
-
-    key: str
-    number: Sourced
-
-
-@dataclass(frozen=True)
-class EffectEvidence:
-    """Studies of an effect (null results first among equals), their pool, and the ratio in use.
-
-    `pool` is None where nothing is pooled; `used` is None where the effect is computed from shares.
-    """
-
-    name: str
-    studies: list[Study]
-    pool: Pool | None
-    used: Sourced | None
-
-    @property
-    def new_program(self) -> NormalDist | None:
-        """Logarithm of the odds ratio of a program like those studied."""
-        return None if self.pool is None else NormalDist(self.pool.mu, self.pool.sd)
-
-    @property
-    def chance_below_one(self) -> float | None:
-        """Chance that such a program has a ratio below 1."""
-        return None if self.new_program is None else self.new_program.cdf(0)
-
-
-@dataclass(frozen=True)
-class Option:
-    """A file of a config group, its head comment, and the effect that it sets, if any."""
-
-    name: str
-    says: str
-    effect: Effect | None = None
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The evidence behind a config; `numbers` are by group.
-
-    `of_programs` are the options of outcomes of a program, which are not among `outcomes`.
-    """
-
-    config: Config
-    effects: list[EffectEvidence]
-    outcomes: list[Option]
-    of_programs: list[str]
-    costs: list[Option]
-    numbers: dict[str, list[Number]]
-
-    @property
-    def assumed(self) -> int:
-        """Count of the numbers that are assumptions."""
-        every = (entry for group in self.numbers.values() for entry in group)
-        return sum(entry.number.confidence == "A" for entry in every)
 
 
 def evidence(overrides: Sequence[str] = (), config_dir: Path | None = None) -> Evidence:
@@ -98,6 +44,10 @@ def evidence(overrides: Sequence[str] = (), config_dir: Path | None = None) -> E
     """
     config = compose(list(overrides), config_dir)
     groups = [group for group in Config.model_fields if group not in NOT_FACTS]
+    by_group = {group: _numbers(config, group) for group in groups}
+    letters: dict[str, Counter[str]] = {
+        group: Counter(x.number.confidence for x in by_group[group]) for group in groups
+    }
     programs, options = program_names(config_dir), names("outcomes", config_dir)
     return Evidence(
         config,
@@ -105,7 +55,9 @@ def evidence(overrides: Sequence[str] = (), config_dir: Path | None = None) -> E
         [_outcomes(name, config_dir) for name in options if name not in programs],
         [name for name in options if name in programs],
         [Option(name, _head("costs", name, config_dir)) for name in names("costs", config_dir)],
-        {group: _numbers(config, group) for group in groups},
+        by_group,
+        sum(letters.values(), Counter()),
+        {group: of_group[ASSUMED] for group, of_group in letters.items()},
     )
 
 
@@ -139,7 +91,16 @@ def _effects(config: Config) -> list[EffectEvidence]:
 
 def _effect(name: str, studies: Sequence[Study], used: Sourced | None) -> EffectEvidence:
     prior = pool(studies) if any(study.pooled for study in studies) else None
-    return EffectEvidence(name, in_order(studies), prior, used)
+    return EffectEvidence(
+        name, in_order(studies), prior, None if prior is None else new_program(prior), used
+    )
+
+
+def new_program(prior: Pool) -> NewProgram:
+    """Odds ratio of a new program, from the normal distribution of its logarithm."""
+    log = NormalDist(prior.mu, prior.sd)
+    low, high = (math.exp(log.inv_cdf(p)) for p in (0.025, 0.975))
+    return NewProgram(math.exp(prior.mu), low, high, log.stdev, log.cdf(0))
 
 
 def _outcomes(name: str, config_dir: Path | None) -> Option:

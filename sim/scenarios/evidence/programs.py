@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.config import Config, InputError, Sourced, StaffingPlan, compose, program_names, staffing
 from sim.config.compose import nearest
-from sim.config.groups.program import Figure
+from sim.config.groups.program import Figure, Program
 from sim.config.numbers import numbers
 from sim.model.measures.measure import MEASURES
-from sim.scenarios.checking import How
-from sim.scenarios.comparison.compare import compare, silent
-from sim.scenarios.intervals import Interval, mean_interval
-from sim.scenarios.replications import NAMES, Progress
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.programs import Assumption, Described, ProgramCheck, Row, Verdict
+from sim.scenarios.asked import config_of
+from sim.scenarios.comparison.compare import comparison_of
+from sim.scenarios.intervals import mean_interval
+from sim.scenarios.replications import NAMES
+from sim.scenarios.request import Progress, Request, silent
 
 Floats = NDArray[np.float64]
-Verdict = Literal[
-    "reproduced", "not reproduced", "given", "calibrated", "a target, not a count", "not simulated"
-]
 UNTESTED: dict[str, Verdict] = {
     "input": "given",
     "calibrated": "calibrated",
@@ -33,69 +32,10 @@ UNTESTED: dict[str, Verdict] = {
 NOT_FACTS = ("program", "run")  # groups that hold no assumption about a program
 
 
-@dataclass(frozen=True)
-class Assumption:
-    """A number marked as assumed, and the keys of the config or the plans that hold it."""
-
-    keys: tuple[str, ...]
-    number: Sourced
-
-
-@dataclass(frozen=True)
-class Described:
-    """A program as configured: its plans, and the assumptions that only it makes.
-
-    `own` are assumptions that the config without a program does not make; `shared` is the number
-    that both make.
-    """
-
-    config: Config
-    plans: list[StaffingPlan]
-    own: list[Assumption]
-    shared: int
-
-    @property
-    def held_out(self) -> list[Figure]:
-        """Figures that can be checked, each count once."""
-        return [x for x in self.config.program.figures if x.role == "held_out" and not x.repeats]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A published figure, the simulated interval for it, and the verdict.
-
-    `off_share` is (simulated mean / published figure) - 1. `at_ends` are the simulated means with
-    the assumption on which the program hinges at its low and at its high.
-    """
-
-    figure: Figure
-    published: Sourced
-    plan: str | None
-    simulated: Interval | None
-    verdict: Verdict
-    off_share: float | None = None
-    at_ends: tuple[float | None, float | None] | None = None
-
-
-@dataclass(frozen=True)
-class ProgramCheck:
-    """Rows of one program, and the number of replications behind them."""
-
-    described: Described
-    rows: list[Row]
-    replications: int
-
-    @property
-    def confidence_level(self) -> float:
-        """Confidence level of the intervals."""
-        return self.described.config.run.confidence_level
-
-    @property
-    def tested(self) -> list[Row]:
-        """Held-out rows, each count once."""
-        return [
-            row for row in self.rows if row.figure.role == "held_out" and not row.figure.repeats
-        ]
+def programs(config_dir: Path | str | None = None) -> list[Program]:
+    """Program presets: name, title, notes; sorted by name."""
+    folder = None if config_dir is None else Path(config_dir)
+    return [compose([f"program={name}"], folder).program for name in program_names(folder)]
 
 
 # --- what is published and what is assumed -------------------------------------------------------
@@ -130,7 +70,16 @@ def _described(name: str, common: set[Sourced], config_dir: Path | None) -> Desc
     plans = [staffing(plan, config_dir) for plan in config.program.plans]
     made = assumptions(config, *plans)
     own = [assumption for assumption in made if assumption.number not in common]
-    return Described(config, plans, own, len(made) - len(own))
+    program = config.program
+    return Described(
+        config,
+        plans,
+        [(figure, published(config, figure)) for figure in program.figures],
+        None if program.calibrated is None else number_at(config, program.calibrated.key),
+        None if program.hinges_on is None else number_at(config, program.hinges_on),
+        own,
+        len(made) - len(own),
+    )
 
 
 def assumptions(config: Config, *plans: StaffingPlan) -> list[Assumption]:
@@ -204,7 +153,7 @@ def check(
 def _check(options: _Options, program: Described) -> ProgramCheck:
     config = program.config
     figures = [x for x in config.program.figures if x.measure is not None]
-    intervals, ends = _means(options, config, figures), _at_ends(options, config)
+    intervals, ends = _means(options, config, figures), _at_ends(options, program)
     rows = [_row(config, x, intervals, ends) for x in config.program.figures]
     return ProgramCheck(program, rows, max((x.n for x in intervals.values()), default=0))
 
@@ -229,10 +178,9 @@ def _means(
     overrides = [f"program={program.name}", "program.travel_beside=null", "run.draws=0"]
     overrides += options.overrides
     overrides += [override] if override else []
-    how: How = "none" if override else "four_weeks"  # once checked against SimPy is enough
-    comparison = compare(
-        plans, overrides, config_dir=options.config_dir, progress=options.progress, check=how
-    )
+    how = "none" if override else "four_weeks"  # once checked against SimPy is enough
+    request = Request("programs", tuple(plans), tuple(overrides), options.config_dir, check=how)
+    comparison = comparison_of(request, config_of(request), plans, options.progress)
     values = {plan.name: plan.sample.values for plan in comparison.main.plans}
     confidence = comparison.config.run.confidence_level
     return {
@@ -243,14 +191,15 @@ def _means(
     }
 
 
-def _at_ends(options: _Options, config: Config) -> list[dict[int, Interval]]:
+def _at_ends(options: _Options, program: Described) -> list[dict[int, Interval]]:
     """Held-out figures with the assumption on which the program hinges at its low and its high."""
-    key = config.program.hinges_on
-    figures = [x for x in config.program.figures if x.role == "held_out"]
-    if key is None or not figures:
+    preset, number = program.config.program, program.hinges_on
+    figures = [x for x in preset.figures if x.role == "held_out"]
+    if number is None or not figures:
         return []
-    number = number_at(config, key)
-    return [_means(options, config, figures, f"{key}={end}") for end in (number.low, number.high)]
+    key = preset.hinges_on
+    ends = (number.low, number.high)
+    return [_means(options, program.config, figures, f"{key}={end}") for end in ends]
 
 
 def _row(

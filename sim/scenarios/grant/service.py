@@ -11,23 +11,14 @@ from numpy.typing import NDArray
 from sim.compiled import announce
 from sim.config import StaffingPlan
 from sim.model.money.costs import overtime_by_role
-from sim.model.simulation import Engine
-from sim.scenarios.checking import How, TwinCheck
-from sim.scenarios.checking import check as twin_check
-from sim.scenarios.grant.timeline import MONTHS_A_YEAR, Moment
-from sim.scenarios.replications import NAMES, Job, Progress, replicate
+from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment
+from sim.scenarios.checking import TwinCheck, twin_check
+from sim.scenarios.replications import NAMES, Job, replicate
+from sim.scenarios.request import Progress, Request
 from sim.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
 OVERTIME = "overtime_hours_per_year"
-
-
-class Running(NamedTuple):
-    """How the replications are run."""
-
-    engine: Engine
-    check: How
-    progress: Progress
 
 
 class Service(NamedTuple):
@@ -58,7 +49,11 @@ class Service(NamedTuple):
 
 
 def service(
-    scenario: Scenario, base: StaffingPlan | None, timeline: Sequence[Moment], how: Running
+    scenario: Scenario,
+    base: StaffingPlan | None,
+    timeline: Sequence[Moment],
+    request: Request,
+    progress: Progress,
 ) -> Service:
     """Simulate every distinct plan of the months, and the base, on common calls.
 
@@ -72,21 +67,20 @@ def service(
     plans = _distinct([base, *(now.running for now in timeline)])
     arms = tuple(map(scenario.arm, plans))
     announce()
-    checked = twin_check(scenario, arms, how.check) if how.engine == "compiled" else None
-    run = scenario.config.run
-    job = Job(scenario, arms, (), how.engine)
-    sample = replicate(job, range(run.replications), run.cores, how.progress)
+    check, run = twin_check(scenario, arms, request), scenario.config.run
+    job = Job(scenario, arms, (), request.engine_used)
+    sample = replicate(job, range(run.replications), run.cores, progress)
     values = [arm.values for arm in sample.arms]
     there = values[0] if base else np.zeros_like(values[0])
     of_month = [None if x.running is None else values[plans.index(x.running)] for x in timeline]
     beyond = [None if x is None else x - there for x in of_month]
     before = _overtime(base, there)
     overtime = {
-        now.month: _less(_overtime(now.running, found), before)
-        for now, found in zip(timeline, of_month, strict=True)
-        if found is not None
+        now.month: _less(_overtime(now.running, measured), before)
+        for now, measured in zip(timeline, of_month, strict=True)
+        if measured is not None
     }
-    return Service(beyond, overtime, run.replications, checked)
+    return Service(beyond, overtime, run.replications, check)
 
 
 def _distinct(plans: Iterable[StaffingPlan | None]) -> list[StaffingPlan]:
@@ -102,6 +96,6 @@ def _overtime(plan: StaffingPlan | None, values: Floats) -> dict[str, float]:
     return overtime_by_role(plan, float(values[:, NAMES.index(OVERTIME)].mean())) if plan else {}
 
 
-def _less(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    """Hours by role beyond others, and none below."""
-    return {role: max(hours - other.get(role, 0.0), 0.0) for role, hours in one.items()}
+def _less(overtime: Mapping[str, float], before: Mapping[str, float]) -> dict[str, float]:
+    """Hours by role beyond those before, and none below."""
+    return {role: max(hours - before.get(role, 0.0), 0.0) for role, hours in overtime.items()}

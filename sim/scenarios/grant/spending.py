@@ -11,9 +11,7 @@ from sim.config.plans import WORKERS
 from sim.model.money.costs import cars, indexed
 from sim.model.money.grant import cents
 from sim.model.money.positions import SUPERVISOR
-from sim.scenarios.grant.timeline import MONTHS_A_YEAR, Moment, Seat
-
-ITEMS = ("pay", "training", "start-up", "cars", "overtime", "overhead")
+from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Seat
 
 Hours = Mapping[str, float]
 

@@ -3,63 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from sim.config import InputError, StaffingPlan
 from sim.config.groups.costs import GRANT_MONTHS, Costs, Grant
 from sim.model.money.costs import fte_by_role
+from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Seat
 from sim.scenarios.people.staffable import PART, posts_of, staffable
 
-MONTHS_A_YEAR = 12
-MONTHS_A_QUARTER = 3
 TENTHS = 10  # of a full-time position
 ROUNDING = 1e-9  # FTE
 KEY = "costs.grant.hire_months"
 
 
-class Seat(NamedTuple):
-    """A position to be funded: the one of its number in its role, from the month it is filled."""
-
-    role: str
-    number: int
-    fte: float
-    hire_month: int
-
-
-class Moment(NamedTuple):
-    """A month of a grant: who is there, and the plan that runs (None: no team of the grant does).
-
-    `label` is the calendar month, "2028-04"; `fiscal_year` is named by the year in which it ends.
-    """
-
-    month: int
-    label: str
-    fiscal_year: int
-    seats: tuple[Seat, ...]
-    running: StaffingPlan | None
-
-    @property
-    def grant_year(self) -> int:
-        """Year of the grant, from 1."""
-        return (self.month - 1) // MONTHS_A_YEAR + 1
-
-    @property
-    def quarter(self) -> int:
-        """Quarter of the grant, from 1."""
-        return (self.month - 1) // MONTHS_A_QUARTER + 1
-
-    @property
-    def filled(self) -> dict[str, int]:
-        """Positions filled, by role."""
-        roles = [seat.role for seat in self.seats]
-        return {role: roles.count(role) for role in dict.fromkeys(roles)}
-
-
 # --- positions -----------------------------------------------------------------------------------
 
 
-def wanted(plan: StaffingPlan, base: StaffingPlan | None, costs: Costs) -> dict[str, float]:
-    """FTE at work, by role, that a plan wants beyond those of its base; supervisors included.
+def needed_beyond(plan: StaffingPlan, base: StaffingPlan | None, costs: Costs) -> dict[str, float]:
+    """FTE at work, by role, that a plan needs beyond those of its base; supervisors included.
 
     Raises
     ------
@@ -70,8 +30,8 @@ def wanted(plan: StaffingPlan, base: StaffingPlan | None, costs: Costs) -> dict[
     beyond = {x: fte - there.get(x, 0.0) for x, fte in fte_by_role(plan, costs).items()}
     out = {role: fte for role, fte in beyond.items() if fte > ROUNDING}
     if not out:
-        more = "no posts" if base is None else f"no posts beyond those of plan {base.name}"
-        raise InputError(f"plan {plan.name} has {more}; a grant is for positions to be filled")
+        beyond_base = "" if base is None else f" beyond those of plan {base.name}"
+        raise InputError(f"grant: expected a plan with posts{beyond_base}, got {plan.name}")
     return out
 
 
@@ -87,19 +47,19 @@ def seats(fte_by_role: dict[str, float], grant: Grant) -> list[Seat]:
     """
     for role in grant.hire_months:
         if role not in fte_by_role:
-            there = ", ".join(fte_by_role)
-            raise InputError(f"{KEY}.{role}: the plan has no such positions; there are: {there}")
+            roles = ", ".join(fte_by_role)
+            raise InputError(f"{KEY}: expected roles of the plan ({roles}), got {role}")
     return [seat for role, fte in fte_by_role.items() for seat in _of_role(role, fte, grant)]
 
 
 def _of_role(role: str, fte: float, grant: Grant) -> list[Seat]:
     parts = people(fte)
-    given = {str(name): months for name, months in grant.hire_months.items()}
-    months = given.get(role, [grant.planning_months + 1])
+    by_role = {str(name): months for name, months in grant.hire_months.items()}
+    months = by_role.get(role, [grant.planning_months + 1])
     if len(months) not in (1, len(parts)):
         raise InputError(
-            f"{KEY}.{role}: {len(months)} months for {len(parts)} positions; one for each is "
-            "wanted, or one for all"
+            f"{KEY}.{role}: expected one month, or one for each of {len(parts)} positions, got "
+            f"{len(months)}"
         )
     each = months * len(parts) if len(months) == 1 else months
     return [
@@ -159,8 +119,8 @@ def _running(
     if base and posts is None:
         for role, fte in fte_by_role(base, costs).items():
             staff[role] = staff.get(role, 0.0) + fte
-    found = staffable(plan, staff, costs.positions, posts or {})
-    return found if _hours(found) > (_hours(base) if base else 0) + ROUNDING else None
+    part = staffable(plan, staff, costs.positions, posts or {})
+    return part if _hours(part) > (_hours(base) if base else 0) + ROUNDING else None
 
 
 def _hours(plan: StaffingPlan) -> float:

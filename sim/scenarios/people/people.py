@@ -4,145 +4,98 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Unpack
 
-from sim.config import Config, InputError, Sourced, StaffingPlan, compose, names, staffing
+from sim.config import Config, InputError, Sourced, StaffingPlan, names, staffing
 from sim.config.groups.costs import Positions
 from sim.config.groups.hours import DAYS
 from sim.config.plans import Line
-from sim.model.money.positions import RoleBridge, bridges, officers_by_kind
+from sim.model.money.positions import bridges, officers_by_kind
+from sim.scenarios.answers.people import Capacity, PeopleAnswer, PlanPeople, Staffing
+from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.people.staffable import needed
+from sim.scenarios.request import Progress, Request, Shared, silent
 
-TEAM = {"clinician", "officer"}
+TEAM = ("clinician", "officer")
 ROUNDING = 1e-9  # people, as fractions of one post's
 WEEKDAYS = list(DAYS[:5])
 
 
-class PlanPeople(NamedTuple):
-    """A plan's bridges, one a role; its officers by where they come from, at work and on the books.
-
-    Without officers the last two are empty.
-    """
-
-    plan: StaffingPlan
-    bridges: list[RoleBridge]
-    officers_fte: dict[str, float]
-    officers_positions: dict[str, float]
-
-
-class Capacity(NamedTuple):
-    """The most posts of one kind that some people can man: who is wanted for each, who binds.
-
-    `each` and `left` are people at work by role.
-    """
-
-    what: str
-    hours_per_week: float
-    each: dict[str, float]
-    most: int
-    binding: str
-    left: dict[str, float]
-
-
-class Staffing(NamedTuple):
-    """Whether some people can staff a plan: people at work by role, wanted and short."""
-
-    plan: StaffingPlan
-    needed: dict[str, float]
-    short: dict[str, float]
-
-    @property
-    def possible(self) -> bool:
-        """Whether nobody is short."""
-        return not self.short
-
-
-@dataclass(frozen=True)
-class PeopleAnswer:
-    """The whole answer of `people`.
-
-    `post` are the bridges of one post around the clock. `staff` are the people there are, by role;
-    without them there are neither capacities nor plans to be staffed.
-    """
-
-    config: Config
-    post: list[RoleBridge]
-    plans: list[PlanPeople]
-    staff: dict[str, float] | None
-    capacities: list[Capacity]
-    staffings: list[Staffing]
-
-
 def people(
-    plans: Sequence[str],
+    *plans: str | int,
     clinicians: float | None = None,
     officers: float | None = None,
-    overrides: Sequence[str] = (),
-    *,
-    config_dir: Path | None = None,
+    **options: Unpack[Shared],
 ) -> PeopleAnswer:
-    """Count the people that plans want, or what some people can staff.
+    """Count the people that plans need, or what some people can staff; nothing is simulated.
 
     Parameters
     ----------
     plans
-        Numbers of 24/7 posts, or names of files in `configs/staffing/`. With people given and no
-        plan, every file whose teams are all of an officer and a clinician.
+        Numbers of 24/7 posts, or names of files in `configs/staffing/`; without any, those of the
+        program. With people and no plan, every file whose teams are all of an officer and a
+        clinician.
     clinicians, officers
         People at work; both or neither.
-    overrides
-        Hydra overrides such as "costs.positions.sick_hours_per_year=80".
-    config_dir
-        The user's own configs, which add to the packaged ones and win.
+    options
+        As of `compare`.
+
+    Returns
+    -------
+    PeopleAnswer
+        Bridges of every plan; with people, the most posts that they staff, and whether they can
+        staff each plan.
 
     Raises
     ------
     InputError
         One line: what, where, and what would be right.
     """
-    staff = _staff(clinicians, officers)
-    if staff is None and not plans:
-        raise InputError("people wants plans, or people: --clinicians N and --officers N")
-    config = compose(list(overrides), config_dir)
-    positions = config.costs.positions
-    asked = [staffing(name, config_dir) for name in plans]
-    for plan in asked:
+    staff = {"clinicians": clinicians, "officers": officers}
+    return counted(Request.of("people", plans, options, staff))
+
+
+def counted(request: Request, _: Progress = silent) -> PeopleAnswer:
+    """Answer a request for people; its own options are `clinicians` and `officers`."""
+    staff, config = _staff(request), config_of(request)
+    asked = request.plans or ([] if staff else own_plans(request, config))
+    plans, positions = plans_of(request, asked), config.costs.positions
+    for plan in plans:
         if plan.teams + plan.workers == 0:
-            raise InputError(f"plan {plan.name} has no posts; one that has some is wanted")
+            raise InputError(f"people: expected plans with posts, got {plan.name}")
+    tried = (plans or _of_teams(request.config_dir)) if staff else []
     return PeopleAnswer(
         config=config,
         post=bridges(staffing("1"), positions),
-        plans=[_told(plan, config) for plan in asked],
-        staff=staff,
-        capacities=[] if staff is None else _capacities(staff, positions),
-        staffings=[]
-        if staff is None
-        else _staffings(asked or _of_teams(config_dir), staff, positions),
+        plans=[_plan_people(plan, config) for plan in plans],
+        staff=staff or None,
+        capacities=_capacities(staff, positions) if staff else [],
+        staffings=_staffings(tried, staff, positions),
     )
 
 
-def _staff(clinicians: float | None, officers: float | None) -> dict[str, float] | None:
-    given = {"clinician": clinicians, "officer": officers}
-    out = {role: float(count) for role, count in given.items() if count is not None}
-    for role, count in given.items():
-        if out and count is None:
-            raise InputError(f"--{role}s: how many there are is wanted too, 0 if none")
-        if count is not None and not (math.isfinite(count) and count >= 0):
-            raise InputError(f"--{role}s: {count:g} is not a number of people; 0 or more is wanted")
-    return out or None
+def _staff(request: Request) -> dict[str, float]:
+    """People at work by role; empty if none are given."""
+    staff: dict[str, float] = {}
+    for role in TEAM if request.own else ():
+        count = request.own.get(f"{role}s")
+        if not (isinstance(count, int | float) and math.isfinite(count) and count >= 0):
+            got = "nothing" if count is None else count
+            raise InputError(f"--{role}s: expected how many are at work, 0 or more, got {got}")
+        staff[role] = float(count)
+    return staff
 
 
-def _told(plan: StaffingPlan, config: Config) -> PlanPeople:
-    found = bridges(plan, config.costs.positions)
-    for bridge in found:
+def _plan_people(plan: StaffingPlan, config: Config) -> PlanPeople:
+    of_plan = bridges(plan, config.costs.positions)
+    for bridge in of_plan:
         if bridge.role == "officer":
             both = (bridge.fte, bridge.positions)
             return PlanPeople(
-                plan, found, *(officers_by_kind(count, config.costs.officers) for count in both)
+                plan, of_plan, *(officers_by_kind(count, config.costs.officers) for count in both)
             )
-    return PlanPeople(plan, found, {}, {})
+    return PlanPeople(plan, of_plan, {}, {})
 
 
 # --- from people to plans ------------------------------------------------------------------------
@@ -150,8 +103,8 @@ def _told(plan: StaffingPlan, config: Config) -> PlanPeople:
 
 def _of_teams(config_dir: Path | None) -> list[StaffingPlan]:
     """Return the plans of all files whose posts are all of an officer and a clinician."""
-    found = [staffing(name, config_dir) for name in names("staffing", config_dir)]
-    return [plan for plan in found if all(set(line.roles) == TEAM for line in plan.lines)]
+    shipped = [staffing(name, config_dir) for name in names("staffing", config_dir)]
+    return [plan for plan in shipped if all(set(line.roles) == set(TEAM) for line in plan.lines)]
 
 
 def _staffings(
@@ -160,9 +113,11 @@ def _staffings(
     return [_staffing(plan, staff, needed(plan, positions)) for plan in plans]
 
 
-def _staffing(plan: StaffingPlan, staff: Mapping[str, float], wanted: dict[str, float]) -> Staffing:
-    short = {role: fte - staff.get(role, 0.0) for role, fte in wanted.items()}
-    return Staffing(plan, wanted, {role: fte for role, fte in short.items() if fte > ROUNDING})
+def _staffing(
+    plan: StaffingPlan, staff: Mapping[str, float], fte_needed: dict[str, float]
+) -> Staffing:
+    short = {role: fte - staff.get(role, 0.0) for role, fte in fte_needed.items()}
+    return Staffing(plan, fte_needed, {role: fte for role, fte in short.items() if fte > ROUNDING})
 
 
 def _capacities(staff: Mapping[str, float], positions: Positions) -> list[Capacity]:

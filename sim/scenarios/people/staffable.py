@@ -1,8 +1,8 @@
-"""How much of a staffing plan so many people can man: posts in order, as long as the people last.
+"""How much of a staffing plan so many people can staff: posts in order, as long as the people last.
 
-What is left of people, and is too few for one more post, mans that post for a part of the day: of a
-continuous post the hours around 15:00, when calls are most (8 hours are 11:00 to 19:00); of a post
-of several duties a day the first of them. Less than four hours a day is not manned.
+What is left of people, and is too few for one more post, staffs that post for a part of the day: of
+a continuous post the hours around 15:00, when calls are most (8 hours are 11:00 to 19:00); of a
+post of several duties a day the first of them. Less than four hours a day is not staffed.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def staffable(
     positions: Positions,
     there: Mapping[str, int] = NOBODY,
 ) -> StaffingPlan:
-    """Return the part of a plan that so many people can man.
+    """Return the part of a plan that so many people can staff.
 
     Parameters
     ----------
     plan
-        Whose lines are manned in their order.
+        Whose lines are staffed in their order.
     staff
         FTE at work by role; a role left out has none.
     positions
@@ -48,8 +48,8 @@ def staffable(
     Returns
     -------
     StaffingPlan
-        The plan itself if all of it is manned; else its lines with as many posts as are, and after
-        them lines of posts that are manned for a part of the day.
+        The plan itself if all of it is staffed; else its lines with as many posts as are, and after
+        them lines of posts that are staffed for a part of the day.
     """
     left = dict(staff)
     lines: list[Line] = []
@@ -66,9 +66,9 @@ def staffable(
 
 
 def needed(plan: StaffingPlan, positions: Positions) -> dict[str, float]:
-    """FTE at work that a plan's duties want, by role; supervisors are none of them."""
-    found = {bridge.role: bridge.fte for bridge in bridges(plan, positions)}
-    return {role: fte for role, fte in found.items() if role != "supervisor" and fte > 0}
+    """FTE at work that a plan's duties need, by role; supervisors are none of them."""
+    by_role = {bridge.role: bridge.fte for bridge in bridges(plan, positions)}
+    return {role: fte for role, fte in by_role.items() if role != "supervisor" and fte > 0}
 
 
 def _needed_each(line: Line, positions: Positions) -> dict[str, float]:
@@ -78,7 +78,7 @@ def _needed_each(line: Line, positions: Positions) -> dict[str, float]:
 
 
 def _posts(line: Line, count: int, left: dict[str, float], positions: Positions) -> int:
-    """Posts of a line that can be manned, up to `count`; takes their people from those left."""
+    """Posts of a line that can be staffed, up to `count`; takes their people from those left."""
     each = _needed_each(line, positions)
     posts = min([count, *(math.floor(left.get(role, 0) / each[role] + ROUNDING) for role in each)])
     _take(left, each, posts)
@@ -86,7 +86,7 @@ def _posts(line: Line, count: int, left: dict[str, float], positions: Positions)
 
 
 def _part(line: Line, left: dict[str, float], positions: Positions) -> list[Line]:
-    """One post of a line for as much of the day as the people left can man, or none."""
+    """One post of a line for as much of the day as the people left can staff, or none."""
     for part in _parts(line):
         each = _needed_each(part, positions)
         if all(fte <= left.get(role, 0) + ROUNDING for role, fte in each.items()):
@@ -101,7 +101,7 @@ def _take(left: dict[str, float], each: Mapping[str, float], posts: int) -> None
 
 
 def _parts(line: Line) -> Iterator[Line]:
-    """Versions of one post of a line that are manned for a part of the day, the longest first."""
+    """Versions of one post of a line that are staffed for a part of the day, the longest first."""
     of_all = {"count": 1, "name": line.name + PART, "pattern": "daily"}
     if line.pattern == "continuous":
         for hours in range(MOST_H, FEWEST_H - 1, -1):
@@ -147,10 +147,10 @@ def posts_of(base: StaffingPlan, plan: StaffingPlan) -> dict[str, int] | None:
     return there
 
 
-def _alike(one: Line, other: Line) -> bool:
+def _alike(line: Line, other: Line) -> bool:
     """Whether posts of two lines are held by the same roles at the same times and places."""
     return all(
-        getattr(one, name) == getattr(other, name)
+        getattr(line, name) == getattr(other, name)
         for name in (
             "week_starts_s",
             "length_s",
@@ -160,7 +160,7 @@ def _alike(one: Line, other: Line) -> bool:
             "by_video",
             "agency",
         )
-    ) and (set(one.roles), _zones(one)) == (set(other.roles), _zones(other, one.count))
+    ) and (set(line.roles), _zones(line)) == (set(other.roles), _zones(other, line.count))
 
 
 def _zones(line: Line, posts: int | None = None) -> list[str]:

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
+import polars as pl
+
 from sim.config import Config, StaffingPlan
-from sim.model.money.costs import AvoidedLine, CostLine
-from sim.model.money.crisis_now import CrisisNowAnswer
-from sim.model.money.positions import RoleBridge
+from sim.model.ledger.events import LedgerEvent
+from sim.model.measures.measure import RESPONSE_BIN_S
+from sim.scenarios.answers.economics import Books, Economics
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
-from sim.scenarios.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.replications import ArmSample
-from sim.scenarios.scenario import Scenario
 from sim.scenarios.uncertainty import Draws
+
+__all__ = [
+    "RESPONSE_BIN_S",
+    "Comparison",
+    "Computed",
+    "Difference",
+    "Draws",
+    "Fairness",
+    "Group",
+    "HistoryCheck",
+    "LedgerEvent",
+    "PlanResult",
+    "Reading",
+    "Trace",
+    "TwinCheck",
+]
 
 
 @dataclass(frozen=True)
@@ -96,93 +114,35 @@ class HistoryCheck:
     reach_share: Interval
     reproduced: bool
 
+    @property
+    def handled_off_share(self) -> float | None:
+        """Simulated calls a day over those published, less 1."""
+        mean = self.handled_per_day.mean
+        return None if mean is None else mean / self.published_per_day - 1
 
-@dataclass(frozen=True)
-class Ratio:
-    """Dollars for each of something, of means; or why there is no such figure.
-
-    `low` to `high` is chance alone, `parameter_low` to `parameter_high` over the draws. None where
-    it cannot be told: `why_blank` then says why, also if only an interval is blank.
-    """
-
-    name: str
-    label: str
-    unit: str
-    mean: float | None
-    low: float | None
-    high: float | None
-    parameter_low: float | None
-    parameter_high: float | None
-    why_blank: str = ""
+    @property
+    def reach_off_share(self) -> float | None:
+        """Simulated share reached over the one published, less 1."""
+        mean = self.reach_share.mean
+        return None if mean is None else mean / self.published_reach_share - 1
 
 
 @dataclass(frozen=True)
-class TornadoBar:
-    """What a target comes to with one assumption at its low and at its high, all else central."""
+class Computed:
+    """Which of patrol shares, team shares and effect (odds ratios) follows from the others."""
 
-    name: str
-    label: str
-    low_value: float
-    value: float
-    high_value: float
-    source: str
-    at_low: float
-    at_high: float
+    what: Literal["effect", "patrol_shares", "team_shares"]
+    by_fate: dict[str, float]
 
 
 @dataclass(frozen=True)
-class Tornado:
-    """The assumptions that move a target most, the largest bar first; `central` is the target.
+class Trace:
+    """What happened in replication 0 of a plan, in order; seconds count from `start`."""
 
-    The target is of the first plan less the base, or of the one plan there is.
-    """
-
-    measure: Literal["net_benefit_per_year", "net_diversions_per_year"]
-    central: float
-    bars: list[TornadoBar]
-
-
-@dataclass(frozen=True)
-class BreakEven:
-    """The weakest effect that pays: one odds ratio of arrest and of holds.
-
-    None if there is none from 0.001 to 1: the net benefit is positive without any effect if
-    `already`, and negative under all of them if not. The central odds ratios stand beside, None
-    where a share of zero or one leaves none.
-    """
-
-    odds_ratio: float | None
-    already: bool
-    central_arrest: float | None
-    central_hold: float | None
-
-
-@dataclass(frozen=True)
-class SideEconomics:
-    """What a plan, or a plan less another ("17 minus 12"), pays for each of what it gets."""
-
-    name: str
-    ratios: dict[str, Ratio]
-    break_even: BreakEven | None
-
-
-@dataclass(frozen=True)
-class Economics:
-    """People and money of the main reading.
-
-    `unknowns` is how many uncertain parameters there are, `draws` how many draws of them were made.
-    Bridges and lines are by name of plan; `avoided_lines` are at the mean measures.
-    """
-
-    plans: list[SideEconomics]
-    differences: list[SideEconomics]
-    tornado: list[Tornado]
-    unknowns: int
-    draws: int
-    crisis_now: CrisisNowAnswer | None
-    bridges: dict[str, list[RoleBridge]]
-    cost_lines: dict[str, list[CostLine]]
-    avoided_lines: dict[str, list[AvoidedLine]]
+    plan: str
+    start: datetime
+    window_start_s: int
+    events: list[LedgerEvent]
 
 
 @dataclass(frozen=True)
@@ -191,21 +151,26 @@ class Comparison:
 
     `plans` are the staffing plans of all readings as they were run, each once: a plan's file may
     have been edited since, so no report reads it again.
-    `notes` are what the rules and plans of this comparison make a reader want to know; `warnings`
-    are of its results.
+    `ledger` has a row a trip of replication 0, or a call without one; it and `trace` are there only
+    if they were asked for. `notes` say what a reader must know of the rules and plans, `warnings`
+    of the results.
     """
 
     config: Config
-    scenario: Scenario
+    window_days: int
     replications: int
     plans: list[StaffingPlan]
     main: Reading
+    computed: Computed
     other_reading: Reading | None = None
     travel_beside: Reading | None = None
     history: HistoryCheck | None = None
     check: TwinCheck | None = None
     economics: Economics | None = None
+    books: Books | None = None
     draws: Draws | None = None
+    ledger: pl.DataFrame | None = None
+    trace: Trace | None = None
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

@@ -1,0 +1,58 @@
+"""What every verb hands over: one text, one JSON object, the files and the figures beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.config import Config, StaffingPlan
+from sim.scenarios.answers.comparison import TwinCheck
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
+
+
+class Answer(Protocol):
+    """An answer as it is published; a verb without tables or figures leaves these as they are.
+
+    `replications` are 0 where nothing was simulated, and there is no `check` then.
+    """
+
+    @property
+    def config(self) -> Config:
+        """Config of the answer."""
+
+    @property
+    def plans(self) -> Sequence[StaffingPlan]:
+        """Staffing plans as they were read: their files may have been edited since."""
+
+    @property
+    def replications(self) -> int:
+        """How many replications each plan was run for."""
+        return 0
+
+    @property
+    def check(self) -> TwinCheck | None:
+        """What was run in both engines."""
+        return None
+
+    def summary(self) -> str:
+        """Text that is printed, without a newline at its end."""
+
+    def tree(self) -> dict[str, Any]:
+        """The whole answer as plain data, for JSON."""
+
+    def tables(self) -> Mapping[str, str | pl.DataFrame]:
+        """Texts and data frames by the name of their file."""
+        return {}
+
+    def figures(self) -> Mapping[str, Figure]:
+        """Figures by the name of their file, without its ending."""
+        return {}
+
+
+def as_json(answer: Answer) -> str:
+    """One JSON object with everything of an answer, with a newline at its end."""
+    return json.dumps(answer.tree(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,192 @@
+"""The tables of `grant`, a row a month and a row a position; and its answer as plain data."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sim.report.trees import hash_of
+from sim.scenarios.answers.grant import (
+    CENTS,
+    ITEMS,
+    GrantAnswer,
+    Level,
+    Month,
+    Quarter,
+    Row,
+    Shares,
+)
+from sim.scenarios.answers.intervals import INTERVAL_LABEL
+from sim.schema import SCHEMA_VERSION
+
+SIDES = Shares._fields
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def month_rows(answer: GrantAnswer) -> str:
+    """CSV with a row a month: positions filled, posts, service, and dollars by item and side."""
+    roles = list(answer.needed)
+    head = [
+        "month",
+        "calendar_month",
+        "quarter",
+        "grant_year",
+        "fiscal_year",
+        *(f"{role}s_filled" for role in roles),
+        "posts",
+        "posts_that_run",
+        "contacts",
+        "people_reached",
+        "visits",
+        *(f"{item.replace('-', '_')}_dollars" for item in ITEMS),
+        *(f"{side}_dollars" for side in SIDES),
+        "total_dollars",
+    ]
+    return _csv(head, [_month_row(month, roles) for month in answer.months])
+
+
+def _month_row(month: Month, roles: Sequence[str]) -> list[str]:
+    now, filled = month.moment, month.moment.filled
+    return [
+        *map(str, (now.month, now.label, now.quarter, now.grant_year, now.fiscal_year)),
+        *(str(filled.get(role, 0)) for role in roles),
+        str(month.posts),
+        month.running,
+        f"{month.contacts:.2f}",
+        f"{month.people:.2f}",
+        f"{month.visits:.2f}",
+        *(_dollars(month.items[item]) for item in ITEMS),
+        *_sides(month.shares),
+    ]
+
+
+def crosswalk_rows(answer: GrantAnswer) -> str:
+    """CSV with a row a position or item, its dollars by side, of each year and of all of them."""
+    years = [f"year_{at}" for at in range(1, len(answer.years) + 1)]
+    head = [
+        "what",
+        "role",
+        "fte",
+        "hire_month",
+        *(f"{side}_dollars" for side in (*SIDES, "total")),
+        *(f"{year}_{side}_dollars" for year in years for side in (*SIDES, "total")),
+    ]
+    return _csv(head, map(_crosswalk_row, answer.crosswalk))
+
+
+def _crosswalk_row(row: Row) -> list[str]:
+    seat = row.seat
+    who = ["", "", ""] if seat is None else [seat.role, f"{seat.fte:g}", str(seat.hire_month)]
+    of_years = [cell for year in row.shares for cell in _sides(year)]
+    return [row.what, *who, *_sides(row.total), *of_years]
+
+
+def _sides(shares: Shares) -> list[str]:
+    return [_dollars(x) for x in (*shares, shares.total)]
+
+
+def _dollars(cents: int) -> str:
+    """Amount with its cents, without rounding."""
+    return f"{cents // CENTS}.{cents % CENTS:02d}"
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+# --- as JSON -------------------------------------------------------------------------------------
+
+
+def tree(answer: GrantAnswer) -> dict[str, Any]:
+    """Everything of an answer as plain data."""
+    return {
+        "grant": answer.config.costs.grant.model_dump(mode="json"),
+        "plan": answer.plan.name,
+        "base": None if answer.base is None else answer.base.name,
+        "replications": answer.replications,
+        "confidence_level": answer.config.run.confidence_level,
+        "interval_label": INTERVAL_LABEL,
+        "config_hash": hash_of(answer.config, answer.plans),
+        "schema_version": SCHEMA_VERSION,
+        "fte_needed": answer.needed,
+        "positions": [seat._asdict() for seat in answer.seats],
+        "levels": [_level(level) for level in answer.levels],
+        "months": [_month(month) for month in answer.months],
+        "quarters": [_quarter(quarter) for quarter in answer.quarters],
+        "years": [_amounts(year) for year in answer.years],
+        "total": {
+            "contacts": asdict(answer.contacts),
+            "people_reached": asdict(answer.people),
+            "visits": asdict(answer.visits),
+            **_amounts(answer.total),
+        },
+        "crosswalk": [_row(row) for row in answer.crosswalk],
+        "kept": {
+            "from": answer.kept.label,
+            "month_dollars": answer.kept.month / CENTS,
+            "year_dollars": answer.kept.year / CENTS,
+        },
+        "one_post_dollars": answer.one_post / CENTS,
+    }
+
+
+def _amounts(shares: Shares) -> dict[str, float]:
+    sides = {f"{side}_dollars": x / CENTS for side, x in shares._asdict().items()}
+    return {**sides, "total_dollars": shares.total / CENTS}
+
+
+def _level(level: Level) -> dict[str, Any]:
+    return {
+        "first_month": level.first.moment.month,
+        "last_month": level.last.moment.month,
+        "posts_that_run": level.first.running,
+        "contacts_per_year": asdict(level.contacts_per_year),
+        "people_reached_per_year": asdict(level.people_per_year),
+        "visits_per_year": asdict(level.visits_per_year),
+    }
+
+
+def _month(month: Month) -> dict[str, Any]:
+    now = month.moment
+    return {
+        "month": now.month,
+        "calendar_month": now.label,
+        "fiscal_year": now.fiscal_year,
+        "filled": now.filled,
+        "posts": month.posts,
+        "posts_that_run": month.running,
+        "contacts": month.contacts,
+        "people_reached": month.people,
+        "visits": month.visits,
+        "dollars_by_item": {item: x / CENTS for item, x in month.items.items()},
+        **_amounts(month.shares),
+    }
+
+
+def _quarter(quarter: Quarter) -> dict[str, Any]:
+    return {
+        "quarter": quarter.number,
+        "first_month": quarter.first.moment.label,
+        "last_month": quarter.last.moment.label,
+        "filled": quarter.last.moment.filled,
+        "posts": quarter.last.posts,
+        "contacts": asdict(quarter.contacts),
+        "people_reached": asdict(quarter.people),
+        "visits": asdict(quarter.visits),
+        **_amounts(quarter.shares),
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    seat = None if row.seat is None else row.seat._asdict()
+    years = [_amounts(year) for year in row.shares]
+    return {"what": row.what, "position": seat, **_amounts(row.total), "years": years}

@@ -1,0 +1,191 @@
+"""People and money of a comparison, with every line that a budget shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from sim.model.money.costs import AvoidedLine, CostLine
+from sim.model.money.crisis_now import CrisisNowAnswer
+from sim.model.money.positions import RoleBridge, Step
+
+__all__ = [
+    "AvoidedLine",
+    "Books",
+    "BreakEven",
+    "Budget",
+    "CostLine",
+    "CrisisNowAnswer",
+    "Economics",
+    "Paid",
+    "PerContact",
+    "PlanBooks",
+    "Ratio",
+    "RoleBridge",
+    "SideBooks",
+    "SideEconomics",
+    "Step",
+    "Tornado",
+    "TornadoBar",
+]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Dollars for each of something, of means; or why there is no such figure.
+
+    `low` to `high` is chance alone, `parameter_low` to `parameter_high` over the draws. None where
+    it cannot be told: `why_blank` then says why, also if only an interval is blank.
+    """
+
+    name: str
+    label: str
+    unit: str
+    mean: float | None
+    low: float | None
+    high: float | None
+    parameter_low: float | None
+    parameter_high: float | None
+    why_blank: str = ""
+
+
+@dataclass(frozen=True)
+class TornadoBar:
+    """What a target comes to with one assumption at its low and at its high, all else central."""
+
+    name: str
+    label: str
+    low_value: float
+    value: float
+    high_value: float
+    source: str
+    at_low: float
+    at_high: float
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """The assumptions that move a target most, the largest bar first; `central` is the target.
+
+    The target is of the first plan less the base, or of the one plan there is.
+    """
+
+    measure: Literal["net_benefit_per_year", "net_diversions_per_year"]
+    central: float
+    bars: list[TornadoBar]
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """The weakest effect that pays: one odds ratio of arrest and of holds.
+
+    None if there is none from 0.001 to 1: the net benefit is positive without any effect if
+    `already`, and negative under all of them if not. The central odds ratios stand beside, None
+    where a share of zero or one leaves none.
+    """
+
+    odds_ratio: float | None
+    already: bool
+    central_arrest: float | None
+    central_hold: float | None
+
+
+@dataclass(frozen=True)
+class SideEconomics:
+    """What a plan, or a plan less another ("17 minus 12"), pays for each of what it gets."""
+
+    name: str
+    ratios: dict[str, Ratio]
+    break_even: BreakEven | None
+
+
+@dataclass(frozen=True)
+class Economics:
+    """People and money of the main reading.
+
+    `unknowns` is how many uncertain parameters there are, `draws` how many draws of them were made.
+    Bridges and lines are by name of plan; `avoided_lines` are at the mean measures.
+    """
+
+    plans: list[SideEconomics]
+    differences: list[SideEconomics]
+    tornado: list[Tornado]
+    unknowns: int
+    draws: int
+    crisis_now: CrisisNowAnswer | None
+    bridges: dict[str, list[RoleBridge]]
+    cost_lines: dict[str, list[CostLine]]
+    avoided_lines: dict[str, list[AvoidedLine]]
+
+
+# --- the lines behind them ------------------------------------------------------------------------
+
+
+class Budget(NamedTuple):
+    """Lines of cost of a fiscal year, in its dollars: of every year, and once if it begins then."""
+
+    fiscal_year: int
+    every_year: list[CostLine]
+    once: list[CostLine]
+    every_year_dollars: float
+    once_dollars: float
+
+
+class Paid(NamedTuple):
+    """Dollars a year of one payer or of all: in total, and those of them that are cashable."""
+
+    payer: str
+    dollars: float
+    cashable: float
+
+    @property
+    def capacity(self) -> float:
+        """Dollars that are time and room, not cash."""
+        return self.dollars - self.cashable
+
+
+class PerContact(NamedTuple):
+    """For each contact: those not booked, and bookings fewer than with patrol alone."""
+
+    gross: float
+    net: float
+
+
+@dataclass(frozen=True)
+class SideBooks:
+    """A plan, or a plan less another: officers by kind (FTE), positions, start-up, cost, savings.
+
+    `start_up` is in dollars of the price year, `cost` by fiscal year. `saved` is by payer, then
+    `saved_in_all`, of which programs alone claim `claimed`; `net` is what is left after the cost.
+    There is nothing per contact without contacts.
+    """
+
+    officers: dict[str, float]
+    positions: float
+    start_up: float
+    cost: dict[int, float]
+    saved: list[Paid]
+    saved_in_all: Paid
+    claimed: Paid
+    net: Paid
+    per_contact: PerContact | None
+
+
+@dataclass(frozen=True)
+class PlanBooks:
+    """Lines of a plan's cost by fiscal year, and its officers' positions by kind."""
+
+    budgets: list[Budget]
+    officer_positions: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Books:
+    """Every step and line behind the economics; `post` is the bridge of one post held 24/7.
+
+    `sides` has plans and differences by name, "17" and "17 minus 12".
+    """
+
+    post: RoleBridge
+    plans: dict[str, PlanBooks]
+    sides: dict[str, SideBooks]

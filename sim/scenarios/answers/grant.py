@@ -1,0 +1,205 @@
+"""What `grant` answers: months, quarters, years and positions, with who pays what in cents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.config import Config, StaffingPlan
+from sim.model.money.grant import CENTS, Shares, summed
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.checking import TwinCheck
+
+__all__ = [
+    "CENTS",
+    "ITEMS",
+    "MONTHS_A_YEAR",
+    "Alike",
+    "GrantAnswer",
+    "Kept",
+    "Level",
+    "Moment",
+    "Month",
+    "Quarter",
+    "Row",
+    "Seat",
+    "Shares",
+]
+
+MONTHS_A_YEAR = 12
+MONTHS_A_QUARTER = 3
+ITEMS = ("pay", "training", "start-up", "cars", "overtime", "overhead")
+
+
+class Seat(NamedTuple):
+    """A position to be funded: the one of its number in its role, from the month it is filled."""
+
+    role: str
+    number: int
+    fte: float
+    hire_month: int
+
+
+class Moment(NamedTuple):
+    """A month of a grant: who is there, and the plan that runs (None: no team of the grant does).
+
+    `label` is the calendar month, "2028-04"; `fiscal_year` is named by the year in which it ends.
+    """
+
+    month: int
+    label: str
+    fiscal_year: int
+    seats: tuple[Seat, ...]
+    running: StaffingPlan | None
+
+    @property
+    def grant_year(self) -> int:
+        """Year of the grant, from 1."""
+        return (self.month - 1) // MONTHS_A_YEAR + 1
+
+    @property
+    def quarter(self) -> int:
+        """Quarter of the grant, from 1."""
+        return (self.month - 1) // MONTHS_A_QUARTER + 1
+
+    @property
+    def filled(self) -> dict[str, int]:
+        """Positions filled, by role."""
+        roles = [seat.role for seat in self.seats]
+        return {role: roles.count(role) for role in dict.fromkeys(roles)}
+
+
+class Month(NamedTuple):
+    """A month: its posts beyond the base, whom they serve on average, and who pays, in cents.
+
+    `items` has the cents spent on each of `ITEMS`.
+    """
+
+    moment: Moment
+    running: str
+    posts: int
+    contacts: float
+    people: float
+    visits: float
+    items: dict[str, int]
+    shares: Shares
+
+
+class Quarter(NamedTuple):
+    """A quarter: its months, whom its posts serve (intervals of chance only), and who pays."""
+
+    number: int
+    first: Month
+    last: Month
+    contacts: Interval
+    people: Interval
+    visits: Interval
+    shares: Shares
+
+
+class Level(NamedTuple):
+    """Months, the first and the last, in which the same posts run, and what they do in a year."""
+
+    first: Month
+    last: Month
+    contacts_per_year: Interval
+    people_per_year: Interval
+    visits_per_year: Interval
+
+
+class Row(NamedTuple):
+    """A line of the crosswalk: a position with its training, or an item of nobody's own.
+
+    `shares` are the cents of each grant year.
+    """
+
+    what: str
+    seat: Seat | None
+    shares: tuple[Shares, ...]
+
+    @property
+    def total(self) -> Shares:
+        """Cents of all years."""
+        return summed(self.shares)
+
+
+class Alike(NamedTuple):
+    """Positions of one role, size and month: the first of them, how many, and their cents."""
+
+    first: Seat
+    positions: int
+    total: Shares
+
+
+class Kept(NamedTuple):
+    """Cents of keeping the positions: of the month after the grant, and of a year from then on."""
+
+    label: str
+    month: int
+    year: int
+
+
+@dataclass(frozen=True)
+class GrantAnswer:
+    """The whole answer of `grant`: money in cents, service beyond that of the base plan.
+
+    `replaces_base` if the plan has other posts than the base, and not only more of them. `needed`
+    are FTE at work by role, before they are rounded to positions. `one_post` is what one
+    post around the clock costs over the three years, without its start-up.
+    """
+
+    config: Config
+    plan: StaffingPlan
+    base: StaffingPlan | None
+    replaces_base: bool
+    needed: dict[str, float]
+    seats: list[Seat]
+    months: list[Month]
+    levels: list[Level]
+    quarters: list[Quarter]
+    contacts: Interval
+    people: Interval
+    visits: Interval
+    years: list[Shares]
+    crosswalk: list[Row]
+    kept: Kept
+    one_post: int
+    replications: int
+    check: TwinCheck | None
+
+    @property
+    def plans(self) -> list[StaffingPlan]:
+        """The plan, and the base if there is one."""
+        return [self.plan, *([self.base] if self.base else [])]
+
+    @property
+    def total(self) -> Shares:
+        """Cents of the whole grant."""
+        return summed(self.years)
+
+    @property
+    def alike(self) -> list[Alike]:
+        """Positions of the crosswalk, those of one role, size and month together."""
+        rows: dict[tuple[str, float, int], list[Row]] = {}
+        for row in self.crosswalk:
+            if row.seat is not None:
+                key = row.seat.role, row.seat.fte, row.seat.hire_month
+                rows.setdefault(key, []).append(row)
+        return [
+            Alike(of_kind[0].seat, len(of_kind), summed(row.total for row in of_kind))
+            for of_kind in rows.values()
+            if of_kind[0].seat is not None
+        ]
+
+    @property
+    def federal_share(self) -> float | None:
+        """Part of the cost that the federal side pays; None if nothing is spent."""
+        return self.total.federal / self.total.total if self.total.total else None
+
+    @property
+    def ceiling_share(self) -> float | None:
+        """Part of one post around the clock that the ceiling buys; None without one."""
+        ceiling = self.config.costs.grant.ceiling_dollars
+        if ceiling is None or not self.one_post:
+            return None
+        return round(CENTS * float(ceiling)) / self.one_post

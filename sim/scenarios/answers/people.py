@@ -1,0 +1,66 @@
+"""What `people` answers: the people that plans need, and the posts that some people can staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.config import Config, StaffingPlan
+from sim.model.money.positions import RoleBridge, Step
+
+__all__ = ["Capacity", "PeopleAnswer", "PlanPeople", "RoleBridge", "Staffing", "Step"]
+
+
+class PlanPeople(NamedTuple):
+    """A plan's bridges, one a role; its officers by where they come from, at work and on the books.
+
+    Without officers the last two are empty.
+    """
+
+    plan: StaffingPlan
+    bridges: list[RoleBridge]
+    officers_fte: dict[str, float]
+    officers_positions: dict[str, float]
+
+
+class Capacity(NamedTuple):
+    """The most posts of one kind that some people can staff: who each needs, and which role binds.
+
+    `each` and `left` are people at work by role.
+    """
+
+    what: str
+    hours_per_week: float
+    each: dict[str, float]
+    most: int
+    binding: str
+    left: dict[str, float]
+
+
+class Staffing(NamedTuple):
+    """Whether some people can staff a plan: people at work by role, needed and short."""
+
+    plan: StaffingPlan
+    needed: dict[str, float]
+    short: dict[str, float]
+
+    @property
+    def possible(self) -> bool:
+        """Whether nobody is short."""
+        return not self.short
+
+
+@dataclass(frozen=True)
+class PeopleAnswer:
+    """The whole answer of `people`.
+
+    `post` are the bridges of one post around the clock. `staff` are the people there are, by role;
+    without them there are neither capacities nor plans to be staffed.
+    """
+
+    config: Config
+    post: list[RoleBridge]
+    plans: list[PlanPeople]
+    staff: dict[str, float] | None
+    capacities: list[Capacity]
+    staffings: list[Staffing]

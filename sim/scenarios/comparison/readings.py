@@ -1,0 +1,135 @@
+"""One reading of the plans: what each measured, what they differ by, and a published figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.config import Config
+from sim.config.models import History
+from sim.model.inputs.fates import Shares
+from sim.scenarios.answers.comparison import (
+    Computed,
+    Difference,
+    HistoryCheck,
+    PlanResult,
+    Reading,
+)
+from sim.scenarios.answers.intervals import DifferenceInterval, Spread
+from sim.scenarios.comparison.cells import pooled
+from sim.scenarios.comparison.fairness import fairness
+from sim.scenarios.intervals import mean_interval, paired_difference
+from sim.scenarios.replications import NAMES, ArmSample, PairSample, Sample
+from sim.scenarios.scenario import Arm, Scenario
+from sim.scenarios.uncertainty import Draws
+from sim.schema import Fate
+
+
+@dataclass(frozen=True)
+class Side:
+    """A reading to be run: its arms, the last of which is the base."""
+
+    role: Literal["main", "other_reading", "travel_beside"]
+    label: str
+    reason: str
+    arms: list[Arm]
+
+
+def reading(scenario: Scenario, side: Side, sample: Sample, draws: Draws | None) -> Reading:
+    """What the plans of a side measured, and each of them less the last.
+
+    Parameters
+    ----------
+    scenario, side, sample
+        What was run, and what came of it.
+    draws
+        Those of the uncertain parameters; None if there were none.
+    """
+    confidence = scenario.config.run.confidence_level
+    plans = [
+        _plan_result(scenario.config, arm, of_arm, draws.of_plan(at, confidence) if draws else {})
+        for at, (arm, of_arm) in enumerate(zip(side.arms, sample.arms, strict=True))
+    ]
+    base, n_pairs = side.arms[-1], len(sample.pairs)
+    differences = [
+        Difference(
+            arm.name,
+            base.name,
+            _differences(pair, confidence, n_pairs),
+            draws.of_pair(at, confidence) if draws else {},
+        )
+        for at, (arm, pair) in enumerate(zip(side.arms[:-1], sample.pairs, strict=True))
+    ]
+    return Reading(side.label, side.reason, plans, differences)
+
+
+def _plan_result(
+    config: Config, arm: Arm, sample: ArmSample, spread: dict[str, Spread]
+) -> PlanResult:
+    run, plan = config.run, arm.plan
+    measures = {
+        name: mean_interval(column, run.confidence_level)
+        for name, column in zip(NAMES, sample.values.T, strict=True)
+    }
+    cells = pooled(plan, arm.travel.model, sample, run)
+    return PlanResult(
+        name=arm.name,
+        title=plan.title,
+        teams=plan.teams,
+        team_hours_per_day=plan.team_hours_per_day,
+        worker_hours_per_day=plan.worker_hours_per_day,
+        measures=measures,
+        sample=sample,
+        cells=cells,
+        fairness=fairness(arm, sample, cells, config.demand.zones, run),
+        spread=spread,
+    )
+
+
+def _differences(
+    pair: PairSample, confidence: float, comparisons: int
+) -> dict[str, DifferenceInterval]:
+    return {
+        name: paired_difference(pair.differences[:, at], pair.base[:, at], confidence, comparisons)
+        for at, name in enumerate(NAMES)
+    }
+
+
+def history_check(history: History | None, readings: Sequence[Reading]) -> HistoryCheck | None:
+    """Hold a published figure against the plan it belongs to, if that plan was run."""
+    plans = [plan for x in readings for plan in x.plans if history and plan.name == history.plan]
+    if history is None or not plans:
+        return None
+    handled, reach = (plans[0].measures[name] for name in ("handled_per_day", "reach_share"))
+    published = ((handled, float(history.handled_per_day)), (reach, float(history.reach_share)))
+    tolerance = float(history.tolerance_share)
+    close = [
+        simulated.mean is not None and abs(simulated.mean / figure - 1) <= tolerance
+        for simulated, figure in published
+    ]
+    return HistoryCheck(
+        plan=history.plan,
+        year=str(history.year),
+        published_per_day=published[0][1],
+        published_reach_share=published[1][1],
+        tolerance_share=tolerance,
+        handled_per_day=handled,
+        reach_share=reach,
+        reproduced=all(close),
+    )
+
+
+def computed(shares: Shares) -> Computed:
+    """The one of patrol shares, team shares and effect that follows from the other two."""
+    if shares.computed == "effect":
+        ratios = zip(list(Fate)[Fate.VOLUNTARY :], shares.odds_ratios, strict=True)
+        return Computed("effect", {_word(fate): float(ratio) for fate, ratio in ratios})
+    what: Literal["patrol_shares", "team_shares"]
+    what = "patrol_shares" if shares.computed == "patrol_shares" else "team_shares"
+    values = shares.patrol if what == "patrol_shares" else shares.team
+    return Computed(what, {_word(x): float(share) for x, share in zip(Fate, values, strict=True)})
+
+
+def _word(fate: Fate) -> str:
+    return fate.name.lower().replace("_", " ")

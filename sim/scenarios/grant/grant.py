@@ -1,0 +1,252 @@
+"""A plan under a grant of 36 months: whom it pays for, whom they serve, and who pays what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple, Unpack
+
+from sim.config import Config, InputError, StaffingPlan, staffing
+from sim.config.groups.costs import GRANT_MONTHS, GRANT_YEARS, Costs
+from sim.model.money.costs import total, yearly_cost
+from sim.model.money.grant import by_cost, cents, grant_shares, in_order, summed
+from sim.scenarios.answers.grant import (
+    ITEMS,
+    MONTHS_A_YEAR,
+    GrantAnswer,
+    Kept,
+    Level,
+    Moment,
+    Month,
+    Quarter,
+    Row,
+    Seat,
+    Shares,
+)
+from sim.scenarios.asked import config_of, own_plans, plans_of
+from sim.scenarios.grant.service import Service, service
+from sim.scenarios.grant.spending import Spent, keeping, spending
+from sim.scenarios.grant.timeline import described, moments, needed_beyond, seats
+from sim.scenarios.intervals import mean_interval
+from sim.scenarios.people.staffable import posts_of
+from sim.scenarios.request import Progress, Request, Simulated, silent
+from sim.scenarios.rules import latent_base
+from sim.scenarios.scenario import Scenario
+
+CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
+VISITS = "visits_done_per_year"
+MOST_PLANS = 2
+
+
+def grant(
+    plan: str | int | None = None,
+    base: str | int | None = None,
+    *,
+    progress: Progress = silent,
+    **options: Unpack[Simulated],
+) -> GrantAnswer:
+    """Follow a plan through the grant of `costs.grant`, month by month: service, and who pays.
+
+    Parameters
+    ----------
+    plan, base
+        The plan to be reached (None: the program's usual one), and the one that is there already
+        (None: nothing is); numbers of 24/7 posts, or names of files in `configs/staffing/`.
+    progress, options
+        As of `compare`.
+
+    Returns
+    -------
+    GrantAnswer
+        Months, quarters, years and positions, with who pays what in cents.
+
+    Raises
+    ------
+    InputError
+        One line: what, where, and what would be right.
+    EnginesDifferError
+        If the engines disagree on replication 0.
+    """
+    names = [name for name in (plan, base) if name is not None]
+    return granted(Request.of("grant", names, options), progress)
+
+
+def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
+    """Answer a request for a plan under a grant."""
+    config = config_of(request)
+    names = request.plans or own_plans(request, config)[:1]
+    if len(names) > MOST_PLANS:
+        raise InputError(
+            f"grant: expected a plan, and the base plan that is there already, got {len(names)} "
+            f"plans ({', '.join(names)})"
+        )
+    plan, *bases = plans_of(request, names)
+    base = bases[0] if bases else None
+    case = _case(config, plan, base)
+    scenario = Scenario(config, latent_base(config, base or plan, request.config_dir))
+    return _answer(case, service(scenario, base, case.timeline, request, progress))
+
+
+class _Case(NamedTuple):
+    """What is asked: positions beyond a base plan, and the months of the grant and a year more."""
+
+    config: Config
+    plan: StaffingPlan
+    base: StaffingPlan | None
+    needed: dict[str, float]
+    seats: list[Seat]
+    timeline: list[Moment]
+
+
+def _case(config: Config, plan: StaffingPlan, base: StaffingPlan | None) -> _Case:
+    fte = needed_beyond(plan, base, config.costs)
+    positions = seats(fte, config.costs.grant)
+    timeline = moments(plan, base, positions, config.costs, GRANT_MONTHS + MONTHS_A_YEAR)
+    return _Case(config, plan, base, fte, positions, timeline)
+
+
+def _answer(case: _Case, served: Service) -> GrantAnswer:
+    costs, confidence = case.config.costs, case.config.run.confidence_level
+    timeline, after = case.timeline[:GRANT_MONTHS], case.timeline[GRANT_MONTHS:]
+    spent = spending(timeline, case.base, served.overtime, costs)
+    years = _years(spent, costs)
+    months = _months(case, served, spent, years)
+    return GrantAnswer(
+        config=case.config,
+        plan=case.plan,
+        base=case.base,
+        replaces_base=case.base is not None and posts_of(case.base, case.plan) is None,
+        needed=case.needed,
+        seats=case.seats,
+        months=months,
+        levels=_levels(months, served, confidence),
+        quarters=_quarters(months, served, confidence),
+        contacts=mean_interval(served.done(CONTACTS, timeline), confidence),
+        people=mean_interval(served.done(PEOPLE, timeline), confidence),
+        visits=mean_interval(served.done(VISITS, timeline), confidence),
+        years=years,
+        crosswalk=_crosswalk(spent, years),
+        kept=_kept(keeping(after, case.base, served.overtime, costs), after[0]),
+        one_post=_one_post(timeline, costs),
+        replications=served.replications,
+        check=served.check,
+    )
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+def _years(spent: Sequence[Spent], costs: Costs) -> list[Shares]:
+    """Who pays what of each grant year."""
+    of_year = [0] * GRANT_YEARS
+    for x in spent:
+        of_year[(x.month - 1) // MONTHS_A_YEAR] += x.cents
+    funding = costs.grant
+    ceiling = None if funding.ceiling_dollars is None else cents(float(funding.ceiling_dollars))
+    return grant_shares(of_year, [float(share) for share in funding.match_shares], ceiling)
+
+
+def _crosswalk(spent: Sequence[Spent], years: Sequence[Shares]) -> list[Row]:
+    """Every position, and every item that is nobody's own, with who pays it.
+
+    Within a year each side pays alike of all of them.
+    """
+    keys = dict.fromkeys((x.item if x.seat is None else "", x.seat) for x in spent)
+    rows = sorted(keys, key=lambda key: key[1] is None)  # positions first; else the order stands
+    of_rows: list[list[Shares]] = []
+    for at, year in enumerate(years):
+        of_year = dict.fromkeys(rows, 0)
+        for x in spent:
+            if (x.month - 1) // MONTHS_A_YEAR == at:
+                of_year[x.item if x.seat is None else "", x.seat] += x.cents
+        of_rows.append(by_cost(list(of_year.values()), year))
+    crosswalk = [
+        Row(item or f"{seat.role if seat else ''} {seat.number if seat else ''}", seat, shares)
+        for (item, seat), shares in zip(rows, zip(*of_rows, strict=True), strict=True)
+    ]
+    return [row for row in crosswalk if row.total.total]
+
+
+def _kept(spent: Sequence[Spent], first: Moment) -> Kept:
+    of_month = sum(x.cents for x in spent if x.month == first.month)
+    return Kept(first.label, of_month, sum(x.cents for x in spent))
+
+
+def _one_post(timeline: Sequence[Moment], costs: Costs) -> int:
+    post = staffing("1")
+    of_years = [
+        total(line.dollars for line in yearly_cost(post, costs, 0.0, now.fiscal_year))
+        for now in timeline[::MONTHS_A_YEAR]
+    ]
+    return cents(total(of_years))
+
+
+# --- months --------------------------------------------------------------------------------------
+
+
+def _months(
+    case: _Case, served: Service, spent: Sequence[Spent], years: Sequence[Shares]
+) -> list[Month]:
+    items = [dict.fromkeys(ITEMS, 0) for _ in range(GRANT_MONTHS)]
+    for x in spent:
+        items[x.month - 1][x.item] += x.cents
+    of_months = [sum(of_month.values()) for of_month in items]
+    shares = [
+        share
+        for at, year in enumerate(years)
+        for share in in_order(of_months[MONTHS_A_YEAR * at : MONTHS_A_YEAR * (at + 1)], year)
+    ]
+    return [
+        Month(
+            now,
+            described(now.running, case.plan),
+            _posts(now.running, case.base),
+            *_means(served, now),
+            of_month,
+            share,
+        )
+        for now, of_month, share in zip(case.timeline, items, shares, strict=False)
+    ]
+
+
+def _means(served: Service, now: Moment) -> tuple[float, float, float]:
+    """Contacts, people reached and visits of a month."""
+    contacts, people, visits = (served.done(x, [now]).mean() for x in (CONTACTS, PEOPLE, VISITS))
+    return float(contacts), float(people), float(visits)
+
+
+def _posts(running: StaffingPlan | None, base: StaffingPlan | None) -> int:
+    """Posts beyond those of the base, of whatever hours."""
+    if running is None:
+        return 0
+    return running.teams + running.workers - (base.teams + base.workers if base else 0)
+
+
+def _quarters(months: Sequence[Month], served: Service, confidence: float) -> list[Quarter]:
+    out = []
+    for number, group in groupby(months, key=lambda month: month.moment.quarter):
+        of_quarter = list(group)
+        timeline = [month.moment for month in of_quarter]
+        out.append(
+            Quarter(
+                number,
+                of_quarter[0],
+                of_quarter[-1],
+                mean_interval(served.done(CONTACTS, timeline), confidence),
+                mean_interval(served.done(PEOPLE, timeline), confidence),
+                mean_interval(served.done(VISITS, timeline), confidence),
+                summed(month.shares for month in of_quarter),
+            )
+        )
+    return out
+
+
+def _levels(months: Sequence[Month], served: Service, confidence: float) -> list[Level]:
+    out = []
+    for _, group in groupby(months, key=lambda month: month.moment.running):
+        of_level = list(group)
+        now = of_level[0].moment
+        done = (served.per_year(name, now) for name in (CONTACTS, PEOPLE, VISITS))
+        each = (mean_interval(values, confidence) for values in done)
+        out.append(Level(of_level[0], of_level[-1], *each))
+    return out

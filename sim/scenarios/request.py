@@ -1,0 +1,167 @@
+"""What is asked of a verb: the options that verbs share, each declared here and nowhere else.
+
+Python has them as keywords, the command line as options with two dashes; it imports this to show
+its help, so nothing slow is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypedDict,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+Progress = Callable[[int, int], None]  # replications done, of how many
+
+
+def silent(done: int, of: int) -> None:
+    """Progress that says nothing."""
+
+
+class Option(NamedTuple):
+    """Help of an option on the command line, and the config key that it is short for, if any."""
+
+    help: str
+    key: str = ""
+
+
+class Shared(TypedDict, total=False):
+    """Options of every verb; `program=NAME` and other overrides are words on the command line."""
+
+    program: str | None
+    overrides: Sequence[str]
+    config_dir: Annotated[
+        Path | str | None, Option("Your own configs; they add to the packaged ones and win.")
+    ]
+
+
+class Replicated(Shared, total=False):
+    """Options of verbs that run replications."""
+
+    seed: Annotated[int | None, Option("", "run.seed")]
+    replications: Annotated[int | None, Option("", "run.replications")]
+    cores: Annotated[int | None, Option("Default: all.", "run.cores")]
+
+
+class Simulated(Replicated, total=False):
+    """Options of verbs that simulate plans of the user."""
+
+    engine: Annotated[str, Option("simpy, compiled or auto; the answer is the same.")]
+    check: Annotated[str, Option("How much SimPy repeats first: four_weeks, full or none.")]
+
+
+class Compared(Simulated, total=False):
+    """Options of `compare` and `run`."""
+
+    draws: Annotated[int | None, Option("0: no interval of the assumptions.", "run.draws")]
+    ledger: Annotated[bool, Option("Keep every call and trip of replication 0.")]
+    trace: Annotated[bool, Option("List what the first plan did in replication 0, from SimPy.")]
+
+
+class Printed(TypedDict, total=False):
+    """Options of every verb on the command line."""
+
+    json: Annotated[bool, Option("Print one JSON object and nothing else.")]
+
+
+class Published(Printed, total=False):
+    """Options of verbs that write a results folder."""
+
+    results: Annotated[Path | None, Option("Where the results folder is made.")]
+
+
+class Drawn(Published, total=False):
+    """Options of verbs whose results have figures."""
+
+    figures: Annotated[bool, Option("Draw the figures.")]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a verb; enough to ask for it again.
+
+    `own` are options of this verb alone, as the command line spells them.
+    """
+
+    verb: str
+    plans: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    config_dir: Path | None = None
+    engine: str = "auto"
+    check: str = "four_weeks"
+    figures: bool = True
+    ledger: bool = False
+    trace: bool = False
+    own: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        verb: str,
+        plans: Sequence[object],
+        options: Mapping[str, Any],
+        own: Mapping[str, object] | None = None,
+    ) -> Request:
+        """Request of a verb's options, of which those short for a key become overrides.
+
+        Raises
+        ------
+        TypeError
+            If there is no such option.
+        """
+        rest, folder, keys = dict(options), options.get("config_dir"), _keys()
+        short = [f"{key}={rest[name]}" for name, key in keys.items() if rest.get(name) is not None]
+        for name in (*keys, "overrides", "config_dir", *get_type_hints(Published)):
+            rest.pop(name, None)
+        return cls(
+            verb,
+            tuple(map(str, plans)),
+            (*options.get("overrides", ()), *short),
+            None if folder is None else Path(folder),
+            own={name: value for name, value in (own or {}).items() if value is not None},
+            **rest,
+        )
+
+    @property
+    def engine_used(self) -> Literal["simpy", "compiled"]:
+        """Engine of the replications: by itself the compiled one, which SimPy checks."""
+        return "simpy" if self.engine == "simpy" else "compiled"
+
+    @property
+    def words(self) -> list[str]:
+        """Options of the command line that are not as they are by default."""
+        names = ("config_dir", "engine", "check", "figures", "ledger", "trace")
+        defaults = {item.name: item.default for item in fields(self)}
+        options = {name: getattr(self, name) for name in names}
+        words: list[str] = []
+        for name, value in {**options, **self.own}.items():
+            flag = name.replace("_", "-")
+            if isinstance(value, bool):
+                words += (
+                    [] if value == defaults[name] else [f"--{flag}" if value else f"--no-{flag}"]
+                )
+            elif value != defaults.get(name):
+                words += [f"--{flag}", str(value)]
+        return words
+
+
+def options_of(kind: type) -> dict[str, tuple[Any, Option]]:
+    """Type and meaning of each option that a verb of some kind takes on the command line."""
+    hints = get_type_hints(kind, include_extras=True)
+    marked = {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Annotated}
+    return {name: (hint, option) for name, (hint, option) in marked.items()}
+
+
+def _keys() -> dict[str, str]:
+    """Keys of the config that options are short for."""
+    short = {name: option.key for name, (_, option) in options_of(Compared).items() if option.key}
+    return {"program": "program", **short}

@@ -1,0 +1,60 @@
+"""The one way of every verb that answers: ask, publish, print."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from sim.scenarios.request import Progress, Request
+from sim.verbs.words import loading, say
+
+if TYPE_CHECKING:
+    from sim.report.answer import Answer
+
+Made = TypeVar("Made")
+
+
+def drive(
+    context: typer.Context,
+    request: Request,
+    options: Mapping[str, Any],
+    ask: Callable[[Request, Progress], Made],
+    report: Callable[[Made], Answer],
+) -> None:
+    """Answer a request, write its results folder, and print what it says.
+
+    Parameters
+    ----------
+    context, options
+        The verb's: `json` says how to print, `results` where the folder is made.
+    request
+        From `words.request_of`.
+    ask
+        What makes the answer in `sim.scenarios`.
+    report
+        What shows it in `sim.report`.
+    """
+    with loading():
+        from sim.report.answer import as_json
+        from sim.report.folder import draft, publish
+        from sim.report.progress import progress_bar
+
+    with draft(options["results"]) as unfinished:
+        if options.get("figures"):
+            _load_beside("sim.report.figures")
+        with progress_bar(interrupts_that_came=context.obj) as progress:
+            answer = report(ask(request, progress))
+        folder = publish(answer, request, unfinished)
+    if options["json"]:
+        say(as_json(answer), end="")
+    else:
+        say(f"{answer.summary()}\n\nResults: {folder}")
+
+
+def _load_beside(module: str) -> None:
+    """Import a slow module while something else runs."""
+    threading.Thread(target=import_module, args=(module,), daemon=True).start()
