@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sim.config import Config, StaffingPlan
 from sim.scenarios.answers.comparison import TwinCheck
@@ -14,29 +14,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+class Basis(NamedTuple):
+    """What an answer rests on; no replications and no check where nothing was simulated."""
+
+    config: Config
+    plans: Sequence[StaffingPlan]
+    replications: int = 0
+    check: TwinCheck | None = None
+
+
 class Answer(Protocol):
-    """An answer as it is published; a verb without tables or figures leaves these as they are.
+    """An answer as it is published; a verb without tables or figures leaves these as they are."""
 
-    `replications` are 0 where nothing was simulated, and there is no `check` then.
-    """
-
-    @property
-    def config(self) -> Config:
-        """Config of the answer."""
-
-    @property
-    def plans(self) -> Sequence[StaffingPlan]:
-        """Staffing plans as they were read: their files may have been edited since."""
-
-    @property
-    def replications(self) -> int:
-        """How many replications each plan was run for."""
-        return 0
-
-    @property
-    def check(self) -> TwinCheck | None:
-        """What was run in both engines."""
-        return None
+    def basis(self) -> Basis:
+        """Config and plans as they were read: their files may have been edited since."""
 
     def summary(self) -> str:
         """Text that is printed, without a newline at its end."""

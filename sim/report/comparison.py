@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.config import Config, StaffingPlan
 from sim.report import frames, trace
-from sim.report.answer import Answer
+from sim.report.answer import Answer, Basis
 from sim.report.money.people_and_money import people_and_money
 from sim.report.summary import summary
 from sim.report.tables import render
-from sim.scenarios.answers.comparison import Comparison, TwinCheck
+from sim.scenarios.answers.comparison import Comparison
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,25 +23,10 @@ class ComparisonReport(Answer):
 
     comparison: Comparison
 
-    @property
-    def config(self) -> Config:
-        """Config of the comparison."""
-        return self.comparison.config
-
-    @property
-    def plans(self) -> list[StaffingPlan]:
-        """Staffing plans of all readings."""
-        return self.comparison.plans
-
-    @property
-    def replications(self) -> int:
-        """How many replications each plan was run for."""
-        return self.comparison.replications
-
-    @property
-    def check(self) -> TwinCheck | None:
-        """What was run in both engines."""
-        return self.comparison.check
+    def basis(self) -> Basis:
+        """Return the config and plans, and how they were run."""
+        made = self.comparison
+        return Basis(made.config, made.plans, made.replications, made.check)
 
     def summary(self) -> str:
         """Return the screen, and the first day of the trace if there is one."""

@@ -82,19 +82,14 @@ def response_times(comparison: Comparison) -> Figure | None:
     return figure
 
 
-def _cumulated(plan: PlanResult) -> np.ndarray:
-    counts = plan.sample.histogram
-    return np.concatenate([[0.0], 100 * np.cumsum(counts) / counts.sum()])
-
-
 def _last_minute(plan: PlanResult) -> int:
     """Ten minutes in which the line is all but at the top."""
-    bins = int(np.searchsorted(_cumulated(plan), 100 * SHOWN_SHARE))
+    bins = int(np.searchsorted(plan.reached_by, SHOWN_SHARE))
     return 10 * (bins * RESPONSE_BIN_S // (10 * MINUTE_S) + 1)
 
 
 def _response_line(axes: Axes, plan: PlanResult, number: int) -> None:
-    share = _cumulated(plan)
+    share = 100 * plan.reached_by
     minute = np.arange(len(share)) * RESPONSE_BIN_S / MINUTE_S
     median = plan.measures["response_median_min"].mean
     reach = plan.measures["reach_share"].mean

@@ -20,7 +20,7 @@ from sim import provenance
 from sim.config import InputError, StaffingPlan
 from sim.config.models import Config
 from sim.config.values import Sourced
-from sim.report.answer import Answer, as_json
+from sim.report.answer import Answer, Basis, as_json
 from sim.report.trees import config_tree, hash_of, plan_trees
 from sim.scenarios.request import Request
 
@@ -91,13 +91,13 @@ def publish(answer: Answer, request: Request, into: Draft) -> Path:
     into
         From `draft`.
     """
-    folder, text = into.path, as_json(answer)
-    record = _run_record(answer, request, into.began_at)
+    folder, text, basis = into.path, as_json(answer), answer.basis()
+    record = _run_record(basis, request, into.began_at)
     record["summary_sha256"] = hashlib.sha256(text.encode()).hexdigest()
     files: dict[str, str | pl.DataFrame] = {
         "summary.json": text,
         "table.txt": f"{answer.summary()}\n",
-        "config.yaml": config_yaml(answer.config, answer.plans),
+        "config.yaml": config_yaml(basis.config, basis.plans),
         **answer.tables(),
     }
     for name, table in files.items():
@@ -119,21 +119,21 @@ def _write(path: Path, table: str | pl.DataFrame) -> None:
         table.write_parquet(path)
 
 
-def _run_record(answer: Answer, request: Request, began_at: datetime) -> dict[str, Any]:
+def _run_record(basis: Basis, request: Request, began_at: datetime) -> dict[str, Any]:
     """What it takes to make the answer again, and to tell why another differs."""
     simulated = {
         "engine": request.engine_used,
-        "engines_compared": None if answer.check is None else asdict(answer.check),
-        "seed": answer.config.run.seed,
-        "replications": answer.replications,
+        "engines_compared": None if basis.check is None else asdict(basis.check),
+        "seed": basis.config.run.seed,
+        "replications": basis.replications,
     }
-    config, trees = config_tree(answer.config), plan_trees(answer.plans)
+    config, trees = config_tree(basis.config), plan_trees(basis.plans)
     return {
         "command": provenance.rerun_command(
             request.verb, request.plans, request.overrides, request.words
         ),
-        **(simulated if answer.replications else {}),
-        "config_hash": hash_of(answer.config, answer.plans),
+        **(simulated if basis.replications else {}),
+        "config_hash": hash_of(basis.config, basis.plans),
         "inputs": provenance.input_checksums(config, trees),
         "versions": provenance.versions(),
         "commit": provenance.commit(),

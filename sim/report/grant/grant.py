@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.config import Config, StaffingPlan
-from sim.report.answer import Answer
+from sim.report.answer import Answer, Basis
 from sim.report.grant import tables
 from sim.report.people.bridges import plural, role_words
 from sim.report.rendering import rendered
@@ -20,7 +19,6 @@ from sim.report.wording import (
     percent,
     range_of,
 )
-from sim.scenarios.answers.comparison import TwinCheck
 from sim.scenarios.answers.grant import CENTS, Alike, GrantAnswer, Level, Quarter, Seat, Shares
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 
@@ -37,25 +35,10 @@ class GrantReport(Answer):
 
     grant: GrantAnswer
 
-    @property
-    def config(self) -> Config:
-        """Config of the grant."""
-        return self.grant.config
-
-    @property
-    def plans(self) -> list[StaffingPlan]:
-        """Return the plan, and the base if there is one."""
-        return self.grant.plans
-
-    @property
-    def replications(self) -> int:
-        """How many replications each plan was run for."""
-        return self.grant.replications
-
-    @property
-    def check(self) -> TwinCheck | None:
-        """What was run in both engines."""
-        return self.grant.check
+    def basis(self) -> Basis:
+        """Return the config and plans, and how they were run."""
+        made = self.grant
+        return Basis(made.config, made.plans, made.replications, made.check)
 
     def summary(self) -> str:
         """Return the page."""

@@ -9,7 +9,6 @@ from sim.report.rendering import rendered
 from sim.report.wording import dollars, number, percent, plan_heading, plan_words, two_figures
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import BreakEven, TornadoBar
-from sim.scenarios.answers.intervals import Interval
 
 TARGETS = {
     "from jail": "jail_diversions_net_per_year",
@@ -120,13 +119,7 @@ def _insignificant(
 def _including_zero(side: Side, name: str) -> tuple[str, ...]:
     """Which intervals of a measure include zero: chance, assumptions, both or none."""
     ranges = {"chance": side.measures[name], "assumptions": side.drawn(name)}
-    return tuple(words for words, interval in ranges.items() if _includes_zero(interval))
-
-
-def _includes_zero(interval: Interval | None) -> bool:
-    if interval is None or interval.low is None or interval.high is None:
-        return False
-    return interval.low <= 0 <= interval.high
+    return tuple(words for words, x in ranges.items() if x is not None and x.includes_zero)
 
 
 def _single_year(side: Side) -> list[str]:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.config import Config, StaffingPlan
-from sim.report.answer import Answer
+from sim.report.answer import Answer, Basis
 from sim.report.people.bridges import bridge_lines, officer_lines, plural
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
@@ -27,15 +26,9 @@ class PeopleReport(Answer):
 
     people: PeopleAnswer
 
-    @property
-    def config(self) -> Config:
-        """Config of the positions."""
-        return self.people.config
-
-    @property
-    def plans(self) -> list[StaffingPlan]:
-        """Plans whose people are counted."""
-        return [plan.plan for plan in self.people.plans]
+    def basis(self) -> Basis:
+        """Return the config and plans, and how they were run."""
+        return Basis(self.people.config, [plan.plan for plan in self.people.plans])
 
     def summary(self) -> str:
         """Return the page."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from sim.config import Config, StaffingPlan
 from sim.model.ledger.events import LedgerEvent
 from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.scenarios.answers.economics import Books, Economics
-from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.intervals import DifferenceInterval, Floats, Interval, Spread
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
 from sim.scenarios.replications import ArmSample
@@ -79,6 +80,12 @@ class PlanResult:
     cells: Cells
     fairness: Fairness
     spread: dict[str, Spread] = field(default_factory=dict)
+
+    @property
+    def reached_by(self) -> Floats:
+        """Share of reached calls with a team on scene by the start of each bin, and by the end."""
+        counts = self.sample.histogram
+        return np.concatenate([[0.0], np.cumsum(counts) / counts.sum()])
 
 
 @dataclass(frozen=True)

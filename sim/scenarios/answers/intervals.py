@@ -21,6 +21,11 @@ class Interval:
     high: float | None
     n: int
 
+    @property
+    def includes_zero(self) -> bool:
+        """Whether zero lies in the interval; not where there is none."""
+        return self.low is not None and self.high is not None and self.low <= 0 <= self.high
+
 
 @dataclass(frozen=True)
 class DifferenceInterval(Interval):
