@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import os
 import re
 import sys
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from inspect import Parameter, signature
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -117,9 +120,76 @@ def _refuse_option(context: typer.Context, word: str) -> None:
     raise InputError(f"unknown option {option!r}; {nearest(option, known)}")
 
 
+# --- how they speak ------------------------------------------------------------------------------
+
+# What stands in text, for a terminal or file whose encoding has not got it.
+PLAIN = {
+    **dict.fromkeys("–−—━╸╺", "-"),
+    **dict.fromkeys("\u2018\u2019", "'"),
+    **dict.fromkeys("“”", '"'),
+    "×": "x",
+    "·": "*",
+    "…": "...",
+    "≥": ">=",
+    "≤": "<=",
+    "±": "+/-",
+    "→": "->",
+    "σ": "sigma",
+    "█": "#",
+}
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def yield_signs() -> None:
+    """Let what is printed give way, sign by sign, where the encoding has no such sign."""
+    codecs.register_error("plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="plain")
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Sign that stands for the first that cannot be said, or the byte of a path that is no text."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    sign = error.object[error.start]
+    if "\udc80" <= sign <= "\udcff":
+        return sign.encode("ascii", "surrogateescape"), error.start + 1
+    return PLAIN.get(sign, "?"), error.start + 1
+
+
 def say(text: str, end: str = "\n") -> None:
-    """Print; a reader who has seen enough (`| head`) is no fault."""
+    """Print; a reader who has seen enough (`| head`) is no fault.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, such as to a full disk.
+    """
     try:
         print(text, end=end, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+def say_json(text: str) -> None:
+    """Print JSON: as it is in UTF-8, and in any other encoding with escapes, which it knows."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if codecs.lookup(encoding).name != "utf-8":
+        text = BEYOND_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    say(text.rstrip("\n"))
+
+
+def version_or_help(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Print the version, or the help where there is no verb."""
+    if version:
+        import sim
+
+        say(f"coresponder {sim.__version__}")
+    elif context.invoked_subcommand is None:
+        say(context.get_help())
