@@ -82,7 +82,7 @@ def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
         )
     plan, *bases = plans_of(request, names)
     base = bases[0] if bases else None
-    case = _case(config, plan, base)
+    case = _case(request, config, plan, base)
     scenario = Scenario(config, latent_base(config, base or plan, request.config_dir))
     return _answer(case, service(scenario, base, case.timeline, request, progress))
 
@@ -90,6 +90,7 @@ def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
 class _Case(NamedTuple):
     """What is asked: positions beyond a base plan, and the months of the grant and a year more."""
 
+    request: Request
     config: Config
     plan: StaffingPlan
     base: StaffingPlan | None
@@ -98,11 +99,11 @@ class _Case(NamedTuple):
     timeline: list[Moment]
 
 
-def _case(config: Config, plan: StaffingPlan, base: StaffingPlan | None) -> _Case:
+def _case(request: Request, config: Config, plan: StaffingPlan, base: StaffingPlan | None) -> _Case:
     fte = needed_beyond(plan, base, config.costs)
     positions = seats(fte, config.costs.grant)
     timeline = moments(plan, base, positions, config.costs, GRANT_MONTHS + MONTHS_A_YEAR)
-    return _Case(config, plan, base, fte, positions, timeline)
+    return _Case(request, config, plan, base, fte, positions, timeline)
 
 
 def _answer(case: _Case, served: Service) -> GrantAnswer:
@@ -112,6 +113,7 @@ def _answer(case: _Case, served: Service) -> GrantAnswer:
     years = _years(spent, costs)
     months = _months(case, served, spent, years)
     return GrantAnswer(
+        request=case.request,
         config=case.config,
         plan=case.plan,
         base=case.base,
