@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sim import interrupts
+from sim.verbs.signs import harmless, yield_signs
 
 EXIT_FAULT, EXIT_BAD_INPUT, EXIT_BY_SIGNAL = 1, 2, 128
 EXIT_INTERRUPTED = 130  # also of typer, whatever the signal
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         Words after `coresponder`; those of this process if None.
     """
     with interrupts.noted() as came:
+        yield_signs()
         gc.set_threshold(*SELDOM)
         code = _code(arguments, came)
         if code != 0:
@@ -64,9 +66,8 @@ def _app() -> Callable[..., Any]:
     from sim.verbs.grant import grant
     from sim.verbs.people import people
     from sim.verbs.programs import programs
-    from sim.verbs.words import LENIENT, version_or_help, yield_signs
+    from sim.verbs.words import LENIENT, version_or_help
 
-    yield_signs()
     app = typer.Typer(
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -80,7 +81,7 @@ def _app() -> Callable[..., Any]:
 
 
 def _complain(text: str) -> None:
-    print(" ".join(text.split()), file=sys.stderr)
+    print(harmless(" ".join(text.split())), file=sys.stderr)
 
 
 def _explained(error: Exception) -> int:

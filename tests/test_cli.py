@@ -83,7 +83,7 @@ def test_programs_are_listed_and_told_of(capsys):
     assert cli.main(["programs"]) == 0
     listed = capsys.readouterr().out
     for name in program_names():
-        assert f"{name}  " in listed
+        assert f"{name}: " in listed
     assert listed.count("\n  could be checked: ") == len(program_names())
     assert cli.main(["programs", "los_angeles", "boulder"]) == 0
     told = capsys.readouterr().out

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from scipy.special import betaincinv
 
 from sim.config.faults import shown
@@ -13,6 +14,8 @@ from sim.config.faults import shown
 SHARE_SUM_TOLERANCE = 1e-6
 TAIL = 0.025  # a stated low and high hold 95 %
 MOST_COUNTED = 1_000_000_000
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 Rate = Annotated[float, Field(ge=0)]
 
@@ -25,6 +28,15 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     file_keys: ClassVar[tuple[str, ...]] = ()
+
+    @field_validator("*")
+    @classmethod
+    def _prints(cls, entry: Any) -> Any:  # noqa: ANN401 - of any field
+        """Refuse what would steer the terminal or break the figure that shows it."""
+        for text in entry if isinstance(entry, list) else [entry]:
+            if isinstance(text, str) and CONTROL.search(text):
+                raise ValueError(f"expected text without control characters, got {text!r}")
+        return entry
 
 
 def check_sum_is_one(shares: list[float], what: str) -> None:

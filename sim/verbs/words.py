@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import json
 import os
 import re
 import sys
@@ -11,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from inspect import Parameter, signature
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -19,6 +16,7 @@ import typer
 
 from sim import interrupts
 from sim.scenarios.request import Option, Request, options_of
+from sim.verbs.signs import harmless, json_for
 
 NUMBER = re.compile(r"-[\d.]+")
 DEFAULTS: dict[str, Any] = {x.name: x.default for x in fields(Request)}
@@ -122,41 +120,6 @@ def _refuse_option(context: typer.Context, word: str) -> None:
 
 # --- how they speak ------------------------------------------------------------------------------
 
-# What stands in text, for a terminal or file whose encoding has not got it.
-PLAIN = {
-    **dict.fromkeys("–−—━╸╺", "-"),
-    **dict.fromkeys("\u2018\u2019", "'"),
-    **dict.fromkeys("“”", '"'),
-    "×": "x",
-    "·": "*",
-    "…": "...",
-    "≥": ">=",
-    "≤": "<=",
-    "±": "+/-",
-    "→": "->",
-    "σ": "sigma",
-    "█": "#",
-}
-BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-
-
-def yield_signs() -> None:
-    """Let what is printed give way, sign by sign, where the encoding has no such sign."""
-    codecs.register_error("plain", _plain)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="plain")
-
-
-def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Sign that stands for the first that cannot be said, or the byte of a path that is no text."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    sign = error.object[error.start]
-    if "\udc80" <= sign <= "\udcff":
-        return sign.encode("ascii", "surrogateescape"), error.start + 1
-    return PLAIN.get(sign, "?"), error.start + 1
-
 
 def say(text: str, end: str = "\n") -> None:
     """Print; a reader who has seen enough (`| head`) is no fault.
@@ -167,7 +130,7 @@ def say(text: str, end: str = "\n") -> None:
         If it cannot be written, such as to a full disk.
     """
     try:
-        print(text, end=end, flush=True)
+        print(harmless(text), end=end, flush=True)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
@@ -175,11 +138,8 @@ def say(text: str, end: str = "\n") -> None:
 
 
 def say_json(text: str) -> None:
-    """Print JSON: as it is in UTF-8, and in any other encoding with escapes, which it knows."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    if codecs.lookup(encoding).name != "utf-8":
-        text = BEYOND_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
-    say(text.rstrip("\n"))
+    """Print one JSON object."""
+    say(json_for(getattr(sys.stdout, "encoding", None) or "utf-8", text.rstrip("\n")))
 
 
 def version_or_help(
