@@ -21,6 +21,7 @@ GRANT_MONTHS = 36
 GRANT_YEARS = 3
 HOURS_A_DAY = 24
 MOST_DOLLARS = 1e12
+MOST_POSITIONS = 10_000
 
 Payer = Literal["city", "county", "hospital", "state"]
 StaffRole = Literal["officer", "clinician", "case_manager", "peer", "supervisor"]
@@ -180,8 +181,10 @@ class Grant(Strict):
     """A grant of 36 months: its start, the match of each year, its ceiling, and when staff come.
 
     A match is a share of the total allowable cost of its year; the ceiling is on the grant's own
-    part. Months count from 1; a role that `hire_months` leaves out comes in the first month after
-    planning.
+    part, which is drawn `evenly` (each year an equal part of what is left) or `until_spent`. The
+    grant pays people of `paid_roles` alone; of all, if there are none. It funds `positions` (FTE at
+    work by role), or those that the plan needs, if there are none. Months count from 1; a role that
+    `hire_months` leaves out comes in the first month after planning.
     """
 
     name: str
@@ -189,6 +192,9 @@ class Grant(Strict):
     planning_months: Annotated[int, Field(ge=0, lt=GRANT_MONTHS)]
     match_shares: list[Share]
     ceiling_dollars: NotNegative | None = None
+    draw: Literal["evenly", "until_spent"] = "evenly"
+    paid_roles: list[StaffRole] = []
+    positions: dict[StaffRole, NotNegative] = {}
     hire_months: dict[StaffRole, list[Month]] = {}
 
     @field_validator("start_month", mode="before")
@@ -197,6 +203,17 @@ class Grant(Strict):
         if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", str(month)):
             raise ValueError(f"expected a month like '2027-10', got {month!r}")
         return month
+
+    @field_validator("positions")
+    @classmethod
+    def _some(cls, positions: dict[StaffRole, Sourced]) -> dict[StaffRole, Sourced]:
+        for role, count in positions.items():
+            if not 0 < float(count) <= MOST_POSITIONS:
+                raise ValueError(
+                    f"expected more than 0 and at most {MOST_POSITIONS:,} of a role, got "
+                    f"{role}: {float(count):g}"
+                )
+        return positions
 
     @field_validator("match_shares")
     @classmethod

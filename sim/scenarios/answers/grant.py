@@ -9,7 +9,7 @@ import polars as pl
 
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
-from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.intervals import Interval, Spread
 from sim.scenarios.answers.rows import Row as FigureRow
 from sim.scenarios.answers.rows import frame, lines, measured
 from sim.scenarios.checking import TwinCheck
@@ -25,6 +25,7 @@ __all__ = [
     "Level",
     "Moment",
     "Month",
+    "Outcome",
     "Quarter",
     "Row",
     "Seat",
@@ -102,6 +103,16 @@ class Quarter(NamedTuple):
     shares: Shares
 
 
+class Outcome(NamedTuple):
+    """What the 36 months come to beyond the base: by chance, and over the draws if there are any.
+
+    `drawn` is None where the assumptions were not drawn.
+    """
+
+    chance: Interval
+    drawn: Spread | None
+
+
 class Level(NamedTuple):
     """Months, the first and the last, in which the same posts run, and what they do in a year."""
 
@@ -151,7 +162,8 @@ class GrantAnswer:
     Printed it is a few lines.
 
     `replaces_base` if the plan has other posts than the base, and not only more of them. `needed`
-    are FTE at work by role, before they are rounded to positions. `one_post` is what one
+    are FTE at work by role, before they are rounded to positions. `outcomes` are by measure of a
+    year, and of all months. `one_post` is what one
     post around the clock costs over the three years, without its start-up.
     """
 
@@ -168,6 +180,7 @@ class GrantAnswer:
     contacts: Interval
     people: Interval
     visits: Interval
+    outcomes: dict[str, Outcome]
     years: list[Shares]
     crosswalk: list[Row]
     kept: Kept
