@@ -9,7 +9,9 @@ import pytest
 
 # Whole comparisons, theory by many replications, compositions by the hundred: 4 of 5 minutes.
 SLOW = {
+    "answers",
     "averted",
+    "bad_names",
     "backtest",
     "benchmarks",
     "break_even",
@@ -19,6 +21,7 @@ SLOW = {
     "docs",
     "draws",
     "economics",
+    "endings",
     "expectation",
     "figures_economics",
     "frames_of_draws",
