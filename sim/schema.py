@@ -10,19 +10,19 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sim import arrays
 
 SCHEMA_VERSION = 3
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
 
-Array = NDArray[Any]
-Ids = Annotated[NDArray[np.int32], np.int32, "id"]
-Seconds = Annotated[NDArray[np.int64], np.int64, "s"]
-Codes = Annotated[NDArray[np.int8], np.int8, "code"]
-Ppm = Annotated[NDArray[np.int32], np.int32, "ppm"]
-Flags = Annotated[NDArray[np.int8], np.int8, "0 or 1"]
-Factors = Annotated[NDArray[np.float64], np.float64, "ratio"]
+Ids = Annotated[arrays.Ids, np.int32, "id"]
+Seconds = Annotated[arrays.Ints, np.int64, "s"]
+Codes = Annotated[arrays.Codes, np.int8, "code"]
+Ppm = Annotated[arrays.Ids, np.int32, "ppm"]
+Flags = Annotated[arrays.Codes, np.int8, "0 or 1"]
+Factors = Annotated[arrays.Floats, np.float64, "ratio"]
 
 
 class Fate(IntEnum):

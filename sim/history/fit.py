@@ -17,14 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.clock import DAYS_A_YEAR, HOURS_A_WEEK
 from sim.config import Sourced
 from sim.history.cad import MONTHS, HistoryError, read_rows, tidy
 from sim.history.table import DECIMALS, DemandTable, Origin, write_table
-
-Floats = NDArray[np.float64]
 
 MEAN_MONTH_DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 PART_MONTHS = ((2015, "June"),)  # the export stops in mid June, on an unknown day

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.clock import DAY_S, HOUR_S, MINUTE_S, add_years, hour_of_week_at_start
 from sim.config import Config, InputError, StaffingPlan, check_plan
 from sim.config.models import Travel as TravelConfig
@@ -90,7 +90,7 @@ class Scenario:
         return call_tables(self.config)
 
     @cached_property
-    def rates(self) -> NDArray[np.float64]:
+    def rates(self) -> Floats:
         """Mean calls in each hour of the run."""
         n_hours = self.window.horizon_s // 3_600
         window_start = self.config.run.window_start

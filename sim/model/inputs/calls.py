@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Codes, Floats, Ids, Ints, Positions
 from sim.clock import HOUR_S
 from sim.config.models import Config, Demand, OnScene, Service
 from sim.config.values import Constant, Duration, Lognormal, Sourced
@@ -18,9 +19,7 @@ from sim.model.inputs.fates import Shares, by_kind, fates, resolve
 from sim.schema import PPM, Calls, Destination, Kind
 from sim.streams import Stream, uniforms
 
-Floats = NDArray[np.float64]
-Seconds = NDArray[np.int64]
-Rows = NDArray[np.intp]
+Rows = Positions
 
 # One duration a stream; the order is the row of each in `CallTables.durations`.
 DURATION_STREAMS = {
@@ -56,7 +55,7 @@ class CallTables:
 
     zone_thresholds: Floats
     type_thresholds: Floats
-    priority_of_type: NDArray[np.int8]
+    priority_of_type: Codes
     contact_share: float
     voluntary_to_center_share: float
     shares: Shares
@@ -102,7 +101,7 @@ def call_tables(config: Config) -> CallTables:
     )
 
 
-def _priorities(demand: Demand) -> NDArray[np.int8]:
+def _priorities(demand: Demand) -> Codes:
     return np.array([demand.priority_by_type.get(name, 1) for name in demand.call_types], np.int8)
 
 
@@ -158,16 +157,16 @@ class _Draws:
     def u(self, stream: Stream) -> Floats:
         return uniforms(self.seed, self.replication, stream, self.n)
 
-    def ppm(self, stream: Stream) -> NDArray[np.int32]:
+    def ppm(self, stream: Stream) -> Ids:
         return (self.u(stream) * PPM).astype(np.int32)
 
-    def seconds(self, stream: Stream, table: Quantiles) -> Seconds:
+    def seconds(self, stream: Stream, table: Quantiles) -> Ints:
         """Durations of all calls; a constant one needs no uniforms."""
         if table.low[0, 0] == table.high[0, -1]:
             return np.full(self.n, whole_seconds(table, np.zeros(1))[0])
         return whole_seconds(table, self.u(stream))
 
-    def seconds_of(self, rows: Rows, stream: Stream, table: Quantiles) -> Seconds:
+    def seconds_of(self, rows: Rows, stream: Stream, table: Quantiles) -> Ints:
         """Durations of some calls, and 0 for the others."""
         out = np.zeros(self.n, np.int64)
         if rows.size:
@@ -232,19 +231,19 @@ def sample_calls(
     )
 
 
-def _types(tables: CallTables, u: Floats, hour: NDArray[np.int64]) -> NDArray[np.int8]:
+def _types(tables: CallTables, u: Floats, hour: Ints) -> Codes:
     out = np.zeros(len(u), np.int8)
     for of_hour in tables.type_thresholds.T:
         out += u >= of_hour[hour]
     return out
 
 
-def _zones(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:
+def _zones(tables: CallTables, draws: _Draws) -> Ids:
     at = np.searchsorted(tables.zone_thresholds, draws.u(Stream.ZONE), side="right")
     return at.astype(np.int32)
 
 
-def _fate_by_kind(tables: CallTables, u: Floats) -> list[NDArray[np.int8]]:
+def _fate_by_kind(tables: CallTables, u: Floats) -> list[Codes]:
     """Fates with each kind of team; the co-responder's array itself where the shares are."""
     team = tables.shares_by_kind[Kind.CO_RESPONDER]
     out = [fates(u, team)]
@@ -255,11 +254,11 @@ def _fate_by_kind(tables: CallTables, u: Floats) -> list[NDArray[np.int8]]:
 def _on_scene_for_s(
     tables: CallTables,
     draws: _Draws,
-    contact: NDArray[np.int8],
-    fate_by_kind: list[NDArray[np.int8]],
-) -> list[NDArray[np.int64]]:
+    contact: Codes,
+    fate_by_kind: list[Codes],
+) -> list[Ints]:
     """Times on scene with each kind of team: one uniform for all, of its own fate and table."""
-    u, out = draws.u(Stream.ON_SCENE), list[NDArray[np.int64]]()
+    u, out = draws.u(Stream.ON_SCENE), list[Ints]()
     for fate, first_row in zip(fate_by_kind, tables.on_scene_row_by_kind, strict=True):
         if out and fate is fate_by_kind[0] and first_row == 0:
             out.append(out[0])
@@ -279,18 +278,18 @@ def _stacked(rows: list[NDArray[Values]]) -> NDArray[Values]:
     return np.stack(rows)
 
 
-def _wanted(tables: CallTables, draws: _Draws) -> NDArray[np.int8]:
+def _wanted(tables: CallTables, draws: _Draws) -> Codes:
     """Where a voluntary transport would go: the crisis center, or the hospital."""
     to_center = draws.u(Stream.DESTINATION) < tables.voluntary_to_center_share
     return np.where(to_center, Destination.CENTER, Destination.HOSPITAL).astype(np.int8)
 
 
-def _repeat_u(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:
+def _repeat_u(tables: CallTables, draws: _Draws) -> Ids:
     """What is held against the risk ratio of repeat calls; zero if a visit averts none."""
     return draws.ppm(Stream.REPEAT) if tables.repeats_differ else np.zeros(draws.n, np.int32)
 
 
-def _custody_for_s(tables: CallTables, draws: _Draws) -> Seconds:
+def _custody_for_s(tables: CallTables, draws: _Draws) -> Ints:
     """Time until a bed is found, 0 for those who do not wait.
 
     One uniform says whether and how long, from the longest down, so that nobody waits less as the

@@ -8,6 +8,7 @@ import numpy as np
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
+from sim.arrays import Codes, Ids, Ints
 from sim.compiled import compiled
 from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Visits
 
@@ -27,8 +28,6 @@ COURSE = np.dtype(
     align=True,
 )
 
-Codes = NDArray[np.int8]
-Ints = NDArray[np.int64]
 Rows = NDArray[np.void]
 
 
@@ -73,7 +72,7 @@ def courses(
     return rows
 
 
-def _visit_of(calls: Calls, visits: Visits) -> NDArray[np.int32]:
+def _visit_of(calls: Calls, visits: Visits) -> Ids:
     """Visit that each call may lead to, or NONE."""
     out = np.full(len(calls.zone), NONE, np.int32)
     after_call = np.flatnonzero(visits.call != NONE)
@@ -88,7 +87,7 @@ def _settle(
     on_scene_for_s: Ints,
     contact: Codes,
     wanted: Codes,
-    visit_of: NDArray[np.int32],
+    visit_of: Ids,
     in_center_for_s: Ints,
     in_chair_for_s: Ints,
     in_hospital_for_s: Ints,

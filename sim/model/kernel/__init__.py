@@ -19,8 +19,8 @@ same loop with tuples of arrays took thirty times as long (docs/decisions/0002-k
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Codes, Ids, Ints
 from sim.compiled import compiled_in_place
 from sim.model import dispatch
 from sim.model.kernel.assignment import walk_queue
@@ -34,7 +34,6 @@ from sim.model.kernel.rows import (
     RANK_MASK,
     TIME_BITS,
     TRIP,
-    Ints,
     Rows,
     break_rows,
     call_rows,
@@ -68,20 +67,20 @@ def _run(
     queues: Rows,
     visits: Rows,
     chairs: Rows,
-    chair_of: NDArray[np.int32],
+    chair_of: Ids,
     runs: Rows,
     due_keys: Ints,
     start_keys: Ints,
     end_keys: Ints,
     to_zone_s: Ints,
     by_free_s: Ints,
-    agency_of_zone: NDArray[np.int32],
-    preference: NDArray[np.int32],
-    visit_hours: NDArray[np.int8],
-    open_by_hour: NDArray[np.int8],
+    agency_of_zone: Ids,
+    preference: Ids,
+    visit_hours: Codes,
+    open_by_hour: Codes,
     received_at_s: Ints,
-    person: NDArray[np.int32],
-    repeat_u: NDArray[np.int32],
+    person: Ids,
+    repeat_u: Ids,
     first_done_at_s: Ints,
     heap: Ints,
     free: Ints,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Ids, Ints
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.queues import (
@@ -14,7 +12,7 @@ from sim.model.kernel.queues import (
     first_waiting,
     take_first,
 )
-from sim.model.kernel.rows import NEVER, TIME_BITS, Ints, Row, Rows
+from sim.model.kernel.rows import NEVER, TIME_BITS, Row, Rows
 from sim.model.kernel.teams import leave_free
 from sim.model.kernel.trips import set_out
 from sim.model.kernel.visits import wait_for_visit
@@ -32,7 +30,7 @@ def figure_of(
     team: Row,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     hour: int,
     agency: int,
     zone: int,
@@ -70,7 +68,7 @@ def best_of_all(
     free: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     now_s: int,
 ) -> tuple[int, int]:
     """`best_free` where all are eligible: the same, without asking."""
@@ -100,7 +98,7 @@ def best_free(
     free: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     agency: int,
     now_s: int,
 ) -> tuple[int, int]:
@@ -132,7 +130,7 @@ def best_out(
     out: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     agency: int,
     from_visits: bool,
     now_s: int,
@@ -175,7 +173,7 @@ def best_team(
     out: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     agency: int,
     now_s: int,
 ) -> tuple[int, int]:
@@ -239,8 +237,8 @@ def next_to_go(
     queues: Rows,
     run: Row,
     to_zone_s: Ints,
-    agency_of_zone: NDArray[np.int32],
-    preference: NDArray[np.int32],
+    agency_of_zone: Ids,
+    preference: Ids,
     free: Ints,
     out: Ints,
     open_queues: Ints,
@@ -290,8 +288,8 @@ def walk_queue(
     run: Row,
     to_zone_s: Ints,
     by_free_s: Ints,
-    agency_of_zone: NDArray[np.int32],
-    preference: NDArray[np.int32],
+    agency_of_zone: Ids,
+    preference: Ids,
     heap: Ints,
     free: Ints,
     out: Ints,

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.model.inputs.roster import serves
 from sim.model.world import World, attended, modes, patrol_at_s
 from sim.schema import NONE, Breaks, Kind, Mode, Roster, Scope
 
-Ints = NDArray[np.int64]
 Rows = NDArray[np.void]
 Row = Any  # a record of one of the structured arrays below
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sim.arrays import Ints
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
-from sim.model.kernel.rows import NEVER, Ints, Row, Rows
+from sim.model.kernel.rows import NEVER, Row, Rows
 from sim.schema import NONE, Kind, Rank
 
 DUTY_ENDS, DUTY_STARTS = int(Rank.DUTY_ENDS), int(Rank.DUTY_STARTS)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Codes, Ids, Ints
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
-from sim.model.kernel.rows import NEVER, Ints, Row, Rows
+from sim.model.kernel.rows import NEVER, Row, Rows
 from sim.model.kernel.teams import note_out
 from sim.schema import NONE, EndCause, Kind, Rank, TravelModel
 
@@ -89,10 +87,10 @@ def leave_scene(
     duties: Rows,
     trips: Rows,
     chairs: Rows,
-    chair_of: NDArray[np.int32],
+    chair_of: Ids,
     heap: Ints,
     run: Row,
-    open_by_hour: NDArray[np.int8],
+    open_by_hour: Codes,
     duty: int,
     now_s: int,
 ) -> None:

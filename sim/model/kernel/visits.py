@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Codes, Ids, Ints
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
-from sim.model.kernel.rows import NEVER, Ints, Row, Rows
+from sim.model.kernel.rows import NEVER, Row, Rows
 from sim.model.kernel.teams import leave_free, note_out
 from sim.schema import NONE, EndCause, Kind, Mode, Rank, Scope, TravelModel
 
@@ -58,7 +56,7 @@ def _figure_of_visit(
     team: Row,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     hour: int,
     agency: int,
     there: int,
@@ -104,7 +102,7 @@ def _best_for_visit(
     free: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     agency: int,
     there: int,
     now_s: int,
@@ -170,9 +168,9 @@ def walk_visits(
     run: Row,
     to_zone_s: Ints,
     by_free_s: Ints,
-    agency_of_zone: NDArray[np.int32],
-    preference: NDArray[np.int32],
-    visit_hours: NDArray[np.int8],
+    agency_of_zone: Ids,
+    preference: Ids,
+    visit_hours: Codes,
     passed_over: Ints,
     now_s: int,
 ) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Codes, Ids, Ints, Positions
 from sim.model.inputs.courses import destination_of
 from sim.model.ledger.causes import MISSED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
@@ -36,9 +36,6 @@ from sim.schema import (
 )
 
 __all__ = ["LedgerEvent", "Record", "complete", "events", "first_difference"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class Record(NamedTuple):
@@ -174,13 +171,13 @@ def _to_calls(trips: TripLedger) -> TripLedger:
     return trips if rows.all() else TripLedger(*(column[rows] for column in trips))
 
 
-def _over_s(clocks: Waits, mode: NDArray[np.int8]) -> Ints:
+def _over_s(clocks: Waits, mode: Codes) -> Ints:
     """Last second at which each call can be assigned; NONE if it is not a request."""
     at_once = mode == Mode.SELF_DISPATCH
     return np.where(at_once, clocks.dispatchable_at_s, clocks.patience_ends_at_s)
 
 
-def _status(world: World, over_s: Ints, trips: TripLedger) -> NDArray[np.int8]:
+def _status(world: World, over_s: Ints, trips: TripLedger) -> Codes:
     """Status of every call, given its trips, with one missed cause for all that are missed."""
     waits_on = over_s >= world.window.horizon_s
     status = np.where(waits_on, Status.UNFINISHED, Status.MISSED_BUSY).astype(np.int8)
@@ -196,11 +193,11 @@ _OF_CAUSE[EndCause.CLEARED] = Status.SERVED
 _OF_CAUSE[EndCause.RECALLED] = Status.CANCELLED_EN_ROUTE
 
 
-def _left_out_as(world: World, rows: NDArray[np.intp]) -> NDArray[np.int8]:
+def _left_out_as(world: World, rows: Positions) -> Codes:
     """Stage of the funnel at which each call that asked for no team fell out."""
     thresholds = world.policy.funnel_ppm[:, world.calls.initial_type[rows]]
     passed = np.count_nonzero(world.calls.funnel_u[rows] < thresholds, axis=0)
-    out: NDArray[np.int8] = _OF_STAGE[passed]
+    out: Codes = _OF_STAGE[passed]
     return out
 
 
@@ -217,14 +214,12 @@ _OF_STAGE = np.array(
 )
 
 
-def _missed(clocks: Waits, mode: NDArray[np.int8], over_s: Ints, which: Bools) -> Missed:
+def _missed(clocks: Waits, mode: Codes, over_s: Ints, which: Bools) -> Missed:
     call = np.flatnonzero(which)
     return Missed(call, mode[call], clocks.dispatchable_at_s[call], over_s[call])
 
 
-def _ended_at_s(
-    mode: NDArray[np.int8], over_s: Ints, status: NDArray[np.int8], trips: TripLedger
-) -> Ints:
+def _ended_at_s(mode: Codes, over_s: Ints, status: Codes, trips: TripLedger) -> Ints:
     """End of its trip or of its wait; one that lost its team waits on, unless it cannot."""
     ended_at_s = over_s.copy()
     last = trips.end_cause != EndCause.REASSIGNED
@@ -234,7 +229,7 @@ def _ended_at_s(
     return ended_at_s
 
 
-def _ended_by(world: World, status: NDArray[np.int8], mode: NDArray[np.int8]) -> NDArray[np.int8]:
+def _ended_by(world: World, status: Codes, mode: Codes) -> Codes:
     """Clock that ended a wait; a self-dispatched call waits only for the team on its way."""
     waited = MISSED[status] & (mode != Mode.SELF_DISPATCH)
     rows = np.flatnonzero(waited | (status == Status.CANCELLED_EN_ROUTE))
@@ -247,11 +242,11 @@ def _ended_by(world: World, status: NDArray[np.int8], mode: NDArray[np.int8]) ->
 
 def _destinations(
     world: World,
-    status: NDArray[np.int8],
-    trip: NDArray[np.int32],
+    status: Codes,
+    trip: Ids,
     trips: TripLedger,
     chairs: ChairLedger,
-) -> NDArray[np.int8]:
+) -> Codes:
     """Where the person of each served call was taken, and nowhere for the others.
 
     Who wanted the crisis center and got no chair there was taken to hospital.

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Codes, Positions
 from sim.model.measures.contacts import Contacts
 from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import Destination, Fate, Ledger, Status
 
-Codes = NDArray[np.int8]
-Rows = NDArray[np.intp] | slice
+Rows = Positions | slice
 
 
 def diversions(
@@ -107,5 +106,5 @@ def _counted(fate: Codes, wanted: Codes) -> Events:
     )
 
 
-def _count(rows: NDArray[np.bool_]) -> int:
+def _count(rows: Bools) -> int:
     return int(np.count_nonzero(rows))

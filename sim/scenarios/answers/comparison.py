@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from sim.arrays import Floats
 from sim.config import Config, StaffingPlan
 from sim.model.ledger.events import LedgerEvent
 from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.scenarios.answers.economics import Books, Economics
-from sim.scenarios.answers.intervals import DifferenceInterval, Floats, Interval, Spread
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
 from sim.scenarios.replications import ArmSample

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config import Config, InputError, Sourced, StaffingPlan, compose, program_names, staffing
 from sim.config.compose import nearest
 from sim.config.groups.program import Figure, Program
@@ -22,7 +22,6 @@ from sim.scenarios.intervals import mean_interval
 from sim.scenarios.replications import NAMES
 from sim.scenarios.request import Progress, Request, silent
 
-Floats = NDArray[np.float64]
 UNTESTED: dict[str, Verdict] = {
     "input": "given",
     "calibrated": "calibrated",
