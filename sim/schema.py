@@ -376,6 +376,18 @@ def columns(table: type[Any]) -> list[Column]:
     return _COLUMNS[table]
 
 
+_MADE_AFTERWARDS = {  # by `model.ledger`, once for both engines
+    TripLedger: ("attempt",),
+    DutyLedger: ("trips", "busy_for_s", "overtime_for_s"),
+}
+
+
+def recorded(table: type[Any]) -> list[str]:
+    """Columns of a table of the ledger that an engine records; the others follow from them."""
+    afterwards = _MADE_AFTERWARDS.get(table, ())
+    return [column.name for column in columns(table) if column.name not in afterwards]
+
+
 def empty(table: type[Any]) -> Any:  # noqa: ANN401 - one constructor for every table class
     """Table of the given class with no rows."""
     return table(*(np.empty(0, column.dtype) for column in columns(table)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,18 @@ from sim.model.engine.clock import Environment
 from sim.model.inputs.courses import COURSE
 from sim.model.inputs.roster import serves
 from sim.model.world import World, courses_of, modes, patrol_at_s, waits
-from sim.schema import NONE, Kind, Mode, Scope, TravelModel
+from sim.schema import (
+    NONE,
+    BreakLedger,
+    ChairLedger,
+    DutyLedger,
+    Kind,
+    Mode,
+    Scope,
+    TravelModel,
+    TripLedger,
+    recorded,
+)
 
 NEVER = int(np.iinfo(np.int64).max)
 REMOTE, OWN_FIRST = int(Kind.REMOTE_CLINICIAN), int(Scope.OWN_FIRST)  # plain numbers compare sooner
@@ -26,46 +37,27 @@ class Order(NamedTuple):
     arrives_at_s: int
 
 
-class Trips(NamedTuple):
-    """Columns of the trips, filled as they happen."""
+class Lists:
+    """Columns of a table as lists, filled as things happen."""
 
-    call: list[int]
-    visit: list[int]
-    duty: list[int]
-    origin_zone: list[int]
-    assigned_at_s: list[int]
-    arrived_at_s: list[int]
-    left_at_s: list[int]
-    end_at_s: list[int]
-    end_cause: list[int]
+    def __init__(self, **columns: list[int]) -> None:
+        vars(self).update(columns)
 
+    if TYPE_CHECKING:
 
-class Duties(NamedTuple):
-    """State of each duty's team."""
+        def __getattr__(self, name: str) -> list[int]:
+            """Return a column."""
 
-    zone: list[int]
-    home_at_s: list[int]
-    idle_since_s: list[int]
-    worked_for_s: list[int]
-    resting: list[int]
-    started_at_s: list[int]
-    ended_at_s: list[int]
-    start_zone: list[int]
+    def add(self, **row: int) -> None:
+        """Add a row; what is not said has not happened."""
+        for name, column in vars(self).items():
+            column.append(row.get(name, NONE))
 
 
-class Breaks(NamedTuple):
-    """What happened to each break."""
-
-    break_started_at_s: list[int]
-    break_ended_at_s: list[int]
-
-
-class Chairs(NamedTuple):
-    """Stays in the crisis center, in the order in which they began."""
-
-    chair_call: list[int]
-    chair_taken_at_s: list[int]
-    chair_freed_at_s: list[int]
+def _filled(table: type[Any], n: int, **state: int) -> Lists:
+    """Lists of n rows: what the ledger takes from a table, NONE yet, and the engine's own state."""
+    first = dict.fromkeys(recorded(table), NONE) | state
+    return Lists(**{name: [value] * n for name, value in first.items()})
 
 
 def _lists(table: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - any table of the schema
@@ -104,11 +96,17 @@ class State:
         self.off_duty: set[int] = set()  # duties past their end
         self.pending: list[deque[int]] = [deque() for _ in range(n)]  # breaks that wait
         self.trip_of = [NONE] * len(self.world.calls.zone)
-        self.trips = Trips(*([] for _ in Trips._fields))
-        first = {"worked_for_s": 0, "home_at_s": NEVER}
-        self.duties = Duties(*([first.get(name, NONE)] * n for name in Duties._fields))
-        self.breaks = Breaks([NONE] * n_breaks, [NONE] * n_breaks)
-        self.chairs, self.in_chairs = Chairs([], [], []), set[int]()
+        self.trips, self.chairs = _filled(TripLedger, 0), _filled(ChairLedger, 0)
+        self.breaks, self.in_chairs = _filled(BreakLedger, n_breaks), set[int]()
+        self.duties = _filled(
+            DutyLedger,
+            n,
+            zone=NONE,
+            home_at_s=NEVER,
+            idle_since_s=NONE,
+            worked_for_s=0,
+            resting=NONE,
+        )
         self.visits_waiting: list[tuple[int, int]] = []  # (due second, visit)
         self.visit_due_at_s = [NONE] * len(self.world.visits.zone)
         self.first_done_at_s: dict[int, int] = {}  # of a visit, by person

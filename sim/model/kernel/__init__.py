@@ -46,7 +46,7 @@ from sim.model.kernel.rows import (
 from sim.model.kernel.teams import due_break, end, release, set_available, start
 from sim.model.kernel.trips import follow_up, leave_scene
 from sim.model.kernel.visits import wait_for_visit, walk_visits
-from sim.model.ledger.record import Record
+from sim.model.ledger.record import Record, record_of
 from sim.model.world import World, courses_of, requested, visit_openings, waits
 from sim.schema import NONE, Rank, TravelModel
 
@@ -150,7 +150,7 @@ def _run(
         elif rank == CHAIR_FREED:
             pop(heap, run)
             run.n_in_chairs -= 1
-            chairs[chair_of[number]].chair_freed_at_s = now_s
+            chairs[chair_of[number]].freed_at_s = now_s
         elif rank == VISIT_DUE:
             if key == heap_key:
                 pop(heap, run)
@@ -235,7 +235,7 @@ def simulate(world: World) -> Record:
         np.empty(len(queues), np.int64),
         np.full(n_zones, NONE, np.int64),
     )
-    return _record(trips[:n_trips], duties, breaks, chairs[: int(runs["n_stays"][0])])
+    return record_of(trips[:n_trips], duties, breaks, chairs[: int(runs["n_stays"][0])])
 
 
 def _visit_keys(world: World) -> Ints:
@@ -260,13 +260,3 @@ def _most_trips(world: World, queues: Rows, n_calls: int) -> int:
     n_priorities = len(np.unique(queues["priority"])) if world.policy.recalls else 1
     to_calls = n_calls * max(n_priorities, 1)
     return to_calls * (1 + world.policy.visits_interruptible) + len(world.visits.zone)
-
-
-def _record(trips: Rows, duties: Rows, breaks: Rows, chairs: Rows) -> Record:
-    columns = {name: trips[name].copy() for name in TRIP.names or ()}
-    columns |= {name: chairs[name].copy() for name in CHAIR.names or ()}
-    of_duty = ("started_at_s", "ended_at_s", "start_zone")
-    columns |= {name: duties[name].astype(np.int64) for name in of_duty}
-    of_break = ("started_at_s", "ended_at_s")
-    columns |= {f"break_{name}": breaks[name].copy() for name in of_break}
-    return Record(**columns)

@@ -102,7 +102,7 @@ def leave_scene(
     has_chair = open_by_hour[hour] == 1 and (run.chairs == NONE or run.n_in_chairs < run.chairs)
     if has_chair:
         stay = chairs[run.n_stays]
-        stay.chair_call, stay.chair_taken_at_s, stay.chair_freed_at_s = call, now_s, NONE
+        stay.call, stay.taken_at_s, stay.freed_at_s = call, now_s, NONE
         chair_of[call] = run.n_stays
         run.n_stays += 1
         run.n_in_chairs += 1
