@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from sim.clock import DAYS_A_YEAR
 from sim.config.groups.aftercare import (
     CrisisCenter,
     FollowUp,
@@ -26,7 +27,7 @@ from sim.config.values import (
     all_bounds,
 )
 
-WEEKS_A_YEAR, DAYS_A_YEAR = 52, 365
+WEEKS_A_YEAR = 52
 
 
 # --- the funnel ----------------------------------------------------------------------------------

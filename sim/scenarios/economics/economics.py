@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Floats
+from sim.clock import DAYS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.costs import CostLine, avoided, yearly_cost
 from sim.model.money.crisis_now import crisis_now
@@ -23,7 +24,6 @@ from sim.scenarios.replications import NAMES, Job, Sample
 from sim.scenarios.request import Progress
 from sim.scenarios.uncertainty import Draws
 
-DAYS_A_YEAR = 365
 COST = "cost_per_year"
 
 
