@@ -19,6 +19,7 @@ SLOW = {
     "docs",
     "draws",
     "economics",
+    "examples",
     "expectation",
     "figures_economics",
     "frames_of_draws",

@@ -47,6 +47,14 @@ class Scenario:
     """All that the sides of a comparison have in common.
 
     `base` is the plan whose team-hours latent demand is counted from; without one, a plan's own.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.config import compose
+    >>> scenario = sim.Scenario(compose(["run=smoke"]))
+    >>> scenario.window_days
+    28
     """
 
     config: Config

@@ -146,6 +146,13 @@ class GrantAnswer:
     `replaces_base` if the plan has other posts than the base, and not only more of them. `needed`
     are FTE at work by role, before they are rounded to positions. `one_post` is what one
     post around the clock costs over the three years, without its start-up.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.grant(2, 1, overrides=["run=smoke"], replications=2)
+    >>> answer.plan.name, answer.base.name
+    ('2', '1')
     """
 
     config: Config
