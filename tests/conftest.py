@@ -12,6 +12,7 @@ SLOW = {
     "averted",
     "backtest",
     "benchmarks",
+    "bounds",
     "break_even",
     "chairs",
     "cli",

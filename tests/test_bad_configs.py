@@ -278,7 +278,7 @@ FAULTS = [
     ("run.replications=2.5", "expected a whole number, got 2.5"),
     ("run.window_start=soon", "expected a date like 2025-01-31, got 'soon'"),
     ("run.window_years=0", "run: expected window_years of 1 or more, or window_days, got"),
-    ("run.confidence_level=1", "expected less than 1.0, got 1"),
+    ("run.confidence_level=1", "expected at most 0.9999, got 1"),
     ("run.seed=-1", "expected 0 or more, got -1"),
 ]
 

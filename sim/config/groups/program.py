@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import field_validator, model_validator
 
-from sim.config.values import Positive, Share, Sourced, Strict
+from sim.config.values import Positive, Share, Sourced, Strict, Within
 
 Counts = Literal[
     "calls", "contacts", "referrals", "people", "teams", "staff", "chairs", "hours", "minutes",
     "dollars",
 ]  # fmt: skip
 Role = Literal["input", "calibrated", "held_out", "target", "not_simulated"]
+Tolerance = Annotated[Positive, Within(0.001, 10)]
 SEEN = ("S", "S2", "D")  # what may be called published
 
 
@@ -34,12 +35,12 @@ class Figure(Strict):
     what: str
     counts: Counts
     share: bool = False
-    published: Sourced | None = None
+    published: Annotated[Sourced, Within(-1e12, 1e12)] | None = None
     key: str | None = None
     role: Role
     measure: str | None = None
     plan: str | None = None
-    tolerance_share: Positive | None = None
+    tolerance_share: Tolerance | None = None
     repeats: bool = False
     note: str = ""
 
@@ -85,9 +86,9 @@ class History(Strict):
 
     plan: str
     year: int | str
-    handled_per_day: Positive
+    handled_per_day: Annotated[Positive, Within(1e-6, 1e12, "calls per day")]
     reach_share: Share
-    tolerance_share: Positive
+    tolerance_share: Tolerance
 
 
 class Program(Strict):
