@@ -28,6 +28,7 @@ from yaml.resolver import Resolver
 
 from sim.config.faults import InputError, nearest, shown, validated
 from sim.config.models import Config
+from sim.config.notes import settle
 from sim.config.plans import MAX_TEAMS, StaffingPlan
 from sim.config.zones import expand_files
 
@@ -267,7 +268,23 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
             _set(tree, item)
     plain = _mapping(tree, "")
     expand_files(plain, [Path(), *folders])
+    settle(plain, _preset(choices, folders))
     return validated(Config, plain, "")
+
+
+def _preset(choices: list[str], folders: list[Path]) -> dict[str, Any]:
+    """Tree of the program alone, without what the user sets or has in files of the same names."""
+    program = [item for item in choices if item.partition("=")[0] == "program"]
+    name = program[-1].partition("=")[2] if program else "generic"
+    is_users_own = any((folder / f"program/{name}.yaml").is_file() for folder in folders[:-1])
+    of = folders if is_users_own else folders[-1:]
+    return _read_only(_composed(tuple(program), tuple(of), _stamps(of)))
+
+
+@lru_cache(maxsize=16)
+def _read_only(composed: bytes) -> dict[str, Any]:
+    """Tree of a composition, to be compared with and never changed."""
+    return _mapping(pickle.loads(composed), "")  # noqa: S301 - our own
 
 
 def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
