@@ -62,7 +62,7 @@ USER_FAULTS = {
     "missing key": ("name: x", "program.title: expected a value, got none"),
     "not YAML": ("name: [", "bad.yaml"),
     "key twice": ("name: x\nname: y", "duplicate key name"),
-    "list": ("- x", "program: expected a mapping with calibrated, figures,"),
+    "list": ("- x", "program: expected a mapping with calibrated, city, figures,"),
     "Hydra's own keys": ("# @package _global_\nhydra: {searchpath: [x]}", "hydra.searchpath"),
 }
 

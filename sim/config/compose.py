@@ -267,7 +267,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
         if item not in choices:
             _set(tree, item)
     plain = _mapping(tree, "")
-    expand_files(plain, [Path(), *folders])
+    expand_files(plain, {item.partition("=")[0] for item in overrides}, [Path(), *folders])
     settle(plain, _preset(choices, folders))
     return validated(Config, plain, "")
 

@@ -95,13 +95,15 @@ class Program(Strict):
     """A program: its name, its staffing plans (the usual one first), and what is published of it.
 
     `city` is the user's own, in place of the title. A composed program has only the notes that
-    hold. `hinges_on` is the key of the assumption on which its held-out figures depend most.
+    hold, and warnings of the user's own files. `hinges_on` is the key of the assumption on which
+    its held-out figures depend most.
     """
 
     name: str
     title: str
     city: str | None = None
     notes: list[str] = []
+    warnings: list[str] = []
     how: list[str] = []
     plans: list[str] = []
     figures: list[Figure] = []

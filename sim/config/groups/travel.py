@@ -30,7 +30,7 @@ class ConstantTravel(Strict):
 class MatrixTravel(Strict):
     """Mean minutes from zone (row) to zone (column), times a factor by hour of day."""
 
-    file_keys: ClassVar[tuple[str, ...]] = ("matrix_file",)
+    file_keys: ClassVar[tuple[str, ...]] = ("matrix_file", "matrix_unit")
 
     model: Literal["matrix"]
     zones: list[str] = []
@@ -77,13 +77,21 @@ def check_minutes(zones: list[str], minutes: list[Any]) -> None:
             right = f"{len(zones)} columns, one per zone"
             raise ValueError(f"row {start!r}: expected {right}, got {shown(row)}")
         for end, value in zip(zones, row, strict=True):
-            if not _is_time(value):
+            if not is_time(value):
                 raise ValueError(
                     f"from {start!r} to {end!r}: expected 0 or more, got {shown(value)}"
                 )
+            if value > MOST_DRIVE_MINUTES:
+                raise ValueError(
+                    f"from {start!r} to {end!r}: expected at most {MOST_DRIVE_MINUTES:,} minutes, "
+                    f"got {value:,.0f} (a router may mark no route so)"
+                )
+    if zones and not any(map(any, minutes)):
+        raise ValueError("expected minutes above 0, got 0 for every drive")
 
 
-def _is_time(value: Any) -> bool:  # noqa: ANN401 - what a file may hold
+def is_time(value: Any) -> bool:  # noqa: ANN401 - what a file may hold
+    """Whether a value is a number of 0 or more."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and 0 <= value <= sys.float_info.max
 

@@ -239,6 +239,7 @@ def _comparison(
         notes=notes(config, work.sides[0].arms),
         warnings=[
             *([warning] if warning else []),
+            *config.program.warnings,
             *selected_calls(config, work.sides[0].arms),
             *cautions(main.plans),
         ],
