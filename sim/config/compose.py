@@ -260,6 +260,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     """
     for override in overrides:
         _check_override(override, config_dir)
+    keys = {override.partition("=")[0] for override in overrides}
     choices = [item for item in overrides if item.partition("=")[0] in GROUPS]
     folders = config_folders(config_dir)
     tree = pickle.loads(_composed(tuple(choices), tuple(folders), _stamps(folders)))  # noqa: S301 - our own
@@ -267,7 +268,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
         if item not in choices:
             _set(tree, item)
     plain = _mapping(tree, "")
-    expand_files(plain, {item.partition("=")[0] for item in overrides}, [Path(), *folders])
+    expand_files(plain, keys, [Path(), *folders])
     settle(plain, _preset(choices, folders))
     return validated(Config, plain, "")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.agreement import check_dispatch, check_funnel, check_outreach
+from sim.config.agreement import check_calls, check_dispatch, check_funnel, check_outreach
 from sim.config.groups.aftercare import (
     CrisisCenter,
     FollowUp,
@@ -205,6 +205,7 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _groups_agree(self) -> Config:
+        check_calls(self.demand)
         check_funnel(self.service.funnel, self.demand)
         check_dispatch(self.dispatch, self.travel, self.demand)
         check_outreach(self.service.outreach, self.demand)
