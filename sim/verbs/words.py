@@ -68,15 +68,26 @@ def split(
 ) -> tuple[list[str], list[str]]:
     """Plans and overrides, those last that options are short for.
 
-    What looks like an option is refused with the nearest right one.
+    What looks like an option is refused with the nearest right one, and so is a key given twice.
     """
     given = words or []
     for word in given:
         if word.startswith("-") and not NUMBER.fullmatch(word):
             _refuse_option(context, word)
     short = [f"{key}={value}" for key, value in (asked or {}).items() if value is not None]
-    overrides = [word for word in given if "=" in word]
-    return [word for word in given if "=" not in word], overrides + short
+    overrides = [*(word for word in given if "=" in word), *short]
+    _refuse_twice(overrides)
+    return [word for word in given if "=" not in word], overrides
+
+
+def _refuse_twice(overrides: list[str]) -> None:
+    from sim.config import InputError
+
+    values: dict[str, str] = {}
+    for key, _, value in (override.partition("=") for override in overrides):
+        if key in values:
+            raise InputError(f"{key}: expected one value, got {values[key]} and {value}")
+        values[key] = value
 
 
 def _refuse_option(context: typer.Context, word: str) -> None:
