@@ -18,6 +18,7 @@ SLOW = {
     "cli",
     "configs",
     "docs",
+    "docs_commands",
     "draws",
     "economics",
     "expectation",
