@@ -295,6 +295,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         notes=notes(config, arms),
         warnings=[
             *([runs.warning] if runs.warning else []),
+            *config.program.warnings,
             *selected_calls(config, arms),
             *cautions(main.plans),
         ],
