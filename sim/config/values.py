@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -12,6 +13,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    field_validator,
     model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
@@ -23,6 +25,7 @@ SHARE_SUM_TOLERANCE = 1e-6
 TAIL = 0.025  # a stated low and high hold 95 %
 MOST_COUNTED = 1_000_000_000
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_MINUTES = 30 * 24 * 60  # of a mean: a visit may be due weeks after its call
 MOST_SD, MOST_MEAN_TO_MEDIAN = 20, 100  # relative to the mean; beyond, a distribution is all tail
 LEAST_SD = 0.001
@@ -39,6 +42,15 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     file_keys: ClassVar[tuple[str, ...]] = ()
+
+    @field_validator("*")
+    @classmethod
+    def _prints(cls, entry: Any) -> Any:  # noqa: ANN401 - of any field
+        """Refuse what would steer the terminal or break the figure that shows it."""
+        for text in entry if isinstance(entry, list) else [entry]:
+            if isinstance(text, str) and CONTROL.search(text):
+                raise ValueError(f"expected text without control characters, got {text!r}")
+        return entry
 
 
 def check_sum_is_one(shares: list[float], what: str) -> None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+class NotWrittenError(Exception):
+    """An answer that is there, but could not be written; its message is one line."""
+
+
 class Basis(NamedTuple):
     """What an answer rests on; no replications and no check where nothing was simulated."""
 
@@ -31,6 +35,10 @@ class Answer(Protocol):
 
     def summary(self) -> str:
         """Text that is printed, without a newline at its end."""
+
+    def full(self) -> str:
+        """Text of all there is, for a verb whose summary is only its first screen."""
+        return self.summary()
 
     def tree(self) -> dict[str, Any]:
         """The whole answer as plain data, for JSON."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sim.report.rendering import rendered
+from sim.report.rendering import no_tags, rendered
 from sim.report.wording import BLANK, WIDTH, wrapped
 
 GAP = "  "
+BREAK = re.compile(r"\s*[\r\n\t]\s*")  # which a name of the user's may hold
 LEFT, RIGHT, PROSE = "l", "r", "p"
 RULERS = {LEFT: "---", RIGHT: "---:", PROSE: "---"}
 
@@ -157,11 +159,11 @@ def _part(table: Table, start: int, stop: int) -> Table:
 
 
 def _plain(text: str) -> str:
-    return text.replace("`", "")
+    return BREAK.sub(" ", text).replace("`", "")
 
 
 # --- Markdown ------------------------------------------------------------------------------------
 
 
 def _escaped(cell: str) -> str:
-    return cell.replace("|", "\\|")
+    return no_tags(BREAK.sub(" ", cell)).replace("|", "\\|")

@@ -59,10 +59,15 @@ class Simulated(Replicated, total=False):
     check: Annotated[str, Option("How much SimPy repeats first: four_weeks, full or none.")]
 
 
-class Compared(Simulated, total=False):
-    """Options of `compare` and `run`."""
+class Uncertain(Simulated, total=False):
+    """Options of verbs that draw the uncertain parameters."""
 
     draws: Annotated[int | None, Option("0: no interval of the assumptions.", "run.draws")]
+
+
+class Compared(Uncertain, total=False):
+    """Options of `compare` and `run`."""
+
     ledger: Annotated[bool, Option("Keep every call and trip of replication 0.")]
     trace: Annotated[bool, Option("List what the first plan did in replication 0, from SimPy.")]
 
@@ -79,7 +84,13 @@ class Published(Printed, total=False):
     results: Annotated[Path | None, Option("Where the results folder is made.")]
 
 
-class Drawn(Published, total=False):
+class Screened(Published, total=False):
+    """Options of verbs that print one screen of an answer that is longer."""
+
+    full: Annotated[bool, Option("Print everything, not one screen.")]
+
+
+class Drawn(Screened, total=False):
     """Options of verbs whose results have figures."""
 
     figures: Annotated[bool, Option("Draw the figures.")]
@@ -120,7 +131,7 @@ class Request:
         """
         rest, folder, keys = dict(options), options.get("config_dir"), _keys()
         short = [f"{key}={rest[name]}" for name, key in keys.items() if rest.get(name) is not None]
-        for name in (*keys, "overrides", "config_dir", *get_type_hints(Published)):
+        for name in (*keys, "overrides", "config_dir", *get_type_hints(Screened)):
             rest.pop(name, None)
         return cls(
             verb,

@@ -48,6 +48,7 @@ Dollars = Annotated[Amount, AfterValidator(_of_a_whole_year)]
 HoursAYear = Annotated[NotNegative, Within(0, 366 * 24, "hours per year")]
 Days = Annotated[NotNegative, Within(0, 3_660, "days")]
 Factor = Annotated[NotNegative, Within(0, 10)]
+Headcount = Annotated[Positive, Within(0.01, 10_000, "positions")]
 
 
 class Positions(Strict):
@@ -173,8 +174,10 @@ class Grant(Strict):
     """A grant of 36 months: its start, the match of each year, its ceiling, and when staff come.
 
     A match is a share of the total allowable cost of its year; the ceiling is on the grant's own
-    part. Months count from 1; a role that `hire_months` leaves out comes in the first month after
-    planning.
+    part, which is drawn `evenly` (each year an equal part of what is left) or `until_spent`. The
+    grant pays people of `paid_roles` alone; of all, if there are none. It funds `positions` (FTE at
+    work by role), or those that the plan needs, if there are none. Months count from 1; a role that
+    `hire_months` leaves out comes in the first month after planning.
     """
 
     name: str
@@ -182,6 +185,9 @@ class Grant(Strict):
     planning_months: Annotated[int, Field(ge=0, lt=GRANT_MONTHS)]
     match_shares: list[Share]
     ceiling_dollars: Amount | None = None
+    draw: Literal["evenly", "until_spent"] = "evenly"
+    paid_roles: list[StaffRole] = []
+    positions: dict[StaffRole, Headcount] = {}
     hire_months: dict[StaffRole, list[Month]] = {}
 
     @field_validator("start_month", mode="before")

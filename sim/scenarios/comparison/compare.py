@@ -277,6 +277,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
     main = readings["main"]
     money = economics(work.main_job, main, samples[0], runs.draws, progress)
     return Comparison(
+        request=request,
         config=config,
         window_days=scenario.window_days,
         replications=len(runs.sample.arms[0].values),

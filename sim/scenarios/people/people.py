@@ -72,6 +72,7 @@ def counted(request: Request, _: Progress = silent) -> PeopleAnswer:
             raise InputError(f"people: expected plans with posts, got {plan.name}")
     tried = (plans or _of_teams(request.config_dir)) if staff else []
     return PeopleAnswer(
+        request=request,
         config=config,
         post=bridges(staffing("1"), positions),
         plans=[_plan_people(plan, config) for plan in plans],
