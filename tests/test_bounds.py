@@ -22,7 +22,7 @@ from sim.scenarios.scenario import Scenario
 
 FEW = [
     *("run.window_days=1", "run.warm_up_days=0", "run.tail_days=1", "run.replications=2"),
-    *("run.draws=0", "demand.calls_per_year=3000", "run.cores=1"),
+    *("run.draws=0", "run.cores=1"),
 ]
 FUNNEL = "{recognized_share: 0.9, eligible_share: 0.5, requested_share: 0.4}"
 EFFECT = "{effect: {voluntary_odds_ratio: 1, hold_odds_ratio: 0.9, arrest_odds_ratio: 0.8}}"
