@@ -8,14 +8,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sim.arrays import Ints
 
 MINUTE_S = 60
 HOUR_S = 3_600
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
 HOURS_A_WEEK = 168
-DAYS_A_YEAR = 365.25
+DAYS_A_YEAR = 365  # of duty and of budgets; a window of days is as many 365ths of a year
+MEAN_DAYS_A_YEAR = 365.25  # of a calendar: of history, which spans leap years, and of months
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -24,12 +26,12 @@ def hour_of_week_at_start(start: date) -> int:
     return start.weekday() * 24
 
 
-def hours_of_week(start: date, n_hours: int) -> NDArray[np.int64]:
+def hours_of_week(start: date, n_hours: int) -> Ints:
     """Hour of week of each of the first n hours of a run; shape (n_hours,)."""
     return (hour_of_week_at_start(start) + np.arange(n_hours)) % HOURS_A_WEEK
 
 
-def months(start: date, n_hours: int) -> NDArray[np.int64]:
+def months(start: date, n_hours: int) -> Ints:
     """Month (0 is January) of each of the first n hours of a run; shape (n_hours,)."""
     n_days = -(-n_hours // 24)
     by_day = [(start + timedelta(days=day)).month - 1 for day in range(n_days)]

@@ -24,7 +24,7 @@ from sim import caches
 config: Any = _numba_config  # its settings are made at run time, so stubs do not name them
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-SOURCES = ("compiled.py", "schema.py", "clock.py")
+SOURCES = ("arrays.py", "compiled.py", "schema.py", "clock.py")
 KEPT_FOR_S = 30 * 86_400
 
 

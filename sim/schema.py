@@ -10,19 +10,19 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sim import arrays
 
 SCHEMA_VERSION = 3
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
 
-Array = NDArray[Any]
-Ids = Annotated[NDArray[np.int32], np.int32, "id"]
-Seconds = Annotated[NDArray[np.int64], np.int64, "s"]
-Codes = Annotated[NDArray[np.int8], np.int8, "code"]
-Ppm = Annotated[NDArray[np.int32], np.int32, "ppm"]
-Flags = Annotated[NDArray[np.int8], np.int8, "0 or 1"]
-Factors = Annotated[NDArray[np.float64], np.float64, "ratio"]
+Ids = Annotated[arrays.Ids, np.int32, "id"]
+Seconds = Annotated[arrays.Ints, np.int64, "s"]
+Codes = Annotated[arrays.Codes, np.int8, "code"]
+Ppm = Annotated[arrays.Ids, np.int32, "ppm"]
+Flags = Annotated[arrays.Codes, np.int8, "0 or 1"]
+Factors = Annotated[arrays.Floats, np.float64, "ratio"]
 
 
 class Fate(IntEnum):
@@ -376,6 +376,18 @@ def columns(table: type[Any]) -> list[Column]:
     return _COLUMNS[table]
 
 
+_MADE_AFTERWARDS = {  # by `model.ledger`, once for both engines
+    TripLedger: ("attempt",),
+    DutyLedger: ("trips", "busy_for_s", "overtime_for_s"),
+}
+
+
+def recorded(table: type[Any]) -> list[str]:
+    """Columns of a table of the ledger that an engine records; the others follow from them."""
+    afterwards = _MADE_AFTERWARDS.get(table, ())
+    return [column.name for column in columns(table) if column.name not in afterwards]
+
+
 def empty(table: type[Any]) -> Any:  # noqa: ANN401 - one constructor for every table class
     """Table of the given class with no rows."""
     return table(*(np.empty(0, column.dtype) for column in columns(table)))
@@ -386,6 +398,8 @@ def check_table(table: Any) -> None:  # noqa: ANN401 - one check for every table
     n_rows = table[0].shape[-1]
     for column, array in zip(columns(type(table)), table, strict=True):
         if array.dtype != column.dtype:
-            raise ValueError(f"{column.name}: dtype {array.dtype}, should be {column.dtype}")
+            raise ValueError(
+                f"{column.name}: expected dtype {np.dtype(column.dtype)}, got {array.dtype}"
+            )
         if array.shape[-1] != n_rows:
-            raise ValueError(f"{column.name}: {array.shape[-1]} rows, should be {n_rows}")
+            raise ValueError(f"{column.name}: expected {n_rows} rows, got {array.shape[-1]}")

@@ -6,7 +6,8 @@ import hashlib
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sim.arrays import Floats
 
 
 class Stream(IntEnum):
@@ -69,14 +70,14 @@ def key_of(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
-def uniforms(seed: int, replication: int, stream: Stream, n: int) -> NDArray[np.float64]:
+def uniforms(seed: int, replication: int, stream: Stream, n: int) -> Floats:
     """First n uniforms on [0, 1) of a stream; shape (n,). Asking for more changes none of them."""
     return generator(seed, replication, stream).random(n)
 
 
 def marked_points(
     until: float, n_marks: int, seed: int, replication: int, stream: Stream, *keys: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Points below `until` of a unit-rate Poisson process, shape (n,), and their marks.
 
     The marks are uniforms on [0, 1), shape (n, n_marks). A longer process begins with the same

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.ledger.record import Record
+from sim.model.ledger.record import Record, record_of
 from sim.model.world import World
 from sim.schema import (
     TEAM_KINDS,
+    ChairLedger,
     Destination,
     EndCause,
     Fate,
@@ -23,6 +24,8 @@ from sim.schema import (
     Rule,
     Scope,
     TravelModel,
+    TripLedger,
+    recorded,
 )
 
 NEVER = NO_LIMIT = -1
@@ -176,7 +179,7 @@ def first_due(town: Town) -> tuple[int, int, Any] | None:
             due.append((7, call, None))
         if state in ("waiting", "given") and gives_up(town.world, call) == town.now:
             due.append((10, call, None))
-    due += [(1, row["chair_call"], row) for row in town.chairs if is_up(town, row)]
+    due += [(1, row["call"], row) for row in town.chairs if is_up(town, row)]
     due += [(8, v.number, v) for v in town.visits if v.state == "ahead" and v.due == town.now]
     if town.now in town.openings:
         due.append((8, len(town.visits), None))
@@ -223,7 +226,7 @@ def ranks_of_pause(town: Town, pause: Pause) -> list[int]:
 def apply(town: Town, rank: int, number: int, whose: Any) -> None:
     """Let one event happen."""
     if rank == 1:
-        whose["chair_freed_at_s"] = town.now
+        whose["freed_at_s"] = town.now
     elif rank == 7:
         ask(town, number)
     elif rank == 8:
@@ -298,7 +301,7 @@ def wants_chair(world: World, call: int, kind: int) -> bool:
 def may_sit(town: Town) -> bool:
     """Whether the center is open in this hour and has a chair that nobody has."""
     chairs, open_by_hour = town.world.center
-    taken = sum(row["chair_freed_at_s"] == NEVER for row in town.chairs)
+    taken = sum(row["freed_at_s"] == NEVER for row in town.chairs)
     return bool(open_by_hour[hour_of_week(town)] and (chairs == NO_LIMIT or taken < chairs))
 
 
@@ -307,12 +310,12 @@ def new_stay(town: Town, call: int) -> dict[str, int]:
     c = town.world.calls
     there = int(c.center_transport_for_s[call] + c.center_handover_for_s[call])
     up = town.now + there + int(c.center_stay_for_s[call])
-    return {"chair_call": call, "chair_taken_at_s": town.now, "chair_freed_at_s": NEVER, "up": up}
+    return {"call": call, "taken_at_s": town.now, "freed_at_s": NEVER, "up": up}
 
 
 def is_up(town: Town, stay: dict[str, int]) -> bool:
     """Whether a stay in the center ends at this second."""
-    return stay["chair_freed_at_s"] == NEVER and stay["up"] == town.now
+    return stay["freed_at_s"] == NEVER and stay["up"] == town.now
 
 
 def after_scene(world: World, call: int, kind: int, *, chair: bool) -> int:
@@ -737,15 +740,15 @@ def may_visit(town: Town, zone: int, team: Team) -> bool:
 
 def record(town: Town) -> Record:
     """Trips, duties, breaks and chairs as an engine records them."""
-    of_others = {
+    duties = {
         "started_at_s": [team.started for team in town.teams],
         "ended_at_s": [team.ended for team in town.teams],
         "start_zone": [team.start_zone for team in town.teams],
-        "break_started_at_s": [pause.started for pause in town.pauses],
-        "break_ended_at_s": [pause.ended for pause in town.pauses],
     }
-    of_stay = ("chair_call", "chair_taken_at_s", "chair_freed_at_s")
-    of_others |= {name: [stay[name] for stay in town.chairs] for name in of_stay}
-    of_trip = [name for name in Record._fields if name not in of_others]
-    columns = {name: [trip[name] for trip in town.trips] for name in of_trip} | of_others
-    return Record(**{name: np.array(column, np.int64) for name, column in columns.items()})
+    breaks = {
+        "started_at_s": [pause.started for pause in town.pauses],
+        "ended_at_s": [pause.ended for pause in town.pauses],
+    }
+    trips = {name: [trip[name] for trip in town.trips] for name in recorded(TripLedger)}
+    chairs = {name: [stay[name] for stay in town.chairs] for name in recorded(ChairLedger)}
+    return record_of(trips, duties, breaks, chairs)

@@ -49,7 +49,9 @@ def test_an_engine_that_differs_stops_the_comparison(monkeypatch: pytest.MonkeyP
 
     def wrong(world: World) -> Record:
         record = right(world)
-        return record._replace(end_at_s=record.end_at_s + (record.call == 3))
+        trips = record.trips
+        late = {**trips, "end_at_s": trips["end_at_s"] + (trips["call"] == 3)}
+        return record._replace(trips=late)
 
     monkeypatch.setattr(simulation.kernel, "simulate", wrong)
     with pytest.raises(EnginesDifferError, match=r"plan 2: .* column end"):

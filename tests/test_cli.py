@@ -323,3 +323,17 @@ def test_a_closed_pipe_is_no_fault():
         ["bash", "-c", line], capture_output=True, text=True, cwd=HOME, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "x", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run.seed=1", "run.seed=2"], "run.seed: expected one value, got 1 and 2"),
+        (["travel=constant", "travel=constant"], "travel: expected one value, got constant and"),
+        (["run.seed=1", "--seed", "2"], "run.seed: expected one value, got 1 and 2"),
+    ],
+)
+def test_a_key_has_one_value(run, words, said):
+    code, out, err = run("compare", "2", "1", *words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {said}")

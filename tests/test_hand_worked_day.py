@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.arrays import Array
 from sim.clock import HOURS_A_WEEK
 from sim.model.ledger.record import complete
 from sim.model.measures.measure import Settings, measure
@@ -15,7 +16,6 @@ from sim.model.simulation import simulate
 from sim.model.world import World, visit_openings, waits
 from sim.schema import (
     NONE,
-    Array,
     Calls,
     EndCause,
     EndedBy,

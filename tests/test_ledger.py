@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
-from sim.model.ledger.record import Record, complete, first_difference
+from sim.model.ledger.record import Record, complete, first_difference, record_of
 from sim.model.world import World, modes, requested, waits
 from sim.schema import (
     NONE,
     PPM,
+    ChairLedger,
     Destination,
     EndCause,
     EndedBy,
@@ -24,6 +25,7 @@ from sim.schema import (
     Mode,
     Scope,
     Status,
+    recorded,
 )
 from tests import naive
 from tests.worlds import (
@@ -58,16 +60,12 @@ def record(
     of_duties = np.array(duties or [], np.int64).reshape(-1, 2)
     of_breaks = np.array(breaks or [], np.int64).reshape(-1, 2)
     of_chairs = np.array(chairs or [], np.int64).reshape(-1, 3)
-    return Record(
-        **{name: np.array(of_trips.get(name, []), np.int64) for name in Trip._fields},
-        started_at_s=of_duties[:, 0],
-        ended_at_s=of_duties[:, 1],
-        start_zone=np.zeros(len(of_duties), np.int64),
-        break_started_at_s=of_breaks[:, 0],
-        break_ended_at_s=of_breaks[:, 1],
-        chair_call=of_chairs[:, 0],
-        chair_taken_at_s=of_chairs[:, 1],
-        chair_freed_at_s=of_chairs[:, 2],
+    started, ended = of_duties.T
+    return record_of(
+        {name: of_trips.get(name, []) for name in Trip._fields},
+        {"started_at_s": started, "ended_at_s": ended, "start_zone": np.zeros_like(started)},
+        {"started_at_s": of_breaks[:, 0], "ended_at_s": of_breaks[:, 1]},
+        dict(zip(recorded(ChairLedger), of_chairs.T, strict=True)),
     )
 
 

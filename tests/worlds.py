@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.arrays import Array
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.config.models import Demand
 from sim.model.inputs.travel import Travel
@@ -16,7 +17,6 @@ from sim.schema import (
     NONE,
     PPM,
     TEAM_KINDS,
-    Array,
     BreakKind,
     Breaks,
     Calls,

@@ -17,14 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from sim.clock import DAYS_A_YEAR, HOURS_A_WEEK
+from sim.arrays import Floats
+from sim.clock import HOURS_A_WEEK, MEAN_DAYS_A_YEAR
 from sim.config import Sourced
 from sim.history.cad import MONTHS, HistoryError, read_rows, tidy
 from sim.history.table import DECIMALS, DemandTable, Origin, write_table
-
-Floats = NDArray[np.float64]
 
 MEAN_MONTH_DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 PART_MONTHS = ((2015, "June"),)  # the export stops in mid June, on an unknown day
@@ -186,7 +184,7 @@ def _fit_margins(counts: Floats, days: Floats) -> tuple[Floats, Floats]:
     for _ in range(FIT_ROUNDS):
         rate = counts.sum(axis=0) / (factor @ days)[:, None]
         factor = counts.sum(axis=(1, 2)) / (days @ rate.sum(axis=1))
-    mean = float(factor @ MEAN_MONTH_DAYS) / DAYS_A_YEAR
+    mean = float(factor @ MEAN_MONTH_DAYS) / MEAN_DAYS_A_YEAR
     return rate * mean, factor / mean
 
 
@@ -194,7 +192,7 @@ def _calls_per_year(
     rows: pl.DataFrame, months: Sequence[tuple[int, int]], rate: Floats, factor: Floats
 ) -> Sourced:
     """Calls in an average year, and the range of the years seen (equations in `fit`)."""
-    value = float(rate.mean()) * 24 * DAYS_A_YEAR
+    value = float(rate.mean()) * 24 * MEAN_DAYS_A_YEAR
     years = sorted({year for year, _ in months})
     levels, spreads = np.empty(len(years)), np.empty(len(years))
     for i, year in enumerate(years):

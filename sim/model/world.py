@@ -7,14 +7,12 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Codes, Ids, Ints
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model import dispatch
 from sim.model.inputs.courses import courses
 from sim.model.inputs.travel import Travel
 from sim.schema import NONE, Breaks, Calls, Mode, Roster, Visits
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class Window(NamedTuple):
@@ -48,15 +46,15 @@ class Policy(NamedTuple):
     cutoff_priority: int
     reserve: int
     reserve_priority: int
-    funnel_ppm: NDArray[np.int32]
-    mode_ppm: NDArray[np.int32]
-    agency_of_zone: NDArray[np.int32]
-    preference: NDArray[np.int32]
-    goes_along: NDArray[np.int8]
-    patrol_takes: NDArray[np.int8]
-    splits: NDArray[np.int8]
-    visit_after: NDArray[np.int8]
-    visit_hours: NDArray[np.int8]
+    funnel_ppm: Ids
+    mode_ppm: Ids
+    agency_of_zone: Ids
+    preference: Ids
+    goes_along: Codes
+    patrol_takes: Codes
+    splits: Codes
+    visit_after: Codes
+    visit_hours: Codes
     visit_expires_s: int
     teams_visit: int
     visits_interruptible: int
@@ -69,7 +67,7 @@ class Center(NamedTuple):
     """A crisis center: its chairs (NONE: no limit), and by hour of week whether it takes people."""
 
     chairs: int
-    open_by_hour: NDArray[np.int8]
+    open_by_hour: Codes
 
 
 class World(NamedTuple):
@@ -95,7 +93,7 @@ def requested(world: World) -> Bools:
     return asks
 
 
-def modes(world: World) -> NDArray[np.int8]:
+def modes(world: World) -> Codes:
     """`Mode` of every call, requested or not; shape (calls,)."""
     thresholds = world.policy.mode_ppm
     out = np.zeros(len(world.calls.mode_u), np.int8)
@@ -104,7 +102,7 @@ def modes(world: World) -> NDArray[np.int8]:
     return out
 
 
-def attended(mode: NDArray[np.int8]) -> Bools:
+def attended(mode: Codes) -> Bools:
     """Whether patrol is sent to calls of these modes beside, or before, a team."""
     by_mode = np.array([dispatch.patrol_attends(each) for each in Mode])
     out: Bools = by_mode[mode]

@@ -23,16 +23,15 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from sim.arrays import Bools, Floats
 from sim.config import Config, InputError, Sourced
 from sim.config.groups.pooling import POOLED_FROM
 from sim.config.models import FateShares, ModeShares, OfficerSource
 from sim.config.numbers import models, numbers, with_values
 from sim.streams import Stream, generator, key_of
 
-Floats = NDArray[np.float64]
 Law = Literal["pooled", "count", "counts", "ratio", "range"]
 Whole = dict[str, Sourced]  # shares that sum to one, by their keys
 
@@ -260,7 +259,7 @@ def _around(whole: Whole, values: Mapping[str, float]) -> dict[str, float]:
     return dict(zip(whole, summing.tolist(), strict=True))
 
 
-def _summing_to_one(shares: Floats, low: Floats, high: Floats, rest: NDArray[np.bool_]) -> Floats:
+def _summing_to_one(shares: Floats, low: Floats, high: Floats, rest: Bools) -> Floats:
     """Shares that sum to 1: the rest takes what is left, or else all move toward their ends."""
     drawn_shares = np.where(rest, 0.0, shares)
     left = 1 - drawn_shares.sum()

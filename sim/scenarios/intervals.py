@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from sim.arrays import Floats
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Ratios, Spread
 from sim.streams import Stream, generator
 
-Floats = NDArray[np.float64]
 BOOTSTRAP_RESAMPLES = 1_000
 FEWEST = 2  # replications that an interval can be made of
 

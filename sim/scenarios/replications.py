@@ -8,8 +8,8 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array, Floats, Ints
 from sim.model.measures.cells import (
     HourTable,
     PostTable,
@@ -27,9 +27,8 @@ from sim.model.world import World
 from sim.scenarios.parallel import each
 from sim.scenarios.request import Progress
 from sim.scenarios.scenario import Arm, Scenario
-from sim.schema import Array, Calls, Ledger
+from sim.schema import Calls, Ledger
 
-Floats = NDArray[np.float64]
 Table = HourTable | ZoneTable | PostTable
 NAMES = tuple(MEASURES)
 
@@ -47,7 +46,7 @@ class ArmSample(NamedTuple):
     zones: ZoneTable
     posts: PostTable
     shifts: Shifts
-    histogram: NDArray[np.int64]
+    histogram: Ints
 
     @property
     def tables(self) -> tuple[HourTable, ZoneTable, PostTable]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Codes, Floats, Ids
 from sim.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.config import Config, Dispatch, InputError, Sourced, StaffingPlan, staffing
 from sim.config.models import FollowUp, ModeShares, Repeat, Transports, TypeFunnel
@@ -112,7 +113,7 @@ def _seconds(minutes: Sourced) -> int:
     return round(float(minutes) * MINUTE_S)
 
 
-def _funnel(config: Config, dispatch: Dispatch, latent: float) -> NDArray[np.int32]:
+def _funnel(config: Config, dispatch: Dispatch, latent: float) -> Ids:
     """Shares of all calls of a type that are left after each stage; shape (5, call types)."""
     recognized, eligible, requested = (
         _by_type(config, f"{stage}_share") for stage in ("recognized", "eligible", "requested")
@@ -125,25 +126,25 @@ def _funnel(config: Config, dispatch: Dispatch, latent: float) -> NDArray[np.int
     return _ppm(np.multiply.accumulate(np.array(stages), axis=0))
 
 
-def _ppm(shares: NDArray[np.floating]) -> NDArray[np.int32]:
-    whole: NDArray[np.int32] = np.rint(shares * PPM).astype(np.int32)
+def _ppm(shares: NDArray[np.floating]) -> Ids:
+    whole: Ids = np.rint(shares * PPM).astype(np.int32)
     return whole
 
 
-def _by_type(config: Config, name: str) -> NDArray[np.float64]:
+def _by_type(config: Config, name: str) -> Floats:
     """Share of the funnel for each call type: its own, or that of all."""
     funnel, of_all = config.service.funnel, TypeFunnel()
     own = [getattr(funnel.by_type.get(x, of_all), name) for x in config.demand.call_types]
     return np.array([float(getattr(funnel, name) if x is None else x) for x in own])
 
 
-def _modes(shares: ModeShares) -> NDArray[np.int32]:
+def _modes(shares: ModeShares) -> Ids:
     """Cumulated shares of all modes but the last, scaled as if the config's sum were exactly 1."""
     cumulated = np.cumsum(shares.central())
     return _ppm(cumulated[:-1] / cumulated[-1])
 
 
-def _preference(zones: list[str], order: dict[str, list[str]]) -> NDArray[np.int32]:
+def _preference(zones: list[str], order: dict[str, list[str]]) -> Ids:
     """Rank of each base zone (column) in each zone's ordered list; zones left out come last."""
     out = np.full((len(zones), len(zones)), len(zones), np.int32)
     for row, zone in enumerate(zones):
@@ -152,7 +153,7 @@ def _preference(zones: list[str], order: dict[str, list[str]]) -> NDArray[np.int
     return out
 
 
-def _goes_along(transport: Transports) -> NDArray[np.int8]:
+def _goes_along(transport: Transports) -> Codes:
     """Whether the team stays with the person, which takes an officer; shape (kinds, fates)."""
     out = np.zeros((len(Kind), len(Fate)), np.int8)
     for name, fate in DRIVEN.items():
@@ -160,7 +161,7 @@ def _goes_along(transport: Transports) -> NDArray[np.int8]:
     return out
 
 
-def _patrol_takes(transport: Transports) -> NDArray[np.int8]:
+def _patrol_takes(transport: Transports) -> Codes:
     """Whether patrol transports, as it also does for teams without an officer; (kinds, fates)."""
     out = np.zeros((len(Kind), len(Fate)), np.int8)
     for name, fate in DRIVEN.items():
@@ -170,7 +171,7 @@ def _patrol_takes(transport: Transports) -> NDArray[np.int8]:
     return out
 
 
-def _splits(transport: Transports) -> NDArray[np.int8]:
+def _splits(transport: Transports) -> Codes:
     """Whether officer and clinician part after the scene; shape (kinds, fates)."""
     out = np.zeros((len(Kind), len(Fate)), np.int8)
     for name, fate in DRIVEN.items():

@@ -11,8 +11,8 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config import InputError
 from sim.config.numbers import numbers
 from sim.scenarios.answers.intervals import Spread
@@ -22,7 +22,6 @@ from sim.scenarios.intervals import spread
 from sim.scenarios.replications import NAMES, Job, Measured
 from sim.scenarios.request import Progress
 
-Floats = NDArray[np.float64]
 DRAW_REPLICATIONS = 2
 
 

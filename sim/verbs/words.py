@@ -101,7 +101,19 @@ def request_of(
     plans, overrides = split(context, words)
     overrides += [f"{key}={value}" for key, value in (short or {}).items() if value is not None]
     verb = context.command.name or ""
-    return Request.of(verb, plans, {**options, "overrides": overrides}, own)
+    request = Request.of(verb, plans, {**options, "overrides": overrides}, own)
+    _refuse_twice(request.overrides)
+    return request
+
+
+def _refuse_twice(overrides: Sequence[str]) -> None:
+    from sim.config import InputError
+
+    values: dict[str, str] = {}
+    for key, _, value in (override.partition("=") for override in overrides):
+        if key in values:
+            raise InputError(f"{key}: expected one value, got {values[key]} and {value}")
+        values[key] = value
 
 
 def _refuse_option(context: typer.Context, word: str) -> None:

@@ -18,7 +18,7 @@ from sim.model import dispatch
 from sim.model.engine.clock import At
 from sim.model.engine.dispatching import Dispatching, Process
 from sim.model.engine.state import Order
-from sim.model.ledger.record import Record
+from sim.model.ledger.record import Record, record_of
 from sim.model.world import World, requested, visit_openings
 from sim.schema import NONE, EndCause, Kind, Mode, Rank
 
@@ -45,10 +45,7 @@ class Simulation(Dispatching):
 
     def record(self) -> Record:
         """What happened, as arrays."""
-        tables = (self.trips, self.duties, self.breaks, self.chairs)
-        happened = {name: column for table in tables for name, column in table._asdict().items()}
-        arrays = {name: np.array(happened[name], np.int64) for name in Record._fields}
-        return Record(**arrays)
+        return record_of(*map(vars, (self.trips, self.duties, self.breaks, self.chairs)))
 
     # --- a call -----------------------------------------------------------------------------
 
@@ -117,7 +114,7 @@ class Simulation(Dispatching):
         self.off_duty.add(duty)
         resting = self.duties.resting[duty]
         if resting != NONE:
-            self.breaks.break_ended_at_s[resting] = self.env.now
+            self.breaks.ended_at_s[resting] = self.env.now
             self.order[duty].succeed(None)
         elif duty in self.pool(duty):
             self.leave_free(duty)
@@ -148,11 +145,11 @@ class Simulation(Dispatching):
     def take_break(self, duty: int, number: int) -> Process:
         """Take a break; the end of the duty may cut it short."""
         self.duties.resting[duty] = number
-        self.breaks.break_started_at_s[number] = self.env.now
+        self.breaks.started_at_s[number] = self.env.now
         end_at_s = self.env.now + self.rest["break_for_s"][number]
         yield self.at(end_at_s, Rank.DUTY_ENDS, len(self.order) + number)
         if duty not in self.off_duty:
-            self.breaks.break_ended_at_s[number] = self.env.now
+            self.breaks.ended_at_s[number] = self.env.now
             self.set_available(duty)
 
     # --- a trip -----------------------------------------------------------------------------
@@ -202,17 +199,19 @@ class Simulation(Dispatching):
         if not center.open_by_hour[hour] or NONE != center.chairs <= taken:
             return False
         self.in_chairs.add(call)
-        for column, value in zip(self.chairs, (call, self.env.now, NONE), strict=True):
+        for column, value in zip(
+            vars(self.chairs).values(), (call, self.env.now, NONE), strict=True
+        ):
             column.append(value)
         in_chair_for_s = self.courses["in_chair_for_s"][kind][call]
-        self.env.process(self.stay(call, len(self.chairs.chair_call) - 1, in_chair_for_s))
+        self.env.process(self.stay(call, len(self.chairs.call) - 1, in_chair_for_s))
         return True
 
     def stay(self, call: int, row: int, in_chair_for_s: int) -> Process:
         """Go there, be handed over, stay, and free the chair."""
         yield self.at(self.env.now + in_chair_for_s, Rank.CHAIR_FREED, call)
         self.in_chairs.remove(call)
-        self.chairs.chair_freed_at_s[row] = self.env.now
+        self.chairs.freed_at_s[row] = self.env.now
 
     # --- a visit ------------------------------------------------------------------------------
 

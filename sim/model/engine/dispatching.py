@@ -138,9 +138,14 @@ class Dispatching(State):
     def new_trip(self, call: int, visit: int, duty: int) -> int:
         """Write down that a team sets out for a call or a visit."""
         zone, now_s = self.duties.zone[duty], self.env.now
-        row = (call, visit, duty, zone, now_s, NONE, NONE, NONE, EndCause.UNFINISHED)
-        for column, value in zip(self.trips, row, strict=True):
-            column.append(value)
+        self.trips.add(
+            call=call,
+            visit=visit,
+            duty=duty,
+            origin_zone=zone,
+            assigned_at_s=now_s,
+            end_cause=EndCause.UNFINISHED,
+        )
         return len(self.trips.call) - 1
 
     def end_trip(self, duty: int, trip: int, cause: EndCause) -> None:

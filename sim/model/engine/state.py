@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,10 +13,20 @@ from sim.model.engine.clock import Environment
 from sim.model.inputs.courses import COURSE
 from sim.model.inputs.roster import serves
 from sim.model.world import World, courses_of, modes, patrol_at_s, waits
-from sim.schema import NONE, Kind, Mode, Scope, TravelModel
+from sim.schema import (
+    NONE,
+    BreakLedger,
+    ChairLedger,
+    DutyLedger,
+    Kind,
+    Mode,
+    Scope,
+    TravelModel,
+    TripLedger,
+    recorded,
+)
 
 NEVER = int(np.iinfo(np.int64).max)
-REMOTE, OWN_FIRST = int(Kind.REMOTE_CLINICIAN), int(Scope.OWN_FIRST)  # plain numbers compare sooner
 
 
 class Order(NamedTuple):
@@ -26,46 +36,27 @@ class Order(NamedTuple):
     arrives_at_s: int
 
 
-class Trips(NamedTuple):
-    """Columns of the trips, filled as they happen."""
+class Lists:
+    """Columns of a table as lists, filled as things happen."""
 
-    call: list[int]
-    visit: list[int]
-    duty: list[int]
-    origin_zone: list[int]
-    assigned_at_s: list[int]
-    arrived_at_s: list[int]
-    left_at_s: list[int]
-    end_at_s: list[int]
-    end_cause: list[int]
+    def __init__(self, **columns: list[int]) -> None:
+        vars(self).update(columns)
 
+    if TYPE_CHECKING:
 
-class Duties(NamedTuple):
-    """State of each duty's team."""
+        def __getattr__(self, name: str) -> list[int]:
+            """Return a column."""
 
-    zone: list[int]
-    home_at_s: list[int]
-    idle_since_s: list[int]
-    worked_for_s: list[int]
-    resting: list[int]
-    started_at_s: list[int]
-    ended_at_s: list[int]
-    start_zone: list[int]
+    def add(self, **row: int) -> None:
+        """Add a row; what is not said has not happened."""
+        for name, column in vars(self).items():
+            column.append(row.get(name, NONE))
 
 
-class Breaks(NamedTuple):
-    """What happened to each break."""
-
-    break_started_at_s: list[int]
-    break_ended_at_s: list[int]
-
-
-class Chairs(NamedTuple):
-    """Stays in the crisis center, in the order in which they began."""
-
-    chair_call: list[int]
-    chair_taken_at_s: list[int]
-    chair_freed_at_s: list[int]
+def _filled(table: type[Any], n: int, **state: int) -> Lists:
+    """Lists of n rows: what the ledger takes from a table, NONE yet, and the engine's own state."""
+    first = dict.fromkeys(recorded(table), NONE) | state
+    return Lists(**{name: [value] * n for name, value in first.items()})
 
 
 def _lists(table: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - any table of the schema
@@ -104,11 +95,17 @@ class State:
         self.off_duty: set[int] = set()  # duties past their end
         self.pending: list[deque[int]] = [deque() for _ in range(n)]  # breaks that wait
         self.trip_of = [NONE] * len(self.world.calls.zone)
-        self.trips = Trips(*([] for _ in Trips._fields))
-        first = {"worked_for_s": 0, "home_at_s": NEVER}
-        self.duties = Duties(*([first.get(name, NONE)] * n for name in Duties._fields))
-        self.breaks = Breaks([NONE] * n_breaks, [NONE] * n_breaks)
-        self.chairs, self.in_chairs = Chairs([], [], []), set[int]()
+        self.trips, self.chairs = _filled(TripLedger, 0), _filled(ChairLedger, 0)
+        self.breaks, self.in_chairs = _filled(BreakLedger, n_breaks), set[int]()
+        self.duties = _filled(
+            DutyLedger,
+            n,
+            zone=NONE,
+            home_at_s=NEVER,
+            idle_since_s=NONE,
+            worked_for_s=0,
+            resting=NONE,
+        )
         self.visits_waiting: list[tuple[int, int]] = []  # (due second, visit)
         self.visit_due_at_s = [NONE] * len(self.world.visits.zone)
         self.first_done_at_s: dict[int, int] = {}  # of a visit, by person
@@ -152,7 +149,7 @@ class State:
             figure = figure_of(what, duty)
             if figure is None:
                 continue
-            n_cars += kinds[duty] != REMOTE
+            n_cars += kinds[duty] != Kind.REMOTE_CLINICIAN
             if best == NONE or (figure, duty) < (least, best):
                 best, least = duty, figure
         return best, n_cars
@@ -162,7 +159,7 @@ class State:
         calls, roster, policy, now_s = self.calls, self.roster, self.policy, self.env.now
         mode, zone, kind = self.mode[call], calls["zone"][call], roster["kind"][duty]
         is_own = self.agency_of_zone[zone] == roster["agency"][duty]
-        is_remote = kind == REMOTE
+        is_remote = kind == Kind.REMOTE_CLINICIAN
         travel_s = 0
         if self.by_places and not is_remote:
             travel_s = self.between_s(self.place(duty, now_s), zone, now_s)
@@ -187,7 +184,7 @@ class State:
             self.preference[zone][roster["base_zone"][duty]],
             self.duties.idle_since_s[duty],
             self.worked_so_far_s(duty),
-            policy.scope == OWN_FIRST and not is_own,
+            policy.scope == Scope.OWN_FIRST and not is_own,
             is_remote,
         )
 
@@ -218,7 +215,7 @@ class State:
             self.preference[zone][roster["base_zone"][duty]],
             self.duties.idle_since_s[duty],
             self.duties.worked_for_s[duty],
-            policy.scope == OWN_FIRST and not is_own,
+            policy.scope == Scope.OWN_FIRST and not is_own,
             False,
         )
         return figure + (0 if kind == Kind.FOLLOW_UP else dispatch.BY_TEAM)

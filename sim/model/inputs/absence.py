@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.clock import DAY_S, WEEK_S
-from sim.config.groups.service import DAYS_A_YEAR, WEEKS_A_YEAR
+from sim.arrays import Bools, Floats
+from sim.clock import DAY_S, DAYS_A_YEAR, WEEK_S
+from sim.config.groups.service import WEEKS_A_YEAR
 from sim.config.models import Absence, RoleAbsence
 from sim.model.inputs.roster import Presence, Schedule, everybody, tabled
 from sim.schema import Role, Roster
 from sim.streams import Stream, generator, key_of
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 DAYS_A_WEEK = 7
 ON_LEAVE, FIRST_DAY, A_WEEK = 0, 1, 8  # uniforms of a week: one for leave, then one a day
 VACANCY = 1  # key of the vacancies of a seat and role, after those of its weeks

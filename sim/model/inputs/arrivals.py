@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from sim.arrays import Floats, Ints
 from sim.clock import HOUR_S, add_years, hours_of_week, months
 from sim.config.models import Demand
 from sim.streams import Stream, generator, uniforms
-
-Floats = NDArray[np.float64]
 
 
 def hourly_rates(demand: Demand, run_start: date, n_hours: int, year_start: date) -> Floats:
@@ -42,7 +40,7 @@ def day_factors(cv: float, n_days: int, seed: int, replication: int) -> Floats:
     return np.asarray(special.gammaincinv(shape, u) / shape, np.float64)
 
 
-def arrival_times(rates: Floats, cv: float, seed: int, replication: int) -> NDArray[np.int64]:
+def arrival_times(rates: Floats, cv: float, seed: int, replication: int) -> Ints:
     """Seconds at which calls are received, sorted; shape (calls,).
 
     The inverse of the cumulative intensity at the points of one unit-rate Poisson process, so
@@ -54,7 +52,7 @@ def arrival_times(rates: Floats, cv: float, seed: int, replication: int) -> NDAr
     points = unit_rate_points(cumulative[-1], seed, replication)
     edges = np.arange(len(cumulative)) * float(HOUR_S)
     times = np.interp(points, cumulative, edges).astype(np.int64)
-    within: NDArray[np.int64] = np.minimum(times, len(rates) * HOUR_S - 1)
+    within: Ints = np.minimum(times, len(rates) * HOUR_S - 1)
     return within
 
 

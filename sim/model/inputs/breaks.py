@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array, Floats, Ints
 from sim.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.config.models import Pause, PulledAway, StandingWork, Unavailability
 from sim.model.inputs.durations import Quantiles, quantiles, whole_seconds
 from sim.model.inputs.roster import Post, Schedule, serves
-from sim.schema import NONE, Array, BreakKind, Breaks, Kind, Roster, columns, empty
+from sim.schema import NONE, BreakKind, Breaks, Kind, Roster, columns, empty
 from sim.streams import Stream, key_of, marked_points
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 DAYS_A_WEEK = 7
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from sim.arrays import Floats, Ids
 from sim.config.models import Persons
 from sim.streams import Stream, uniforms
-
-Floats = NDArray[np.float64]
-Ids = NDArray[np.int32]
 
 
 class PersonTables(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Codes, Floats, Ids, Ints, Positions
 from sim.clock import HOUR_S
 from sim.config.models import Config, Demand, OnScene, Service
 from sim.config.values import Constant, Duration, Lognormal, Sourced
@@ -18,28 +20,26 @@ from sim.model.inputs.fates import Shares, by_kind, fates, resolve
 from sim.schema import PPM, Calls, Destination, Kind
 from sim.streams import Stream, uniforms
 
-Floats = NDArray[np.float64]
-Seconds = NDArray[np.int64]
-Rows = NDArray[np.intp]
+Rows = Positions
 
-# One duration a stream; the order is the row of each in `CallTables.durations`.
-DURATION_STREAMS = {
-    "triage_for_s": Stream.TRIAGE,
-    "request_for_s": Stream.REQUEST,
-    "leaves_for_s": Stream.LEAVES,
-    "patrol_arrives_for_s": Stream.PATROL_ARRIVES,
-    "patrol_clears_for_s": Stream.PATROL_CLEARS,
-    "patrol_alone_for_s": Stream.PATROL_ALONE,
-    "patrol_handover_for_s": Stream.PATROL_HANDOVER,
-    "turnout_for_s": Stream.TURNOUT,
-    "connect_for_s": Stream.CONNECT,
-    "center_transport_for_s": Stream.CENTER_TRANSPORT,
-    "center_handover_for_s": Stream.CENTER_HANDOVER,
-    "center_stay_for_s": Stream.CENTER_STAY,
-    "hospital_transport_for_s": Stream.HOSPITAL_TRANSPORT,
-    "hospital_handover_for_s": Stream.HOSPITAL_HANDOVER,
-    "booking_for_s": Stream.BOOKING,
-    "report_for_s": Stream.REPORT,
+# Durations of a call: stream and config key; the order is the row in `CallTables.durations`.
+DURATIONS = {
+    "triage_for_s": (Stream.TRIAGE, "triage_delay"),
+    "request_for_s": (Stream.REQUEST, "request_delay"),
+    "leaves_for_s": (Stream.LEAVES, "subject_leaves"),
+    "patrol_arrives_for_s": (Stream.PATROL_ARRIVES, "patrol.arrival"),
+    "patrol_clears_for_s": (Stream.PATROL_CLEARS, "patrol_clears"),
+    "patrol_alone_for_s": (Stream.PATROL_ALONE, "patrol.alone"),
+    "patrol_handover_for_s": (Stream.PATROL_HANDOVER, "patrol.handover"),
+    "turnout_for_s": (Stream.TURNOUT, "turnout"),
+    "connect_for_s": (Stream.CONNECT, "connect"),
+    "center_transport_for_s": (Stream.CENTER_TRANSPORT, "center.transport"),
+    "center_handover_for_s": (Stream.CENTER_HANDOVER, "center.handover"),
+    "center_stay_for_s": (Stream.CENTER_STAY, "center.stay"),
+    "hospital_transport_for_s": (Stream.HOSPITAL_TRANSPORT, "hospital.transport"),
+    "hospital_handover_for_s": (Stream.HOSPITAL_HANDOVER, "hospital.handover"),
+    "booking_for_s": (Stream.BOOKING, "booking"),
+    "report_for_s": (Stream.REPORT, "report"),
 }
 NO_CONTACT_ROW = 0  # of a kind's part of the on-scene table; fate f is row f + 1
 
@@ -56,7 +56,7 @@ class CallTables:
 
     zone_thresholds: Floats
     type_thresholds: Floats
-    priority_of_type: NDArray[np.int8]
+    priority_of_type: Codes
     contact_share: float
     voluntary_to_center_share: float
     shares: Shares
@@ -88,7 +88,9 @@ def call_tables(config: Config) -> CallTables:
         voluntary_to_center_share=float(service.voluntary_to_center_share),
         shares=shares,
         shares_by_kind=by_kind(config.outcomes, shares),
-        durations={name: quantiles([duration]) for name, duration in _durations(service).items()},
+        durations={
+            name: quantiles([attrgetter(key)(service)]) for name, (_, key) in DURATIONS.items()
+        },
         on_scene=quantiles(on_scene),
         on_scene_row_by_kind=first_rows,
         travel_factor=quantiles([_mean_one(float(config.travel.factor_sd))], scale=1.0),
@@ -102,29 +104,8 @@ def call_tables(config: Config) -> CallTables:
     )
 
 
-def _priorities(demand: Demand) -> NDArray[np.int8]:
+def _priorities(demand: Demand) -> Codes:
     return np.array([demand.priority_by_type.get(name, 1) for name in demand.call_types], np.int8)
-
-
-def _durations(service: Service) -> dict[str, Duration]:
-    return {
-        "triage_for_s": service.triage_delay,
-        "request_for_s": service.request_delay,
-        "leaves_for_s": service.subject_leaves,
-        "patrol_arrives_for_s": service.patrol.arrival,
-        "patrol_clears_for_s": service.patrol_clears,
-        "patrol_alone_for_s": service.patrol.alone,
-        "patrol_handover_for_s": service.patrol.handover,
-        "turnout_for_s": service.turnout,
-        "connect_for_s": service.connect,
-        "center_transport_for_s": service.center.transport,
-        "center_handover_for_s": service.center.handover,
-        "center_stay_for_s": service.center.stay,
-        "hospital_transport_for_s": service.hospital.transport,
-        "hospital_handover_for_s": service.hospital.handover,
-        "booking_for_s": service.booking,
-        "report_for_s": service.report,
-    }
 
 
 def _on_scene(service: Service) -> tuple[list[Duration], tuple[int, ...]]:
@@ -158,16 +139,16 @@ class _Draws:
     def u(self, stream: Stream) -> Floats:
         return uniforms(self.seed, self.replication, stream, self.n)
 
-    def ppm(self, stream: Stream) -> NDArray[np.int32]:
+    def ppm(self, stream: Stream) -> Ids:
         return (self.u(stream) * PPM).astype(np.int32)
 
-    def seconds(self, stream: Stream, table: Quantiles) -> Seconds:
+    def seconds(self, stream: Stream, table: Quantiles) -> Ints:
         """Durations of all calls; a constant one needs no uniforms."""
         if table.low[0, 0] == table.high[0, -1]:
             return np.full(self.n, whole_seconds(table, np.zeros(1))[0])
         return whole_seconds(table, self.u(stream))
 
-    def seconds_of(self, rows: Rows, stream: Stream, table: Quantiles) -> Seconds:
+    def seconds_of(self, rows: Rows, stream: Stream, table: Quantiles) -> Ints:
         """Durations of some calls, and 0 for the others."""
         out = np.zeros(self.n, np.int64)
         if rows.size:
@@ -208,7 +189,7 @@ def sample_calls(
     fate_by_kind = _fate_by_kind(tables, fate_u)
     seconds: dict[str, NDArray[Any]] = {
         name: draws.seconds(stream, tables.durations[name])
-        for name, stream in DURATION_STREAMS.items()
+        for name, (stream, _) in DURATIONS.items()
     }
     return Calls(
         received_at_s=received_at_s,
@@ -232,19 +213,19 @@ def sample_calls(
     )
 
 
-def _types(tables: CallTables, u: Floats, hour: NDArray[np.int64]) -> NDArray[np.int8]:
+def _types(tables: CallTables, u: Floats, hour: Ints) -> Codes:
     out = np.zeros(len(u), np.int8)
     for of_hour in tables.type_thresholds.T:
         out += u >= of_hour[hour]
     return out
 
 
-def _zones(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:
+def _zones(tables: CallTables, draws: _Draws) -> Ids:
     at = np.searchsorted(tables.zone_thresholds, draws.u(Stream.ZONE), side="right")
     return at.astype(np.int32)
 
 
-def _fate_by_kind(tables: CallTables, u: Floats) -> list[NDArray[np.int8]]:
+def _fate_by_kind(tables: CallTables, u: Floats) -> list[Codes]:
     """Fates with each kind of team; the co-responder's array itself where the shares are."""
     team = tables.shares_by_kind[Kind.CO_RESPONDER]
     out = [fates(u, team)]
@@ -255,11 +236,11 @@ def _fate_by_kind(tables: CallTables, u: Floats) -> list[NDArray[np.int8]]:
 def _on_scene_for_s(
     tables: CallTables,
     draws: _Draws,
-    contact: NDArray[np.int8],
-    fate_by_kind: list[NDArray[np.int8]],
-) -> list[NDArray[np.int64]]:
+    contact: Codes,
+    fate_by_kind: list[Codes],
+) -> list[Ints]:
     """Times on scene with each kind of team: one uniform for all, of its own fate and table."""
-    u, out = draws.u(Stream.ON_SCENE), list[NDArray[np.int64]]()
+    u, out = draws.u(Stream.ON_SCENE), list[Ints]()
     for fate, first_row in zip(fate_by_kind, tables.on_scene_row_by_kind, strict=True):
         if out and fate is fate_by_kind[0] and first_row == 0:
             out.append(out[0])
@@ -279,18 +260,18 @@ def _stacked(rows: list[NDArray[Values]]) -> NDArray[Values]:
     return np.stack(rows)
 
 
-def _wanted(tables: CallTables, draws: _Draws) -> NDArray[np.int8]:
+def _wanted(tables: CallTables, draws: _Draws) -> Codes:
     """Where a voluntary transport would go: the crisis center, or the hospital."""
     to_center = draws.u(Stream.DESTINATION) < tables.voluntary_to_center_share
     return np.where(to_center, Destination.CENTER, Destination.HOSPITAL).astype(np.int8)
 
 
-def _repeat_u(tables: CallTables, draws: _Draws) -> NDArray[np.int32]:
+def _repeat_u(tables: CallTables, draws: _Draws) -> Ids:
     """What is held against the risk ratio of repeat calls; zero if a visit averts none."""
     return draws.ppm(Stream.REPEAT) if tables.repeats_differ else np.zeros(draws.n, np.int32)
 
 
-def _custody_for_s(tables: CallTables, draws: _Draws) -> Seconds:
+def _custody_for_s(tables: CallTables, draws: _Draws) -> Ints:
     """Time until a bed is found, 0 for those who do not wait.
 
     One uniform says whether and how long, from the longest down, so that nobody waits less as the

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from sim.arrays import Floats, Ints, Positions
 from sim.clock import MINUTE_S
 from sim.compiled import compiled, inlined
 from sim.config.values import (
@@ -34,8 +35,6 @@ CELLS = 8_192
 TAIL = 1 / 256
 LAST = 2.0**-32  # quantiles nearer to 0 or 1 than this are cut off
 Z95 = 1.6448536269514722
-
-Floats = NDArray[np.float64]
 
 
 class Quantiles(NamedTuple):
@@ -217,10 +216,10 @@ def _fill(
     low: Floats,
     middle: Floats,
     high: Floats,
-    rows: NDArray[np.intp],
+    rows: Positions,
     u: Floats,
     half: float,
-    out: Floats | NDArray[np.int64],
+    out: Floats | Ints,
 ) -> None:
     """Fill `out` with quantiles plus `half`; whole numbers if it holds whole numbers."""
     for k in range(u.size):
@@ -233,16 +232,14 @@ def _fill(
             out[k] = _between(high, row, (x - 1 + TAIL) / TAIL * CELLS) + half
 
 
-def look_up(table: Quantiles, u: Floats, row: NDArray[np.intp] | int = 0) -> Floats:
+def look_up(table: Quantiles, u: Floats, row: Positions | int = 0) -> Floats:
     """Quantiles at uniforms u of the table rows `row` (one for all, or one each); shape of u."""
     out = np.empty(len(u))
     _fill(*table, np.atleast_1d(np.asarray(row, np.intp)), u, 0.0, out)
     return out
 
 
-def whole_seconds(
-    table: Quantiles, u: Floats, row: NDArray[np.intp] | int = 0
-) -> NDArray[np.int64]:
+def whole_seconds(table: Quantiles, u: Floats, row: Positions | int = 0) -> Ints:
     """Durations in whole seconds, rounded half up; shape of u."""
     out = np.empty(len(u), np.int64)
     _fill(*table, np.atleast_1d(np.asarray(row, np.intp)), u, 0.5, out)

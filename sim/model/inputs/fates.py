@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Codes, Floats
 from sim.config.models import KindOutcomes, Outcomes
 from sim.schema import Fate
 
@@ -26,9 +26,9 @@ class Shares(NamedTuple):
     `odds_ratios` are of voluntary, hold and arrest; nan where a share of 0 or 1 leaves none.
     """
 
-    patrol: NDArray[np.float64]
-    team: NDArray[np.float64]
-    odds_ratios: NDArray[np.float64]
+    patrol: Floats
+    team: Floats
+    odds_ratios: Floats
     computed: str
 
 
@@ -47,12 +47,12 @@ def resolve(outcomes: Outcomes) -> Shares:
             "team_shares",
         )
     if outcomes.patrol_shares is None or outcomes.team_shares is None:
-        raise ValueError("outcomes: exactly two of patrol shares, team shares and effect")
+        raise ValueError("outcomes: expected exactly two of patrol shares, team shares and effect")
     patrol, given = np.array(outcomes.patrol_shares.central()), outcomes.team_shares.central()
     return Shares(patrol, np.array(given), odds_ratios(patrol, np.array(given)), "effect")
 
 
-def by_kind(outcomes: Outcomes, shares: Shares) -> tuple[NDArray[np.float64], ...]:
+def by_kind(outcomes: Outcomes, shares: Shares) -> tuple[Floats, ...]:
     """Shares of the five fates with each of `TEAM_KINDS`, the co-responder's first.
 
     A kind that has nothing of its own gets the co-responder's array itself.
@@ -62,17 +62,17 @@ def by_kind(outcomes: Outcomes, shares: Shares) -> tuple[NDArray[np.float64], ..
     return (shares.team, *others)
 
 
-def _own(given: KindOutcomes | None, shares: Shares) -> NDArray[np.float64]:
+def _own(given: KindOutcomes | None, shares: Shares) -> Floats:
     if given is None:
         return shares.team
     if given.team_shares is not None:
         return np.array(given.team_shares.central())
     if given.effect is None:
-        raise ValueError("outcomes.by_kind: exactly one of team_shares and effect")
+        raise ValueError("outcomes.by_kind: expected exactly one of team_shares and effect")
     return shifted(shares.patrol, np.array(given.effect.central()))
 
 
-def shifted(shares: NDArray[np.float64], ratios: NDArray[np.float64]) -> NDArray[np.float64]:
+def shifted(shares: Floats, ratios: Floats) -> Floats:
     """Shares of the five fates after odds ratios (voluntary, hold, arrest) have acted on them."""
     if np.all(ratios == 1):
         return shares.copy()  # no effect is none to the bit, also where shares are rounded
@@ -90,7 +90,7 @@ def shifted(shares: NDArray[np.float64], ratios: NDArray[np.float64]) -> NDArray
     return out
 
 
-def odds_ratios(patrol: NDArray[np.float64], team: NDArray[np.float64]) -> NDArray[np.float64]:
+def odds_ratios(patrol: Floats, team: Floats) -> Floats:
     """Odds ratios (voluntary, hold, arrest) that turn patrol's shares into the team's."""
     out = np.full(len(SEVERE_FIRST), np.nan)
     left = np.ones(2)
@@ -104,12 +104,12 @@ def odds_ratios(patrol: NDArray[np.float64], team: NDArray[np.float64]) -> NDArr
     return out
 
 
-def thresholds(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def thresholds(shares: Floats) -> Floats:
     """Cumulated shares below which a uniform gives each fate but the last; shape (4,)."""
     return np.round(np.cumsum(shares)[:-1], DECIMALS)
 
 
-def fates(u: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.int8]:
+def fates(u: Floats, shares: Floats) -> Codes:
     """Fate of each uniform: one uniform serves every world, so the coupling is monotone."""
     out = np.zeros(len(u), np.int8)
     for threshold in thresholds(shares):

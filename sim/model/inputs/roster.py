@@ -8,15 +8,13 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ids, Ints, Positions
 from sim.clock import DAY_S, HOUR_S, WEEKDAYS
 from sim.config.bases import bases
 from sim.config.plans import Line, StaffingPlan
 from sim.schema import NONE, Flags, Kind, Relief, Role, Roster
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 HELD_STARTS_S = (0, 8 * HOUR_S, 16 * HOUR_S)  # who holds a post around the clock changes thrice
 HELD_FOR_S = 8 * HOUR_S
 
@@ -242,7 +240,7 @@ def _goes_on(spells: Spells, there: Presence) -> Bools:
     return same
 
 
-def _predecessors(posts: Sequence[Post], post: Ints, order: NDArray[np.intp]) -> NDArray[np.int32]:
+def _predecessors(posts: Sequence[Post], post: Ints, order: Positions) -> Ids:
     """Duty of the same post before each one relieved in place; a fresh car waits for nobody.
 
     `post` is that of each duty by (post, on); the answer is in `order`, that of the table.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.clock import HOUR_S, MINUTE_S
 from sim.config.models import (
     ConstantTravel,
@@ -25,8 +25,6 @@ HOURS = 24
 MINUTES_AN_HOUR = 60
 EARTH_MILES = 3_958.7613  # mean radius R1 of the Earth, 6,371.0088 km (IUGG; Moritz 2000)
 
-Floats = NDArray[np.float64]
-
 
 class Travel(NamedTuple):
     """Mean travel seconds, before the call's own factor.
@@ -37,8 +35,8 @@ class Travel(NamedTuple):
     """
 
     model: int
-    matrix_s: NDArray[np.int64]
-    by_free_s: NDArray[np.int64]
+    matrix_s: Ints
+    by_free_s: Ints
 
 
 def compile_travel(config: TravelConfig, demand: Demand, max_teams: int) -> Travel:
@@ -56,7 +54,7 @@ def compile_travel(config: TravelConfig, demand: Demand, max_teams: int) -> Trav
     return Travel(TravelModel.MATRIX, _whole(matrix), np.zeros(1, np.int64))
 
 
-def _whole(seconds: Floats) -> NDArray[np.int64]:
+def _whole(seconds: Floats) -> Ints:
     return np.rint(seconds).astype(np.int64)
 
 

@@ -9,8 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.clock import DAY_S, HOUR_S
 from sim.config.groups.hours import DAYS, OpenHours
 from sim.config.models import Config
@@ -18,8 +18,6 @@ from sim.model.inputs.durations import Quantiles, quantiles, whole_seconds
 from sim.schema import NONE, Calls, Visits
 from sim.streams import Stream, marked_points
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 MARKS = 3  # uniforms beside each visit of the list: person, zone and length
 
 

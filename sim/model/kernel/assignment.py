@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Ids, Ints
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.queues import (
@@ -14,14 +12,11 @@ from sim.model.kernel.queues import (
     first_waiting,
     take_first,
 )
-from sim.model.kernel.rows import NEVER, TIME_BITS, Ints, Row, Rows
+from sim.model.kernel.rows import NEVER, TIME_BITS, Row, Rows
 from sim.model.kernel.teams import leave_free
 from sim.model.kernel.trips import set_out
 from sim.model.kernel.visits import wait_for_visit
 from sim.schema import NONE, EndCause, Kind, Scope
-
-REASSIGNED, INTERRUPTED = int(EndCause.REASSIGNED), int(EndCause.INTERRUPTED)
-OWN_FIRST, REMOTE = int(Scope.OWN_FIRST), int(Kind.REMOTE_CLINICIAN)
 
 # --- who is sent -----------------------------------------------------------------------------
 
@@ -32,7 +27,7 @@ def figure_of(
     team: Row,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     hour: int,
     agency: int,
     zone: int,
@@ -40,7 +35,7 @@ def figure_of(
     now_s: int,
 ) -> int:
     """Score of a team that is in a zone for a call; NEVER if it may not be sent."""
-    is_remote, is_own = team.kind == REMOTE, team.agency == agency
+    is_remote, is_own = team.kind == Kind.REMOTE_CLINICIAN, team.agency == agency
     travel_s = 0 if is_remote else to_zone_s[hour, call.zone, zone]
     if not (
         dispatch.may_serve(team.kind, call.mode)
@@ -57,7 +52,7 @@ def figure_of(
             preference[call.zone, team.base_zone],
             team.idle_since_s,
             worked_for_s,
-            run.scope == OWN_FIRST and not is_own,
+            run.scope == Scope.OWN_FIRST and not is_own,
             is_remote,
         )
     )
@@ -70,7 +65,7 @@ def best_of_all(
     free: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     now_s: int,
 ) -> tuple[int, int]:
     """`best_free` where all are eligible: the same, without asking."""
@@ -100,7 +95,7 @@ def best_free(
     free: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     agency: int,
     now_s: int,
 ) -> tuple[int, int]:
@@ -117,7 +112,7 @@ def best_free(
             )
             if figure == NEVER:
                 continue
-            n_cars += team.kind != REMOTE
+            n_cars += team.kind != Kind.REMOTE_CLINICIAN
             if figure < least or (figure == least and duty < best):
                 best, least = duty, figure
     return int(best), int(n_cars)
@@ -132,7 +127,7 @@ def best_out(
     out: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     agency: int,
     from_visits: bool,
     now_s: int,
@@ -175,7 +170,7 @@ def best_team(
     out: Ints,
     run: Row,
     to_zone_s: Ints,
-    preference: NDArray[np.int32],
+    preference: Ids,
     agency: int,
     now_s: int,
 ) -> tuple[int, int]:
@@ -218,10 +213,10 @@ def break_off(
         team.zone = trip.origin_zone
         trip.arrived_at_s = NONE
     if trip.call == NONE:
-        trip.end_cause = INTERRUPTED
+        trip.end_cause = EndCause.INTERRUPTED
         wait_for_visit(visits, run, trip.visit)
         return
-    trip.end_cause = REASSIGNED
+    trip.end_cause = EndCause.REASSIGNED
     call = trip.call
     calls[call].duty = NONE
     if queues[calls[call].queue].is_self_dispatch == 0:
@@ -239,8 +234,8 @@ def next_to_go(
     queues: Rows,
     run: Row,
     to_zone_s: Ints,
-    agency_of_zone: NDArray[np.int32],
-    preference: NDArray[np.int32],
+    agency_of_zone: Ids,
+    preference: Ids,
     free: Ints,
     out: Ints,
     open_queues: Ints,
@@ -290,8 +285,8 @@ def walk_queue(
     run: Row,
     to_zone_s: Ints,
     by_free_s: Ints,
-    agency_of_zone: NDArray[np.int32],
-    preference: NDArray[np.int32],
+    agency_of_zone: Ids,
+    preference: Ids,
     heap: Ints,
     free: Ints,
     out: Ints,
@@ -301,7 +296,9 @@ def walk_queue(
 ) -> None:
     """Give each waiting call the best team that may be sent to it, if there is one."""
     n_trips = run.n_trips
-    run.chances += run.scope == OWN_FIRST  # who is near changes with the hour and on the way home
+    run.chances += (
+        run.scope == Scope.OWN_FIRST
+    )  # who is near changes with the hour and on the way home
     while run.n_open > 0 and (run.n_free > 0 or run.n_out > 0):
         queue, duty, n_cars = next_to_go(
             calls, duties, trips, queues, run, to_zone_s, agency_of_zone, preference, free, out,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sim.arrays import Ints
 from sim.compiled import inlined
-from sim.model.kernel.rows import RANK_BITS, TIME_BITS, Ints, Row
+from sim.model.kernel.rows import RANK_BITS, TIME_BITS, Row
 
 
 @inlined

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sim.arrays import Ints
 from sim.compiled import inlined
-from sim.model.kernel.rows import Ints, Row, Rows
+from sim.model.kernel.rows import Row, Rows
 from sim.schema import NONE
 
 

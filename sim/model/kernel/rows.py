@@ -7,11 +7,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.model.inputs.roster import serves
 from sim.model.world import World, attended, modes, patrol_at_s
-from sim.schema import NONE, Breaks, Kind, Mode, Roster, Scope
+from sim.schema import (
+    NONE,
+    BreakLedger,
+    Breaks,
+    ChairLedger,
+    DutyLedger,
+    Kind,
+    Mode,
+    Roster,
+    Scope,
+    TripLedger,
+    recorded,
+)
 
-Ints = NDArray[np.int64]
 Rows = NDArray[np.void]
 Row = Any  # a record of one of the structured arrays below
 
@@ -49,12 +61,18 @@ VISIT = np.dtype(
     ],
     align=True,
 )
-CHAIR = np.dtype(
-    [(name, np.int64) for name in ("chair_call", "chair_taken_at_s", "chair_freed_at_s")],
-    align=True,
-)
+
+
+def _as_recorded(table: type[Any]) -> list[tuple[str, type[np.generic]]]:
+    """Columns that the ledger takes from a row as they are."""
+    return [(name, np.int64) for name in recorded(table)]
+
+
+TRIP = np.dtype(_as_recorded(TripLedger), align=True)
+CHAIR = np.dtype(_as_recorded(ChairLedger), align=True)
 DUTY = np.dtype(
     [
+        *_as_recorded(DutyLedger),
         ("on_at_s", np.int64),
         ("off_at_s", np.int64),
         ("idle_since_s", np.int64),
@@ -62,11 +80,8 @@ DUTY = np.dtype(
         ("worked_for_s", np.int64),
         ("arrives_at_s", np.int64),  # of its trip
         ("due_key", np.int64),  # of the event that ends its trip
-        ("started_at_s", np.int64),
-        ("ended_at_s", np.int64),
         ("base_zone", np.int32),
         ("zone", np.int32),
-        ("start_zone", np.int32),
         ("predecessor", np.int32),
         ("successor_waiting", np.int32),
         ("place", np.int32),  # in the list of free teams, or NONE
@@ -85,9 +100,8 @@ DUTY = np.dtype(
 )
 BREAK = np.dtype(
     [
+        *_as_recorded(BreakLedger),
         ("break_for_s", np.int64),
-        ("started_at_s", np.int64),
-        ("ended_at_s", np.int64),
         ("duty", np.int32),
         ("next_pending", np.int32),
         ("waits", np.int8),
@@ -98,23 +112,6 @@ QUEUE = np.dtype(
     [
         (name, np.int64)
         for name in ("first", "last", "priority", "is_self_dispatch", "place", "nobody_since")
-    ],
-    align=True,
-)
-TRIP = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "call",
-            "visit",
-            "duty",
-            "origin_zone",
-            "assigned_at_s",
-            "arrived_at_s",
-            "left_at_s",
-            "end_at_s",
-            "end_cause",
-        )
     ],
     align=True,
 )

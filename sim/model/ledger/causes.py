@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Codes, Ids, Ints, Positions
 from sim.clock import HOUR_S
 from sim.model import dispatch
 from sim.model.world import World
 from sim.schema import NONE, BreakLedger, DutyLedger, Kind, Mode, Scope, Status, TripLedger
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 MISSED = np.zeros(len(Status), np.bool_)
 MISSED[[Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]] = True
@@ -29,19 +26,19 @@ def teams(world: World) -> Bools:
 class Missed(NamedTuple):
     """Calls that no team came for, by their rows, and the wait of each, both ends included."""
 
-    call: NDArray[np.intp]
-    mode: NDArray[np.int8]
+    call: Positions
+    mode: Codes
     from_s: Ints
     until_s: Ints
 
-    def of(self, rows: NDArray[np.intp]) -> Missed:
+    def of(self, rows: Positions) -> Missed:
         """Return some of them."""
         return Missed(self.call[rows], self.mode[rows], self.from_s[rows], self.until_s[rows])
 
 
 def causes(
     world: World, missed: Missed, trips: TripLedger, duties: DutyLedger, breaks: BreakLedger
-) -> NDArray[np.int8]:
+) -> Codes:
     """Missed `Status` of each call.
 
     On duty is until released: a team that overruns is still out for the calls that wait. A call
@@ -103,9 +100,7 @@ def _could_serve(world: World, missed: Missed, kind: int, agency: int, base_zone
     return np.logical_and(could, in_scope)
 
 
-def _to_borrow_s(
-    world: World, at_s: Ints, kind: int, base_zone: int, zone: NDArray[np.int32]
-) -> Ints:
+def _to_borrow_s(world: World, at_s: Ints, kind: int, base_zone: int, zone: Ids) -> Ints:
     """Mean travel from a base to each zone at the hour of a second; none by video."""
     if kind == Kind.REMOTE_CLINICIAN:
         return np.zeros(len(zone), np.int64)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Ints
 from sim.model.world import World
 from sim.schema import NONE, BreakKind, EndCause, EndedBy, Ledger, Rank, Status, TripLedger
-
-Ints = NDArray[np.int64]
 
 
 class LedgerEvent(NamedTuple):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Codes, Ids, Ints, Positions
 from sim.model.ledger.causes import MISSED
 from sim.model.world import World, attended, patrol_at_s
 from sim.schema import NONE, Destination, Fate, Kind, Status, TripLedger
 
-Ints = NDArray[np.int64]
-Rows = NDArray[np.intp]
+Rows = Positions
 
 
 _NO_CAR = np.zeros(len(Status), np.bool_)
@@ -22,11 +21,11 @@ _NO_CAR[[Status.PHONE_RESOLVED, Status.OTHER_RESPONDER, Status.AVERTED]] = True
 class Ended(NamedTuple):
     """How each call ended, as far as patrol needs to know; all of shape (calls,)."""
 
-    status: NDArray[np.int8]
-    mode: NDArray[np.int8]
-    trip: NDArray[np.int32]
+    status: Codes
+    mode: Codes
+    trip: Ids
     ended_at_s: Ints
-    destination: NDArray[np.int8]
+    destination: Codes
 
 
 class Spent(NamedTuple):
@@ -99,9 +98,7 @@ def _of_served(world: World, ended: Ended, trips: TripLedger, rows: Rows) -> Spe
     return Spent(beside_for_s + away_for_s, cleared_at_s)
 
 
-def _away_for_s(
-    world: World, destination: NDArray[np.int8], fate: NDArray[np.int8], rows: Rows
-) -> Ints:
+def _away_for_s(world: World, destination: Codes, fate: Codes, rows: Rows) -> Ints:
     """Seconds of transport, handover and custody, or of booking, by where the person goes."""
     calls, out = world.calls, np.zeros(len(rows), np.int64)
     for where, columns in (

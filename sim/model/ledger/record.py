@@ -6,12 +6,12 @@ them and from the world, so that two engines cannot disagree about a definition.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.model.inputs.courses import destination_of
+from sim.arrays import Bools, Codes, Ids, Ints, Positions
+from sim.model.inputs.courses import DESTINATION
 from sim.model.ledger.causes import MISSED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
 from sim.model.ledger.patrol import Ended, patrol_time
@@ -26,76 +26,73 @@ from sim.schema import (
     DutyLedger,
     EndCause,
     EndedBy,
-    Fate,
     Ledger,
     Mode,
     Status,
     TripLedger,
     VisitLedger,
     columns,
+    recorded,
 )
 
-__all__ = ["LedgerEvent", "Record", "complete", "events", "first_difference"]
+__all__ = ["LedgerEvent", "Record", "complete", "events", "first_difference", "record_of"]
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+
+Columns = dict[str, Ints]
+Table = TypeVar("Table", TripLedger, ChairLedger)
 
 
 class Record(NamedTuple):
-    """What an engine saw: columns of trips, duties, breaks and stays in a crisis center.
+    """What an engine saw: of each table the columns of `schema.recorded`, all int64.
 
-    All are int64. Trips are in order of assignment, stays in the order in which they began. A trip
-    has a call or a visit, and NONE for the other. `ended_at_s` of a duty is NONE while its team is
-    still out or on duty at the end, `break_ended_at_s` while the break is still on,
-    `chair_freed_at_s` while the chair is still taken; starts of what never began are NONE.
+    Trips are in order of assignment, stays in the order in which they began. A trip has a call or a
+    visit, and NONE for the other. `ended_at_s` of a duty is NONE while its team is still out or on
+    duty at the end, that of a break while the break is still on, `freed_at_s` while the chair is
+    still taken; starts of what never began are NONE.
     """
 
-    call: Ints
-    visit: Ints
-    duty: Ints
-    origin_zone: Ints
-    assigned_at_s: Ints
-    arrived_at_s: Ints
-    left_at_s: Ints
-    end_at_s: Ints
-    end_cause: Ints
-    started_at_s: Ints
-    ended_at_s: Ints
-    start_zone: Ints
-    break_started_at_s: Ints
-    break_ended_at_s: Ints
-    chair_call: Ints
-    chair_taken_at_s: Ints
-    chair_freed_at_s: Ints
+    trips: Columns
+    duties: Columns
+    breaks: Columns
+    chairs: Columns
+
+
+def record_of(*tables: Any) -> Record:  # noqa: ANN401 - mappings, or structured arrays
+    """Record of what an engine holds by name of column: trips, duties, breaks and chairs."""
+    kinds = (TripLedger, DutyLedger, BreakLedger, ChairLedger)
+    return Record(
+        *(
+            {name: np.array(table[name], np.int64) for name in recorded(kind)}
+            for kind, table in zip(kinds, tables, strict=True)
+        )
+    )
 
 
 def complete(world: World, record: Record) -> Ledger:
     """Ledger of a world and what an engine recorded of it."""
-    trips, breaks = _trips(record), _breaks(world, record)
-    duties, chairs = _duties(world, record, trips), _chairs(record)
+    trips = _table(TripLedger, record.trips | {"attempt": _attempts(record.trips)})
+    breaks, chairs = _breaks(world, record), _table(ChairLedger, record.chairs)
+    duties = _duties(world, record, trips)
     visits = visit_ledger(world, trips)
     calls = _calls(world, trips, duties, breaks, visits, chairs)
     return Ledger(calls, trips, duties, breaks, visits, chairs)
 
 
-def _trips(record: Record) -> TripLedger:
-    given = record._asdict() | {"attempt": _attempts(record)}
-    return TripLedger(
-        **{column.name: given[column.name].astype(column.dtype) for column in columns(TripLedger)}
-    )
+def _table(kind: type[Table], by_name: Columns) -> Table:
+    """Table of columns that an engine recorded, in the dtypes of the schema."""
+    return kind(*(by_name[column.name].astype(column.dtype) for column in columns(kind)))
 
 
-def _attempts(record: Record) -> Ints:
+def _attempts(trips: Columns) -> Ints:
     """Number of earlier trips for the same call, or the same visit, of each trip."""
-    n = len(record.call)
-    out = np.zeros(n, np.int64)
-    if not _GOES_ON[record.end_cause].any():
+    call = trips["call"]
+    out = np.zeros(len(call), np.int64)
+    if not _GOES_ON[trips["end_cause"]].any():
         return out
-    is_visit = record.call == NONE
-    goal = np.where(is_visit, record.call.max(initial=NONE) + 1 + record.visit, record.call)
+    goal = np.where(call == NONE, call.max(initial=NONE) + 1 + trips["visit"], call)
     order = np.argsort(goal, kind="stable")
     first = np.flatnonzero(np.diff(goal[order], prepend=NONE))
-    out[order] = np.arange(n) - np.repeat(first, np.diff(first, append=n))
+    out[order] = np.arange(len(call)) - np.repeat(first, np.diff(first, append=len(call)))
     return out
 
 
@@ -103,14 +100,9 @@ _GOES_ON = np.zeros(len(EndCause), np.bool_)  # to another trip, only if its tea
 _GOES_ON[[EndCause.REASSIGNED, EndCause.INTERRUPTED]] = True
 
 
-def _chairs(record: Record) -> ChairLedger:
-    call = record.chair_call.astype(np.int32)
-    return ChairLedger(call, record.chair_taken_at_s, record.chair_freed_at_s)
-
-
 def _breaks(world: World, record: Record) -> BreakLedger:
     """Breaks as recorded; one still on ends at the end of the run."""
-    started, ended = record.break_started_at_s, record.break_ended_at_s
+    started, ended = record.breaks["started_at_s"], record.breaks["ended_at_s"]
     is_open = (started != NONE) & (ended == NONE)
     return BreakLedger(started, np.where(is_open, world.window.horizon_s, ended))
 
@@ -118,15 +110,16 @@ def _breaks(world: World, record: Record) -> BreakLedger:
 def _duties(world: World, record: Record, trips: TripLedger) -> DutyLedger:
     roster, horizon_s = world.roster, world.window.horizon_s
     n = len(roster.post)
-    served = record.started_at_s != NONE
-    ended = np.where(served & (record.ended_at_s == NONE), horizon_s, record.ended_at_s)
+    started, ended = record.duties["started_at_s"], record.duties["ended_at_s"]
+    served = started != NONE
+    ended = np.where(served & (ended == NONE), horizon_s, ended)
     trip_end_s = np.where(trips.end_at_s == NONE, horizon_s, trips.end_at_s)
     busy = np.zeros(n, np.int64)
     np.add.at(busy, trips.duty, trip_end_s - trips.assigned_at_s)
     return DutyLedger(
-        started_at_s=record.started_at_s,
+        started_at_s=started,
         ended_at_s=ended,
-        start_zone=record.start_zone.astype(np.int32),
+        start_zone=record.duties["start_zone"].astype(np.int32),
         trips=np.bincount(trips.duty, minlength=n).astype(np.int32),
         busy_for_s=busy,
         overtime_for_s=np.where(served, np.maximum(ended - roster.off_at_s, 0), 0),
@@ -174,13 +167,13 @@ def _to_calls(trips: TripLedger) -> TripLedger:
     return trips if rows.all() else TripLedger(*(column[rows] for column in trips))
 
 
-def _over_s(clocks: Waits, mode: NDArray[np.int8]) -> Ints:
+def _over_s(clocks: Waits, mode: Codes) -> Ints:
     """Last second at which each call can be assigned; NONE if it is not a request."""
     at_once = mode == Mode.SELF_DISPATCH
     return np.where(at_once, clocks.dispatchable_at_s, clocks.patience_ends_at_s)
 
 
-def _status(world: World, over_s: Ints, trips: TripLedger) -> NDArray[np.int8]:
+def _status(world: World, over_s: Ints, trips: TripLedger) -> Codes:
     """Status of every call, given its trips, with one missed cause for all that are missed."""
     waits_on = over_s >= world.window.horizon_s
     status = np.where(waits_on, Status.UNFINISHED, Status.MISSED_BUSY).astype(np.int8)
@@ -196,11 +189,11 @@ _OF_CAUSE[EndCause.CLEARED] = Status.SERVED
 _OF_CAUSE[EndCause.RECALLED] = Status.CANCELLED_EN_ROUTE
 
 
-def _left_out_as(world: World, rows: NDArray[np.intp]) -> NDArray[np.int8]:
+def _left_out_as(world: World, rows: Positions) -> Codes:
     """Stage of the funnel at which each call that asked for no team fell out."""
     thresholds = world.policy.funnel_ppm[:, world.calls.initial_type[rows]]
     passed = np.count_nonzero(world.calls.funnel_u[rows] < thresholds, axis=0)
-    out: NDArray[np.int8] = _OF_STAGE[passed]
+    out: Codes = _OF_STAGE[passed]
     return out
 
 
@@ -217,14 +210,12 @@ _OF_STAGE = np.array(
 )
 
 
-def _missed(clocks: Waits, mode: NDArray[np.int8], over_s: Ints, which: Bools) -> Missed:
+def _missed(clocks: Waits, mode: Codes, over_s: Ints, which: Bools) -> Missed:
     call = np.flatnonzero(which)
     return Missed(call, mode[call], clocks.dispatchable_at_s[call], over_s[call])
 
 
-def _ended_at_s(
-    mode: NDArray[np.int8], over_s: Ints, status: NDArray[np.int8], trips: TripLedger
-) -> Ints:
+def _ended_at_s(mode: Codes, over_s: Ints, status: Codes, trips: TripLedger) -> Ints:
     """End of its trip or of its wait; one that lost its team waits on, unless it cannot."""
     ended_at_s = over_s.copy()
     last = trips.end_cause != EndCause.REASSIGNED
@@ -234,7 +225,7 @@ def _ended_at_s(
     return ended_at_s
 
 
-def _ended_by(world: World, status: NDArray[np.int8], mode: NDArray[np.int8]) -> NDArray[np.int8]:
+def _ended_by(world: World, status: Codes, mode: Codes) -> Codes:
     """Clock that ended a wait; a self-dispatched call waits only for the team on its way."""
     waited = MISSED[status] & (mode != Mode.SELF_DISPATCH)
     rows = np.flatnonzero(waited | (status == Status.CANCELLED_EN_ROUTE))
@@ -247,11 +238,11 @@ def _ended_by(world: World, status: NDArray[np.int8], mode: NDArray[np.int8]) ->
 
 def _destinations(
     world: World,
-    status: NDArray[np.int8],
-    trip: NDArray[np.int32],
+    status: Codes,
+    trip: Ids,
     trips: TripLedger,
     chairs: ChairLedger,
-) -> NDArray[np.int8]:
+) -> Codes:
     """Where the person of each served call was taken, and nowhere for the others.
 
     Who wanted the crisis center and got no chair there was taken to hospital.
@@ -260,20 +251,11 @@ def _destinations(
     kind = world.roster.kind[trips.duty[trip[served]]]
     fate, wanted = calls.fate_by_kind[kind, served], calls.wanted_destination[served]
     out = np.full(len(status), Destination.NOWHERE, np.int8)
-    out[served] = _DESTINATION[calls.contact[served], fate, wanted]
+    out[served] = DESTINATION[calls.contact[served], fate, wanted]
     turned_away = out == Destination.CENTER
     turned_away[chairs.call] = False
     out[turned_away] = Destination.HOSPITAL
     return out
-
-
-_DESTINATION = np.array(  # by contact, fate, wanted destination
-    [
-        [[destination_of(contact, fate, wanted) for wanted in Destination] for fate in Fate]
-        for contact in range(2)
-    ],
-    np.int8,
-)
 
 
 def first_difference(one: Ledger, other: Ledger) -> str | None:

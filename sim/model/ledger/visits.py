@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ids, Ints, Positions
 from sim.model.world import World, courses_of
 from sim.schema import NONE, PPM, EndCause, TripLedger, VisitLedger, VisitStatus, empty
-
-Ids = NDArray[np.int32]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def last_trips(made_for: Ids, n: int) -> Ids:
@@ -73,7 +69,7 @@ def averted(world: World, visits: VisitLedger) -> Bools:
     return acts & (calls.repeat_u >= policy.repeat_ppm)
 
 
-def _first_done_at_s(world: World, visits: VisitLedger, done: NDArray[np.intp]) -> Ints:
+def _first_done_at_s(world: World, visits: VisitLedger, done: Positions) -> Ints:
     """Second at which the first visit to each person was done, or NONE; by number of person."""
     person, done_at_s = world.visits.person[done], visits.done_at_s[done]
     n_persons = max(int(world.calls.person.max(initial=NONE)), int(person.max())) + 1

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array, Ints, Positions
 from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK
 from sim.config.plans import StaffingPlan
 from sim.model.measures import coverage
 from sim.model.measures.coverage import SETTLED, Spans, by_clock_hour, clock_hours, window_calls
 from sim.model.world import Window, World
-from sim.schema import NONE, Array, Ledger, Scope, Status
+from sim.schema import NONE, Ledger, Scope, Status
 
-Ints = NDArray[np.int64]
-Rows = NDArray[np.intp]
+Rows = Positions
 
 
 class HourTable(NamedTuple):

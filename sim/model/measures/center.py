@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools
 from sim.clock import HOUR_S
 from sim.model.measures.contacts import Contacts
 from sim.model.measures.coverage import Spans
 from sim.model.world import World
 from sim.schema import NONE, Destination, Fate, Ledger
-
-Bools = NDArray[np.bool_]
 
 
 def places(world: World, contacts: Contacts) -> dict[str, float]:

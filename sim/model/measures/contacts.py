@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Array, Bools, Codes, Positions
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model.world import World
-from sim.schema import NONE, Array, Destination, Fate, Ledger
+from sim.schema import NONE, Destination, Fate, Ledger
 
-Rows = NDArray[np.intp]
-Codes = NDArray[np.int8]
-Bools = NDArray[np.bool_]
+Rows = Positions
 
 
 class Contacts(NamedTuple):

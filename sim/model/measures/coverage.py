@@ -12,16 +12,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints, Positions
 from sim.clock import HOUR_S
 from sim.model.ledger.causes import MISSED, teams
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Status
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Rows = NDArray[np.intp] | slice
+Rows = Positions | slice
 
 # Requests that are over: the base of shares of requested.
 SETTLED = MISSED.copy()
@@ -118,7 +116,7 @@ def meets_gap(ledger: Ledger, gaps: Spans) -> Bools:
     return meets
 
 
-def served(ledger: Ledger, of: Bools) -> NDArray[np.intp]:
+def served(ledger: Ledger, of: Bools) -> Positions:
     """Rows of the duties that served, of those that count."""
     return np.flatnonzero(of & (ledger.duties.started_at_s != NONE))
 

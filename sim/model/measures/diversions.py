@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Codes, Positions
 from sim.model.measures.contacts import Contacts
 from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import Destination, Fate, Ledger, Status
 
-Codes = NDArray[np.int8]
-Rows = NDArray[np.intp] | slice
+Rows = Positions | slice
 
 
 def diversions(
@@ -81,7 +80,7 @@ def gross(contacts: int, did: Events, p_booked: float) -> dict[str, float]:
 def net(alone: Events, did: Events, p_booked: float) -> dict[str, float]:
     """Patrol alone minus as it happened, over the same calls, so that no effect gives zero.
 
-    Connections are the other way round, as more of them are wanted. A call that was averted
+    Connections are the other way round, as more of them are better. A call that was averted
     happened in neither world.
     """
     fewer_arrests = alone.arrests - did.arrests
@@ -107,5 +106,5 @@ def _counted(fate: Codes, wanted: Codes) -> Events:
     )
 
 
-def _count(rows: NDArray[np.bool_]) -> int:
+def _count(rows: Bools) -> int:
     return int(np.count_nonzero(rows))

@@ -12,13 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.model.measures.contacts import Contacts
 from sim.model.measures.diversions import Events, gross, net
 from sim.schema import Fate
-
-Floats = NDArray[np.float64]
 
 
 def expected_diversions(

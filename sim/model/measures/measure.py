@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, WEEK_S
+from sim.arrays import Bools, Floats, Positions
+from sim.clock import DAY_S, HOUR_S, MEAN_DAYS_A_YEAR, MINUTE_S, WEEK_S
 from sim.model.ledger.causes import teams
 from sim.model.measures import center, coverage, sworn
 from sim.model.measures import visits as follow_up
@@ -58,7 +58,6 @@ __all__ = [
 
 MONTHS_A_YEAR = 12
 
-Floats = NDArray[np.float64]
 Found = dict[str, float]
 
 
@@ -147,7 +146,7 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else np.nan
 
 
-def _count(rows: NDArray[np.bool_]) -> int:
+def _count(rows: Bools) -> int:
     return int(np.count_nonzero(rows))
 
 
@@ -237,7 +236,7 @@ def _came_during(world: World, ledger: Ledger, spans: Spans) -> float:
     return _ratio(_count(came), len(came))
 
 
-def _work(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Settings) -> Found:
+def _work(world: World, ledger: Ledger, reached: Positions, settings: Settings) -> Found:
     window = world.window
     on_duty = coverage.by_clock_hour(coverage.on_duty(world, ledger).within(window), window)
     busy = coverage.by_clock_hour(coverage.busy(world, ledger).within(window), window)
@@ -262,7 +261,7 @@ def _posts(world: World, ledger: Ledger, settings: Settings) -> Found:
     rostered_s = np.where(teams(world), coverage.rostered(world).seconds_in(window), 0)
     filled_s = int(rostered_s[world.roster.filled == 1].sum())
     nobody_on = coverage.untouched(coverage.evenings(window), coverage.on_duty(world, ledger))
-    months = (window.end_s - window.start_s) / DAY_S / DAYS_A_YEAR * MONTHS_A_YEAR
+    months = (window.end_s - window.start_s) / DAY_S / MEAN_DAYS_A_YEAR * MONTHS_A_YEAR
     return {
         "teams_funded": settings.teams_funded,
         "teams_filled_mean": settings.teams_funded * _ratio(filled_s, int(rostered_s.sum())),
@@ -270,7 +269,7 @@ def _posts(world: World, ledger: Ledger, settings: Settings) -> Found:
     }
 
 
-def _trips(world: World, ledger: Ledger, reached: NDArray[np.intp], settings: Settings) -> Found:
+def _trips(world: World, ledger: Ledger, reached: Positions, settings: Settings) -> Found:
     trips, window, rows = ledger.trips, world.window, window_calls(world)
     # A duty cut by an end of the window would have too few calls, a post held all year too many.
     whole = teams(world) & (ledger.duties.started_at_s >= window.start_s)

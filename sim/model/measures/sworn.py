@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Bools
 from sim.clock import HOUR_S
 from sim.model.measures import coverage
 from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import NONE, Kind, Ledger
-
-Bools = NDArray[np.bool_]
 
 
 class SwornHours(NamedTuple):

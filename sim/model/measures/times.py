@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints, Positions
 from sim.clock import MINUTE_S
 from sim.model.measures.coverage import window_calls
 from sim.model.world import World
@@ -16,27 +16,27 @@ RESPONSE_BIN_S = 60
 RESPONSE_BINS = 360  # the last one collects the rest
 
 
-def mean(values: NDArray[np.int64]) -> float:
+def mean(values: Ints) -> float:
     """Mean, or nan of nothing."""
     return float(values.sum()) / len(values) if len(values) else np.nan
 
 
-def reached_calls(world: World, ledger: Ledger) -> NDArray[np.intp]:
+def reached_calls(world: World, ledger: Ledger) -> Positions:
     """Rows of the reached calls of the window."""
     rows = window_calls(world)
-    out: NDArray[np.intp] = np.flatnonzero(ledger.calls.status[rows] == Status.SERVED) + rows.start
+    out: Positions = np.flatnonzero(ledger.calls.status[rows] == Status.SERVED) + rows.start
     return out
 
 
 class Times(NamedTuple):
     """Times of reached calls in seconds, a row a call."""
 
-    response_for_s: NDArray[np.int64]
-    request_for_s: NDArray[np.int64]
-    wait_for_s: NDArray[np.int64]
+    response_for_s: Ints
+    request_for_s: Ints
+    wait_for_s: Ints
 
 
-def times_of(world: World, ledger: Ledger, reached: NDArray[np.intp]) -> Times:
+def times_of(world: World, ledger: Ledger, reached: Positions) -> Times:
     """Times of the given reached calls."""
     trip = ledger.calls.trip[reached]
     arrived_at_s = ledger.trips.arrived_at_s[trip]
@@ -57,7 +57,7 @@ def summaries(times: Times) -> dict[str, float]:
     }
 
 
-def _summary(name: str, seconds: NDArray[np.int64]) -> dict[str, float]:
+def _summary(name: str, seconds: Ints) -> dict[str, float]:
     median_s, p90_s = quantiles(seconds, 0.5, 0.9)
     return {
         f"{name}_mean_min": mean(seconds) / MINUTE_S,
@@ -66,7 +66,7 @@ def _summary(name: str, seconds: NDArray[np.int64]) -> dict[str, float]:
     }
 
 
-def quantiles(seconds: NDArray[np.int64], *shares: float) -> list[float]:
+def quantiles(seconds: Ints, *shares: float) -> list[float]:
     """Quantiles by linear interpolation; nan of nothing."""
     if len(seconds) == 0:
         return [np.nan] * len(shares)
@@ -102,7 +102,7 @@ def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Led
     """
     received = world_a.calls.received_at_s, world_b.calls.received_at_s
     if world_a.window != world_b.window or not np.array_equal(*received):
-        raise ValueError("paired times: two worlds with different calls or windows")
+        raise ValueError("worlds: expected the same calls and window in both, got different ones")
     reached = reached_calls(world_a, ledger_a), reached_calls(world_b, ledger_b)
     common = np.intersect1d(*reached, assume_unique=True)
     return PairedTimes(
@@ -111,7 +111,7 @@ def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Led
     )
 
 
-def response_histogram(world: World, ledger: Ledger) -> NDArray[np.int64]:
+def response_histogram(world: World, ledger: Ledger) -> Ints:
     """Reached calls of the window by response time (received to team on scene).
 
     Returns
@@ -121,5 +121,5 @@ def response_histogram(world: World, ledger: Ledger) -> NDArray[np.int64]:
     """
     response_for_s = times_of(world, ledger, reached_calls(world, ledger)).response_for_s
     minute = np.minimum(response_for_s // RESPONSE_BIN_S, RESPONSE_BINS - 1)
-    counts: NDArray[np.int64] = np.bincount(minute, minlength=RESPONSE_BINS)
+    counts: Ints = np.bincount(minute, minlength=RESPONSE_BINS)
     return counts

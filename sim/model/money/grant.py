@@ -89,7 +89,9 @@ def apportioned(total: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if whole == 0:
         if total:
-            raise ValueError(f"{total} cents cannot be split over nothing")
+            raise ValueError(
+                f"weights: expected one above zero to split {total} cents by, got none"
+            )
         return [0] * len(weights)
     parts = [total * weight // whole for weight in weights]
     short = total - sum(parts)

@@ -9,12 +9,13 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from sim.arrays import Floats
 from sim.config import Config, StaffingPlan
 from sim.model.ledger.events import LedgerEvent
 from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.scenarios.answers.economics import Books, Economics
-from sim.scenarios.answers.intervals import DifferenceInterval, Floats, Interval, Spread
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rows import Row, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
@@ -74,6 +75,13 @@ class PlanResult:
 
     `cells` are ratios by hour of week, by zone and by shift, pooled over the replications. `spread`
     has every measure over the draws of the uncertain parameters, and nothing if none were made.
+
+    Examples
+    --------
+    >>> import sim
+    >>> plan = sim.compare(2, 1, overrides=["run=smoke"], replications=2, draws=0).main.plans[0]
+    >>> plan.teams, plan.measures["reach_share"].n
+    (2, 2)
     """
 
     name: str
@@ -96,7 +104,17 @@ class PlanResult:
 
 @dataclass(frozen=True)
 class Difference:
-    """One plan less another, paired by replication; `spread` as of a plan."""
+    """One plan less another, paired by replication; `spread` as of a plan.
+
+    Examples
+    --------
+    >>> import sim
+    >>> (difference,) = sim.compare(
+    ...     2, 1, overrides=["run=smoke"], replications=2, draws=0
+    ... ).main.differences
+    >>> difference.measures["reach_share"].mean > 0
+    True
+    """
 
     plan: str
     versus: str
@@ -168,6 +186,13 @@ class Comparison:
     `ledger` has a row a trip of replication 0, or a call without one; it and `trace` are there only
     if they were asked for. `notes` say what a reader must know of the rules and plans, `warnings`
     of the results.
+
+    Examples
+    --------
+    >>> import sim
+    >>> comparison = sim.compare(2, 1, overrides=["run=smoke"], replications=2, draws=0)
+    >>> [(difference.plan, difference.versus) for difference in comparison.main.differences]
+    [('2', '1')]
     """
 
     request: Request

@@ -165,6 +165,13 @@ class GrantAnswer:
     are FTE at work by role, before they are rounded to positions. `outcomes` are by measure of a
     year, and of all months. `one_post` is what one
     post around the clock costs over the three years, without its start-up.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.grant(2, 1, overrides=["run=smoke"], replications=2)
+    >>> answer.plan.name, answer.base.name
+    ('2', '1')
     """
 
     request: Request

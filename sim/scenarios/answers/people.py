@@ -60,6 +60,13 @@ class PeopleAnswer:
 
     `post` are the bridges of one post around the clock. `staff` are the people there are, by role;
     without them there are neither capacities nor plans to be staffed.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.people(2, clinicians=29, officers=63)
+    >>> answer.staff
+    {'clinician': 29.0, 'officer': 63.0}
     """
 
     request: Request

@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.arrays import Array, Ints
 from sim.clock import HOUR_S, MINUTE_S, WEEK_S
 from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
-from sim.model.measures.cells import HourTable, Ints, PostTable, ZoneTable
+from sim.model.measures.cells import HourTable, PostTable, ZoneTable
 from sim.scenarios.answers.intervals import Ratios
 from sim.scenarios.intervals import bootstrap_ratio
 from sim.scenarios.replications import ArmSample
-from sim.schema import Array, TravelModel
+from sim.schema import TravelModel
 
 AROUND_THE_CLOCK_H = 24.0  # what stands for the length of a duty that has no end
 

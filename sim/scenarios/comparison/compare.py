@@ -64,7 +64,10 @@ def compare(
 
     Examples
     --------
-    >>> answer = compare(17, 12, program="los_angeles")  # doctest: +SKIP
+    >>> import sim
+    >>> comparison = sim.compare(2, 1, overrides=["run=smoke"], replications=2, draws=0)
+    >>> [plan.name for plan in comparison.main.plans]
+    ['2', '1']
     """
     return compared(Request.of("compare", plans, options), progress)
 
@@ -83,6 +86,14 @@ def run(*plans: str | int, progress: Progress = silent, **options: Unpack[Compar
     -------
     Comparison
         One plan and no difference.
+
+    Examples
+    --------
+    >>> import sim
+    >>> comparison = sim.run(2, overrides=["run=smoke"], replications=2, draws=0)
+    >>> (plan,) = comparison.main.plans
+    >>> round(plan.measures["reach_share"].mean, 2)
+    0.39
     """
     return ran(Request.of("run", plans, options), progress)
 
@@ -285,6 +296,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         notes=notes(config, arms),
         warnings=[
             *([runs.warning] if runs.warning else []),
+            *config.program.warnings,
             *selected_calls(config, arms),
             *cautions(main.plans),
         ],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.clock import HOURS_A_WEEK, MINUTE_S
 from sim.config.models import Run
-from sim.model.measures.cells import HourTable, Ints
+from sim.model.measures.cells import HourTable
 from sim.scenarios.answers.comparison import Fairness, Group
 from sim.scenarios.answers.intervals import Ratios
 from sim.scenarios.comparison.cells import Cells, ratio, wide
@@ -50,9 +50,7 @@ def zones_alike(arm: Arm) -> bool:
     return nowhere_nearer and arm.policy.scope == Scope.OPEN
 
 
-def _ends(
-    cells: Cells, many: NDArray[np.bool_], zones: list[str], n: int
-) -> tuple[Group | None, Group | None]:
+def _ends(cells: Cells, many: Bools, zones: list[str], n: int) -> tuple[Group | None, Group | None]:
     """Zones of most and of least reach among those with enough calls; the first of equals."""
     compared = np.flatnonzero(many)
     if len(compared) < 2:  # noqa: PLR2004 - a comparison is of two
@@ -74,7 +72,7 @@ def _by_night(hours: HourTable, run: Run) -> tuple[Group, Group]:
     return _group(NIGHT, 0, reach, response, n), _group(DAY, 1, reach, response, n)
 
 
-def _halves(column: Ints, night: NDArray[np.bool_]) -> Ints:
+def _halves(column: Ints, night: Bools) -> Ints:
     """Sums over the hours of the night and of the day; shape (replications, 2)."""
     totals = wide(column)
     return np.stack([totals[:, night].sum(axis=1), totals[:, ~night].sum(axis=1)], axis=1)

@@ -9,15 +9,14 @@ rule reads them one by one, so the batch changes how many are run but not what i
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from sim.arrays import Floats
 from sim.config import InputError
 from sim.config.compose import nearest
 from sim.config.models import Precision
 from sim.scenarios.replications import NAMES, Sample
 
-Floats = NDArray[np.float64]
 LOOK_AHEAD = 5  # replications over which the target has to stay met; 5 % of n beyond 100
 LOOK_AHEAD_GROWS_FROM = 100
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
+from sim.clock import DAYS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.costs import CostLine, avoided, yearly_cost
 from sim.model.money.crisis_now import crisis_now
@@ -23,8 +24,6 @@ from sim.scenarios.replications import NAMES, Job, Sample
 from sim.scenarios.request import Progress
 from sim.scenarios.uncertainty import Draws
 
-Floats = NDArray[np.float64]
-DAYS_A_YEAR = 365
 COST = "cost_per_year"
 
 

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config import InputError
 from sim.scenarios.answers.economics import Tornado, TornadoBar
 from sim.scenarios.draws import Unknown, with_value
@@ -22,7 +22,6 @@ from sim.scenarios.replications import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.uncertainty import Draws
 
-Floats = NDArray[np.float64]
 Target = Literal["net_benefit_per_year", "net_diversions_per_year"]
 
 BARS = 10

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config import Config, InputError, Sourced, StaffingPlan, compose, program_names, staffing
 from sim.config.compose import nearest
 from sim.config.groups.program import Figure, Program
@@ -22,7 +22,6 @@ from sim.scenarios.intervals import mean_interval
 from sim.scenarios.replications import NAMES
 from sim.scenarios.request import Progress, Request, silent
 
-Floats = NDArray[np.float64]
 UNTESTED: dict[str, Verdict] = {
     "input": "given",
     "calibrated": "calibrated",
@@ -33,7 +32,14 @@ NOT_FACTS = ("program", "run")  # groups that hold no assumption about a program
 
 
 def programs(config_dir: Path | str | None = None) -> list[Program]:
-    """Program presets: name, title, notes; sorted by name."""
+    """Program presets: name, title, notes; sorted by name.
+
+    Examples
+    --------
+    >>> import sim
+    >>> [program.name for program in sim.programs()][:3]
+    ['arlington', 'aurora', 'boulder']
+    """
     folder = None if config_dir is None else Path(config_dir)
     return [compose([f"program={name}"], folder).program for name in program_names(folder)]
 

@@ -75,6 +75,13 @@ def grant(
         One line: what, where, and what would be right.
     EnginesDifferError
         If the engines disagree on replication 0.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.grant(2, 1, overrides=["run=smoke"], replications=2)
+    >>> len(answer.months), len(answer.quarters)
+    (36, 12)
     """
     names = [name for name in (plan, base) if name is not None]
     return granted(Request.of("grant", names, options), progress)

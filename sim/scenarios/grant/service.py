@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.compiled import announce
 from sim.config import StaffingPlan
 from sim.model.money.costs import overtime_by_role
@@ -19,7 +19,6 @@ from sim.scenarios.request import Progress, Request
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.uncertainty import Draws, draw
 
-Floats = NDArray[np.float64]
 OVERTIME = "overtime_hours_per_year"
 
 

@@ -51,6 +51,12 @@ def people(
     ------
     InputError
         One line: what, where, and what would be right.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.people(2).plans[0].plan.name
+    '2'
     """
     staff = {"clinicians": clinicians, "officers": officers}
     return counted(Request.of("people", plans, options, staff))
