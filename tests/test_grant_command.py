@@ -99,7 +99,7 @@ BAD = {
     "--positions clinician": "--positions: expected role=FTE, like clinician=2,officer=2.5, got ",
     "2 --positions peer=2": "costs.grant.positions: expected roles of the plan (clinician, ",
     "2 --positions clinician=2": "costs.grant.positions: expected people who can staff a post of ",
-    "2 --positions clinician=0": "costs.grant.positions: expected more than 0 and at most 10,000",
+    "2 --positions clinician=0": "costs.grant.positions.clinician: expected more than 0, got 0",
     "2 --positions nurse=1": "costs.grant.positions.nurse",
     "2 --pays peer": "costs.grant.paid_roles: expected roles of the plan (clinician, officer, ",
     "2 --pays nurse": "costs.grant.paid_roles",
