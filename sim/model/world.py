@@ -105,8 +105,8 @@ def modes(world: World) -> NDArray[np.int8]:
 
 
 def attended(mode: NDArray[np.int8]) -> Bools:
-    """Whether patrol is sent to calls of these modes beside, or before, a team."""
-    by_mode = np.array([dispatch.patrol_attends(each) for each in Mode])
+    """Whether patrol is sent to jobs of these modes beside, or before, a team."""
+    by_mode = np.array([dispatch.patrol_attends(each) for each in (*Mode, dispatch.VISITING)])
     out: Bools = by_mode[mode]
     return out
 
