@@ -16,7 +16,7 @@ from sim.model.kernel.trips import break_off, job_of, set_out
 from sim.schema import NONE, Kind, Scope
 
 OWN_FIRST, REMOTE = int(Scope.OWN_FIRST), int(Kind.REMOTE_CLINICIAN)
-LEAST_URGENT, VISITING = dispatch.LEAST_URGENT, dispatch.VISITING
+VISITING = dispatch.VISITING
 
 # --- who may be sent, and who is best ----------------------------------------------------------
 
