@@ -15,7 +15,7 @@ from sim.model.kernel.town import Town
 from sim.model.kernel.trips import break_off, job_of, set_out
 from sim.schema import NONE, Kind, Scope
 
-LEAST_URGENT, VISITING = dispatch.LEAST_URGENT, dispatch.VISITING
+VISITING = dispatch.VISITING
 
 # --- who may be sent, and who is best ----------------------------------------------------------
 
