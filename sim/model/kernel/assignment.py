@@ -179,7 +179,7 @@ def best_team(
         duty, n_cars = best_of_all(row, duties, free, run, to_zone_s, preference, now_s)
     else:
         duty, n_cars = best_free(row, duties, free, run, to_zone_s, preference, agency, now_s)
-    if duty == NONE and run.interrupts == 1:
+    if duty == NONE and run.visits_interruptible == 1:
         n_cars = 1
         duty = best_out(
             row, calls, duties, trips, out, run, to_zone_s, preference, agency, True, now_s

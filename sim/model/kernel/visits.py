@@ -199,7 +199,7 @@ def walk_visits(
             _set_out_on_visit(
                 duties, trips, visits, heap, run, to_zone_s, by_free_s, visit, duty, n_cars, now_s
             )
-            if run.interrupts == 1 and duties[duty].kind != Kind.FOLLOW_UP:
+            if run.visits_interruptible == 1 and duties[duty].kind != Kind.FOLLOW_UP:
                 note_out(duties, out, run, duty)
                 run.chances += 1
         if duty != NONE or expired:
