@@ -124,10 +124,10 @@ def _rows_of(scene: OnScene) -> list[Duration]:
 
 
 def _mean_one(sd: float) -> Duration:
-    one = Sourced(value=1.0)
+    mean = Sourced(value=1.0)
     if sd == 0:
-        return Constant(distribution="constant", mean=one)
-    return Lognormal(distribution="lognormal", mean=one, sd=Sourced(value=sd))
+        return Constant(distribution="constant", mean=mean)
+    return Lognormal(distribution="lognormal", mean=mean, sd=Sourced(value=sd))
 
 
 class _Draws:

@@ -89,8 +89,8 @@ TRIP, CHAIR = _row(_recorded(TripLedger)), _row(_recorded(ChairLedger))
 # Breaks that wait are a list through `next_pending`, from `first_pending` on. `last_pending` counts
 # only while there is a first; it is not reset when the list runs empty.
 #
-# A duty whose second comes before the one it relieves is over leaves its id in `successor_waiting`, and
-# `finish`, which alone sets `is_done`, starts it. Set anywhere else, the post would stay empty.
+# A duty that is due before the one it relieves is over leaves its id in `successor_waiting` there.
+# `finish` starts it, and alone sets `is_done`: set anywhere else, the post would stay empty.
 DUTY = _row(
     _like(Roster, "on_at_s", "off_at_s", "base_zone", "predecessor", "agency", "kind"),
     _recorded(DutyLedger),

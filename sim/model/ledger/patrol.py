@@ -56,8 +56,8 @@ def patrol_time(world: World, ended: Ended, trips: TripLedger) -> Spent:
 
 
 def _put(spent: Spent, rows: Rows, values: Spent) -> None:
-    for column, given in zip(spent, values, strict=True):
-        column[rows] = given
+    for column, value in zip(spent, values, strict=True):
+        column[rows] = value
 
 
 def _of_unreached(world: World, ended: Ended, rows: Rows) -> Spent:

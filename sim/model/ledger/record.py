@@ -249,12 +249,12 @@ def _destinations(
     return out
 
 
-def first_difference(one: Ledger, other: Ledger) -> str | None:
+def first_difference(ledger: Ledger, other: Ledger) -> str | None:
     """First table, row and column in which two ledgers differ, in words; None if identical."""
-    for name, a, b in zip(one._fields, one, other, strict=True):
-        found = _table_difference(a, b)
-        if found is not None:
-            return f"{name}, {found}"
+    for name, a, b in zip(ledger._fields, ledger, other, strict=True):
+        difference = _table_difference(a, b)
+        if difference is not None:
+            return f"{name}, {difference}"
     return None
 
 
