@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arrays import Codes, Ids, Ints
+from sim.arrays import Codes, Ids, Ints, Rows
 from sim.compiled import compiled_in_place
 from sim.model import dispatch
 from sim.model.kernel.assignment import walk_queue
@@ -34,7 +34,6 @@ from sim.model.kernel.rows import (
     RANK_MASK,
     TIME_BITS,
     TRIP,
-    Rows,
     break_rows,
     call_rows,
     duty_rows,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.arrays import Ids, Ints
+from sim.arrays import Ids, Ints, Rows
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.queues import (
@@ -12,7 +12,7 @@ from sim.model.kernel.queues import (
     first_waiting,
     take_first,
 )
-from sim.model.kernel.rows import NEVER, TIME_BITS, Row, Rows
+from sim.model.kernel.rows import NEVER, TIME_BITS, Row
 from sim.model.kernel.teams import leave_free
 from sim.model.kernel.trips import set_out
 from sim.model.kernel.visits import wait_for_visit

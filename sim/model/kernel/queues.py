@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.arrays import Ints
+from sim.arrays import Ints, Rows
 from sim.compiled import inlined
-from sim.model.kernel.rows import Row, Rows
+from sim.model.kernel.rows import Row
 from sim.schema import NONE
 
 

@@ -6,9 +6,8 @@ from itertools import chain
 from typing import Any, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.arrays import Ints
+from sim.arrays import Ints, Rows
 from sim.model.inputs.roster import serves
 from sim.model.world import Policy, World, attended, modes, patrol_at_s
 from sim.schema import (
@@ -29,7 +28,6 @@ from sim.schema import (
     recorded,
 )
 
-Rows = NDArray[np.void]
 Row = Any  # a record of one of the structured arrays below
 
 TIME_BITS, RANK_BITS = 32, 28  # a key is second << 32 | rank << 28 | id

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.arrays import Ints
+from sim.arrays import Ints, Rows
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
-from sim.model.kernel.rows import NEVER, Row, Rows
+from sim.model.kernel.rows import NEVER, Row
 from sim.schema import NONE, Kind, Rank
 
 # --- free ------------------------------------------------------------------------------------

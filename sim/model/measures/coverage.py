@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Bools, Ints, Positions
+from sim.arrays import Bools, Ints, Positions, Selection
 from sim.clock import HOUR_S
 from sim.model.ledger.causes import MISSED, teams
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Status
-
-Rows = Positions | slice
 
 # Requests that are over: the base of shares of requested.
 SETTLED = MISSED.copy()
@@ -110,7 +108,7 @@ def meets_gap(ledger: Ledger, gaps: Spans) -> Bools:
     dispatchable_at_s, trips = ledger.calls.dispatchable_at_s, ledger.trips
     meets = during(gaps, dispatchable_at_s)  # NONE comes before any gap
     is_call = trips.call != NONE
-    rows: Rows = slice(None) if is_call.all() else np.flatnonzero(is_call)
+    rows: Selection = slice(None) if is_call.all() else np.flatnonzero(is_call)
     call = trips.call[rows]
     meets[call[trips.assigned_at_s[rows] == dispatchable_at_s[call]]] = False
     return meets
@@ -121,7 +119,7 @@ def served(ledger: Ledger, counted: Bools) -> Positions:
     return np.flatnonzero(counted & (ledger.duties.started_at_s != NONE))
 
 
-def made(ledger: Ledger, counted: Bools) -> Rows:
+def made(ledger: Ledger, counted: Bools) -> Selection:
     """Rows of the trips made in the duties that count."""
     return slice(None) if counted.all() else np.flatnonzero(counted[ledger.trips.duty])
 
@@ -154,7 +152,7 @@ def busy(world: World, ledger: Ledger, counted: Bools | None = None) -> Spans:
     return Spans(trips.start_s, np.minimum(trips.end_s, off_at_s))
 
 
-def out(world: World, ledger: Ledger, rows: Rows) -> Spans:
+def out(world: World, ledger: Ledger, rows: Selection) -> Spans:
     """Trips of these rows from assignment to their end, or to that of the run if unfinished."""
     trips = ledger.trips
     end_at_s = trips.end_at_s[rows]
