@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import inspect
 import shutil
 import subprocess
 import tempfile
@@ -15,10 +14,10 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sim.arrays import Array
 from sim.model import kernel
 from sim.model.inputs.courses import COURSE
 from sim.model.kernel import rows
+from sim.model.kernel.town import Town
 from sim.schema import NONE, EndCause, Rank, Rule, TravelModel
 
 # No contraction: a fused multiply-add, where the machine has one, rounds travel times otherwise.
@@ -27,15 +26,15 @@ NO_COMPILER = (
     "benchmarks/limit.c needs gcc, which is missing: install it (apt-get install gcc libc6-dev)"
 )
 
-TAKEN = (  # of the kernel's arguments, those that the plain model has a use for
-    *("calls", "courses", "duties", "trips", "queues", "chairs", "chair_of", "runs"),
+TAKEN = (  # of the kernel's arrays, those that the plain model has a use for
+    *("jobs", "courses", "duties", "trips", "queues", "chairs", "chair_of", "runs"),
     *("due_keys", "start_keys", "end_keys", "to_zone_s", "by_free_s", "preference"),
     *("open_by_hour", "heap", "free", "open_queues"),
 )
 SIZED = ("preference", "due_keys", "start_keys", "end_keys")  # whose lengths are told beside
 
 ROWS = {  # by the name that they have in C
-    "Call": rows.CALL,
+    "Call": rows.JOB,
     "Course": COURSE,
     "Duty": rows.DUTY,
     "Trip": rows.TRIP,
@@ -45,8 +44,6 @@ ROWS = {  # by the name that they have in C
 }
 CODES = (Rank, EndCause, Rule, TravelModel)
 C_TYPES = {"i1": "int8_t", "i4": "int32_t", "i8": "int64_t", "f8": "double"}
-
-_kernel = kernel._run  # noqa: SLF001 - the loop that this one is held against
 
 
 @cache
@@ -84,31 +81,24 @@ def _struct(name: str, dtype: np.dtype[np.void]) -> str:
     return f"typedef struct {{ {inside} }} {name};"
 
 
-def run(*arrays: Array) -> int:
-    """Stand in for `sim.model.kernel._run`: the same arguments, the same answer.
+def run(town: Town) -> int:
+    """Stand in for `sim.model.kernel._run`: the same arrays, the same answer.
 
     Raises
     ------
     ValueError
         If the world is not plain.
     """
-    named = dict(zip(arguments(), arrays, strict=True))
-    if not _is_plain(named):
+    if not _is_plain(town):
         raise ValueError("the C loop knows the plain model only")
-    pointers = [ctypes.c_void_p(named[name].ctypes.data) for name in TAKEN]
-    sizes = [ctypes.c_int64(len(named[name])) for name in SIZED]
+    pointers = [ctypes.c_void_p(getattr(town, name).ctypes.data) for name in TAKEN]
+    sizes = [ctypes.c_int64(len(getattr(town, name))) for name in SIZED]
     return int(library().run(*pointers, *sizes))
 
 
-@cache
-def arguments() -> tuple[str, ...]:
-    """Names of the kernel's arguments, in their order."""
-    return tuple(inspect.signature(_kernel).parameters)
-
-
-def _is_plain(named: dict[str, Array]) -> bool:
+def _is_plain(town: Town) -> bool:
     """Whether any free team may be sent to any call, and none rests, visits or is recalled."""
-    rules, nothing = named["runs"][0], len(named["breaks"]) == len(named["visits"]) == 0
+    rules, nothing = town.runs[0], len(town.breaks) == len(town.visits) == 0
     return bool(nothing and rules["any_team_any_call"] and not rules["recalls"])
 
 

@@ -10,7 +10,7 @@ import sim
 from sim import cli
 from tests import money
 
-SMALL = ["run.window_days=14", "run.replications=2"]
+SMALL = ["run.window_days=14", "run.replications=2", "run.draws=0"]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_saved_it_is_what_the_command_writes(tmp_path, capsys):
     (command,) = (tmp_path / "command").iterdir()
     saved = sim.save(sim.people(2, clinicians=30.0, officers=30.5), tmp_path / "python")
     assert {x.name for x in saved.iterdir()} == {x.name for x in command.iterdir()}
-    for file in ("summary.json", "table.txt", "config.yaml"):
+    for file in ("summary.json", "answer.txt", "config.yaml"):
         assert (saved / file).read_bytes() == (command / file).read_bytes()
     records = [json.loads((x / "run.json").read_text()) for x in (saved, command)]
     assert records[0]["command"] == records[1]["command"]

@@ -17,7 +17,8 @@ from sim.config import Config, InputError, Sourced, StaffingPlan, compose, staff
 from sim.config.faults import validated
 from sim.config.plans import Line
 from sim.model.simulation import simulate
-from sim.report.summary import as_json
+from sim.report.answer import as_json
+from sim.report.comparison import ComparisonReport
 from sim.scenarios.scenario import Scenario
 
 FEW = [
@@ -67,6 +68,7 @@ CASES: dict[str, tuple[list[str], str]] = {
             *("run.precision={measure: reach_share, relative_half_width: 0.5, maximum: 3}",),
             *("costs.grant.ceiling_dollars=550000", "costs.grant.hire_months={clinician: [1]}"),
             *("costs.crisis_now.population=300000", "run.window_years=1"),
+            "costs.grant.positions={clinician: 2}",
         ],
         "2",
     ),
@@ -237,4 +239,4 @@ def test_several_numbers_at_their_bounds_give_an_answer_or_are_refused(data: st.
     overrides += [f"{said(path)}={value:.15g}" for path, value in values.items()]
     with contextlib.suppress(InputError):  # which is the one line that is wanted
         comparison = sim.compare(plan, "1", overrides=overrides, check="none")
-        assert as_json(comparison, [staffing(plan), staffing("1")])
+        assert as_json(ComparisonReport(comparison))

@@ -322,6 +322,7 @@ def written(found, tmp_path_factory) -> Path:
 
 def test_folder_holds_everything_and_nothing_unfinished(written):
     assert sorted(path.name for path in written.iterdir()) == [
+        "answer.txt",
         "config.yaml",
         "hours.parquet",
         "ledger.parquet",
@@ -330,7 +331,6 @@ def test_folder_holds_everything_and_nothing_unfinished(written):
         "posts.parquet",
         "run.json",
         "summary.json",
-        "table.txt",
         "zones.parquet",
     ]
     assert [path.name for path in written.parent.iterdir()] == [written.name]

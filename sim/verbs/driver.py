@@ -30,7 +30,7 @@ def drive(
     Parameters
     ----------
     context, options
-        The verb's: `json` says how to print, `results` where the folder is made.
+        The verb's: `json` and `full` say what to print, `results` where the folder is made.
     request
         From `words.request_of`.
     ask
@@ -69,7 +69,7 @@ def _print(answer: Answer, options: Mapping[str, Any], before: str = "") -> None
     if options["json"]:
         say_json(as_json(answer))
     else:
-        say(f"{before}{answer.summary()}")
+        say(f"{before}{answer.full() if options.get('full') else answer.summary()}")
 
 
 def _load_beside(module: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import numpy as np
 
 from sim.arrays import Ints, Rows
+from sim.model.dispatch import LEAST_URGENT, VISITING
 from sim.model.inputs.roster import serves
 from sim.model.world import Policy, World, attended, modes, patrol_at_s
 from sim.schema import (
@@ -60,45 +61,35 @@ def _row(*fields: list[Field]) -> np.dtype[np.void]:
     return np.dtype(in_order, align=True)
 
 
-# What is read while a call waits and a team sets out, in one line of memory. A call stands in its
-# queue by `next_waiting`, which `enqueue` sets and the walk reads; it is in one queue at most, so
-# that one link is enough. `duty` is of its trip: a recall looks there whose trip to break off.
-CALL = _row(
+JOB = _row(  # what is read while a call or visit waits and a team sets out: a line of memory
     _like(Calls, "turnout_for_s", "connect_for_s", "travel_factor", "zone", "priority"),
     _ints(np.int64, "patience_ends_at_s", "patrol_at_s"),
-    _ints(np.int32, "queue", "next_waiting", "duty"),
-    _ints(np.int32, "place_in_line"),  # by (dispatchable second, id), of all calls
+    _ints(np.int32, "duty"),  # of its trip, or NONE; a recall looks there for the trip to end
+    _ints(np.int32, "queue", "next_waiting"),  # the link is moved by `queues` alone
+    _ints(np.int32, "place_in_line"),  # by (dispatchable second, id), of all calls; NONE: a visit
     _like(CallLedger, "mode"),
 )
-VISIT = _row(
-    _like(Visits, "due_at_s", "lag_for_s", "visit_for_s", "person", "zone"),
-    _ints(np.int32, "next_waiting"),
-)
+VISIT = _row(_like(Visits, "lag_for_s", "visit_for_s", "person"))  # what a call has not
 TRIP, CHAIR = _row(_recorded(TripLedger)), _row(_recorded(ChairLedger))
-
-# `due_key` is the one event that may end the trip. Keys are never taken out of the heap's middle:
-# a trip that is broken off gives its team another `due_key`, and the key in the heap, which is
-# no team's by then, is passed over when it comes up. Whoever sets `due_key` has to push that key.
-#
-# `place` is where the team stands in `free`, `place_out` where in `out`, so that both are left in
-# one step: the last of the list moves to the empty place, and its own `place` with it. To be free
-# is to have a `place`; a break and the end of a duty ask nothing else.
-#
-# Breaks that wait are a list through `next_pending`, from `first_pending` on. `last_pending` counts
-# only while there is a first; it is not reset when the list runs empty.
-#
-# A duty that is due before the one it relieves is over leaves its id in `successor_waiting` there.
-# `finish` starts it, and alone sets `is_done`: set anywhere else, the post would stay empty.
 DUTY = _row(
     _like(Roster, "on_at_s", "off_at_s", "base_zone", "predecessor", "agency", "kind"),
     _recorded(DutyLedger),
     _ints(np.int64, "idle_since_s", "home_at_s"),
-    _ints(np.int64, "worked_for_s"),  # to the end of its trip, from when that is settled
-    _ints(np.int64, "arrives_at_s", "due_key"),  # of its trip
-    _ints(np.int32, "zone", "successor_waiting"),
-    _ints(np.int32, "place", "place_out"),  # NONE if it is not in the list
+    _ints(np.int64, "worked_for_s"),  # to the end of its trip, as far as that is settled
+    _ints(np.int64, "arrives_at_s"),  # of its trip
+    # The event that ends its trip. A key stays in the heap when a trip is broken off, and is known
+    # as stale by this alone: who sets it has to push it, or the team is never released.
+    _ints(np.int64, "due_key"),
+    _ints(np.int32, "zone"),
+    # Left here by a duty that is due before this one is over. `finish` alone sets `is_done`, and
+    # starts the one that waits: were it set anywhere else, the post would stay empty.
+    _ints(np.int32, "successor_waiting"),
+    # In the lists of free teams (moved by `teams` alone) and of those that may be taken off (put in
+    # by `trips`, taken out by the walk); the last of a list takes the place of one that leaves, so
+    # the two are written together. NONE if it is not in the list.
+    _ints(np.int32, "place", "place_out"),
     _ints(np.int32, "trip", "resting"),  # the trip and the break it is on, or NONE
-    _ints(np.int32, "first_pending", "last_pending"),
+    _ints(np.int32, "first_pending", "last_pending"),  # of its breaks that wait; moved by `teams`
     _ints(np.int8, "serves", "is_past_end", "is_done"),
 )
 BREAK = _row(
@@ -106,26 +97,19 @@ BREAK = _row(
     _recorded(BreakLedger),
     _ints(np.int32, "next_pending"),
 )
-
-# `first` may be a call whose patience has ended: patience is no event, so the walk drops it when it
-# gets there. `nobody_since` is the count of `chances` at which nobody could be sent to the queue; a
-# queue is not asked again until the count has moved.
 QUEUE = _row(
     _ints(np.int64, "first", "last", "priority", "is_self_dispatch"),
-    _ints(np.int64, "place"),  # in the list of queues in which calls wait
+    _ints(np.int64, "place"),  # in the list of queues in which a job waits
+    # The count of `chances` at which nobody could be sent to it; it is not asked again before that
+    # has moved, so whatever lets a team be sent where it could not be before has to move it.
     _ints(np.int64, "nobody_since"),
 )
-
-# Whatever lets a team be sent where it could not be before has to move `chances`: a team that is
-# free or set out, and travel that changes with the hour. One that does not leaves calls waiting
-# beside a free team. `n_free` counts teams from the front of `free`, `n_workers` those who make
-# visits only from its end; the list has a place for each duty, so that the two never meet.
 RULES = [name for name, hint in get_type_hints(Policy).items() if hint is int]
 RUN = _row(
     _ints(np.int64, *RULES, "travel_model", "first_hour", "horizon_s", "chairs"),
-    _ints(np.int64, "n_duties", "n_visits", "any_team_any_call"),
+    _ints(np.int64, "n_calls", "n_duties", "n_visits", "any_team_any_call"),
     _ints(np.int64, "n_heap", "n_free", "n_workers", "n_out", "n_in_chairs", "n_stays"),
-    _ints(np.int64, "first_visit", "last_visit", "n_open", "n_trips", "chances", "visit_walks"),
+    _ints(np.int64, "n_open", "n_open_visits", "n_trips", "chances"),
 )
 
 
@@ -141,37 +125,44 @@ def _copy(table: Any, rows: Rows) -> None:  # noqa: ANN401 - any table of the sc
         rows[name] = getattr(table, name)
 
 
-def call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
-    """A `CALL` row a call, waiting for nobody."""
-    rows = np.zeros(len(world.calls.zone), CALL).view(np.recarray)
+def job_rows(world: World, patience_ends_at_s: Ints) -> Rows:
+    """A `JOB` row a call, and behind them one a visit, none of them waiting."""
+    visits, n_calls = world.visits, len(world.calls.zone)
+    jobs = np.zeros(n_calls + len(visits.zone), JOB).view(np.recarray)
+    for name in ("duty", "queue", "place_in_line", "next_waiting"):
+        jobs[name] = NONE
+    rows = jobs[:n_calls]
     _copy(world.calls, rows)
     rows["patience_ends_at_s"] = patience_ends_at_s
     rows["patrol_at_s"], rows["mode"] = patrol_at_s(world), modes(world)
-    for name in ("duty", "queue", "place_in_line", "next_waiting"):
-        rows[name] = NONE
-    return rows
+    rows = jobs[n_calls:]
+    rows["patience_ends_at_s"] = visits.due_at_s + world.policy.visit_expires_s
+    rows["zone"], rows["travel_factor"] = visits.zone, 1
+    rows["priority"], rows["mode"] = LEAST_URGENT, VISITING
+    return jobs
 
 
 def visit_rows(world: World) -> Rows:
-    """A `VISIT` row a visit, before any is due."""
-    rows = np.full(len(world.visits.zone), NONE, VISIT).view(np.recarray)
+    """A `VISIT` row a visit."""
+    rows = np.empty(len(world.visits.zone), VISIT).view(np.recarray)
     _copy(world.visits, rows)
     return rows
 
 
-def put_in_queues(world: World, rows: Rows, in_order: Ints) -> Rows:
-    """Give each requested call its place in line and its queue; the `QUEUE` rows, by priority.
+def put_in_queues(world: World, jobs: Rows, in_order: Ints) -> Rows:
+    """Give each requested call its place in line, each job its queue; the `QUEUE` rows by priority.
 
-    Calls of one queue are alike in all that decides whether a team may be sent to them: priority,
+    Jobs of one queue are alike in all that decides whether a team may be sent to them: priority,
     whether patrol attends, and the zone where scope or range look at it. `in_order` are the
     requested calls by (dispatchable second, id).
     """
-    rows["place_in_line"][in_order] = np.arange(len(in_order))
-    code = _queue_codes(world, rows)[in_order]
+    jobs["place_in_line"][in_order] = np.arange(len(in_order))
+    waiting = np.concatenate([in_order, np.arange(len(world.calls.zone), len(jobs))])
+    code = _queue_codes(world, jobs)[waiting]
     n_codes = PRIORITIES * MODE_GROUPS * len(world.policy.preference)
     used = np.zeros(n_codes, np.bool_)
     used[code] = True
-    rows["queue"][in_order] = (np.cumsum(used) - 1)[code]
+    jobs["queue"][waiting] = (np.cumsum(used) - 1)[code]
     codes = np.flatnonzero(used)
     queues = np.full(len(codes), NONE, QUEUE).view(np.recarray)
     per_priority = n_codes // PRIORITIES
@@ -180,14 +171,14 @@ def put_in_queues(world: World, rows: Rows, in_order: Ints) -> Rows:
     return queues
 
 
-def _queue_codes(world: World, rows: Rows) -> Ints:
+def _queue_codes(world: World, jobs: Rows) -> Ints:
     needs_patrol = bool(np.any(world.roster.kind != Kind.CO_RESPONDER))
-    mode, n_zones = rows["mode"], len(world.policy.preference)
+    mode, n_zones = jobs["mode"], len(world.policy.preference)
     alone = mode == Mode.SELF_DISPATCH
     group = attended(mode) * needs_patrol + 2 * alone
     by_zone = (world.policy.scope != Scope.OPEN) | alone
-    zone = np.where(by_zone, rows["zone"], 0)
-    code: Ints = (rows["priority"].astype(np.int64) * n_zones + zone) * MODE_GROUPS + group
+    zone = np.where(by_zone, jobs["zone"], 0)
+    code: Ints = (jobs["priority"].astype(np.int64) * n_zones + zone) * MODE_GROUPS + group
     return code
 
 
@@ -222,8 +213,8 @@ def run_row(world: World) -> Rows:
     row["first_hour"] = world.window.first_hour_of_week
     row["horizon_s"] = world.window.horizon_s
     row["chairs"] = world.center.chairs
-    row["n_duties"], row["n_visits"] = len(world.roster.post), len(world.visits.zone)
-    row["first_visit"] = row["last_visit"] = NONE
+    row["n_calls"], row["n_visits"] = len(world.calls.zone), len(world.visits.zone)
+    row["n_duties"] = len(world.roster.post)
     row["any_team_any_call"] = _any_team_any_call(world)
     return row
 
