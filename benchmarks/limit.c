@@ -7,52 +7,8 @@
  */
 #include <stdint.h>
 
-typedef struct {
-    int64_t patience_ends_at_s, patrol_at_s, turnout_for_s, connect_for_s;
-    double travel_factor;
-    int32_t zone, duty, queue, place_in_line, next_waiting;
-    int8_t priority, mode;
-} Call;
+#include "rows.h" /* Call, Course, Duty, Trip, Queue, Chair, State, and the codes: limit.py writes it */
 
-typedef struct {
-    int64_t on_scene_for_s, busy_for_s, busy_with_chair_for_s, in_chair_for_s;
-    int32_t visit;
-    int8_t asks_for_chair;
-} Course;
-
-typedef struct {
-    int64_t on_at_s, off_at_s, idle_since_s, home_at_s, worked_for_s, arrives_at_s, due_key;
-    int64_t started_at_s, ended_at_s;
-    int32_t base_zone, zone, start_zone, predecessor, successor_waiting, place, place_out, trip;
-    int32_t resting, first_pending, last_pending, agency;
-    int8_t kind, serves, is_past_end, is_done;
-} Duty;
-
-typedef struct {
-    int64_t call, visit, duty, origin_zone, assigned_at_s, arrived_at_s, left_at_s, end_at_s, end_cause;
-} Trip;
-
-typedef struct {
-    int64_t first, last, priority, is_self_dispatch, place, nobody_since;
-} Queue;
-
-typedef struct {
-    int64_t call, taken_at_s, freed_at_s;
-} Chair;
-
-typedef struct { /* a run row: rules, then counters */
-    int64_t rule, scope, goes_home, recalls, radius_s, borrow_s, cutoff_s, cutoff_priority;
-    int64_t reserve, reserve_priority, travel_model, first_hour, horizon_s;
-    int64_t visit_expires_s, teams_visit, interrupts, spare_teams, repeat_ppm, effect_s, chairs;
-    int64_t n_calls, n_duties, n_visits;
-    int64_t n_heap, n_free, n_workers, n_out, n_in_chairs, n_stays;
-    int64_t n_open, n_open_visits, n_trips, chances, any_team_any_call;
-} State;
-
-enum { NONE = -1, CLEARED = 0, RECALLED = 1, UNFINISHED = 2 };
-enum { CHAIR_FREED = 1, LEAVES_SCENE = 3, RELEASED = 4, DUTY_ENDS = 5, DUTY_STARTS = 6 };
-enum { DISPATCHABLE = 7, ASSIGN = 9, PATIENCE_ENDS = 10 };
-enum { CLOSEST = 0, PREFERENCE = 1, LONGEST_IDLE = 2, SQUARE_ROOT = 1 };
 enum { TIME_BITS = 32, RANK_BITS = 28, ID_MASK = (1 << 28) - 1 };
 #define NEVER INT64_MAX
 
@@ -289,7 +245,7 @@ static void leave_scene(Run *r, int64_t duty, int64_t now_s) {
                     (r->s.chairs == NONE || r->s.n_in_chairs < r->s.chairs);
     if (has_chair) {
         r->chair_of[t->call] = (int32_t)r->s.n_stays;
-        r->chairs[r->s.n_stays++] = (Chair){t->call, now_s, NONE};
+        r->chairs[r->s.n_stays++] = (Chair){.call = t->call, .taken_at_s = now_s, .freed_at_s = NONE};
         r->s.n_in_chairs++;
         push(r, now_s + c->in_chair_for_s, CHAIR_FREED, t->call);
     }

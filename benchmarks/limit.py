@@ -12,8 +12,13 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+import numpy as np
+
 from sim.model import kernel
+from sim.model.inputs.courses import COURSE
+from sim.model.kernel import rows
 from sim.model.kernel.town import Town
+from sim.schema import NONE, EndCause, Rank, Rule, TravelModel
 
 # No contraction: a fused multiply-add, where the machine has one, rounds travel times otherwise.
 FLAGS = ("-O3", "-ffp-contract=off", "-shared", "-fPIC", "-Wall", "-Werror")
@@ -27,6 +32,18 @@ TAKEN = (  # of the kernel's arrays, those that the plain model has a use for
     *("open_by_hour", "heap", "free", "open_queues"),
 )
 SIZED = ("preference", "due_keys", "start_keys", "end_keys")  # whose lengths are told beside
+
+ROWS = {  # by the name that they have in C
+    "Call": rows.JOB,
+    "Course": COURSE,
+    "Duty": rows.DUTY,
+    "Trip": rows.TRIP,
+    "Queue": rows.QUEUE,
+    "Chair": rows.CHAIR,
+    "State": rows.RUN,
+}
+CODES = (Rank, EndCause, Rule, TravelModel)
+C_TYPES = {"i1": "int8_t", "i4": "int32_t", "i8": "int64_t", "f8": "double"}
 
 
 @cache
@@ -43,10 +60,25 @@ def library() -> ctypes.CDLL:
     source = Path(__file__).with_name("limit.c")
     with tempfile.TemporaryDirectory(prefix="coresponder-limit-") as folder:
         target = Path(folder) / "limit.so"
-        subprocess.run(["gcc", *FLAGS, str(source), "-o", str(target)], check=True)
+        (Path(folder) / "rows.h").write_text(_header(), encoding="utf-8")
+        subprocess.run(["gcc", *FLAGS, f"-I{folder}", str(source), "-o", str(target)], check=True)
         loaded = ctypes.CDLL(str(target))
     loaded.run.restype = ctypes.c_int64
     return loaded
+
+
+def _header() -> str:
+    """Rows and codes of the kernel as C declares them, so that they are written down once."""
+    codes = {"NONE": NONE} | {code.name: int(code) for codes in CODES for code in codes}
+    lines = [_struct(name, dtype) for name, dtype in ROWS.items()]
+    lines += [f"enum {{ {name} = {number} }};" for name, number in codes.items()]
+    return "\n".join(lines)
+
+
+def _struct(name: str, dtype: np.dtype[np.void]) -> str:
+    fields = {field: dtype[field].str[1:] for field in dtype.names or ()}
+    inside = " ".join(f"{C_TYPES[code]} {field};" for field, code in fields.items())
+    return f"typedef struct {{ {inside} }} {name};"
 
 
 def run(town: Town) -> int:

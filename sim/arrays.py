@@ -14,3 +14,5 @@ Ids = NDArray[np.int32]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
+Selection = Positions | slice
+Rows = NDArray[np.void]  # structured: a field for each column

@@ -18,6 +18,7 @@ WEEK_S = 7 * DAY_S
 HOURS_A_WEEK = 168
 DAYS_A_YEAR = 365  # of duty and of budgets; a window of days is as many 365ths of a year
 MEAN_DAYS_A_YEAR = 365.25  # of a calendar: of history, which spans leap years, and of months
+MONTHS_A_YEAR = 12
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -23,6 +23,7 @@ Codes = Annotated[arrays.Codes, np.int8, "code"]
 Ppm = Annotated[arrays.Ids, np.int32, "ppm"]
 Flags = Annotated[arrays.Codes, np.int8, "0 or 1"]
 Factors = Annotated[arrays.Floats, np.float64, "ratio"]
+COMPUTED = "computed"  # marks a ledger column that no engine records: it follows from the others
 
 
 class Fate(IntEnum):
@@ -291,7 +292,7 @@ class TripLedger(NamedTuple):
 
     call: Ids
     visit: Ids
-    attempt: Ids
+    attempt: Annotated[Ids, COMPUTED]
     duty: Ids
     origin_zone: Ids
     assigned_at_s: Seconds
@@ -311,9 +312,9 @@ class DutyLedger(NamedTuple):
     started_at_s: Seconds
     ended_at_s: Seconds
     start_zone: Ids
-    trips: Ids
-    busy_for_s: Seconds
-    overtime_for_s: Seconds
+    trips: Annotated[Ids, COMPUTED]
+    busy_for_s: Annotated[Seconds, COMPUTED]
+    overtime_for_s: Annotated[Seconds, COMPUTED]
 
 
 class BreakLedger(NamedTuple):
@@ -356,16 +357,21 @@ _LEDGERS = (CallLedger, TripLedger, DutyLedger, BreakLedger, VisitLedger, ChairL
 
 
 class Column(NamedTuple):
-    """One column of a table: its name, dtype and unit."""
+    """One column of a table: its name, dtype and unit, and whether it is computed."""
 
     name: str
     dtype: type[np.generic]
     unit: str
+    is_computed: bool
 
 
 def _columns(table: type[Any]) -> list[Column]:
     hints = get_type_hints(table, include_extras=True)
-    return [Column(name, *get_args(hints[name])[1:3]) for name in table._fields]
+    return [_column(name, *get_args(hints[name])[1:]) for name in table._fields]
+
+
+def _column(name: str, dtype: type[np.generic], unit: str, *marks: str) -> Column:
+    return Column(name, dtype, unit, COMPUTED in marks)
 
 
 _COLUMNS = {table: _columns(table) for table in (*_INPUTS, *_LEDGERS)}
@@ -376,16 +382,9 @@ def columns(table: type[Any]) -> list[Column]:
     return _COLUMNS[table]
 
 
-_MADE_AFTERWARDS = {  # by `model.ledger`, once for both engines
-    TripLedger: ("attempt",),
-    DutyLedger: ("trips", "busy_for_s", "overtime_for_s"),
-}
-
-
-def recorded(table: type[Any]) -> list[str]:
+def recorded(table: type[Any]) -> list[Column]:
     """Columns of a table of the ledger that an engine records; the others follow from them."""
-    afterwards = _MADE_AFTERWARDS.get(table, ())
-    return [column.name for column in columns(table) if column.name not in afterwards]
+    return [column for column in columns(table) if not column.is_computed]
 
 
 def empty(table: type[Any]) -> Any:  # noqa: ANN401 - one constructor for every table class

@@ -749,6 +749,7 @@ def record(town: Town) -> Record:
         "started_at_s": [pause.started for pause in town.pauses],
         "ended_at_s": [pause.ended for pause in town.pauses],
     }
-    trips = {name: [trip[name] for trip in town.trips] for name in recorded(TripLedger)}
-    chairs = {name: [stay[name] for stay in town.chairs] for name in recorded(ChairLedger)}
+    of_trip, of_stay = ([c.name for c in recorded(table)] for table in (TripLedger, ChairLedger))
+    trips = {name: [trip[name] for trip in town.trips] for name in of_trip}
+    chairs = {name: [stay[name] for stay in town.chairs] for name in of_stay}
     return record_of(trips, duties, breaks, chairs)

@@ -25,7 +25,6 @@ from sim.schema import (
     Mode,
     Scope,
     Status,
-    recorded,
 )
 from tests import naive
 from tests.worlds import (
@@ -65,7 +64,7 @@ def record(
         {name: of_trips.get(name, []) for name in Trip._fields},
         {"started_at_s": started, "ended_at_s": ended, "start_zone": np.zeros_like(started)},
         {"started_at_s": of_breaks[:, 0], "ended_at_s": of_breaks[:, 1]},
-        dict(zip(recorded(ChairLedger), of_chairs.T, strict=True)),
+        dict(zip(ChairLedger._fields, of_chairs.T, strict=True)),
     )
 
 

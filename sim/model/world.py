@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.arrays import Bools, Codes, Ids, Ints
+from sim.arrays import Bools, Codes, Ids, Ints, Rows
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model import dispatch
 from sim.model.inputs.courses import courses
@@ -144,7 +143,7 @@ def patrol_at_s(world: World) -> Ints:
     return world.calls.received_at_s + world.calls.patrol_arrives_for_s
 
 
-def courses_of(world: World) -> NDArray[np.void]:
+def courses_of(world: World) -> Rows:
     """What follows the scene: a `COURSE` row for each kind of team on the roster and each call."""
     policy = world.policy
     rules = (policy.goes_along, policy.splits, policy.visit_after)

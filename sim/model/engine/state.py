@@ -55,7 +55,7 @@ class Lists:
 
 def _filled(table: type[Any], n: int, **state: int) -> Lists:
     """Lists of n rows: what the ledger takes from a table, NONE yet, and the engine's own state."""
-    first = dict.fromkeys(recorded(table), NONE) | state
+    first = dict.fromkeys((column.name for column in recorded(table)), NONE) | state
     return Lists(**{name: [value] * n for name, value in first.items()})
 
 

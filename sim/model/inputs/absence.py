@@ -37,28 +37,32 @@ def staffed(schedule: Schedule, absence: Absence, seed: int, replication: int) -
         The schedule's own table if nobody is ever absent. A duty that lacks a role stays in the
         table. A post held around the clock is one duty for as long as the same people are there.
     """
-    of_role = {Role.OFFICER: absence.officer, Role.CLINICIAN: absence.clinician}
-    roles = [role for role, given in of_role.items() if _happens(given)]
+    by_role = {Role.OFFICER: absence.officer, Role.CLINICIAN: absence.clinician}
+    roles = [role for role in by_role if _happens(by_role[role])]
     if not roles:
         return schedule.roster
     there = everybody(schedule.posts, schedule.spells)
     for role in roles:
-        there = _without(there, role, _Seats(schedule, role, seed, replication), of_role[role])
+        there = _without(there, role, _Seats(schedule, role, seed, replication), by_role[role])
     return tabled(schedule.posts, schedule.spells, there)
 
 
-def _weekly_share(given: RoleAbsence) -> float:
+def _weekly_share(absence: RoleAbsence) -> float:
     """Probability that a week is one of leave that nobody covers."""
-    return float(given.leave_weeks_per_year) / WEEKS_A_YEAR * (1 - float(given.leave_covered_share))
+    return (
+        float(absence.leave_weeks_per_year)
+        / WEEKS_A_YEAR
+        * (1 - float(absence.leave_covered_share))
+    )
 
 
-def _daily_share(given: RoleAbsence) -> float:
+def _daily_share(absence: RoleAbsence) -> float:
     """Probability that a day is one of sickness that nobody covers."""
-    return float(given.sick_days_per_year) / DAYS_A_YEAR * (1 - float(given.sick_covered_share))
+    return float(absence.sick_days_per_year) / DAYS_A_YEAR * (1 - float(absence.sick_covered_share))
 
 
-def _happens(given: RoleAbsence) -> bool:
-    return any((float(given.vacancy_share), _weekly_share(given), _daily_share(given)))
+def _happens(absence: RoleAbsence) -> bool:
+    return any((float(absence.vacancy_share), _weekly_share(absence), _daily_share(absence)))
 
 
 class _Seats:
@@ -89,33 +93,33 @@ class _Seats:
         return out
 
 
-def _without(there: Presence, role: Role, seats: _Seats, given: RoleAbsence) -> Presence:
+def _without(there: Presence, role: Role, seats: _Seats, absence: RoleAbsence) -> Presence:
     """Take away the people of a role who are away, and say whose position is open."""
-    open_position, away = _vacant(seats, given), _away(seats, given)
+    open_position, away = _vacant(seats, absence), _away(seats, absence)
     name = f"{role.name.lower()}_present"
     present = getattr(there, name) & ~(open_position | away)
     return there._replace(**{"filled": there.filled & ~open_position, name: present})
 
 
-def _away(seats: _Seats, given: RoleAbsence) -> Bools:
+def _away(seats: _Seats, absence: RoleAbsence) -> Bools:
     """Whether the person of each spell is on leave or sick on the day it starts."""
     spells, u = seats.schedule.spells, seats.weeks()
     week, weekday = np.divmod(seats.day, DAYS_A_WEEK)
-    on_leave: Bools = u[spells.seat, week, ON_LEAVE] < _weekly_share(given)
-    sick: Bools = u[spells.seat, week, FIRST_DAY + weekday] < _daily_share(given)
+    on_leave: Bools = u[spells.seat, week, ON_LEAVE] < _weekly_share(absence)
+    sick: Bools = u[spells.seat, week, FIRST_DAY + weekday] < _daily_share(absence)
     return on_leave | sick
 
 
-def _vacant(seats: _Seats, given: RoleAbsence) -> Bools:
+def _vacant(seats: _Seats, absence: RoleAbsence) -> Bools:
     """Whether nobody holds the position of each spell when it starts."""
     spells, n_seats = seats.schedule.spells, len(seats.schedule.seats)
-    if float(given.vacancy_share) == 0 or not seats.rows:
+    if float(absence.vacancy_share) == 0 or not seats.rows:
         return np.zeros(len(spells.seat), np.bool_)
     at_weeks = (spells.starts_at_s + seats.first_day * DAY_S) / WEEK_S
     span = float(at_weeks.max(initial=0)) + 1
     changes, at_first = [np.empty(0)] * n_seats, np.zeros(n_seats, np.bool_)
     for row in seats.rows:
-        changes[row], at_first[row] = _stretches(seats, row, given, span)
+        changes[row], at_first[row] = _stretches(seats, row, absence, span)
     # one search serves all seats: each has a span of its own on one axis
     axis = np.concatenate([row * span + at for row, at in enumerate(changes)])
     before = np.searchsorted(axis, spells.seat * span + at_weeks, side="right")
@@ -124,13 +128,13 @@ def _vacant(seats: _Seats, given: RoleAbsence) -> Bools:
     return vacant
 
 
-def _stretches(seats: _Seats, row: int, given: RoleAbsence, span: float) -> tuple[Floats, bool]:
+def _stretches(seats: _Seats, row: int, absence: RoleAbsence, span: float) -> tuple[Floats, bool]:
     """Weeks at which a position becomes vacant or is filled, and whether it is vacant at first.
 
     Stretches are exponential. As these have no memory, the first is like all others, and a start
     by the long-run share is one in the steady state.
     """
-    share, vacant_for = float(given.vacancy_share), float(given.vacancy_weeks)
+    share, vacant_for = float(absence.vacancy_share), float(absence.vacancy_weeks)
     filled_for = vacant_for * (1 - share) / share
     n = int(4 * span / (vacant_for + filled_for)) + 16
     while True:

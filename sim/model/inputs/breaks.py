@@ -71,32 +71,32 @@ def break_tables(unavailability: Unavailability, rates: Floats) -> BreakTables:
         BreakKind.DOCUMENTATION: unavailability.documentation,
     }
     return BreakTables(
-        tuple(_pause(why, given) for why, given in pauses.items() if given is not None),
+        tuple(_pause(why, pause) for why, pause in pauses.items() if pause is not None),
         _standing_work_table(unavailability.standing_work, len(rates)),
         _pulled_away_table(unavailability.pulled_away, rates),
     )
 
 
-def _pause(why: BreakKind, given: Pause) -> _Pause:
-    every_s = 0 if given.every_h is None else max(round(float(given.every_h) * HOUR_S), 1)
-    after_s = round(float(given.after_h) * HOUR_S)
-    return _Pause(why, after_s, every_s, round(float(given.minutes) * MINUTE_S), given.turns)
+def _pause(why: BreakKind, pause: Pause) -> _Pause:
+    every_s = 0 if pause.every_h is None else max(round(float(pause.every_h) * HOUR_S), 1)
+    after_s = round(float(pause.after_h) * HOUR_S)
+    return _Pause(why, after_s, every_s, round(float(pause.minutes) * MINUTE_S), pause.turns)
 
 
-def _standing_work_table(given: StandingWork | None, n_hours: int) -> _StandingWork | None:
-    if given is None or float(given.per_week) == 0:
+def _standing_work_table(work: StandingWork | None, n_hours: int) -> _StandingWork | None:
+    if work is None or float(work.per_week) == 0:
         return None
-    within_s = (given.until_hour - given.from_hour) * HOUR_S
-    per_day, n_days = float(given.per_week) / DAYS_A_WEEK, -(-n_hours // 24)
-    length = quantiles([given.length])
-    return _StandingWork(per_day, given.from_hour * HOUR_S, within_s, n_days, length)
+    within_s = (work.until_hour - work.from_hour) * HOUR_S
+    per_day, n_days = float(work.per_week) / DAYS_A_WEEK, -(-n_hours // 24)
+    length = quantiles([work.length])
+    return _StandingWork(per_day, work.from_hour * HOUR_S, within_s, n_days, length)
 
 
-def _pulled_away_table(given: PulledAway | None, rates: Floats) -> _PulledAway | None:
-    if given is None or float(given.per_team_day) == 0 or not rates.any():
+def _pulled_away_table(pulled_away: PulledAway | None, rates: Floats) -> _PulledAway | None:
+    if pulled_away is None or float(pulled_away.per_team_day) == 0 or not rates.any():
         return None
-    per_hour = float(given.per_team_day) / 24 * rates / rates.mean()
-    return _PulledAway(np.append(0.0, np.cumsum(per_hour)), quantiles([given.length]))
+    per_hour = float(pulled_away.per_team_day) / 24 * rates / rates.mean()
+    return _PulledAway(np.append(0.0, np.cumsum(per_hour)), quantiles([pulled_away.length]))
 
 
 # --- the breaks of a replication -----------------------------------------------------------------
@@ -134,9 +134,9 @@ def breaks(
 
 def _part(duty: Ints, due_at_s: Ints, break_for_s: Ints | int, why: BreakKind) -> Breaks:
     """Breaks of one reason; only who is pulled away is not waited for."""
-    given = (duty, due_at_s, break_for_s, int(why), int(why != BreakKind.PULLED_AWAY))
-    wanted = zip(columns(Breaks), given, strict=True)
-    return Breaks(*(np.broadcast_to(x, duty.shape).astype(column.dtype) for column, x in wanted))
+    values = (duty, due_at_s, break_for_s, int(why), int(why != BreakKind.PULLED_AWAY))
+    pairs = zip(columns(Breaks), values, strict=True)
+    return Breaks(*(np.broadcast_to(x, duty.shape).astype(column.dtype) for column, x in pairs))
 
 
 def _pauses(roster: Roster, duty: Ints, pause: _Pause) -> Breaks:
@@ -223,12 +223,12 @@ def _all_on_duty(roster: Roster, duty: Ints, post: Ints, at_s: Ints) -> tuple[In
     by_post = duty[np.lexsort((roster.on_at_s[duty], roster.post[duty]))]
     axis = roster.post[by_post] * np.int64(span_s) + roster.on_at_s[by_post]
     row = np.searchsorted(axis, post * span_s + at_s, side="right") - 1
-    time, found = np.arange(len(at_s)), [(np.empty(0, np.int64), np.empty(0, np.int64))]
+    time, pairs = np.arange(len(at_s)), [(np.empty(0, np.int64), np.empty(0, np.int64))]
     while time.size:
         there = (row >= 0) & (roster.post[by_post[row]] == post[time])
         there &= roster.off_at_s[by_post[row]] > at_s[time]
         time, row = time[there], row[there]
-        found.append((time, by_post[row]))
+        pairs.append((time, by_post[row]))
         row = row - 1
-    times, duties = (np.concatenate(pair) for pair in zip(*found, strict=True))
+    times, duties = (np.concatenate(pair) for pair in zip(*pairs, strict=True))
     return times, duties

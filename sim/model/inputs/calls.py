@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Codes, Floats, Ids, Ints, Positions
+from sim.arrays import Array, Codes, Floats, Ids, Ints, Positions
 from sim.clock import HOUR_S
 from sim.config.models import Config, Demand, OnScene, Service
 from sim.config.values import Constant, Duration, Lognormal, Sourced
@@ -19,8 +19,6 @@ from sim.model.inputs.durations import Quantiles, look_up, quantiles, whole_seco
 from sim.model.inputs.fates import Shares, by_kind, fates, resolve
 from sim.schema import PPM, Calls, Destination, Kind
 from sim.streams import Stream, uniforms
-
-Rows = Positions
 
 # Durations of a call: stream and config key; the order is the row in `CallTables.durations`.
 DURATIONS = {
@@ -124,10 +122,10 @@ def _rows_of(scene: OnScene) -> list[Duration]:
 
 
 def _mean_one(sd: float) -> Duration:
-    one = Sourced(value=1.0)
+    mean = Sourced(value=1.0)
     if sd == 0:
-        return Constant(distribution="constant", mean=one)
-    return Lognormal(distribution="lognormal", mean=one, sd=Sourced(value=sd))
+        return Constant(distribution="constant", mean=mean)
+    return Lognormal(distribution="lognormal", mean=mean, sd=Sourced(value=sd))
 
 
 class _Draws:
@@ -148,7 +146,7 @@ class _Draws:
             return np.full(self.n, whole_seconds(table, np.zeros(1))[0])
         return whole_seconds(table, self.u(stream))
 
-    def seconds_of(self, rows: Rows, stream: Stream, table: Quantiles) -> Ints:
+    def seconds_of(self, rows: Positions, stream: Stream, table: Quantiles) -> Ints:
         """Durations of some calls, and 0 for the others."""
         out = np.zeros(self.n, np.int64)
         if rows.size:
@@ -187,7 +185,7 @@ def sample_calls(
     contact = (draws.u(Stream.CONTACT) < tables.contact_share).astype(np.int8)
     fate_u = draws.u(Stream.FATE)
     fate_by_kind = _fate_by_kind(tables, fate_u)
-    seconds: dict[str, NDArray[Any]] = {
+    seconds: dict[str, Array] = {
         name: draws.seconds(stream, tables.durations[name])
         for name, (stream, _) in DURATIONS.items()
     }
@@ -285,7 +283,7 @@ def _custody_for_s(tables: CallTables, draws: _Draws) -> Ints:
     return out
 
 
-def _visit(tables: CallTables, draws: _Draws) -> dict[str, NDArray[Any]]:
+def _visit(tables: CallTables, draws: _Draws) -> dict[str, Array]:
     """Whether a visit is to follow the call, how long after its end, and how long it takes."""
     wanted = np.zeros(draws.n, np.int8)
     if tables.visit_share > 0:

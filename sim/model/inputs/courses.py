@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 from numba.extending import register_jitable
-from numpy.typing import NDArray
 
-from sim.arrays import Codes, Ids, Ints
+from sim.arrays import Codes, Ids, Ints, Rows
 from sim.compiled import compiled
 from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Visits
 
@@ -23,8 +22,6 @@ COURSE = np.dtype(
     ],
     align=True,
 )
-
-Rows = NDArray[np.void]
 
 
 def courses(

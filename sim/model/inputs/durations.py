@@ -126,8 +126,9 @@ def _empirical(duration: Empirical, u: Floats) -> Floats:
 def _steps(duration: Empirical) -> tuple[Floats, Floats]:
     """Values in order, and the share of those up to each."""
     values = np.array([float(value) for value in duration.values])
-    given = duration.weights
-    weights = np.ones(len(values)) if given is None else np.array([float(w) for w in given])
+    weights = np.ones(len(values))
+    if duration.weights is not None:
+        weights = np.array([float(weight) for weight in duration.weights])
     order = np.argsort(values, kind="stable")
     return values[order], np.cumsum(weights[order]) / weights.sum()
 

@@ -35,21 +35,16 @@ class Shares(NamedTuple):
 def resolve(outcomes: Outcomes) -> Shares:
     """Compute the one of patrol shares, team shares and effect that was not given."""
     if outcomes.patrol_shares is None and outcomes.team_shares and outcomes.effect:
-        team, ratios = outcomes.team_shares.central(), outcomes.effect.central()
-        patrol = shifted(np.array(team), 1 / np.array(ratios))
-        return Shares(patrol, np.array(team), np.array(ratios), "patrol_shares")
+        team, ratios = (np.array(x.central()) for x in (outcomes.team_shares, outcomes.effect))
+        return Shares(shifted(team, 1 / ratios), team, ratios, "patrol_shares")
     if outcomes.team_shares is None and outcomes.patrol_shares and outcomes.effect:
-        base, ratios = outcomes.patrol_shares.central(), outcomes.effect.central()
-        return Shares(
-            np.array(base),
-            shifted(np.array(base), np.array(ratios)),
-            np.array(ratios),
-            "team_shares",
-        )
+        patrol, ratios = (np.array(x.central()) for x in (outcomes.patrol_shares, outcomes.effect))
+        return Shares(patrol, shifted(patrol, ratios), ratios, "team_shares")
     if outcomes.patrol_shares is None or outcomes.team_shares is None:
         raise ValueError("outcomes: expected exactly two of patrol shares, team shares and effect")
-    patrol, given = np.array(outcomes.patrol_shares.central()), outcomes.team_shares.central()
-    return Shares(patrol, np.array(given), odds_ratios(patrol, np.array(given)), "effect")
+    patrol = np.array(outcomes.patrol_shares.central())
+    team = np.array(outcomes.team_shares.central())
+    return Shares(patrol, team, odds_ratios(patrol, team), "effect")
 
 
 def by_kind(outcomes: Outcomes, shares: Shares) -> tuple[Floats, ...]:
@@ -57,19 +52,18 @@ def by_kind(outcomes: Outcomes, shares: Shares) -> tuple[Floats, ...]:
 
     A kind that has nothing of its own gets the co-responder's array itself.
     """
-    given = outcomes.by_kind
-    others = (_own(one, shares) for one in (given.clinician_only, given.remote_clinician))
-    return (shares.team, *others)
+    kinds = (outcomes.by_kind.clinician_only, outcomes.by_kind.remote_clinician)
+    return (shares.team, *(_own(kind, shares) for kind in kinds))
 
 
-def _own(given: KindOutcomes | None, shares: Shares) -> Floats:
-    if given is None:
+def _own(kind: KindOutcomes | None, shares: Shares) -> Floats:
+    if kind is None:
         return shares.team
-    if given.team_shares is not None:
-        return np.array(given.team_shares.central())
-    if given.effect is None:
+    if kind.team_shares is not None:
+        return np.array(kind.team_shares.central())
+    if kind.effect is None:
         raise ValueError("outcomes.by_kind: expected exactly one of team_shares and effect")
-    return shifted(shares.patrol, np.array(given.effect.central()))
+    return shifted(shares.patrol, np.array(kind.effect.central()))
 
 
 def shifted(shares: Floats, ratios: Floats) -> Floats:

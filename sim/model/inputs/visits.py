@@ -76,8 +76,8 @@ def sample_visits(tables: VisitTables, calls: Calls, seed: int, replication: int
     if tables.per_day == 0:
         return of_calls
     listed = _listed(tables, len(calls.zone), seed, replication)
-    both = zip(Visits._fields, of_calls, listed, strict=True)
-    return Visits(**{name: np.concatenate([one, other]) for name, one, other in both})
+    parts = zip(Visits._fields, of_calls, listed, strict=True)
+    return Visits(**{name: np.concatenate([first, last]) for name, first, last in parts})
 
 
 def _of_calls(calls: Calls) -> Visits:

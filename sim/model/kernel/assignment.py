@@ -124,7 +124,7 @@ def best_out(town: Town, run: Row, job: Row, now_s: int) -> int:
         trip = town.trips[team.trip]
         is_visit, priority = trip.call == NONE, town.jobs[job_of(run, trip)].priority
         if not dispatch.gives_way(
-            is_visit, is_there, priority, job.priority, run.interrupts, run.recalls
+            is_visit, is_there, priority, job.priority, run.visits_interruptible, run.recalls
         ):
             continue
         worked_for_s = team.worked_for_s - ((team.due_key >> TIME_BITS) - now_s)  # as of now
@@ -215,6 +215,6 @@ def walk_queues(town: Town, run: Row, now_s: int, given_up_to: int) -> None:
             if number == NONE:
                 break
             assign_first(town, run, number, now_s)
-    if run.recalls == 1 or run.interrupts == 1:
+    if run.recalls == 1 or run.visits_interruptible == 1:
         run.chances += run.n_trips > n_trips  # who has set out can be taken from the next walk on
     drop_self_dispatch(town, run)

@@ -11,9 +11,10 @@ points at it, and whoever comes next would be hung behind a job that has gone.
 
 from __future__ import annotations
 
+from sim.arrays import Rows
 from sim.compiled import inlined
 from sim.model.dispatch import VISITING
-from sim.model.kernel.rows import Row, Rows
+from sim.model.kernel.rows import Row
 from sim.model.kernel.town import Town
 from sim.schema import NONE
 

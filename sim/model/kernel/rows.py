@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import chain
+from typing import Any, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.arrays import Ints
+from sim.arrays import Ints, Rows
 from sim.model.dispatch import LEAST_URGENT, VISITING
 from sim.model.inputs.roster import serves
-from sim.model.world import World, attended, modes, patrol_at_s
+from sim.model.world import Policy, World, attended, modes, patrol_at_s
 from sim.schema import (
     NONE,
     BreakLedger,
     Breaks,
+    CallLedger,
+    Calls,
     ChairLedger,
     DutyLedger,
     Kind,
@@ -22,10 +24,11 @@ from sim.schema import (
     Roster,
     Scope,
     TripLedger,
+    Visits,
+    columns,
     recorded,
 )
 
-Rows = NDArray[np.void]
 Row = Any  # a record of one of the structured arrays below
 
 TIME_BITS, RANK_BITS = 32, 28  # a key is second << 32 | rank << 28 | id
@@ -34,121 +37,79 @@ RANK_MASK = 15
 NEVER = np.iinfo(np.int64).max
 PRIORITIES, MODE_GROUPS = 128, 4  # an int8 priority; attended or not, self-dispatched or not
 
-JOB = np.dtype(  # what is read while a call or visit waits and a team sets out: a line of memory
-    [
-        ("patience_ends_at_s", np.int64),
-        ("patrol_at_s", np.int64),
-        ("turnout_for_s", np.int64),
-        ("connect_for_s", np.int64),
-        ("travel_factor", np.float64),
-        ("zone", np.int32),
-        ("duty", np.int32),  # of its trip, or NONE
-        ("queue", np.int32),
-        ("place_in_line", np.int32),  # by (dispatchable second, id), of all calls; NONE: a visit
-        ("next_waiting", np.int32),
-        ("priority", np.int8),
-        ("mode", np.int8),
-    ],
-    align=True,
-)
-VISIT = np.dtype(  # what a visit has that a call has not
-    [("lag_for_s", np.int64), ("visit_for_s", np.int64), ("person", np.int32)], align=True
-)
+Field = tuple[str, type[np.generic]]
 
 
-def _as_recorded(table: type[Any]) -> list[tuple[str, type[np.generic]]]:
-    """Columns that the ledger takes from a row as they are."""
-    return [(name, np.int64) for name in recorded(table)]
+def _like(table: type[Any], *names: str) -> list[Field]:
+    """Fields that are columns of a table, with the dtypes that it declares."""
+    dtypes = {column.name: column.dtype for column in columns(table)}
+    return [(name, dtypes[name]) for name in names]
 
 
-TRIP = np.dtype(_as_recorded(TripLedger), align=True)
-CHAIR = np.dtype(_as_recorded(ChairLedger), align=True)
-DUTY = np.dtype(
-    [
-        *_as_recorded(DutyLedger),
-        ("on_at_s", np.int64),
-        ("off_at_s", np.int64),
-        ("idle_since_s", np.int64),
-        ("home_at_s", np.int64),
-        ("worked_for_s", np.int64),
-        ("arrives_at_s", np.int64),  # of its trip
-        ("due_key", np.int64),  # of the event that ends its trip
-        ("base_zone", np.int32),
-        ("zone", np.int32),
-        ("predecessor", np.int32),
-        ("successor_waiting", np.int32),
-        ("place", np.int32),  # in the list of free teams, or NONE
-        ("place_out", np.int32),  # in the list of those that may be taken off, or NONE
-        ("trip", np.int32),  # or NONE
-        ("resting", np.int32),  # the break it is on, or NONE
-        ("first_pending", np.int32),
-        ("last_pending", np.int32),
-        ("agency", np.int32),
-        ("kind", np.int8),
-        ("serves", np.int8),
-        ("is_past_end", np.int8),
-        ("is_done", np.int8),
-    ],
-    align=True,
+def _recorded(table: type[Any]) -> list[Field]:
+    """Fields that an engine records of a table of the ledger."""
+    return [(column.name, column.dtype) for column in recorded(table)]
+
+
+def _ints(dtype: type[np.generic], *names: str) -> list[Field]:
+    return [(name, dtype) for name in names]
+
+
+def _row(*fields: list[Field]) -> np.dtype[np.void]:
+    """Layout of a row: the widest fields first, so that there is no gap between two."""
+    in_order = sorted(chain(*fields), key=lambda field: -np.dtype(field[1]).itemsize)
+    return np.dtype(in_order, align=True)
+
+
+JOB = _row(  # what is read while a call or visit waits and a team sets out: a line of memory
+    _like(Calls, "turnout_for_s", "connect_for_s", "travel_factor", "zone", "priority"),
+    _ints(np.int64, "patience_ends_at_s", "patrol_at_s"),
+    _ints(np.int32, "duty"),  # of its trip, or NONE; a recall looks there for the trip to end
+    _ints(np.int32, "queue", "next_waiting"),  # the link is moved by `queues` alone
+    _ints(np.int32, "place_in_line"),  # by (dispatchable second, id), of all calls; NONE: a visit
+    _like(CallLedger, "mode"),
 )
-BREAK = np.dtype(
-    [
-        *_as_recorded(BreakLedger),
-        ("break_for_s", np.int64),
-        ("duty", np.int32),
-        ("next_pending", np.int32),
-        ("waits", np.int8),
-    ],
-    align=True,
+VISIT = _row(_like(Visits, "lag_for_s", "visit_for_s", "person"))  # what a call has not
+TRIP, CHAIR = _row(_recorded(TripLedger)), _row(_recorded(ChairLedger))
+DUTY = _row(
+    _like(Roster, "on_at_s", "off_at_s", "base_zone", "predecessor", "agency", "kind"),
+    _recorded(DutyLedger),
+    _ints(np.int64, "idle_since_s", "home_at_s"),
+    _ints(np.int64, "worked_for_s"),  # to the end of its trip, as far as that is settled
+    _ints(np.int64, "arrives_at_s"),  # of its trip
+    # The event that ends its trip. A key stays in the heap when a trip is broken off, and is known
+    # as stale by this alone: who sets it has to push it, or the team is never released.
+    _ints(np.int64, "due_key"),
+    _ints(np.int32, "zone"),
+    # Left here by a duty that is due before this one is over. `finish` alone sets `is_done`, and
+    # starts the one that waits: were it set anywhere else, the post would stay empty.
+    _ints(np.int32, "successor_waiting"),
+    # In the lists of free teams (moved by `teams` alone) and of those that may be taken off (put in
+    # by `trips`, taken out by the walk); the last of a list takes the place of one that leaves, so
+    # the two are written together. NONE if it is not in the list.
+    _ints(np.int32, "place", "place_out"),
+    _ints(np.int32, "trip", "resting"),  # the trip and the break it is on, or NONE
+    _ints(np.int32, "first_pending", "last_pending"),  # of its breaks that wait; moved by `teams`
+    _ints(np.int8, "serves", "is_past_end", "is_done"),
 )
-QUEUE = np.dtype(
-    [
-        (name, np.int64)
-        for name in ("first", "last", "priority", "is_self_dispatch", "place", "nobody_since")
-    ],
-    align=True,
+BREAK = _row(
+    _like(Breaks, "duty", "break_for_s", "waits"),
+    _recorded(BreakLedger),
+    _ints(np.int32, "next_pending"),
 )
-RUN = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "rule",
-            "scope",
-            "goes_home",
-            "recalls",
-            "radius_s",
-            "borrow_s",
-            "cutoff_s",
-            "cutoff_priority",
-            "reserve",
-            "reserve_priority",
-            "travel_model",
-            "first_hour",
-            "horizon_s",
-            "visit_expires_s",
-            "teams_visit",
-            "interrupts",
-            "spare_teams",
-            "repeat_ppm",
-            "effect_s",
-            "chairs",
-            "n_calls",
-            "n_duties",
-            "n_visits",
-            "n_heap",
-            "n_free",
-            "n_workers",
-            "n_out",
-            "n_in_chairs",
-            "n_stays",
-            "n_open",
-            "n_open_visits",
-            "n_trips",
-            "chances",
-            "any_team_any_call",
-        )
-    ],
-    align=True,
+QUEUE = _row(
+    _ints(np.int64, "first", "last", "priority", "is_self_dispatch"),
+    _ints(np.int64, "place"),  # in the list of queues in which a job waits
+    # The count of `chances` at which nobody could be sent to it; it is not asked again before that
+    # has moved, so whatever lets a team be sent where it could not be before has to move it.
+    _ints(np.int64, "nobody_since"),
+)
+RULES = [name for name, hint in get_type_hints(Policy).items() if hint is int]
+RUN = _row(
+    _ints(np.int64, *RULES, "travel_model", "first_hour", "horizon_s", "chairs"),
+    _ints(np.int64, "n_calls", "n_duties", "n_visits", "any_team_any_call"),
+    _ints(np.int64, "n_heap", "n_free", "n_workers", "n_out", "n_in_chairs", "n_stays"),
+    _ints(np.int64, "n_open", "n_open_visits", "n_trips", "chances"),
 )
 
 
@@ -163,17 +124,22 @@ def in_order(packed: Ints) -> Ints:
     return out
 
 
+def _copy(table: Any, rows: Rows) -> None:  # noqa: ANN401 - any table of the schema
+    """Copy the columns of a table that its rows have too."""
+    for name in set(table._fields).intersection(rows.dtype.names or ()):
+        rows[name] = getattr(table, name)
+
+
 def job_rows(world: World, patience_ends_at_s: Ints) -> Rows:
     """A `JOB` row a call, and behind them one a visit, none of them waiting."""
-    calls, visits, n_calls = world.calls, world.visits, len(world.calls.zone)
+    visits, n_calls = world.visits, len(world.calls.zone)
     jobs = np.zeros(n_calls + len(visits.zone), JOB).view(np.recarray)
     for name in ("duty", "queue", "place_in_line", "next_waiting"):
         jobs[name] = NONE
     rows = jobs[:n_calls]
+    _copy(world.calls, rows)
     rows["patience_ends_at_s"] = patience_ends_at_s
     rows["patrol_at_s"], rows["mode"] = patrol_at_s(world), modes(world)
-    for name in ("turnout_for_s", "connect_for_s", "travel_factor", "zone", "priority"):
-        rows[name] = getattr(calls, name)
     rows = jobs[n_calls:]
     rows["patience_ends_at_s"] = visits.due_at_s + world.policy.visit_expires_s
     rows["zone"], rows["travel_factor"] = visits.zone, 1
@@ -184,8 +150,7 @@ def job_rows(world: World, patience_ends_at_s: Ints) -> Rows:
 def visit_rows(world: World) -> Rows:
     """A `VISIT` row a visit."""
     rows = np.empty(len(world.visits.zone), VISIT).view(np.recarray)
-    for name in VISIT.names or ():
-        rows[name] = getattr(world.visits, name)
+    _copy(world.visits, rows)
     return rows
 
 
@@ -230,8 +195,7 @@ def _all_none(n: int, dtype: np.dtype[np.void]) -> Rows:
 def duty_rows(roster: Roster) -> Rows:
     """A `DUTY` row a duty, before any has started."""
     rows = _all_none(len(roster.post), DUTY)
-    for name in ("on_at_s", "off_at_s", "base_zone", "predecessor", "agency", "kind"):
-        rows[name] = getattr(roster, name)
+    _copy(roster, rows)
     for name in ("worked_for_s", "is_past_end", "is_done"):
         rows[name] = 0
     rows["home_at_s"] = rows["due_key"] = NEVER
@@ -242,24 +206,18 @@ def duty_rows(roster: Roster) -> Rows:
 def break_rows(breaks: Breaks) -> Rows:
     """A `BREAK` row a break, before any has been taken."""
     rows = _all_none(len(breaks.duty), BREAK)
-    for name in ("break_for_s", "duty", "waits"):
-        rows[name] = getattr(breaks, name)
+    _copy(breaks, rows)
     return rows
 
 
 def run_row(world: World) -> Rows:
     """The one `RUN` row: the policy, the horizon in seconds and the counters at zero."""
-    row, policy = np.zeros(1, RUN).view(np.recarray), world.policy
-    for name in ("rule", "scope", "goes_home", "recalls", "radius_s", "borrow_s", "cutoff_s"):
-        row[name] = getattr(policy, name)
-    for name in ("cutoff_priority", "reserve", "reserve_priority"):
-        row[name] = getattr(policy, name)
+    row = np.zeros(1, RUN).view(np.recarray)
+    _copy(world.policy, row)
     row["travel_model"] = world.travel.model
     row["first_hour"] = world.window.first_hour_of_week
     row["horizon_s"] = world.window.horizon_s
-    for name in ("visit_expires_s", "teams_visit", "spare_teams", "repeat_ppm", "effect_s"):
-        row[name] = getattr(policy, name)
-    row["interrupts"], row["chairs"] = policy.visits_interruptible, world.center.chairs
+    row["chairs"] = world.center.chairs
     row["n_calls"], row["n_visits"] = len(world.calls.zone), len(world.visits.zone)
     row["n_duties"] = len(world.roster.post)
     row["any_team_any_call"] = _any_team_any_call(world)

@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Codes, Ids, Ints
+from sim.arrays import Codes, Ids, Ints, Rows
 from sim.model.dispatch import LEAST_URGENT
 from sim.model.kernel.rows import (
     CHAIR,
     ID_MASK,
     TRIP,
-    Rows,
     break_rows,
     duty_rows,
     in_order,

@@ -94,7 +94,11 @@ def note_out(town: Town, run: Row, duty: int, is_visit: bool) -> None:
     it may stand there still, from a trip before, and must not be put in twice.
     """
     row = town.duties[duty]
-    may_be = run.interrupts == 1 and row.kind != Kind.FOLLOW_UP if is_visit else run.recalls == 1
+    may_be = (
+        run.visits_interruptible == 1 and row.kind != Kind.FOLLOW_UP
+        if is_visit
+        else run.recalls == 1
+    )
     if may_be and row.place_out == NONE:
         row.place_out = run.n_out
         town.out[run.n_out] = duty

@@ -64,9 +64,9 @@ def _any_serves_all(world: World) -> bool:
     return world.policy.scope == Scope.OPEN and not (teams(world) & ~with_officer).any()
 
 
-def _on_duty(missed: Missed, duties: DutyLedger, of: Bools) -> Bools:
+def _on_duty(missed: Missed, duties: DutyLedger, served: Bools) -> Bools:
     """Whether one of some duties that served was on duty at some second of each wait."""
-    starts, ends = np.sort(duties.started_at_s[of]), np.sort(duties.ended_at_s[of])
+    starts, ends = np.sort(duties.started_at_s[served]), np.sort(duties.ended_at_s[served])
     begun = np.searchsorted(starts, missed.until_s, side="right")
     over = np.searchsorted(ends, missed.from_s, side="right")
     return np.greater(begun, over)
@@ -74,7 +74,7 @@ def _on_duty(missed: Missed, duties: DutyLedger, of: Bools) -> Bools:
 
 def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
     """Whether a duty that could serve it was on duty at some second of each wait."""
-    roster, found = world.roster, np.zeros(len(missed.call), np.bool_)
+    roster, could_be = world.roster, np.zeros(len(missed.call), np.bool_)
     n_zones, n_agencies = (int(x.max(initial=0)) + 1 for x in (roster.base_zone, roster.agency))
     alike = (roster.kind.astype(np.int64) * n_agencies + roster.agency) * n_zones + roster.base_zone
     served = teams(world) & (duties.started_at_s != NONE)
@@ -82,10 +82,10 @@ def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
         of_kind, base_zone = divmod(key, n_zones)
         kind, agency = divmod(of_kind, n_agencies)
         could = _could_serve(world, missed, kind, agency, base_zone)
-        rows = np.flatnonzero(could & ~found)
+        rows = np.flatnonzero(could & ~could_be)
         if rows.size:
-            found[rows] = _on_duty(missed.of(rows), duties, served & (alike == key))
-    return found
+            could_be[rows] = _on_duty(missed.of(rows), duties, served & (alike == key))
+    return could_be
 
 
 def _could_serve(world: World, missed: Missed, kind: int, agency: int, base_zone: int) -> Bools:

@@ -11,9 +11,6 @@ from sim.model.ledger.causes import MISSED
 from sim.model.world import World, attended, patrol_at_s
 from sim.schema import NONE, Destination, Fate, Kind, Status, TripLedger
 
-Rows = Positions
-
-
 _NO_CAR = np.zeros(len(Status), np.bool_)
 _NO_CAR[[Status.PHONE_RESOLVED, Status.OTHER_RESPONDER, Status.AVERTED]] = True
 
@@ -55,12 +52,12 @@ def patrol_time(world: World, ended: Ended, trips: TripLedger) -> Spent:
     return spent
 
 
-def _put(spent: Spent, rows: Rows, values: Spent) -> None:
-    for column, given in zip(spent, values, strict=True):
-        column[rows] = given
+def _put(spent: Spent, rows: Positions, values: Spent) -> None:
+    for column, value in zip(spent, values, strict=True):
+        column[rows] = value
 
 
-def _of_unreached(world: World, ended: Ended, rows: Rows) -> Spent:
+def _of_unreached(world: World, ended: Ended, rows: Positions) -> Spent:
     """Patrol that attends stays until the wait ends, at least; else it is sent when that ends.
 
     Where nobody on duty could have come, there is nobody to wait for.
@@ -79,7 +76,7 @@ def _of_unreached(world: World, ended: Ended, rows: Rows) -> Spent:
     )
 
 
-def _of_served(world: World, ended: Ended, trips: TripLedger, rows: Rows) -> Spent:
+def _of_served(world: World, ended: Ended, trips: TripLedger, rows: Positions) -> Spent:
     """Patrol hands over to a co-responder, stays with others, and transports where it must."""
     trip, there_at_s = ended.trip[rows], patrol_at_s(world)[rows]
     kind, left_at_s = world.roster.kind[trips.duty[trip]], trips.left_at_s[trip]
@@ -98,7 +95,7 @@ def _of_served(world: World, ended: Ended, trips: TripLedger, rows: Rows) -> Spe
     return Spent(beside_for_s + away_for_s, cleared_at_s)
 
 
-def _away_for_s(world: World, destination: Codes, fate: Codes, rows: Rows) -> Ints:
+def _away_for_s(world: World, destination: Codes, fate: Codes, rows: Positions) -> Ints:
     """Seconds of transport, handover and custody, or of booking, by where the person goes."""
     calls, out = world.calls, np.zeros(len(rows), np.int64)
     for where, columns in (

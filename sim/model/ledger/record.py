@@ -6,11 +6,11 @@ them and from the world, so that two engines cannot disagree about a definition.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Bools, Codes, Ids, Ints, Positions
+from sim.arrays import Array, Bools, Codes, Ids, Ints, Positions
 from sim.model.inputs.courses import DESTINATION
 from sim.model.ledger.causes import MISSED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
@@ -31,19 +31,17 @@ from sim.schema import (
     Status,
     TripLedger,
     VisitLedger,
-    columns,
     recorded,
 )
 
 __all__ = ["LedgerEvent", "Record", "complete", "events", "first_difference", "record_of"]
 
 
-Columns = dict[str, Ints]
-Table = TypeVar("Table", TripLedger, ChairLedger)
+Columns = dict[str, Array]
 
 
 class Record(NamedTuple):
-    """What an engine saw: of each table the columns of `schema.recorded`, all int64.
+    """What an engine saw: of each table the columns of `schema.recorded`, by name.
 
     Trips are in order of assignment, stays in the order in which they began. A trip has a call or a
     visit, and NONE for the other. `ended_at_s` of a duty is NONE while its team is still out or on
@@ -62,7 +60,7 @@ def record_of(*tables: Any) -> Record:  # noqa: ANN401 - mappings, or structured
     kinds = (TripLedger, DutyLedger, BreakLedger, ChairLedger)
     return Record(
         *(
-            {name: np.array(table[name], np.int64) for name in recorded(kind)}
+            {column.name: np.array(table[column.name], column.dtype) for column in recorded(kind)}
             for kind, table in zip(kinds, tables, strict=True)
         )
     )
@@ -70,23 +68,18 @@ def record_of(*tables: Any) -> Record:  # noqa: ANN401 - mappings, or structured
 
 def complete(world: World, record: Record) -> Ledger:
     """Ledger of a world and what an engine recorded of it."""
-    trips = _table(TripLedger, record.trips | {"attempt": _attempts(record.trips)})
-    breaks, chairs = _breaks(world, record), _table(ChairLedger, record.chairs)
-    duties = _duties(world, record, trips)
+    trips = TripLedger(**record.trips, attempt=_attempts(record.trips))
+    breaks, chairs = _breaks(world, record.breaks), ChairLedger(**record.chairs)
+    duties = _duties(world, record.duties, trips)
     visits = visit_ledger(world, trips)
     calls = _calls(world, trips, duties, breaks, visits, chairs)
     return Ledger(calls, trips, duties, breaks, visits, chairs)
 
 
-def _table(kind: type[Table], by_name: Columns) -> Table:
-    """Table of columns that an engine recorded, in the dtypes of the schema."""
-    return kind(*(by_name[column.name].astype(column.dtype) for column in columns(kind)))
-
-
-def _attempts(trips: Columns) -> Ints:
+def _attempts(trips: Columns) -> Ids:
     """Number of earlier trips for the same call, or the same visit, of each trip."""
     call = trips["call"]
-    out = np.zeros(len(call), np.int64)
+    out = np.zeros(len(call), np.int32)
     if not _GOES_ON[trips["end_cause"]].any():
         return out
     goal = np.where(call == NONE, call.max(initial=NONE) + 1 + trips["visit"], call)
@@ -100,26 +93,24 @@ _GOES_ON = np.zeros(len(EndCause), np.bool_)  # to another trip, only if its tea
 _GOES_ON[[EndCause.REASSIGNED, EndCause.INTERRUPTED]] = True
 
 
-def _breaks(world: World, record: Record) -> BreakLedger:
+def _breaks(world: World, breaks: Columns) -> BreakLedger:
     """Breaks as recorded; one still on ends at the end of the run."""
-    started, ended = record.breaks["started_at_s"], record.breaks["ended_at_s"]
-    is_open = (started != NONE) & (ended == NONE)
-    return BreakLedger(started, np.where(is_open, world.window.horizon_s, ended))
+    ended = breaks["ended_at_s"]
+    is_open = (breaks["started_at_s"] != NONE) & (ended == NONE)
+    return BreakLedger(**breaks | {"ended_at_s": np.where(is_open, world.window.horizon_s, ended)})
 
 
-def _duties(world: World, record: Record, trips: TripLedger) -> DutyLedger:
+def _duties(world: World, duties: Columns, trips: TripLedger) -> DutyLedger:
+    """Duties as recorded, with their totals; one still on ends at the end of the run."""
     roster, horizon_s = world.roster, world.window.horizon_s
-    n = len(roster.post)
-    started, ended = record.duties["started_at_s"], record.duties["ended_at_s"]
-    served = started != NONE
+    n, ended = len(roster.post), duties["ended_at_s"]
+    served = duties["started_at_s"] != NONE
     ended = np.where(served & (ended == NONE), horizon_s, ended)
     trip_end_s = np.where(trips.end_at_s == NONE, horizon_s, trips.end_at_s)
     busy = np.zeros(n, np.int64)
     np.add.at(busy, trips.duty, trip_end_s - trips.assigned_at_s)
     return DutyLedger(
-        started_at_s=started,
-        ended_at_s=ended,
-        start_zone=record.duties["start_zone"].astype(np.int32),
+        **duties | {"ended_at_s": ended},
         trips=np.bincount(trips.duty, minlength=n).astype(np.int32),
         busy_for_s=busy,
         overtime_for_s=np.where(served, np.maximum(ended - roster.off_at_s, 0), 0),
@@ -258,12 +249,12 @@ def _destinations(
     return out
 
 
-def first_difference(one: Ledger, other: Ledger) -> str | None:
+def first_difference(ledger: Ledger, other: Ledger) -> str | None:
     """First table, row and column in which two ledgers differ, in words; None if identical."""
-    for name, a, b in zip(one._fields, one, other, strict=True):
-        found = _table_difference(a, b)
-        if found is not None:
-            return f"{name}, {found}"
+    for name, a, b in zip(ledger._fields, ledger, other, strict=True):
+        difference = _table_difference(a, b)
+        if difference is not None:
+            return f"{name}, {difference}"
     return None
 
 

@@ -14,8 +14,6 @@ from sim.model.measures.coverage import SETTLED, Spans, by_clock_hour, clock_hou
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Scope, Status
 
-Rows = Positions
-
 
 class HourTable(NamedTuple):
     """Totals of the window by hour of week (0 is Monday 00:00); each of shape (168,), int64.
@@ -216,7 +214,7 @@ def by_post(table: PostTable, shifts: Shifts) -> PostTable:
     return PostTable(*(np.add.reduceat(column, first, axis=-1) for column in table))
 
 
-def _shift_of_duty(world: World, shifts: Shifts) -> Rows:
+def _shift_of_duty(world: World, shifts: Shifts) -> Positions:
     """Shift of each duty: of its post, the last that starts no later in the day.
 
     A duty that starts at no shift's second is the rest of one, cut by the start of the run or by

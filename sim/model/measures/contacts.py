@@ -11,8 +11,6 @@ from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model.world import World
 from sim.schema import NONE, Destination, Fate, Ledger
 
-Rows = Positions
-
 
 class Contacts(NamedTuple):
     """Rows of the reached calls of the window whose person was engaged; all of one shape.
@@ -22,7 +20,7 @@ class Contacts(NamedTuple):
     crisis center, and `to_hospital` whether a voluntary transport is one to hospital, made or not.
     """
 
-    call: Rows
+    call: Positions
     kind: Codes
     fate: Codes
     taken_to: Codes
@@ -30,7 +28,7 @@ class Contacts(NamedTuple):
     to_hospital: Bools
 
 
-def contacts_of(world: World, ledger: Ledger, reached: Rows) -> Contacts:
+def contacts_of(world: World, ledger: Ledger, reached: Positions) -> Contacts:
     """Contacts among the reached calls of the window."""
     call = reached[world.calls.contact[reached] == 1]
     kind = world.roster.kind[ledger.trips.duty[ledger.calls.trip[call]]]

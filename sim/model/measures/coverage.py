@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Bools, Ints, Positions
+from sim.arrays import Bools, Ints, Positions, Selection
 from sim.clock import HOUR_S
 from sim.model.ledger.causes import MISSED, teams
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Status
-
-Rows = Positions | slice
 
 # Requests that are over: the base of shares of requested.
 SETTLED = MISSED.copy()
@@ -58,15 +56,15 @@ def window_calls(world: World) -> slice:
     return slice(int(first), int(last))
 
 
-def gaps(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
+def gaps(world: World, ledger: Ledger, counted: Bools | None = None) -> Spans:
     """Gaps of the run: whole seconds after whose last assignment no on-duty team is free.
 
     A team is on duty until released, so one in overtime is on duty and not free, and so is one on a
-    break. Gaps that touch are one. `of` says which duties count, of shape (duties,); those of all
-    teams if None.
+    break. Gaps that touch are one. `counted` says which duties count, of shape (duties,);
+    those of all teams if None.
     """
-    of = teams(world) if of is None else of & teams(world)
-    duties, away = _until_released(ledger, of), _away(world, ledger, of)
+    counted = teams(world) if counted is None else counted & teams(world)
+    duties, away = _until_released(ledger, counted), _away(world, ledger, counted)
     # Free teams come by a duty's start or a return, and go by a duty's end or by setting out.
     come_s = np.sort(np.concatenate([duties.start_s, away.end_s]))
     gone_s = np.sort(np.concatenate([duties.end_s, away.start_s]))
@@ -110,51 +108,51 @@ def meets_gap(ledger: Ledger, gaps: Spans) -> Bools:
     dispatchable_at_s, trips = ledger.calls.dispatchable_at_s, ledger.trips
     meets = during(gaps, dispatchable_at_s)  # NONE comes before any gap
     is_call = trips.call != NONE
-    rows: Rows = slice(None) if is_call.all() else np.flatnonzero(is_call)
+    rows: Selection = slice(None) if is_call.all() else np.flatnonzero(is_call)
     call = trips.call[rows]
     meets[call[trips.assigned_at_s[rows] == dispatchable_at_s[call]]] = False
     return meets
 
 
-def served(ledger: Ledger, of: Bools) -> Positions:
+def served(ledger: Ledger, counted: Bools) -> Positions:
     """Rows of the duties that served, of those that count."""
-    return np.flatnonzero(of & (ledger.duties.started_at_s != NONE))
+    return np.flatnonzero(counted & (ledger.duties.started_at_s != NONE))
 
 
-def made(ledger: Ledger, of: Bools) -> Rows:
+def made(ledger: Ledger, counted: Bools) -> Selection:
     """Rows of the trips made in the duties that count."""
-    return slice(None) if of.all() else np.flatnonzero(of[ledger.trips.duty])
+    return slice(None) if counted.all() else np.flatnonzero(counted[ledger.trips.duty])
 
 
-def on_duty(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
+def on_duty(world: World, ledger: Ledger, counted: Bools | None = None) -> Spans:
     """Each served duty from its start to its end as rostered, at most to the end of the run.
 
-    `of` as for `gaps`, but may hold others than teams.
+    `counted` as for `gaps`, but may hold others than teams.
     """
-    rows = served(ledger, teams(world) if of is None else of)
+    rows = served(ledger, teams(world) if counted is None else counted)
     end_s = np.minimum(world.roster.off_at_s[rows], ledger.duties.ended_at_s[rows])
     return Spans(ledger.duties.started_at_s[rows], end_s)
 
 
-def overtime(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
-    """Each served duty from its end as rostered to the release of its team; `of` as above."""
-    rows = served(ledger, teams(world) if of is None else of)
+def overtime(world: World, ledger: Ledger, counted: Bools | None = None) -> Spans:
+    """Each served duty from its end as rostered to the release of its team; `counted` as above."""
+    rows = served(ledger, teams(world) if counted is None else counted)
     ended_at_s = ledger.duties.ended_at_s[rows]
     return Spans(np.minimum(world.roster.off_at_s[rows], ended_at_s), ended_at_s)
 
 
-def busy(world: World, ledger: Ledger, of: Bools | None = None) -> Spans:
+def busy(world: World, ledger: Ledger, counted: Bools | None = None) -> Spans:
     """Each trip from assignment to its end or that of its duty as rostered, whichever is first.
 
-    Of trips for calls and for visits alike; `of` as above.
+    Of trips for calls and for visits alike; `counted` as above.
     """
-    rows = made(ledger, teams(world) if of is None else of)
+    rows = made(ledger, teams(world) if counted is None else counted)
     trips = out(world, ledger, rows)
     off_at_s = world.roster.off_at_s[ledger.trips.duty[rows]]
     return Spans(trips.start_s, np.minimum(trips.end_s, off_at_s))
 
 
-def out(world: World, ledger: Ledger, rows: Rows) -> Spans:
+def out(world: World, ledger: Ledger, rows: Selection) -> Spans:
     """Trips of these rows from assignment to their end, or to that of the run if unfinished."""
     trips = ledger.trips
     end_at_s = trips.end_at_s[rows]
@@ -207,19 +205,19 @@ def clock_hours(window: Window) -> tuple[int, int]:
     return window.start_s // HOUR_S, -(-window.end_s // HOUR_S)
 
 
-def _taken(start_s: Ints, end_s: Ints, of: Bools) -> Spans:
+def _taken(start_s: Ints, end_s: Ints, counted: Bools) -> Spans:
     """Spans of the rows that began, of those that count."""
-    rows = of & (start_s != NONE)
+    rows = counted & (start_s != NONE)
     return Spans(start_s[rows], end_s[rows])
 
 
-def _until_released(ledger: Ledger, of: Bools) -> Spans:
+def _until_released(ledger: Ledger, counted: Bools) -> Spans:
     """Each duty that served, from its start to the release of its team."""
-    return _taken(ledger.duties.started_at_s, ledger.duties.ended_at_s, of)
+    return _taken(ledger.duties.started_at_s, ledger.duties.ended_at_s, counted)
 
 
-def _away(world: World, ledger: Ledger, of: Bools) -> Spans:
+def _away(world: World, ledger: Ledger, counted: Bools) -> Spans:
     """Each trip and each break: the times in which a team on duty is not free."""
-    trips = out(world, ledger, made(ledger, of))
-    rests = _taken(*ledger.breaks, of[world.breaks.duty])
+    trips = out(world, ledger, made(ledger, counted))
+    rests = _taken(*ledger.breaks, counted[world.breaks.duty])
     return Spans(*(np.concatenate(both) for both in zip(trips, rests, strict=True)))

@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Bools, Codes, Positions
+from sim.arrays import Bools, Codes, Selection
 from sim.model.measures.contacts import Contacts
 from sim.model.measures.coverage import window_calls
 from sim.model.world import World
 from sim.schema import Destination, Fate, Ledger, Status
-
-Rows = Positions | slice
 
 
 def diversions(
@@ -46,7 +44,7 @@ def diversions(
     }
 
 
-def _came(world: World, ledger: Ledger) -> Rows:
+def _came(world: World, ledger: Ledger) -> Selection:
     """Rows of the calls of the window that were not averted."""
     rows = window_calls(world)
     averted = ledger.calls.status[rows] == Status.AVERTED

@@ -42,12 +42,12 @@ def sworn_hours(
     return SwornHours(assigned_s / HOUR_S, released_s / HOUR_S)
 
 
-def _rostered_s(world: World, of: Bools) -> int:
-    return int(coverage.rostered(world).seconds_in(world.window)[of].sum())
+def _rostered_s(world: World, counted: Bools) -> int:
+    return int(coverage.rostered(world).seconds_in(world.window)[counted].sum())
 
 
-def _overtime_s(world: World, ledger: Ledger, of: Bools) -> int:
-    return int(coverage.overtime(world, ledger, of).seconds_in(world.window).sum())
+def _overtime_s(world: World, ledger: Ledger, counted: Bools) -> int:
+    return int(coverage.overtime(world, ledger, counted).seconds_in(world.window).sum())
 
 
 def _less_patrol_s(world: World, ledger: Ledger) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Ints, Positions
 from sim.clock import MINUTE_S
-from sim.model.measures.coverage import window_calls
+from sim.model.measures.coverage import SETTLED, window_calls
 from sim.model.world import World
 from sim.schema import Ledger, Status
 
@@ -109,6 +109,18 @@ def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Led
         summaries(times_of(world_a, ledger_a, common)),
         summaries(times_of(world_b, ledger_b, common)),
     )
+
+
+def clear(world: World, ledger: Ledger) -> dict[str, float]:
+    """Received to the last unit clear, of teams or patrol, of settled requests."""
+    rows = window_calls(world)
+    settled = SETTLED[ledger.calls.status[rows]]
+    clear_for_s = (ledger.calls.cleared_at_s[rows] - world.calls.received_at_s[rows])[settled]
+    (median_s,) = quantiles(clear_for_s, 0.5)
+    return {
+        "time_to_clear_mean_min": mean(clear_for_s) / MINUTE_S,
+        "time_to_clear_median_min": median_s / MINUTE_S,
+    }
 
 
 def response_histogram(world: World, ledger: Ledger) -> Ints:

@@ -43,9 +43,9 @@ def connected_share(world: World, ledger: Ledger, contacts: Contacts) -> float:
     connected = np.zeros(len(world.calls.zone), np.bool_)
     of_call = world.visits.call[ledger.visits.status == VisitStatus.DONE]
     connected[of_call[of_call != NONE]] = True
-    found = connected[contacts.call]
-    found |= (contacts.fate == Fate.REFERRAL) | (contacts.fate == Fate.VOLUNTARY)
-    return int(found.sum()) / len(found) if len(found) else np.nan
+    is_connected = connected[contacts.call]
+    is_connected |= (contacts.fate == Fate.REFERRAL) | (contacts.fate == Fate.VOLUNTARY)
+    return int(is_connected.sum()) / len(is_connected) if len(is_connected) else np.nan
 
 
 def frequent_callers_share(world: World, ledger: Ledger) -> float:

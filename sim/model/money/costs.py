@@ -158,8 +158,8 @@ def _budget(
         *_cars(n_cars, costs, year),
         *_training(hires, costs, year),
     ]
-    of = total(line.dollars for line in direct)
-    return _kept([*direct, _line(OVERHEAD, "", float(costs.overhead_share), "share", of)])
+    base = total(line.dollars for line in direct)
+    return _kept([*direct, _line(OVERHEAD, "", float(costs.overhead_share), "share", base)])
 
 
 def _line(item: str, role: str, quantity: float, unit: str, each: float) -> CostLine:
@@ -188,67 +188,67 @@ def _overtime(hours: Mapping[str, float], costs: Costs, year: int) -> Iterator[C
 
 
 def _cars(number: int, costs: Costs, year: int) -> Iterator[CostLine]:
-    given = costs.vehicle
-    purchase = indexed(given.purchase, costs, year) / float(given.life_years)
+    vehicle = costs.vehicle
+    purchase = indexed(vehicle.purchase, costs, year) / float(vehicle.life_years)
     yield _line("cars, purchase a year of life", "", number, "cars", purchase)
-    running = indexed(given.running_per_year, costs, year)
+    running = indexed(vehicle.running_per_year, costs, year)
     yield _line("cars, running", "", number, "cars", running)
 
 
 def _training(hires: Mapping[str, float], costs: Costs, year: int) -> Iterator[CostLine]:
     for role, number in hires.items():
         if role != SUPERVISOR:
-            given = getattr(costs.training, "worker" if role in WORKERS else role)
-            yield _line("training", role, number, "hires", indexed(given, costs, year))
+            each = getattr(costs.training, "worker" if role in WORKERS else role)
+            yield _line("training", role, number, "hires", indexed(each, costs, year))
 
 
 # --- what is avoided -----------------------------------------------------------------------------
 
 
-def avoided(found: Mapping[str, float], costs: Costs) -> list[AvoidedLine]:
+def avoided(measures: Mapping[str, float], costs: Costs) -> list[AvoidedLine]:
     """Lines of what is saved a year, in dollars of the price year, by whom and how.
 
     Parameters
     ----------
-    found
+    measures
         Measures of one plan, or of a difference: net diversions and patrol hours released.
     costs
         What one event less saves, and how many of each follow from the measures.
     """
-    given, events, each = costs.avoided, _events(found, costs), _each(costs)
+    events, each = _events(measures, costs), _each(costs)
     out: list[AvoidedLine] = []
     for item, (number, unit) in events.items():
-        of = getattr(given, item)
+        event = getattr(costs.avoided, item)
         dollars = round(number * each[item], 2)
-        cash = round(dollars * float(of.cashable_share), 2)
-        out.append(AvoidedLine(item, of.payer, of.claimed, number, unit, dollars, cash))
+        cash = round(dollars * float(event.cashable_share), 2)
+        out.append(AvoidedLine(item, event.payer, event.claimed, number, unit, dollars, cash))
     return out
 
 
-def _events(found: Mapping[str, float], costs: Costs) -> dict[str, tuple[float, str]]:
+def _events(measures: Mapping[str, float], costs: Costs) -> dict[str, tuple[float, str]]:
     """How many of each event there are less a year, and what one is called."""
-    given = costs.avoided
-    bookings = found["jail_diversions_net_per_year"]
-    admitted = found["hold_diversions_net_per_year"] * float(given.admitted_given_hold)
-    consenting = found["voluntary_hospital_diversions_net_per_year"]
-    admitted += consenting * float(given.admitted_given_voluntary)
+    terms = costs.avoided
+    bookings = measures["jail_diversions_net_per_year"]
+    admitted = measures["hold_diversions_net_per_year"] * float(terms.admitted_given_hold)
+    consenting = measures["voluntary_hospital_diversions_net_per_year"]
+    admitted += consenting * float(terms.admitted_given_voluntary)
     return {
         "booking": (bookings, "bookings"),
-        "jail_day": (bookings * float(given.jail_days_per_booking), "days"),
-        "ed_visit": (found["hospital_diversions_net_per_year"], "visits"),
-        "inpatient_day": (admitted * float(given.inpatient_days_per_admission), "days"),
-        "patrol_hour": (found["patrol_hours_released_per_year"], "h"),
+        "jail_day": (bookings * float(terms.jail_days_per_booking), "days"),
+        "ed_visit": (measures["hospital_diversions_net_per_year"], "visits"),
+        "inpatient_day": (admitted * float(terms.inpatient_days_per_admission), "days"),
+        "patrol_hour": (measures["patrol_hours_released_per_year"], "h"),
     }
 
 
 def _each(costs: Costs) -> dict[str, float]:
     """Dollars of one event; a booking that is a total is less what other lines hold of it."""
-    given = costs.avoided
+    terms = costs.avoided
     names = ("booking", "jail_day", "ed_visit", "inpatient_day", "patrol_hour")
-    each = {name: indexed(getattr(given, name).dollars, costs, costs.price_year) for name in names}
-    if given.booking_is_total:
-        elsewhere = float(given.jail_days_per_booking) * each["jail_day"]
-        elsewhere += float(given.patrol_hours_per_booking) * each["patrol_hour"]
+    each = {name: indexed(getattr(terms, name).dollars, costs, costs.price_year) for name in names}
+    if terms.booking_is_total:
+        elsewhere = float(terms.jail_days_per_booking) * each["jail_day"]
+        elsewhere += float(terms.patrol_hours_per_booking) * each["patrol_hour"]
         each["booking"] = max(0.0, each["booking"] - elsewhere)
     return each
 
@@ -256,21 +256,21 @@ def _each(costs: Costs) -> dict[str, float]:
 # --- the measures --------------------------------------------------------------------------------
 
 
-def priced(found: Mapping[str, float], plan: StaffingPlan, costs: Costs) -> dict[str, float]:
+def priced(measures: Mapping[str, float], plan: StaffingPlan, costs: Costs) -> dict[str, float]:
     """Measures of people and money of one replication, by the names of `MONEY`, in their order.
 
     Parameters
     ----------
-    found
+    measures
         The other measures of the replication.
     plan, costs
         Whose posts, at which prices; dollars are those of the price year.
     """
     fte = fte_by_role(plan, costs)
-    overtime = overtime_by_role(plan, found["overtime_hours_per_year"])
+    overtime = overtime_by_role(plan, measures["overtime_hours_per_year"])
     lines = _budget(fte, overtime, cars(plan, costs), costs, costs.price_year)
-    cost, of_avoided = total(line.dollars for line in lines), _of_avoided(avoided(found, costs))
-    contacts = found["contacts_per_year"]
+    cost, of_avoided = total(line.dollars for line in lines), _of_avoided(avoided(measures, costs))
+    contacts = measures["contacts_per_year"]
     benefit, cash = of_avoided["avoided_per_year"], of_avoided["avoided_cashable_per_year"]
     return {
         **_people(fte, overtime, costs),

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.clock import DAYS_A_YEAR
+from sim.clock import DAYS_A_YEAR, MONTHS_A_YEAR
 from sim.config.groups.costs import CrisisNow
 
-MONTHS_A_YEAR = 12
 PER = 100_000
 
 
@@ -24,12 +23,12 @@ class CrisisNowAnswer(NamedTuple):
     teams: float
 
 
-def crisis_now(given: CrisisNow) -> CrisisNowAnswer | None:
+def crisis_now(calculator: CrisisNow) -> CrisisNowAnswer | None:
     """Answer of the calculator, or None if no population is given."""
-    if given.population is None:
+    if calculator.population is None:
         return None
-    a_month = float(given.population) / PER * float(given.episodes_per_100k_per_month)
+    a_month = float(calculator.population) / PER * float(calculator.episodes_per_100k_per_month)
     episodes = a_month * MONTHS_A_YEAR
-    mobile = episodes * float(given.mobile_share)
-    teams = mobile / (float(given.served_per_team_per_day) * DAYS_A_YEAR)
+    mobile = episodes * float(calculator.mobile_share)
+    teams = mobile / (float(calculator.served_per_team_per_day) * DAYS_A_YEAR)
     return CrisisNowAnswer(episodes, mobile, teams)

@@ -99,42 +99,42 @@ def _share_of_year(line: Line) -> float:
     return min(1.0, ((line.valid_until - line.valid_from).days + 1) / DAYS_A_YEAR)
 
 
-def _bridge(plan: StaffingPlan, role: str, given: Positions) -> RoleBridge:
+def _bridge(plan: StaffingPlan, role: str, positions: Positions) -> RoleBridge:
     """Hours of duty and of handover, over the hours that a position is there, with vacancies."""
     duty_h = duty_hours_per_year(plan, role)
-    duties = duties_per_year(plan, role, float(given.continuous_duty_h))
-    overlap_h = duties * float(given.overlap_minutes_per_duty) / MINUTES_AN_HOUR
-    fte = (duty_h + overlap_h) / given.worked_hours_per_year
+    duties = duties_per_year(plan, role, float(positions.continuous_duty_h))
+    overlap_h = duties * float(positions.overlap_minutes_per_duty) / MINUTES_AN_HOUR
+    fte = (duty_h + overlap_h) / positions.worked_hours_per_year
     steps = (
         Step("hours of duty", duty_h, "h/year"),
         Step("duties", duties, "duties/year"),
-        Step("handover of a duty", float(given.overlap_minutes_per_duty), "min"),
+        Step("handover of a duty", float(positions.overlap_minutes_per_duty), "min"),
         Step("hours of handover", overlap_h, "h/year"),
         Step("coverage hours", duty_h + overlap_h, "h/year"),
-        Step("paid hours of a position", float(given.paid_hours_per_year), "h/year"),
-        Step("less vacation and holidays", float(given.leave_hours_per_year), "h/year"),
-        Step("less sickness", float(given.sick_hours_per_year), "h/year"),
-        Step("less training", float(given.training_hours_per_year), "h/year"),
-        Step("worked hours of a position", given.worked_hours_per_year, "h/year"),
+        Step("paid hours of a position", float(positions.paid_hours_per_year), "h/year"),
+        Step("less vacation and holidays", float(positions.leave_hours_per_year), "h/year"),
+        Step("less sickness", float(positions.sick_hours_per_year), "h/year"),
+        Step("less training", float(positions.training_hours_per_year), "h/year"),
+        Step("worked hours of a position", positions.worked_hours_per_year, "h/year"),
         Step("people at work: coverage hours / worked hours", fte, "FTE"),
-        *_funded(fte, given),
+        *_funded(fte, positions),
     )
     return RoleBridge(role, duty_h, steps, fte, steps[-1].value)
 
 
-def _supervisors(staff: list[RoleBridge], given: Positions) -> RoleBridge:
-    led, each = sum(bridge.fte for bridge in staff), float(given.staff_per_supervisor)
+def _supervisors(staff: list[RoleBridge], positions: Positions) -> RoleBridge:
+    led, each = sum(bridge.fte for bridge in staff), float(positions.staff_per_supervisor)
     steps = (
         Step("people led", led, "FTE"),
         Step("people led by one", each, "FTE"),
         Step("people at work: people led / led by one", led / each, "FTE"),
-        *_funded(led / each, given),
+        *_funded(led / each, positions),
     )
     return RoleBridge(SUPERVISOR, 0.0, steps, led / each, steps[-1].value)
 
 
-def _funded(fte: float, given: Positions) -> tuple[Step, Step]:
-    vacancy = float(given.vacancy_share)
+def _funded(fte: float, positions: Positions) -> tuple[Step, Step]:
+    vacancy = float(positions.vacancy_share)
     return (
         Step("vacancy", vacancy, "share"),
         Step("positions: people at work / (1 - vacancy)", fte / (1 - vacancy), "positions"),

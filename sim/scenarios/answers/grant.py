@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from sim.clock import MONTHS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
 from sim.scenarios.answers.intervals import Interval, Spread
@@ -32,7 +33,6 @@ __all__ = [
     "Shares",
 ]
 
-MONTHS_A_YEAR = 12
 MONTHS_A_QUARTER = 3
 ITEMS = ("pay", "training", "start-up", "cars", "overtime", "overhead")
 

@@ -1,0 +1,56 @@
+"""The funnel: from all calls to those that a team was asked for, and what became of these."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Bools
+from sim.clock import DAY_S
+from sim.model.measures.coverage import SETTLED, window_calls
+from sim.model.world import World
+from sim.schema import Ledger, Status
+
+
+def ratio(part: float, whole: float) -> float:
+    """Part over whole, nan of nothing."""
+    return part / whole if whole else np.nan
+
+
+def count(rows: Bools) -> int:
+    """Number of rows that are true."""
+    return int(np.count_nonzero(rows))
+
+
+def funnel(world: World, ledger: Ledger, years: float) -> dict[str, float]:
+    """Stages of the funnel, each a share of the one before, and how the requests ended."""
+    rows, window = window_calls(world), world.window
+    n_of = np.bincount(ledger.calls.status[rows], minlength=len(Status)).tolist()
+    n_all = sum(n_of) - n_of[Status.AVERTED]
+    recognized = n_all - n_of[Status.NOT_RECOGNIZED]
+    eligible = recognized - n_of[Status.NOT_ELIGIBLE]
+    no_car = n_of[Status.PHONE_RESOLVED] + n_of[Status.OTHER_RESPONDER]
+    requested = eligible - no_car - n_of[Status.NOT_REQUESTED]
+    return {
+        "calls_per_year": n_all / years,
+        "recognized_share": ratio(recognized, n_all),
+        "eligible_share": ratio(eligible, recognized),
+        "requested_share": ratio(requested, eligible),
+        "phone_resolved_per_year": n_of[Status.PHONE_RESOLVED] / years,
+        "other_responder_per_year": n_of[Status.OTHER_RESPONDER] / years,
+        "unfinished_share": ratio(n_of[Status.UNFINISHED], requested),
+        "reach_of_all_share": ratio(n_of[Status.SERVED], n_all - n_of[Status.UNFINISHED]),
+        "handled_per_day": n_of[Status.SERVED] * DAY_S / (window.end_s - window.start_s),
+        **_fates_of_requests(n_of),
+    }
+
+
+def _fates_of_requests(n_of: list[int]) -> dict[str, float]:
+    """Shares of the settled requests; they sum to one."""
+    settled = sum(n_of[status] for status in Status if SETTLED[status])
+    return {
+        "reach_share": ratio(n_of[Status.SERVED], settled),
+        "missed_off_duty_share": ratio(n_of[Status.MISSED_OFF_DUTY], settled),
+        "missed_out_of_range_share": ratio(n_of[Status.MISSED_OUT_OF_RANGE], settled),
+        "missed_busy_share": ratio(n_of[Status.MISSED_BUSY], settled),
+        "cancelled_en_route_share": ratio(n_of[Status.CANCELLED_EN_ROUTE], settled),
+    }
