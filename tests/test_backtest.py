@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.report.summary import summary
+from sim.report.comparison.summary import summary
 from tests.readme import ROOT, written
 
 REFERENCE = ROOT / "results" / "reference"

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.config import compose, staffing
-from sim.report.tables import render
+from sim.report.comparison.tables import render
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.comparison import cautions as room
 from sim.scenarios.scenario import Scenario

@@ -11,14 +11,15 @@ import yaml
 
 import sim
 from sim.config import InputError
-from sim.report import folder, frames, trace, wording
-from sim.report.comparison import ComparisonReport
+from sim.report import folder, wording
+from sim.report.comparison import frames, trace
+from sim.report.comparison.figures import PANELS, PARTS, missed_calls
+from sim.report.comparison.figures import drawn as figures_of
+from sim.report.comparison.report import ComparisonReport
+from sim.report.comparison.summary import summary
+from sim.report.comparison.tables import render
 from sim.report.drawing import save_all
-from sim.report.figures import PANELS, PARTS, missed_calls
-from sim.report.figures import drawn as figures_of
 from sim.report.progress import progress_bar
-from sim.report.summary import summary
-from sim.report.tables import render
 from sim.report.trees import hash_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval

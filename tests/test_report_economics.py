@@ -10,12 +10,12 @@ import pytest
 from sim.config import compose
 from sim.model.money.crisis_now import crisis_now
 from sim.report.answer import as_json
-from sim.report.comparison import ComparisonReport
+from sim.report.comparison.report import ComparisonReport
+from sim.report.comparison.summary import summary
 from sim.report.money import economics
 from sim.report.money.accounts import PARTS, accounts
 from sim.report.money.beside import beside
 from sim.report.money.sides import difference_sides, plan_sides
-from sim.report.summary import summary
 from sim.report.wording import WIDTH
 from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
 from sim.scenarios.answers.intervals import Interval

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from sim.model.measures.dictionary import MEASURES
-from sim.report import findings, wording
-from sim.report.sections import GROUPS, KEY_MEASURES, aligned, shown
+from sim.report import wording
+from sim.report.comparison import findings
+from sim.report.comparison.sections import GROUPS, KEY_MEASURES, aligned, shown
 from sim.scenarios.answers.comparison import Difference, Fairness, Group, PlanResult, Reading
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval
 

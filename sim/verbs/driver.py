@@ -45,7 +45,7 @@ def drive(
 
     with draft(options["results"]) as unfinished:
         if options.get("figures"):
-            _load_beside("sim.report.figures")
+            _load_beside("sim.report.comparison.figures")
         with progress_bar(interrupts_that_came=context.obj) as progress:
             answer = report(ask(request, progress))
         folder = publish(answer, request, unfinished)

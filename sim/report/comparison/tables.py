@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.report.findings import answers, fairness, why_missed
+from sim.report.comparison.findings import answers, fairness, why_missed
+from sim.report.comparison.sections import Rows, shown
 from sim.report.money import economics
 from sim.report.rendering import rendered
-from sim.report.sections import Rows, shown
 from sim.report.table import Group, Table
 from sim.report.wording import (
     BLANK,

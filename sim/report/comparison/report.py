@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.report import frames, trace
 from sim.report.answer import Answer, Basis
+from sim.report.comparison import frames, trace
+from sim.report.comparison.summary import summary
+from sim.report.comparison.tables import render
 from sim.report.money.people_and_money import people_and_money
-from sim.report.summary import summary
-from sim.report.tables import render
 from sim.scenarios.answers.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -52,6 +52,6 @@ class ComparisonReport(Answer):
 
     def figures(self) -> dict[str, Figure]:
         """Return every figure that there is something to show in."""
-        from sim.report.figures import drawn  # noqa: PLC0415 - matplotlib is slow to load
+        from sim.report.comparison.figures import drawn  # noqa: PLC0415 - matplotlib is slow to load
 
         return drawn(self.comparison)
