@@ -63,11 +63,7 @@ def record(
     started, ended = of_duties.T
     return record_of(
         {name: of_trips.get(name, []) for name in Trip._fields},
-        {
-            "started_at_s": of_duties[:, 0],
-            "ended_at_s": of_duties[:, 1],
-            "start_zone": 0 * of_duties[:, 0],
-        },
+        {"started_at_s": started, "ended_at_s": ended, "start_zone": np.zeros_like(started)},
         {"started_at_s": of_breaks[:, 0], "ended_at_s": of_breaks[:, 1]},
         dict(zip(recorded(ChairLedger), of_chairs.T, strict=True)),
     )

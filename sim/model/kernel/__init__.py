@@ -50,12 +50,6 @@ from sim.model.ledger.record import Record, record_of
 from sim.model.world import World, courses_of, requested, visit_openings, waits
 from sim.schema import NONE, Rank, TravelModel
 
-RELEASED, PATIENCE_ENDS = int(Rank.RELEASED), int(Rank.PATIENCE_ENDS)
-DUTY_ENDS, DUTY_STARTS = int(Rank.DUTY_ENDS), int(Rank.DUTY_STARTS)
-DISPATCHABLE, ASSIGN = int(Rank.DISPATCHABLE), int(Rank.ASSIGN)
-CHAIR_FREED, LEAVES_SCENE = int(Rank.CHAIR_FREED), int(Rank.LEAVES_SCENE)
-VISIT_DUE = int(Rank.VISIT_DUE)
-
 
 @compiled_in_place
 def _run(
@@ -104,7 +98,7 @@ def _run(
         now_s, rank = key >> TIME_BITS, (key >> RANK_BITS) & RANK_MASK
         number = key & ID_MASK
         changed = False
-        if rank == ASSIGN:
+        if rank == Rank.ASSIGN:
             assign_key = NEVER
             seen_to_end = given_up_to if given_up_at_s == now_s else NONE
             walk_queue(
@@ -116,7 +110,7 @@ def _run(
                     duties, trips, visits, heap, free, out, run, to_zone_s, by_free_s,
                     agency_of_zone, preference, visit_hours, passed_over, now_s,
                 )  # fmt: skip
-        elif rank == DISPATCHABLE:
+        elif rank == Rank.DISPATCHABLE:
             next_due += 1
             changed = not dispatch.is_averted(
                 first_done_at_s[person[number]],
@@ -127,7 +121,7 @@ def _run(
             )
             if changed:
                 enqueue(calls, queues, open_queues, run, number)
-        elif rank == RELEASED:
+        elif rank == Rank.RELEASED:
             pop(heap, run)
             if duties[number].due_key == key:
                 trip = trips[duties[number].trip]
@@ -140,18 +134,18 @@ def _run(
                         courses, visits, heap, run, trip.call, duties[number].kind, now_s,
                     )  # fmt: skip
                 changed = release(duties, breaks, free, heap, run, to_zone_s, number, now_s)
-        elif rank == LEAVES_SCENE:
+        elif rank == Rank.LEAVES_SCENE:
             pop(heap, run)
             if duties[number].due_key == key:
                 leave_scene(
                     courses, duties, trips, chairs, chair_of, heap, run, open_by_hour, number,
                     now_s,
                 )  # fmt: skip
-        elif rank == CHAIR_FREED:
+        elif rank == Rank.CHAIR_FREED:
             pop(heap, run)
             run.n_in_chairs -= 1
             chairs[chair_of[number]].freed_at_s = now_s
-        elif rank == VISIT_DUE:
+        elif rank == Rank.VISIT_DUE:
             if key == heap_key:
                 pop(heap, run)
             else:
@@ -159,13 +153,13 @@ def _run(
             if number < run.n_visits:
                 wait_for_visit(visits, run, number)
             changed = True
-        elif rank == PATIENCE_ENDS:
+        elif rank == Rank.PATIENCE_ENDS:
             pop(heap, run)
             duty = calls[number].duty
             if duty != NONE and duties[duty].due_key == key:
                 given_up_at_s, given_up_to = now_s, number
                 changed = release(duties, breaks, free, heap, run, to_zone_s, duty, now_s)
-        elif rank == DUTY_STARTS:
+        elif rank == Rank.DUTY_STARTS:
             if key == heap_key:
                 pop(heap, run)
             else:
@@ -186,7 +180,7 @@ def _run(
                     duties, breaks, free, heap, run, to_zone_s, breaks[number].duty, now_s
                 )
         if changed and (run.n_open > 0 or run.first_visit != NONE):
-            assign_key = (now_s << TIME_BITS) | (ASSIGN << RANK_BITS)
+            assign_key = (now_s << TIME_BITS) | (Rank.ASSIGN << RANK_BITS)
 
 
 def simulate(world: World) -> Record:
@@ -194,7 +188,7 @@ def simulate(world: World) -> Record:
     roster, policy, travel = world.roster, world.policy, world.travel
     n_duties, n_breaks, n_zones = len(roster.post), len(world.breaks.duty), len(policy.preference)
     asks, clocks = np.flatnonzero(requested(world)), waits(world)
-    call_keys = keys(clocks.dispatchable_at_s[asks], DISPATCHABLE, asks)
+    call_keys = keys(clocks.dispatchable_at_s[asks], Rank.DISPATCHABLE, asks)
     calls, courses = call_rows(world, clocks.patience_ends_at_s), courses_of(world)
     duties, breaks, visits = duty_rows(roster), break_rows(world.breaks), visit_rows(world)
     queues, runs = put_in_queues(world, calls, call_keys & ID_MASK), run_row(world)
@@ -203,8 +197,8 @@ def simulate(world: World) -> Record:
     chairs = np.empty(len(asks), CHAIR).view(np.recarray)
     square_root = travel.model == TravelModel.SQUARE_ROOT
     to_zone_s = np.zeros((24, n_zones, n_zones), np.int64) if square_root else travel.matrix_s
-    starts = keys(roster.on_at_s, DUTY_STARTS, np.arange(n_duties))
-    dues = keys(world.breaks.due_at_s, DUTY_STARTS, n_duties + np.arange(n_breaks))
+    starts = keys(roster.on_at_s, Rank.DUTY_STARTS, np.arange(n_duties))
+    dues = keys(world.breaks.due_at_s, Rank.DUTY_STARTS, n_duties + np.arange(n_breaks))
     n_trips = _run(
         calls,
         courses,
@@ -218,7 +212,7 @@ def simulate(world: World) -> Record:
         runs,
         np.sort(np.concatenate([call_keys, _visit_keys(world)])),
         np.sort(np.concatenate([starts, dues])),
-        keys(roster.off_at_s, DUTY_ENDS, np.arange(n_duties)),
+        keys(roster.off_at_s, Rank.DUTY_ENDS, np.arange(n_duties)),
         np.ascontiguousarray(to_zone_s.transpose(0, 2, 1)),
         travel.by_free_s,
         policy.agency_of_zone,
@@ -243,7 +237,7 @@ def _visit_keys(world: World) -> Ints:
     listed, openings = np.flatnonzero(world.visits.call == NONE), visit_openings(world)
     begin = np.full(len(openings), len(world.visits.zone))
     seconds = np.concatenate([world.visits.due_at_s[listed], openings])
-    return keys(seconds, VISIT_DUE, np.concatenate([listed, begin]))
+    return keys(seconds, Rank.VISIT_DUE, np.concatenate([listed, begin]))
 
 
 def _n_persons(world: World) -> int:

@@ -18,9 +18,6 @@ from sim.model.kernel.trips import set_out
 from sim.model.kernel.visits import wait_for_visit
 from sim.schema import NONE, EndCause, Kind, Scope
 
-REASSIGNED, INTERRUPTED = int(EndCause.REASSIGNED), int(EndCause.INTERRUPTED)
-OWN_FIRST, REMOTE = int(Scope.OWN_FIRST), int(Kind.REMOTE_CLINICIAN)
-
 # --- who is sent -----------------------------------------------------------------------------
 
 
@@ -38,7 +35,7 @@ def figure_of(
     now_s: int,
 ) -> int:
     """Score of a team that is in a zone for a call; NEVER if it may not be sent."""
-    is_remote, is_own = team.kind == REMOTE, team.agency == agency
+    is_remote, is_own = team.kind == Kind.REMOTE_CLINICIAN, team.agency == agency
     travel_s = 0 if is_remote else to_zone_s[hour, call.zone, zone]
     if not (
         dispatch.may_serve(team.kind, call.mode)
@@ -55,7 +52,7 @@ def figure_of(
             preference[call.zone, team.base_zone],
             team.idle_since_s,
             worked_for_s,
-            run.scope == OWN_FIRST and not is_own,
+            run.scope == Scope.OWN_FIRST and not is_own,
             is_remote,
         )
     )
@@ -115,7 +112,7 @@ def best_free(
             )
             if figure == NEVER:
                 continue
-            n_cars += team.kind != REMOTE
+            n_cars += team.kind != Kind.REMOTE_CLINICIAN
             if figure < least or (figure == least and duty < best):
                 best, least = duty, figure
     return int(best), int(n_cars)
@@ -216,10 +213,10 @@ def break_off(
         team.zone = trip.origin_zone
         trip.arrived_at_s = NONE
     if trip.call == NONE:
-        trip.end_cause = INTERRUPTED
+        trip.end_cause = EndCause.INTERRUPTED
         wait_for_visit(visits, run, trip.visit)
         return
-    trip.end_cause = REASSIGNED
+    trip.end_cause = EndCause.REASSIGNED
     call = trip.call
     calls[call].duty = NONE
     if queues[calls[call].queue].is_self_dispatch == 0:
@@ -299,7 +296,9 @@ def walk_queue(
 ) -> None:
     """Give each waiting call the best team that may be sent to it, if there is one."""
     n_trips = run.n_trips
-    run.chances += run.scope == OWN_FIRST  # who is near changes with the hour and on the way home
+    run.chances += (
+        run.scope == Scope.OWN_FIRST
+    )  # who is near changes with the hour and on the way home
     while run.n_open > 0 and (run.n_free > 0 or run.n_out > 0):
         queue, duty, n_cars = next_to_go(
             calls, duties, trips, queues, run, to_zone_s, agency_of_zone, preference, free, out,

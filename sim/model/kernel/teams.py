@@ -9,9 +9,6 @@ from sim.model.kernel.heap import push
 from sim.model.kernel.rows import NEVER, Row, Rows
 from sim.schema import NONE, Kind, Rank
 
-DUTY_ENDS, DUTY_STARTS = int(Rank.DUTY_ENDS), int(Rank.DUTY_STARTS)
-FOLLOW_UP = int(Kind.FOLLOW_UP)
-
 # --- free ------------------------------------------------------------------------------------
 
 
@@ -22,7 +19,7 @@ def set_free(duties: Rows, free: Ints, run: Row, to_zone_s: Ints, duty: int, now
     Teams stand at the front of the list, those who make visits only at its end.
     """
     row = duties[duty]
-    if row.kind == FOLLOW_UP:
+    if row.kind == Kind.FOLLOW_UP:
         run.n_workers += 1
         at = free.size - run.n_workers
     else:
@@ -41,7 +38,7 @@ def set_free(duties: Rows, free: Ints, run: Row, to_zone_s: Ints, duty: int, now
 def leave_free(duties: Rows, free: Ints, run: Row, duty: int, now_s: int) -> None:
     """Take a team from the free ones, where it is now."""
     row = duties[duty]
-    if row.kind == FOLLOW_UP:
+    if row.kind == Kind.FOLLOW_UP:
         last = free.size - run.n_workers
         run.n_workers -= 1
     else:
@@ -75,7 +72,7 @@ def take_break(
     duties[duty].resting = number
     breaks[number].started_at_s = now_s
     end_at_s = now_s + breaks[number].break_for_s
-    push(heap, run, end_at_s, DUTY_ENDS, run.n_duties + number)
+    push(heap, run, end_at_s, Rank.DUTY_ENDS, run.n_duties + number)
 
 
 @inlined
@@ -127,7 +124,7 @@ def finish(duties: Rows, heap: Ints, run: Row, duty: int, now_s: int) -> None:
     """Let a duty be over, so that the one that waits for it can start."""
     duties[duty].is_done = 1
     if duties[duty].successor_waiting != NONE:
-        push(heap, run, now_s, DUTY_STARTS, duties[duty].successor_waiting)
+        push(heap, run, now_s, Rank.DUTY_STARTS, duties[duty].successor_waiting)
 
 
 @inlined

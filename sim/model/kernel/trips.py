@@ -10,12 +10,6 @@ from sim.model.kernel.rows import NEVER, Row, Rows
 from sim.model.kernel.teams import note_out
 from sim.schema import NONE, EndCause, Kind, Rank, TravelModel
 
-RELEASED, PATIENCE_ENDS = int(Rank.RELEASED), int(Rank.PATIENCE_ENDS)
-LEAVES_SCENE, CHAIR_FREED = int(Rank.LEAVES_SCENE), int(Rank.CHAIR_FREED)
-VISIT_DUE, SQUARE_ROOT = int(Rank.VISIT_DUE), int(TravelModel.SQUARE_ROOT)
-CLEARED, RECALLED = int(EndCause.CLEARED), int(EndCause.RECALLED)
-UNFINISHED, REMOTE = int(EndCause.UNFINISHED), int(Kind.REMOTE_CLINICIAN)
-
 
 @inlined
 def write(
@@ -25,7 +19,7 @@ def write(
     trip.arrived_at_s = arrived_at_s if arrived_at_s < horizon_s else NONE
     trip.left_at_s = left_at_s if left_at_s < horizon_s else NONE
     trip.end_at_s = end_at_s if end_at_s < horizon_s else NONE
-    trip.end_cause = end_cause if end_at_s < horizon_s else UNFINISHED
+    trip.end_cause = end_cause if end_at_s < horizon_s else EndCause.UNFINISHED
 
 
 @inlined
@@ -49,7 +43,7 @@ def set_out(
     kind, zone = team.kind, team.zone
     hour = dispatch.hour_of_day(now_s, run.first_hour)
     of_pair_s = to_zone_s[hour, row.zone, zone]
-    mean_s = by_free_s[n_cars] if run.travel_model == SQUARE_ROOT else of_pair_s
+    mean_s = by_free_s[n_cars] if run.travel_model == TravelModel.SQUARE_ROOT else of_pair_s
     travel_s = dispatch.travel_for_s(mean_s, row.travel_factor)
     arrives_at_s = dispatch.arrival(
         now_s, kind, row.turnout_for_s, travel_s, row.connect_for_s, row.patrol_at_s
@@ -60,22 +54,22 @@ def set_out(
     row.duty, team.trip, team.arrives_at_s = duty, run.n_trips, arrives_at_s
     run.n_trips += 1
     if arrives_at_s <= row.patience_ends_at_s:
-        if kind != REMOTE:
+        if kind != Kind.REMOTE_CLINICIAN:
             team.zone = row.zone
         course = courses[kind, call]
         left_at_s = arrives_at_s + course.on_scene_for_s
         if course.asks_for_chair == 1:
             end_at_s = left_at_s  # what follows is settled then
-            write(trip, arrives_at_s, left_at_s, NEVER, UNFINISHED, run.horizon_s)
-            team.due_key = push(heap, run, left_at_s, LEAVES_SCENE, duty)
+            write(trip, arrives_at_s, left_at_s, NEVER, EndCause.UNFINISHED, run.horizon_s)
+            team.due_key = push(heap, run, left_at_s, Rank.LEAVES_SCENE, duty)
         else:
             end_at_s = left_at_s + course.busy_for_s
-            write(trip, arrives_at_s, left_at_s, end_at_s, CLEARED, run.horizon_s)
-            team.due_key = push(heap, run, end_at_s, RELEASED, duty)
+            write(trip, arrives_at_s, left_at_s, end_at_s, EndCause.CLEARED, run.horizon_s)
+            team.due_key = push(heap, run, end_at_s, Rank.RELEASED, duty)
     else:
         end_at_s = row.patience_ends_at_s
-        write(trip, NEVER, NEVER, end_at_s, RECALLED, run.horizon_s)
-        team.due_key = push(heap, run, end_at_s, PATIENCE_ENDS, call)
+        write(trip, NEVER, NEVER, end_at_s, EndCause.RECALLED, run.horizon_s)
+        team.due_key = push(heap, run, end_at_s, Rank.PATIENCE_ENDS, call)
     team.worked_for_s += end_at_s - now_s
     if run.recalls == 1:
         note_out(duties, out, run, duty)
@@ -106,12 +100,12 @@ def leave_scene(
         chair_of[call] = run.n_stays
         run.n_stays += 1
         run.n_in_chairs += 1
-        push(heap, run, now_s + course.in_chair_for_s, CHAIR_FREED, call)
+        push(heap, run, now_s + course.in_chair_for_s, Rank.CHAIR_FREED, call)
     end_at_s = now_s + (course.busy_with_chair_for_s if has_chair else course.busy_for_s)
     if end_at_s < run.horizon_s:
-        trip.end_at_s, trip.end_cause = end_at_s, CLEARED
+        trip.end_at_s, trip.end_cause = end_at_s, EndCause.CLEARED
     team.worked_for_s += end_at_s - now_s
-    team.due_key = push(heap, run, end_at_s, RELEASED, duty)
+    team.due_key = push(heap, run, end_at_s, Rank.RELEASED, duty)
 
 
 @inlined
@@ -128,4 +122,4 @@ def follow_up(
     visit = courses[kind, call].visit
     if visit != NONE:
         visits[visit].due_at_s = now_s + visits[visit].lag_for_s
-        push(heap, run, visits[visit].due_at_s, VISIT_DUE, visit)
+        push(heap, run, visits[visit].due_at_s, Rank.VISIT_DUE, visit)

@@ -10,11 +10,6 @@ from sim.model.kernel.rows import NEVER, Row, Rows
 from sim.model.kernel.teams import leave_free, note_out
 from sim.schema import NONE, EndCause, Kind, Mode, Rank, Scope, TravelModel
 
-RELEASED, CLEARED = int(Rank.RELEASED), int(EndCause.CLEARED)
-UNFINISHED, FOLLOW_UP = int(EndCause.UNFINISHED), int(Kind.FOLLOW_UP)
-DIRECT, OPEN, OWN_FIRST = int(Mode.DIRECT), int(Scope.OPEN), int(Scope.OWN_FIRST)
-SQUARE_ROOT = int(TravelModel.SQUARE_ROOT)
-
 
 @inlined
 def wait_for_visit(visits: Rows, run: Row, visit: int) -> None:
@@ -67,7 +62,7 @@ def _figure_of_visit(
     travel_s, is_own = to_zone_s[hour, there, zone], team.agency == agency
     if not (
         dispatch.may_visit(team.kind)
-        and dispatch.in_reach(DIRECT, run.scope, is_own, travel_s, 0, run.borrow_s)
+        and dispatch.in_reach(Mode.DIRECT, run.scope, is_own, travel_s, 0, run.borrow_s)
         and dispatch.before_cutoff(
             now_s,
             team.off_at_s,
@@ -84,10 +79,10 @@ def _figure_of_visit(
         preference[there, team.base_zone],
         team.idle_since_s,
         team.worked_for_s,
-        run.scope == OWN_FIRST and not is_own,
+        run.scope == Scope.OWN_FIRST and not is_own,
         False,
     )
-    return int(figure + (0 if team.kind == FOLLOW_UP else dispatch.BY_TEAM))
+    return int(figure + (0 if team.kind == Kind.FOLLOW_UP else dispatch.BY_TEAM))
 
 
 @inlined
@@ -142,7 +137,9 @@ def _set_out_on_visit(
     team, row = duties[duty], visits[visit]
     hour = dispatch.hour_of_day(now_s, run.first_hour)
     of_pair_s = to_zone_s[hour, row.zone, team.zone]
-    arrives_at_s = now_s + (by_free_s[n_cars] if run.travel_model == SQUARE_ROOT else of_pair_s)
+    arrives_at_s = now_s + (
+        by_free_s[n_cars] if run.travel_model == TravelModel.SQUARE_ROOT else of_pair_s
+    )
     end_at_s = arrives_at_s + row.visit_for_s
     trip = trips[run.n_trips]
     trip.call, trip.visit, trip.duty = NONE, visit, duty
@@ -150,9 +147,9 @@ def _set_out_on_visit(
     trip.arrived_at_s = arrives_at_s if arrives_at_s < run.horizon_s else NONE
     is_over = end_at_s < run.horizon_s
     trip.left_at_s = trip.end_at_s = end_at_s if is_over else NONE
-    trip.end_cause = CLEARED if is_over else UNFINISHED
+    trip.end_cause = EndCause.CLEARED if is_over else EndCause.UNFINISHED
     team.trip, team.arrives_at_s, team.zone = run.n_trips, arrives_at_s, row.zone
-    team.due_key = push(heap, run, end_at_s, RELEASED, duty)
+    team.due_key = push(heap, run, end_at_s, Rank.RELEASED, duty)
     team.worked_for_s += end_at_s - now_s
     run.n_trips += 1
 
@@ -183,10 +180,10 @@ def walk_visits(
         return
     run.visit_walks += 1
     before, visit = NONE, run.first_visit
-    n_passed, n_zones = 0, 1 if run.scope == OPEN else passed_over.size
+    n_passed, n_zones = 0, 1 if run.scope == Scope.OPEN else passed_over.size
     while visit != NONE and n_passed < n_zones and (run.n_workers > 0 or _n_teams(run) > 0):
         row, after = visits[visit], visits[visit].next_waiting
-        scope_zone = 0 if run.scope == OPEN else row.zone
+        scope_zone = 0 if run.scope == Scope.OPEN else row.zone
         duty, n_cars = NONE, 0
         expired = row.due_at_s + run.visit_expires_s < now_s
         if not expired and passed_over[scope_zone] != run.visit_walks:
@@ -202,7 +199,7 @@ def walk_visits(
             _set_out_on_visit(
                 duties, trips, visits, heap, run, to_zone_s, by_free_s, visit, duty, n_cars, now_s
             )
-            if run.interrupts == 1 and duties[duty].kind != FOLLOW_UP:
+            if run.interrupts == 1 and duties[duty].kind != Kind.FOLLOW_UP:
                 note_out(duties, out, run, duty)
                 run.chances += 1
         if duty != NONE or expired:
