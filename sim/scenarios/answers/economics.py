@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from sim.model.money.costs import AvoidedLine, CostLine
 from sim.model.money.crisis_now import CrisisNowAnswer
 from sim.model.money.positions import RoleBridge, Step
+from sim.scenarios.answers.intervals import Quoted
 
 __all__ = [
     "AvoidedLine",
@@ -22,6 +23,7 @@ __all__ = [
     "PlanBooks",
     "Ratio",
     "RoleBridge",
+    "Rung",
     "SideBooks",
     "SideEconomics",
     "Step",
@@ -74,6 +76,13 @@ class Tornado:
     central: float
     bars: list[TornadoBar]
 
+    def changes(self, bar: TornadoBar) -> tuple[float, float]:
+        """By how much a bar's ends move the target.
+
+        What the target comes to stands elsewhere: this center is of fewer replications.
+        """
+        return bar.at_low - self.central, bar.at_high - self.central
+
 
 @dataclass(frozen=True)
 class BreakEven:
@@ -91,6 +100,17 @@ class BreakEven:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """A plan less the next cheaper one: calls reached and dollars a year, and dollars a call."""
+
+    plan: str
+    versus: str
+    calls_per_year: Quoted
+    cost_per_year: Quoted
+    per_call: Ratio
+
+
+@dataclass(frozen=True)
 class SideEconomics:
     """What a plan, or a plan less another ("17 minus 12"), pays for each of what it gets."""
 
@@ -104,7 +124,8 @@ class Economics:
     """People and money of the main reading.
 
     `unknowns` is how many uncertain parameters there are, `draws` how many draws of them were made.
-    Bridges and lines are by name of plan; `avoided_lines` are at the mean measures.
+    Bridges and lines are by name of plan; `avoided_lines` are at the mean measures. The `ladder`
+    goes up from the cheapest of three plans or more.
     """
 
     plans: list[SideEconomics]
@@ -116,6 +137,7 @@ class Economics:
     bridges: dict[str, list[RoleBridge]]
     cost_lines: dict[str, list[CostLine]]
     avoided_lines: dict[str, list[AvoidedLine]]
+    ladder: list[Rung] = field(default_factory=list)
 
 
 # --- the lines behind them ------------------------------------------------------------------------

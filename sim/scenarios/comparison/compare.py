@@ -287,6 +287,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
             *selected_calls(config, arms),
             *cautions(main.plans),
         ],
+        overrides=request.overrides,
     )
 
 
