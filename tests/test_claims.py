@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.report.money.claims import claims, ends_of
+from sim.report.money.claims import claims
 from sim.report.wording import dollars
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import BreakEven

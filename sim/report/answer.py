@@ -32,6 +32,10 @@ class Answer(Protocol):
     def summary(self) -> str:
         """Text that is printed, without a newline at its end."""
 
+    def full(self) -> str:
+        """Text of all there is, for a verb whose summary is only its first screen."""
+        return self.summary()
+
     def tree(self) -> dict[str, Any]:
         """The whole answer as plain data, for JSON."""
 

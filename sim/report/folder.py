@@ -96,7 +96,7 @@ def publish(answer: Answer, request: Request, into: Draft) -> Path:
     record["summary_sha256"] = hashlib.sha256(text.encode()).hexdigest()
     files: dict[str, str | pl.DataFrame] = {
         "summary.json": text,
-        "table.txt": f"{answer.summary()}\n",
+        "answer.txt": f"{answer.summary()}\n",
         "config.yaml": config_yaml(basis.config, basis.plans),
         **answer.tables(),
     }

@@ -79,7 +79,13 @@ class Published(Printed, total=False):
     results: Annotated[Path | None, Option("Where the results folder is made.")]
 
 
-class Drawn(Published, total=False):
+class Screened(Published, total=False):
+    """Options of verbs that print one screen of an answer that is longer."""
+
+    full: Annotated[bool, Option("Print everything, not one screen.")]
+
+
+class Drawn(Screened, total=False):
     """Options of verbs whose results have figures."""
 
     figures: Annotated[bool, Option("Draw the figures.")]
@@ -120,7 +126,7 @@ class Request:
         """
         rest, folder, keys = dict(options), options.get("config_dir"), _keys()
         short = [f"{key}={rest[name]}" for name, key in keys.items() if rest.get(name) is not None]
-        for name in (*keys, "overrides", "config_dir", *get_type_hints(Published)):
+        for name in (*keys, "overrides", "config_dir", *get_type_hints(Screened)):
             rest.pop(name, None)
         return cls(
             verb,

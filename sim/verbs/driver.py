@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -30,7 +31,7 @@ def drive(
     Parameters
     ----------
     context, options
-        The verb's: `json` says how to print, `results` where the folder is made.
+        The verb's: `json` and `full` say what to print, `results` where the folder is made.
     request
         From `words.request_of`.
     ask
@@ -42,6 +43,7 @@ def drive(
         from sim.report.answer import as_json
         from sim.report.folder import draft, publish
         from sim.report.progress import progress_bar
+        from sim.report.wording import WIDTH, page
 
     with draft(options["results"]) as unfinished:
         if options.get("figures"):
@@ -51,8 +53,10 @@ def drive(
         folder = publish(answer, request, unfinished)
     if options["json"]:
         say(as_json(answer), end="")
-    else:
-        say(f"{answer.summary()}\n\nResults: {folder}")
+        return
+    with page(shutil.get_terminal_size((WIDTH, 0)).columns):
+        text = answer.full() if options.get("full") else answer.summary()
+    say(f"{text}\n\nResults: {folder}")
 
 
 def _load_beside(module: str) -> None:

@@ -19,7 +19,7 @@ from sim.scenarios.request import Option, Request, options_of
 
 NUMBER = re.compile(r"-[\d.]+")
 DEFAULTS: dict[str, Any] = {x.name: x.default for x in fields(Request)}
-DEFAULTS |= {"json": False, "results": Path("results")}
+DEFAULTS |= {"json": False, "full": False, "results": Path("results")}
 
 # Unknown options are left to `split`, which names the nearest right one and lets -1 be a plan.
 LENIENT = {"ignore_unknown_options": True}

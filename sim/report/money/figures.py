@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from sim.report.drawing import WIDTH_IN, footnote, run_line
-from sim.report.money.claims import TARGETS, ends_of
+from sim.report.money.claims import TARGETS
 from sim.report.money.sides import Side, difference_sides, plan_sides
+from sim.report.money.tornado import ends_of
 from sim.report.wording import interval_name, mean_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import Tornado, TornadoBar

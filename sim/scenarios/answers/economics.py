@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from sim.model.money.costs import AvoidedLine, CostLine
 from sim.model.money.crisis_now import CrisisNowAnswer
 from sim.model.money.positions import RoleBridge, Step
-from sim.scenarios.answers.intervals import Quoted
+from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 
 __all__ = [
     "AvoidedLine",
@@ -37,7 +37,8 @@ class Ratio:
     """Dollars for each of something, of means; or why there is no such figure.
 
     `low` to `high` is chance alone, `parameter_low` to `parameter_high` over the draws. None where
-    it cannot be told: `why_blank` then says why, also if only an interval is blank.
+    it cannot be told: `why_blank` then says why, also if only an interval is blank. `drawn` says
+    whether there were draws.
     """
 
     name: str
@@ -49,6 +50,15 @@ class Ratio:
     parameter_low: float | None
     parameter_high: float | None
     why_blank: str = ""
+    drawn: bool = False
+
+    @property
+    def quoted(self) -> Quoted:
+        """Mean with the range to quote."""
+        chance = Interval(self.mean, self.low, self.high, 0)
+        ends = (self.parameter_low, self.parameter_high)
+        spread = Spread(*ends, None, None, None, 0) if self.drawn else None
+        return Quoted.of(chance, spread)
 
 
 @dataclass(frozen=True)

@@ -71,12 +71,12 @@ def ratio(name: str, bottom: Bottom, values: Values) -> Ratio:
     """Dollars for each of something, of means; or why there is no such figure."""
     label, unit, counted, *_ = bottom
     tops, bottoms = tops_of(values.measured), bottoms_of(bottom, values.measured)
-    chance = ratio_of_means(tops, bottoms, values.chance)
+    chance, drawn = ratio_of_means(tops, bottoms, values.chance), values.drawn is not None
     if chance is None:
         why = f"{counted} may be zero"
-        return Ratio(name, label, unit, None, None, None, None, None, why)
+        return Ratio(name, label, unit, None, None, None, None, None, why, drawn)
     low, high, why = _over_draws(bottom, values)
-    return Ratio(name, label, unit, chance.mean, chance.low, chance.high, low, high, why)
+    return Ratio(name, label, unit, chance.mean, chance.low, chance.high, low, high, why, drawn)
 
 
 def tops_of(values: Floats) -> Floats:
