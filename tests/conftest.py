@@ -30,6 +30,7 @@ SLOW = {
     "replications",
     "report",
     "report_economics",
+    "screen",
     "theory",
     "tornado",
     "twin",

@@ -52,7 +52,7 @@ def rendered(template: str, form: str = "", **values: object) -> str:
 def _environment(form: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"], default=False),
+        autoescape=select_autoescape(["html"], default=form == "html"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -184,7 +184,7 @@ def points(change: Interval) -> str:
     """Range of a difference of two shares, of 100, "+7 to +14"."""
     if change.low is None or change.high is None:
         return BLANK
-    decimals = 0 if max(abs(change.low), abs(change.high)) >= 0.01 else 1  # noqa: PLR2004 - a point
+    decimals = 0 if min(abs(change.low), abs(change.high)) >= 0.01 else 1  # noqa: PLR2004 - a point
     low, high = (f"{100 * end:+.{decimals}f}" for end in (change.low, change.high))
     return f"{low} to {high}".replace("-", "−")
 

@@ -107,7 +107,7 @@ def spanned(span: Interval, size: float, factor: float = 1.0, *, sign: bool = Fa
 def _note(name: str, span: Quoted) -> str:
     if name == "response_median_min":
         return ON_BOTH
-    if span.above_zero is None or not span.includes_zero:
+    if span.above_zero is None or not span.straddles_zero:
         return ""
     return f"{percent(span.above_zero)} above zero"
 

@@ -145,8 +145,8 @@ def _row(figure: Figure, side: Side) -> list[str]:
     if not side.spread:
         return [figure.words, mean, chance]
     drawn = _range(figure.quoted, figure) if figure.quoted.kind == "assumptions" else BLANK
-    told = BLANK if above is None or not figure.quoted.includes_zero else percent(above)
-    return [figure.words, mean, drawn, chance, told]
+    open_sign = above is not None and figure.quoted.straddles_zero
+    return [figure.words, mean, drawn, chance, percent(above or 0.0) if open_sign else BLANK]
 
 
 def _shown(value: float | None, figure: Figure, *, sign: bool = False) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sim.provenance import rerun_command
 from sim.report.comparison.deciding import PER_CALL, decides
+from sim.report.money.tornado import end_of
 from sim.report.rendering import rendered
 from sim.report.wording import (
     WIDTH,
@@ -31,21 +32,23 @@ DIVERSIONS = {
 }
 
 
-class Cause(NamedTuple):
-    """What requested calls are lost to, when that is, and the share of them."""
+class Loss(NamedTuple):
+    """What requested calls are lost to, when that is, and the shares of them, plan and base."""
 
     measure: str
     what: str
     when: str
     share: float = 0.0
+    of_base: float = 0.0
 
 
-CAUSES = (
-    Cause("cancelled_en_route_share", "the drive", "before the team arrives"),
-    Cause("missed_busy_share", "full cars", "with all teams busy"),
-    Cause("missed_out_of_range_share", "distance", "out of range"),
-    Cause("missed_off_duty_share", "hours without a team", "with no team on duty"),
+LOSSES = (
+    Loss("cancelled_en_route_share", "the drive", "before the team arrives"),
+    Loss("missed_busy_share", "full cars", "with all teams busy"),
+    Loss("missed_out_of_range_share", "distance", "out of range"),
+    Loss("missed_off_duty_share", "hours without a team", "with no team on duty"),
 )
+MAIN = 2 / 3  # of all losses, from which one is said to be what calls are lost to
 
 
 class Priced(NamedTuple):
@@ -76,7 +79,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     """What the templates of the screen call by name."""
     main, economics, demand = comparison.main, comparison.economics, comparison.config.demand
     plan, base = main.plans[0], main.plans[-1] if main.differences else None
-    doubts = list(_caveats(comparison))
+    doubts, losses = list(_caveats(comparison)), losses_of(plan, base or plan)
     return {
         "comparison": comparison,
         "plan": plan,
@@ -101,7 +104,9 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "alike": alike,
         "counted": counted,
         "dollars": dollars,
-        "lost_to": lost_to,
+        "end_of": end_of,
+        "losses": losses,
+        "main_loss": main_loss(losses),
         "minutes": minutes,
         "plan_heading": plan_heading,
         "plan_words": plan_words,
@@ -140,10 +145,32 @@ def _largest(comparison: Comparison) -> Moved | None:
     return None if tornado is None else Moved(tornado.bars[0], tornado.changes(tornado.bars[0]))
 
 
-def lost_to(plan: PlanResult) -> list[Cause]:
-    """What requested calls are lost to, the most first; nothing that none are lost to."""
-    causes = [cause._replace(share=plan.measures[cause.measure].mean or 0.0) for cause in CAUSES]
-    return sorted((cause for cause in causes if cause.share > 0), key=lambda cause: -cause.share)
+def losses_of(plan: PlanResult, base: PlanResult) -> list[Loss]:
+    """What requested calls are lost to under either plan, the most first."""
+    losses = [
+        loss._replace(share=_share(plan, loss.measure), of_base=_share(base, loss.measure))
+        for loss in LOSSES
+    ]
+    return sorted(
+        (loss for loss in losses if loss.share or loss.of_base), key=lambda loss: -loss.share
+    )
+
+
+def _share(plan: PlanResult, name: str) -> float:
+    return plan.measures[name].mean or 0.0
+
+
+def main_loss(losses: Sequence[Loss]) -> Loss | None:
+    """The one that makes most of what is lost, under both plans; None if none does."""
+    all_lost = sum(loss.share for loss in losses), sum(loss.of_base for loss in losses)
+    return next(
+        (
+            loss
+            for loss in losses
+            if loss.share >= MAIN * all_lost[0] and loss.of_base >= MAIN * all_lost[1]
+        ),
+        None,
+    )
 
 
 def alike(change: float, one: float, other: float) -> list[str]:

@@ -42,5 +42,9 @@ def _table(tornado: Tornado, title: str) -> Table:
 
 def ends_of(bar: TornadoBar) -> str:
     """Low and high of an assumption, "0.004 to 0.05"."""
-    ends = (bar.low_value, bar.high_value)
-    return " to ".join(f"{end:.3g}" if abs(end) < LONG else number(end) for end in ends)
+    return f"{end_of(bar.low_value)} to {end_of(bar.high_value)}"
+
+
+def end_of(value: float) -> str:
+    """End of an assumption with its first digits."""
+    return f"{value:.3g}" if abs(value) < LONG else number(value)

@@ -35,7 +35,7 @@ def largest_bar(comparison: Comparison) -> Tornado | None:
 
 
 def most_loaded(comparison: Comparison) -> PlanResult | None:
-    """Plan with most hours of the week in which its load exceeds its teams; None if none has any."""
+    """Plan with most hours of the week in which it has more load than teams; None if none."""
     loaded = [plan for plan in comparison.main.plans if plan.load and plan.load.hours_over]
     return max(loaded, key=lambda plan: plan.load.hours_over if plan.load else 0, default=None)
 

@@ -27,6 +27,11 @@ class Interval:
         """Whether zero lies in the interval; not where there is none."""
         return self.low is not None and self.high is not None and self.low <= 0 <= self.high
 
+    @property
+    def straddles_zero(self) -> bool:
+        """Whether it goes below zero and above it."""
+        return self.low is not None and self.high is not None and self.low < 0 < self.high
+
 
 @dataclass(frozen=True)
 class DifferenceInterval(Interval):
