@@ -29,9 +29,9 @@ def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, 
     (made,) = (tmp_path / "results").iterdir()
     assert made.name.startswith("grant-")
     assert {x.name for x in made.iterdir()} == {
-        "table.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
+        "answer.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
     }  # fmt: skip
-    text = (made / "table.txt").read_text(encoding="utf-8")
+    text = (made / "answer.txt").read_text(encoding="utf-8")
     assert out == f"{text}\nResults: {made}\n"
     assert "Jan–Mar 2029" in text
     record = json.loads((made / "run.json").read_text())
@@ -42,7 +42,7 @@ def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, 
     assert cli.main([*again, "--results", str(tmp_path / "other")]) == 0
     capsys.readouterr()
     (other,) = (tmp_path / "other").iterdir()
-    for file in ("table.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml"):
+    for file in ("answer.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml"):
         assert (other / file).read_bytes() == (made / file).read_bytes()
 
 

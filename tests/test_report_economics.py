@@ -10,9 +10,9 @@ import pytest
 from sim.config import compose
 from sim.model.money.crisis_now import crisis_now
 from sim.report.answer import as_json
+from sim.report.comparison.full import full, side_tables
 from sim.report.comparison.report import ComparisonReport
 from sim.report.comparison.summary import summary
-from sim.report.money import economics
 from sim.report.money.accounts import PARTS, accounts
 from sim.report.money.beside import beside
 from sim.report.money.sides import difference_sides, plan_sides
@@ -31,7 +31,7 @@ def found() -> Comparison:
 
 @pytest.fixture(scope="module")
 def text(found) -> str:
-    return economics(found)
+    return full(found)
 
 
 def cells(text: str) -> list[list[str]]:
@@ -42,34 +42,31 @@ def cells(text: str) -> list[list[str]]:
 # --- tables --------------------------------------------------------------------------------------
 
 
-def test_plans_have_both_intervals_of_net_and_gross(text):
+def test_a_table_has_the_range_to_quote_before_that_of_chance(text):
     rows = cells(text)
-    at = rows.index(["Net: fewer bookings", "180 (162 to 198)", "127 (114 to 140)"])
-    assert rows[at + 1] == ["[−36 to 396]", "[−25 to 280]"]
-    at = rows.index(
-        ["Gross: contacts not booked", "8,910 (8,019 to 9,801)", "6,289 (5,660 to 6,918)"]
-    )
-    assert rows[at + 1] == ["[5,346 to 16,038]", "[3,774 to 11,321]"]
-
-
-def test_a_difference_has_both_intervals_and_the_share_of_draws(text):
-    rows = cells(text)
-    assert ["mean", "chance", "assumptions", "above zero"] in rows
-    assert ["Net: fewer bookings", "+53", "48 to 58", "−11 to 116", "93 %"] in rows
-    assert ["Net", "−39.0", "−42.9 to −35.1", "−85.9 to 7.8", "0 %"] in rows
-    assert ["Clinicians", "+25.4", "none", "15.3 to 45.8", "93 %"] in rows
+    assert ["Net: fewer bookings", "180", "−36 to 396", "162 to 198", "93 %"] in rows
+    assert ["17 minus 12", "difference", "assumptions", "chance alone", "above 0"] in rows
+    assert ["Net: fewer bookings", "+53", "−11 to 116", "48 to 58", "93 %"] in rows
+    assert ["Clinicians", "+25.4", "15.3 to 45.8", "–", "–"] in rows
 
 
 def test_without_draws_only_chance_is_shown():
-    told = economics(money.found(draws=0))
-    assert "above zero" not in told
-    assert ["Net: fewer bookings", "180 (162 to 198)", "127 (114 to 140)"] in cells(told)
+    told = full(money.found(draws=0))
+    assert "above 0" not in told
+    assert ["Net: fewer bookings", "180", "162 to 198"] in cells(told)
 
 
-def test_one_plan_has_the_table_of_a_difference_without_signs(found):
-    told = economics(money.of_one_plan(found))
-    assert ["Net: fewer bookings", "180", "162 to 198", "−36 to 396", "93 %"] in cells(told)
-    assert "+" not in told
+def test_a_plan_has_no_signs(found):
+    told = full(money.of_one_plan(found)).partition("How sure it is")[0]
+    assert "+" not in told.partition("Plans and differences")[2]
+
+
+def test_every_measure_stands_once_in_a_table(found):
+    for _, table in side_tables(found):
+        rows = [(group.heading, row[0]) for group in table.groups for row in group.rows]
+        assert len(rows) == len(set(rows))
+    words = [row[0] for row in table.rows]
+    assert len([x for x in words if x.startswith(("Diverted", "Net: fewer bookings"))]) == 1
 
 
 def test_net_is_shown_where_there_is_none_of_it(found):
@@ -81,8 +78,8 @@ def test_net_is_shown_where_there_is_none_of_it(found):
 
     plans, pairs = (list(map(without, x)) for x in (found.main.plans, found.main.differences))
     main = replace(found.main, plans=plans, differences=pairs)
-    told = economics(replace(found, main=main))
-    assert told.count("\nNet: ") == told.count("\nGross: ") == 2 * 6
+    told = full(replace(found, main=main))
+    assert told.count("\nNet: ") == told.count("\nGross: ") == 3 * 6
 
 
 def test_long_figures_are_in_millions_and_fit(found):
@@ -93,7 +90,7 @@ def test_long_figures_are_in_millions_and_fit(found):
     }
     pairs = [replace(side, ratios=ratios)]
     long = replace(found, economics=replace(found.economics, differences=pairs))
-    told = economics(long)
+    told = full(long)
     assert max(map(len, told.splitlines())) <= WIDTH
     assert "24.2 M" in told
     assert "−3.2 M to 45.2 M" in told
@@ -102,7 +99,7 @@ def test_long_figures_are_in_millions_and_fit(found):
 def test_only_the_first_assumptions_are_on_the_page(text):
     keys = [row[0] for row in cells(text) if row[0] in money.KEYS]
     assert keys == 2 * list(money.KEYS[:5])
-    assert [money.KEYS[0], "0.25 to 0.92", "−16,500", "−8,250"] in cells(text)
+    assert [money.KEYS[0], "0.25 to 0.92", "−5,500", "+2,750"] in cells(text)
 
 
 def test_crisis_now_stands_beside_the_plans(found):
@@ -117,10 +114,6 @@ def test_crisis_now_stands_beside_the_plans(found):
 def test_a_cost_that_may_be_per_nothing_is_blank(text):
     assert ["Net diversion, jail or hospital", "–", "–", "–", "–"] in cells(text)
     assert text.count("net diversions may be zero") == 1
-
-
-def test_there_is_nothing_to_tell_without_economics(found):
-    assert economics(replace(found, economics=None)) == ""
 
 
 def test_gross_never_stands_without_net(found):
@@ -184,7 +177,7 @@ def test_json_has_people_and_money(found):
     told = summary(found)["economics"]
     assert list(told) == [
         *("plans", "differences", "tornado", "unknowns", "draws", "crisis_now", "bridges"),
-        *("cost_lines", "avoided_lines"),
+        *("cost_lines", "avoided_lines", "ladder"),
     ]
     (pair,) = told["differences"]
     assert pair["name"] == "17 minus 12"
