@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sim.config import InputError
     from sim.model.measures.measure import MEASURES
     from sim.model.simulation import simulate
+    from sim.report.saving import save
     from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
     from sim.scenarios.answers.grant import GrantAnswer
     from sim.scenarios.answers.intervals import DifferenceInterval, Interval
@@ -41,6 +42,7 @@ __all__ = [
     "people",
     "programs",
     "run",
+    "save",
     "simulate",
 ]
 
@@ -48,6 +50,7 @@ _HOMES = {
     "sim.config": ["InputError"],
     "sim.model.measures.measure": ["MEASURES"],
     "sim.model.simulation": ["simulate"],
+    "sim.report.saving": ["save"],
     "sim.scenarios.answers.comparison": ["Comparison", "Difference", "PlanResult"],
     "sim.scenarios.answers.grant": ["GrantAnswer"],
     "sim.scenarios.answers.intervals": ["DifferenceInterval", "Interval"],

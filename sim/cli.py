@@ -1,4 +1,8 @@
-"""The command `coresponder`: its verbs, and how every run of it ends; --help is quick."""
+"""The command `coresponder`: its verbs, and how every run of it ends; --help is quick.
+
+Until the signals are noted only the standard library is imported, so that Ctrl-C in the first
+tenths of a second ends as it does later.
+"""
 
 from __future__ import annotations
 
@@ -6,77 +10,78 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Sequence
-from typing import Annotated
-
-import typer
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sim import interrupts
-from sim.verbs.compare import compare, run
-from sim.verbs.evidence import evidence
-from sim.verbs.grant import grant
-from sim.verbs.people import people
-from sim.verbs.programs import programs
-from sim.verbs.words import LENIENT, say
+from sim.verbs.signs import harmless, yield_signs
 
-EXIT_FAULT, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
+EXIT_FAULT, EXIT_BAD_INPUT, EXIT_BY_SIGNAL = 1, 2, 128
+EXIT_INTERRUPTED = 130  # also of typer, whatever the signal
 SELDOM = (200_000, 20, 50)  # a look for cycles at every 700 objects costs a tenth of the time
 DEBUG = "CORESPONDER_DEBUG"
 
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Simulate staffing plans for mental-health co-responder teams.",
-)
-for verb in (compare, run, grant, people, programs, evidence):
-    app.command(context_settings=LENIENT)(verb)
-
-
-@app.callback(invoke_without_command=True)
-def _root(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    if version:
-        import sim
-
-        say(f"coresponder {sim.__version__}")
-    elif context.invoked_subcommand is None:
-        say(context.get_help())
-
-
-def _complain(text: str) -> None:
-    print(" ".join(text.split()), file=sys.stderr)
-
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0, 1 (fault), 2 (bad input) or 130 (Ctrl-C).
+    """Run the command line, and return the exit code.
+
+    It is 0, 1 (fault), 2 (bad input), or 128 and the number of a signal: 130 of Ctrl-C.
 
     Parameters
     ----------
     arguments
         Words after `coresponder`; those of this process if None.
     """
-    gc.set_threshold(*SELDOM)
     with interrupts.noted() as came:
+        yield_signs()
+        gc.set_threshold(*SELDOM)
         code = _code(arguments, came)
         if code != 0:
-            _stop_workers(at_once=code == EXIT_INTERRUPTED)
+            _stop_workers(code)
     return code
 
 
 def _code(arguments: list[str] | None, came: Sequence[int]) -> int:
     """Exit code of a command line, after saying in one line what is wrong if anything is."""
     try:
+        with interrupts.held():
+            app = _app()
         code: int = app(arguments, prog_name="coresponder", standalone_mode=False, obj=came) or 0
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         code = EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: a fault is one line, too
         code = EXIT_INTERRUPTED if came else _explained(error)
-    if code == EXIT_INTERRUPTED:
-        _complain("interrupted; nothing was kept")
-    return code
+    if code != EXIT_INTERRUPTED:
+        return code
+    _complain("interrupted; nothing was kept")
+    return EXIT_BY_SIGNAL + came[0] if came else code
+
+
+def _app() -> Callable[..., Any]:
+    """Register the verbs."""
+    import typer
+
+    from sim.verbs.compare import compare, run
+    from sim.verbs.evidence import evidence
+    from sim.verbs.grant import grant
+    from sim.verbs.people import people
+    from sim.verbs.programs import programs
+    from sim.verbs.words import LENIENT, version_or_help
+
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        help="Simulate staffing plans for mental-health co-responder teams.",
+    )
+    for verb in (compare, run, grant, people, programs, evidence):
+        app.command(context_settings=LENIENT)(verb)
+    app.callback(invoke_without_command=True)(version_or_help)
+    return app
+
+
+def _complain(text: str) -> None:
+    print(harmless(" ".join(text.split())), file=sys.stderr)
 
 
 def _explained(error: Exception) -> int:
@@ -90,15 +95,16 @@ def _explained(error: Exception) -> int:
         _complain(f"error: {usage()} (coresponder --help)")
         return EXIT_BAD_INPUT
     from sim.config import InputError
+    from sim.report.answer import NotWrittenError
 
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | NotWrittenError):
         _complain(f"error: {error}")
-        return EXIT_BAD_INPUT
+        return EXIT_BAD_INPUT if isinstance(error, InputError) else EXIT_FAULT
     _complain(f"fault: {type(error).__name__}: {error} ({DEBUG}=1 shows where)")
     return EXIT_FAULT
 
 
-def _stop_workers(*, at_once: bool) -> None:
+def _stop_workers(code: int) -> None:
     """End what still runs, so that Ctrl-C does not wait for replications nobody wants."""
     workers = []
     if "multiprocessing" in sys.modules:
@@ -107,10 +113,10 @@ def _stop_workers(*, at_once: bool) -> None:
         workers = multiprocessing.active_children()
     for worker in workers:
         worker.terminate()
-    if at_once and not workers and threading.active_count() > 1:
+    if code > EXIT_BY_SIGNAL and not workers and threading.active_count() > 1:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(EXIT_INTERRUPTED)  # a thread cannot be stopped, only left
+        os._exit(code)  # a thread cannot be stopped, only left
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ HOUR_S = 3_600
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
 HOURS_A_WEEK = 168
-DAYS_A_YEAR = 365.25
+DAYS_A_YEAR = 365  # of duty and of budgets; a window of days is as many 365ths of a year
+MEAN_DAYS_A_YEAR = 365.25  # of a calendar: of history, which spans leap years, and of months
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

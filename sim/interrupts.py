@@ -1,12 +1,21 @@
-"""Ctrl-C: recorded where libraries may swallow it, and delayed where it would do harm."""
+"""Ctrl-C and SIGTERM: recorded where libraries may swallow them, delayed where they would do harm.
+
+A signal that this process was started to ignore, as under `nohup`, stays ignored.
+"""
 
 from __future__ import annotations
 
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+
+ENDING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+Handler = Callable[[int, FrameType | None], None]
 
 
 @contextmanager
@@ -26,38 +35,42 @@ def noted() -> Iterator[list[int]]:
         if not isinstance(dropped.exc_value, KeyboardInterrupt):
             sys.__unraisablehook__(dropped)
 
-    if threading.current_thread() is not threading.main_thread():
-        yield interrupts
-        return
-    before, hook = signal.signal(signal.SIGINT, note), sys.unraisablehook
-    sys.unraisablehook = unless_dropped
-    try:
-        yield interrupts
-    finally:
-        sys.unraisablehook = hook
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+    with _handled_by(note):
+        hook, sys.unraisablehook = sys.unraisablehook, unless_dropped
+        try:
+            yield interrupts
+        finally:
+            sys.unraisablehook = hook
 
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Delay Ctrl-C until the block is done; processes started in the block never receive it.
+    """Delay interrupts until the block is done; processes started in it never receive Ctrl-C.
 
     A mask is enough for those, as they inherit it, but not for this process: the system delivers
-    the signal to any thread that does not mask it, and libraries start threads of their own.
+    the signal to any thread that does not mask it, and libraries start threads of their own. The
+    others are not masked, as SIGTERM is how these processes are ended.
     """
     interrupts: list[int] = []
-    in_main = threading.current_thread() is threading.main_thread()
-    before = (
-        signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
-        if in_main
-        else None
-    )
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with _handled_by(lambda number, _: interrupts.append(number)):
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    for number in interrupts[:1]:
+        signal.raise_signal(number)
+
+
+@contextmanager
+def _handled_by(handler: Handler) -> Iterator[None]:
+    """Handle the signals that end a process; only the main thread can."""
+    numbers: list[int] = []
+    if threading.current_thread() is threading.main_thread():
+        numbers = [x for x in ENDING if signal.getsignal(x) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if in_main:
-            signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
-    if interrupts:
-        signal.raise_signal(signal.SIGINT)
+        for number, old in before.items():
+            signal.signal(number, signal.SIG_DFL if old is None else old)

@@ -398,6 +398,8 @@ def check_table(table: Any) -> None:  # noqa: ANN401 - one check for every table
     n_rows = table[0].shape[-1]
     for column, array in zip(columns(type(table)), table, strict=True):
         if array.dtype != column.dtype:
-            raise ValueError(f"{column.name}: dtype {array.dtype}, should be {column.dtype}")
+            raise ValueError(
+                f"{column.name}: expected dtype {np.dtype(column.dtype)}, got {array.dtype}"
+            )
         if array.shape[-1] != n_rows:
-            raise ValueError(f"{column.name}: {array.shape[-1]} rows, should be {n_rows}")
+            raise ValueError(f"{column.name}: expected {n_rows} rows, got {array.shape[-1]}")

@@ -33,6 +33,7 @@ from sim.scenarios.answers.economics import (
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Quoted, Spread
 from sim.scenarios.comparison.readings import computed
 from sim.scenarios.economics.books import books
+from sim.scenarios.request import Request
 
 NO_SAMPLE: Any = None  # people and money are made of means and intervals alone
 NOWHERE = Interval(None, None, None, 0)
@@ -75,6 +76,7 @@ def found(draws: int = DRAWS, names: tuple[str, ...] = PLANS) -> Comparison:
     """Return 17 posts against 12: chance 10 % to either side, the draws of effects past zero."""
     main, economics = _reading("plans as asked", "", names, draws), _economics(names, draws)
     return Comparison(
+        request=Request("compare", names),
         config=CONFIG,
         window_days=365,
         replications=20,

@@ -62,7 +62,7 @@ USER_FAULTS = {
     "missing key": ("name: x", "program.title: expected a value, got none"),
     "not YAML": ("name: [", "bad.yaml"),
     "key twice": ("name: x\nname: y", "duplicate key name"),
-    "list": ("- x", "program: expected a mapping with calibrated, figures,"),
+    "list": ("- x", "program: expected a mapping with calibrated, city, figures,"),
     "Hydra's own keys": ("# @package _global_\nhydra: {searchpath: [x]}", "hydra.searchpath"),
 }
 
@@ -163,6 +163,8 @@ FAULTS = [
     ("run.seed=1,2", "expected one value, or a list like [1, 2], got several"),
     ("run.seed='", "expected a number, a word, a 'quoted text', a [list] or a {name: value},"),
     ("demand.calls_per_year=-1", "expected 0 or more, got -1"),
+    ("demand.calls_per_year=0", "demand.calls_per_year: expected 1 or more, times demand.growth_"),
+    ("demand.growth_factor=0", "demand.calls_per_year: expected 1 or more, times demand.growth_fa"),
     ("demand.calls_per_year=nan", "demand.calls_per_year.value: expected a finite number, got"),
     ("demand.calls_per_year=inf", "demand.calls_per_year.value: expected a finite number, got"),
     ("demand.calls_per_year=-inf", "demand.calls_per_year.value: expected a finite number, got"),
@@ -278,7 +280,7 @@ FAULTS = [
     ("run.replications=2.5", "expected a whole number, got 2.5"),
     ("run.window_start=soon", "expected a date like 2025-01-31, got 'soon'"),
     ("run.window_years=0", "run: expected window_years of 1 or more, or window_days, got"),
-    ("run.confidence_level=1", "expected less than 1.0, got 1"),
+    ("run.confidence_level=1", "expected at most 0.9999, got 1"),
     ("run.seed=-1", "expected 0 or more, got -1"),
 ]
 

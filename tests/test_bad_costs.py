@@ -68,7 +68,7 @@ FAULTS = [
         "costs.per_fte.officer={value: 150000, year: 23}",
         "expected the year of these dollars like 2023, or null for the price year, got 23",
     ),
-    ("costs.per_fte.officer=1e15", "expected at most 1e+12 dollars, got 1e+15"),
+    ("costs.per_fte.officer=1e15", "expected at most 1,000,000,000,000 dollars, got 1e+15"),
     ("costs.per_fte.officer=cheap", "expected a number or {value, low, high, source, year,"),
     ("costs.per_fte.officer=nan", "costs.per_fte.officer.value: expected a finite number, got"),
     ("costs.avoided.booking.payer=town", "expected 'city', 'county', 'hospital' or 'state', got"),

@@ -174,6 +174,13 @@ def test_bad_plan(folder: Folder, line: str, said: str) -> None:
     assert said in text
 
 
+def test_a_plan_without_lines_is_none(folder: Folder) -> None:
+    folder.write("staffing/bad", "lines: []")
+    said = refusal(lambda: staffing("bad", folder.path))
+    right = "lines: expected at least one line (patrol alone is the plan 0), got none"
+    assert said == f"staffing plan bad: {right}"
+
+
 def test_overlapping_duties_are_two_lines(folder: Folder) -> None:
     day = "{name: day, count: 1, pattern: daily, starts: ['07:00', '19:00'], length_h: 12}"
     late = "{name: late, count: 1, pattern: daily, starts: ['12:00'], length_h: 10}"
@@ -394,7 +401,7 @@ def test_visiting_hours_nobody_covers(lines: list[dict[str, object]]) -> None:
 
 
 COVERED = [
-    [],
+    [NIGHTS | {"count": 0}],
     [NIGHTS | {"roles": ["peer"], "length_h": 15.5}],
     [NIGHTS | {"days": ["sun"], "length_h": 15.1}],  # over the end of the week
     [NIGHTS, {"roles": ["clinician"]}],

@@ -20,7 +20,7 @@ from sim.config.models import (
     OutcomesByKind,
 )
 from sim.config.values import Constant, Exponential, Sourced
-from sim.model.inputs.calls import DURATION_STREAMS, call_tables, sample_calls
+from sim.model.inputs.calls import DURATIONS, call_tables, sample_calls
 from sim.model.inputs.durations import quantile_minutes
 from sim.schema import PPM, TEAM_KINDS, Calls, Destination, Fate, Kind, check_table, columns
 from tests.worlds import make_demand
@@ -324,7 +324,7 @@ def test_repeat_calls_have_a_uniform_of_their_own_if_a_visit_may_avert_them():
 # --- durations -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", DURATION_STREAMS)
+@pytest.mark.parametrize("name", DURATIONS)
 def test_durations_have_their_distribution(name):
     """Tenths of the exact distribution hold a tenth of the calls each."""
     family = durations_of(config())[name]
@@ -363,7 +363,7 @@ def cdf_at(family, seconds):
     return np.interp(seconds, quantile_minutes(family, u) * 60, u)
 
 
-@pytest.mark.parametrize("name", DURATION_STREAMS)
+@pytest.mark.parametrize("name", DURATIONS)
 def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
     """Making one constant sets that column, and moves no bit of another."""
     patrol = config().service.patrol
@@ -424,7 +424,7 @@ def test_inputs_of_a_call_are_independent_of_one_another():
     """Rank correlations of all pairs of inputs, within their 99.9 % limit for so many pairs."""
     of = config()
     calls = base()
-    inputs = {name: getattr(calls, name) for name in DURATION_STREAMS}
+    inputs = {name: getattr(calls, name) for name in DURATIONS}
     names = "zone", "initial_type", "funnel_u", "mode_u", "travel_factor", "contact", "fate_patrol"
     inputs |= {name: getattr(calls, name) for name in (*names, "wanted_destination")}
     rng = np.random.default_rng(0)  # ties are broken at random, so that ranks are a permutation
@@ -438,15 +438,15 @@ def test_inputs_of_a_call_are_independent_of_one_another():
 
 def test_successive_calls_are_independent():
     calls = base()
-    for name in DURATION_STREAMS:
+    for name in DURATIONS:
         ranks = stats.rankdata(getattr(calls, name))
-        limit = stats.norm.ppf(1 - 0.0005 / len(DURATION_STREAMS)) / np.sqrt(len(ranks))
+        limit = stats.norm.ppf(1 - 0.0005 / len(DURATIONS)) / np.sqrt(len(ranks))
         assert abs(np.corrcoef(ranks[:-1], ranks[1:])[0, 1]) < limit, name
 
 
 def test_replications_share_no_input():
     one, other = base(), sample(config(), replication=1)
     n = min(len(one.zone), len(other.zone))
-    for name in (*DURATION_STREAMS, "funnel_u", "mode_u", "travel_factor"):
+    for name in (*DURATIONS, "funnel_u", "mode_u", "travel_factor"):
         a, b = getattr(one, name)[:n], getattr(other, name)[:n]
         assert abs(np.corrcoef(stats.rankdata(a), stats.rankdata(b))[0, 1]) < 4.5 / np.sqrt(n)

@@ -83,7 +83,7 @@ def test_programs_are_listed_and_told_of(capsys):
     assert cli.main(["programs"]) == 0
     listed = capsys.readouterr().out
     for name in program_names():
-        assert f"{name}  " in listed
+        assert f"{name}: " in listed
     assert listed.count("\n  could be checked: ") == len(program_names())
     assert cli.main(["programs", "los_angeles", "boulder"]) == 0
     told = capsys.readouterr().out
@@ -116,18 +116,17 @@ def test_compare_prints_one_screen_and_where_the_rest_is(run, results):
     assert (code, err) == (0, "")
     assert len(out.splitlines()) <= 30
     (folder,) = results.iterdir()
-    assert out.rstrip().endswith(f"Results: {folder}")
-    assert out.startswith((folder / "answer.txt").read_text(encoding="utf-8"))
+    assert out == f"Results: {folder}\n\n{(folder / 'answer.txt').read_text(encoding='utf-8')}"
 
 
 def test_full_prints_everything_and_a_narrow_terminal_is_heeded(run, results, monkeypatch):
     _, out, _ = run("compare", "4", "3", *SMALL, "--no-figures", "--full")
     (folder,) = results.iterdir()
-    assert out.startswith((folder / "full.txt").read_text(encoding="utf-8"))
+    assert out.endswith((folder / "full.txt").read_text(encoding="utf-8"))
     assert len(out.splitlines()) > 100
     monkeypatch.setenv("COLUMNS", "72")
     _, out, _ = run("run", "4", *SMALL, "--no-figures")
-    assert max(map(len, out.partition("Results: ")[0].splitlines())) <= 72
+    assert max(map(len, out.partition("\n\n")[2].splitlines())) <= 72
 
 
 def test_a_trace_lists_breaks(run, results):
@@ -282,12 +281,15 @@ def test_a_failure_while_writing_leaves_nothing(run, results, monkeypatch):
     monkeypatch.setattr("sim.report.drawing.save_all", full)
     code, _, err = run("compare", "4", "3", *SMALL)
     assert code == 1
-    assert "No space left" in err
+    assert len(err.splitlines()) == 1
+    assert f"in {results}, got 'No space left on device'" in err
     assert not results.exists()
 
 
-@pytest.mark.parametrize("cores", ["1", "2"])
-def test_ctrl_c_ends_with_130_and_leaves_no_folder(results, cores):
+@pytest.mark.parametrize(
+    ("number", "cores"), [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGTERM, "2")]
+)
+def test_an_interrupt_ends_with_its_code_and_leaves_no_folder(results, number, cores):
     words = ["compare", "17", "12", "program=los_angeles", "run.window_years=20"]
     how = ["--engine", "simpy", "--cores", cores, "--results", str(results)]
     running = subprocess.Popen(
@@ -300,9 +302,9 @@ def test_ctrl_c_ends_with_130_and_leaves_no_folder(results, cores):
     )
     _wait_until(results.exists)
     time.sleep(0.5)
-    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the workers as well
+    os.killpg(running.pid, number)  # as a terminal does: to the workers as well
     out, err = running.communicate(timeout=30)
-    assert running.returncode == 130
+    assert running.returncode == 128 + number
     assert (out, err) == ("", "interrupted; nothing was kept\n")
     assert not results.exists()
 
@@ -320,3 +322,17 @@ def test_a_closed_pipe_is_no_fault():
         ["bash", "-c", line], capture_output=True, text=True, cwd=HOME, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "x", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run.seed=1", "run.seed=2"], "run.seed: expected one value, got 1 and 2"),
+        (["travel=constant", "travel=constant"], "travel: expected one value, got constant and"),
+        (["run.seed=1", "--seed", "2"], "run.seed: expected one value, got 1 and 2"),
+    ],
+)
+def test_a_key_has_one_value(run, words, said):
+    code, out, err = run("compare", "2", "1", *words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {said}")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.model.inputs.courses import COURSE, courses, destination_of
+from sim.model.inputs.courses import COURSE, DESTINATION, courses
 from sim.model.world import courses_of
 from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Kind
 from tests.worlds import make_calls, make_visits, nasty_world
@@ -33,10 +33,10 @@ def one_call(**given: object) -> Calls:
 
 @pytest.mark.parametrize("wanted", [CENTER, HOSPITAL])
 def test_the_fate_says_where_the_person_is_taken(wanted):
-    taken = [destination_of(1, fate, wanted) for fate in Fate]
+    taken = [DESTINATION[1, fate, wanted] for fate in Fate]
     nowhere = Destination.NOWHERE
     assert taken == [nowhere, nowhere, wanted, HOSPITAL, JAIL]
-    assert {destination_of(0, fate, wanted) for fate in Fate} == {nowhere}
+    assert {DESTINATION[0, fate, wanted] for fate in Fate} == {nowhere}
 
 
 @pytest.mark.parametrize("contact", [0, 1])

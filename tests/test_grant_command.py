@@ -32,7 +32,7 @@ def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, 
         "answer.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
     }  # fmt: skip
     text = (made / "answer.txt").read_text(encoding="utf-8")
-    assert out == f"{text}\nResults: {made}\n"
+    assert out == f"Results: {made}\n\n{text}"
     assert "Jan–Mar 2029" in text
     record = json.loads((made / "run.json").read_text())
     assert record["config_hash"] in made.name

@@ -52,7 +52,7 @@ def test_a_cent_goes_to_the_largest_remainder_and_then_to_the_first():
     assert apportioned(100, [1, 1, 1]) == [34, 33, 33]
     assert apportioned(10, [1, 2, 4]) == [1, 3, 6]  # 1.43, 2.86, 5.71
     assert apportioned(0, [0, 0]) == [0, 0]
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(ValueError, match="got none"):
         apportioned(1, [0])
 
 

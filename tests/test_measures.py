@@ -654,5 +654,5 @@ def test_paired_times_refuse_other_calls_or_another_window(days):
     other = world._replace(window=world.window._replace(start_s=0))
     later = world.calls._replace(received_at_s=world.calls.received_at_s + 1)
     for changed in (other, world._replace(calls=later)):
-        with pytest.raises(ValueError, match="different calls or windows"):
+        with pytest.raises(ValueError, match="same calls and window"):
             paired_times(world, ledger, changed, ledger)

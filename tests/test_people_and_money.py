@@ -9,7 +9,7 @@ import pytest
 from sim.config import compose
 from sim.model.money.positions import RoleBridge, Step
 from sim.report.money.people_and_money import people_and_money
-from sim.report.people.bridges import bridge_lines, officer_lines
+from sim.report.people.bridges import bridge_lines
 from sim.report.wording import WIDTH
 from sim.scenarios.answers.comparison import Comparison
 from tests import money
@@ -64,16 +64,6 @@ def test_a_bridge_has_every_step_with_its_unit():
         "  people at work   4.93 FTE",
         "  vacancy          12 %",
         "  positions        5.61 positions",
-    ]
-
-
-def test_officers_are_shown_by_where_they_come_from():
-    fte = {"new_hire": 2.5, "backfill": 0.0, "reassignment": 1.25}
-    positions = {"new_hire": 5.0, "backfill": 0.0, "reassignment": 2.5}
-    assert officer_lines(fte, positions)[2:] == [
-        "new hire             2.50       5.00",
-        "backfill             0.00       0.00",
-        "reassignment         1.25       2.50",
     ]
 
 
@@ -147,12 +137,3 @@ def test_a_price_that_is_no_total_is_not_said_to_be_one(found, text):
 
 def test_there_is_no_file_without_economics(found):
     assert people_and_money(replace(found, economics=None)) == ""
-
-
-def test_the_four_measures_have_figures_for_every_side(text, found):
-    flat = " ".join(text.split())
-    booked = "180 (assumptions −36 to 400) fewer bookings", "8,900 (assumptions 5,300 to 16,000)"
-    assert all(figures in flat for figures in booked)
-    assert "40 % counting visits, 90 (assumptions −18 to 200) more than" in flat
-    days = found.config.costs.avoided.jail_days_per_booking
-    assert f"{days.value:g} ({days.low:g} to {days.high:g}) days in jail" in flat

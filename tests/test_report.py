@@ -18,6 +18,7 @@ from sim.report.comparison.figures import drawn as figures_of
 from sim.report.comparison.full import full
 from sim.report.comparison.report import ComparisonReport
 from sim.report.comparison.summary import summary
+from sim.report.draft import draft
 from sim.report.drawing import save_all
 from sim.report.progress import progress_bar
 from sim.report.spreadsheet import as_csv
@@ -281,7 +282,7 @@ def written(found, tmp_path_factory) -> Path:
     request = Request(
         "compare", ("17", "12"), ("program=los_angeles", *SMALL), figures=False, ledger=True
     )
-    with folder.draft(tmp_path_factory.mktemp("results")) as unfinished:
+    with draft(tmp_path_factory.mktemp("results")) as unfinished:
         return folder.publish(ComparisonReport(found), request, unfinished)
 
 
@@ -449,7 +450,7 @@ def test_a_plan_file_edited_during_the_run_changes_nothing_of_what_is_written(tm
     given = {"config_dir": own.path, "engine": "simpy", "cores": 1}
     answer = sim.run("mine", overrides=SMALL, progress=edit, **given)
     request = Request("run", ("mine",), SMALL, own.path, "simpy", figures=False)
-    with folder.draft(tmp_path / "results") as unfinished:
+    with draft(tmp_path / "results") as unfinished:
         written = folder.publish(ComparisonReport(answer), request, unfinished)
     tree = yaml.safe_load((written / "config.yaml").read_text(encoding="utf-8"))
     assert tree["staffing"]["mine"]["title"] == "mine"
@@ -460,7 +461,7 @@ def test_a_plan_file_edited_during_the_run_changes_nothing_of_what_is_written(tm
 
 def test_nothing_is_left_of_a_draft_that_fails(tmp_path):
     def cut_short():
-        with folder.draft(tmp_path / "not" / "there") as unfinished:
+        with draft(tmp_path / "not" / "there") as unfinished:
             (unfinished.path / "half.json").write_text("{")
             raise KeyboardInterrupt
 
@@ -475,7 +476,7 @@ def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path):
         pytest.raises(
             InputError, match=r"--results: expected a folder that can be written, got .*file/x"
         ),
-        folder.draft(tmp_path / "file" / "x"),
+        draft(tmp_path / "file" / "x"),
     ):
         pass
 

@@ -17,6 +17,7 @@ from sim.report.comparison.screen import alike, following, screen
 from sim.report.wording import page
 from sim.scenarios.answers.comparison import Comparison, Load, PlanResult
 from sim.scenarios.answers.intervals import Interval, quoted
+from sim.scenarios.request import Request
 from tests import money
 
 LADDER = money.with_ladder(money.found(names=("17", "12", "9")))
@@ -223,7 +224,9 @@ def test_the_next_question_is_between_two_plans(names, command):
 
 
 def test_the_next_question_keeps_the_settings():
-    asked = replace(money.of_one_plan(money.found()), overrides=("program=generic",))
+    asked = replace(
+        money.of_one_plan(money.found()), request=Request("run", overrides=("program=generic",))
+    )
     assert following(asked) == "coresponder compare 18 17 program=generic"
 
 

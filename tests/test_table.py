@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 
 from sim.report import table as module
-from sim.report.table import Group, Table
+from sim.report.table import FOLD, Group, Table
 from sim.report.wording import page
 
 PLANS = Table(
@@ -69,7 +69,7 @@ def test_a_long_first_column_is_folded_before_a_table_is_parted():
 
 
 def test_heads_of_several_lines_end_on_the_last():
-    table = Table(["", "a\nb", "c"], [Group([["row", "1", "2"]])])
+    table = Table(["", f"a{FOLD}b", "c"], [Group([["row", "1", "2"]])])
     assert table.text() == lines("     a", "     b  c", "---------", "row  1  2")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.config import Config, InputError, compose
-from sim.config.zones import read_matrix, read_zones
+from sim.config.drives import Unit, read_matrix
+from sim.config.zones import read_zones
 from tests.test_bad_configs import refusal
 
 ZONES = """zone,share,agency,latitude,longitude
@@ -82,7 +83,12 @@ ZONE_FAULTS = {
         "line 1: expected columns zone and one of share and calls, got zone, people",
     ),
     "both": ("zone,share,calls\na,1,3\n", "line 1: expected columns zone and one of share and"),
-    "semicolons": ("zone;share\na;1\n", "line 1: expected columns zone and one of share and"),
+    "a point": ('zone,share\na,"0,5"\n', "share: expected 0 or more, got 0,5 (a comma only before"),
+    "a comma beside semicolons": (
+        "zone;calls\na;1,435\n",
+        "line 2: expected numbers with a point, like 1.5, got 1,435",
+    ),
+    "two digits": ('zone,calls\na,"1,43"\n', "calls: expected 0 or more, got 1,43 (a comma only"),
     "slip": ("zone,share,agnecy\na,1,x\n", "line 1: unknown column 'agnecy'; did you mean"),
     "column twice": (
         "zone,share,share\na,1,1\n",
@@ -130,7 +136,7 @@ ZONE_FAULTS = {
 @pytest.mark.parametrize(("text", "said"), ZONE_FAULTS.values(), ids=ZONE_FAULTS)
 def test_bad_file_of_zones(folder: Path, text: str, said: str) -> None:
     written(folder, text)
-    found = refusal(lambda: compose(["demand.zones_file=zones.csv"]))
+    found = refusal(lambda: compose(["demand.zones_file=zones.csv", "travel=constant"]))
     assert found.startswith("zones.csv")
     assert said in found
 
@@ -251,12 +257,176 @@ def test_bad_table_of_osrm(folder: Path, text: str, said: str) -> None:
     assert said in found
 
 
+# Whose row and column is whose
+
+
+def osrm(sources: object, destinations: object) -> str:
+    seconds = [[60.0, 120.0], [180.0, 240.0]]
+    return json.dumps({"durations": seconds, "sources": sources, "destinations": destinations})
+
+
+A, B = {"location": [-90.0, 40.0]}, {"location": [-90.1, 40.0]}
+PLACES = [(40.001, -90.001), (40.0, -90.1)]  # of a and b
+
+
+def test_a_table_of_osrm_is_told_by_place(folder: Path) -> None:
+    path = written(folder, osrm([A, B], [B, A]), "table.json")
+    assert read_matrix(path, ["a", "b"], PLACES) == [[2, 1], [4, 3]]
+
+
+def test_a_table_of_osrm_is_told_by_name(folder: Path) -> None:
+    named = [{"name": "b"}, {"name": "a"}]
+    path = written(folder, osrm(named, named), "table.json")
+    assert read_matrix(path, ["a", "b"]) == [[4, 3], [2, 1]]
+
+
+@pytest.mark.parametrize(
+    ("destinations", "places", "said"),
+    [
+        ([B, A], [], "t.json: sources: expected the names of zones, or zones with latitude and"),
+        ([B, {}], PLACES, "t.json: destinations: expected one within 2 miles of 'a', got 5"),
+        ([{}, {}], PLACES, "t.json: destinations: expected one within 2 miles of 'a', got none"),
+        ([{"location": "here"}], PLACES, "destinations: expected one within 2 miles of 'a', got n"),
+        (3, PLACES, "t.json: destinations: expected one within 2 miles of 'a', got none with a"),
+        ([{}, A, B], PLACES, "expected one for each of sources and destinations, got 2"),
+        ([A, A], [(40.0, -90.0)] * 2, "expected a place for each zone, got one for two: 'a'"),
+    ],
+)
+def test_a_table_of_osrm_of_other_places(
+    folder: Path, destinations: object, places: list[tuple[float, float]], said: str
+) -> None:
+    path = written(folder, osrm([A, B], destinations), "t.json")
+    assert said in refusal(lambda: read_matrix(path, ["a", "b"], places))
+
+
+def test_the_zones_of_a_config_tell_its_table(folder: Path) -> None:
+    written(folder, "zone,share,latitude,longitude\na,.5,40,-90\nb,.5,40,-90.1\n")
+    written(folder, osrm([B, A], [A, B]), "table.json")
+    files = ["demand.zones_file=zones.csv", "travel.matrix_file=table.json"]
+    travel = compose(["travel=matrix", *files]).travel
+    assert travel.model_dump()["minutes"] == [[3, 4], [1, 2]]
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["fromId,toId,travel_time_p50", "from_id,to_id,travel_time", "From ID,To ID,Travel Time"],
+)
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_pairs_under_the_names_that_routers_give(folder: Path, names: str, mark: str) -> None:
+    text = PAIRS.replace("from_id,to_id,travel_time", names).replace(",", mark)
+    assert read_matrix(written(folder, text), ["b", "a"]) == [[4, 9], [8, 3]]
+
+
+def test_of_several_times_the_median_is_read(folder: Path) -> None:
+    text = "fromId,toId,travel_time_p05,travel_time_p50\na,a,1,2\n"
+    assert read_matrix(written(folder, text), ["a"]) == [[2]]
+    path = written(folder, text.replace("p50", "p95"))
+    said = refusal(lambda: read_matrix(path, ["a"]))
+    assert "line 1: expected columns from_id, to_id and travel_time (or travel_time_p50)" in said
+
+
+def test_names_that_differ_are_listed(folder: Path) -> None:
+    path = written(folder, ",1,2\n1,3,4\n2,5,6\n")
+    said = refusal(lambda: read_matrix(path, ["01", "02"]))
+    assert said.endswith("expected every zone of demand.zones, got no '01'; the file has '1', '2'")
+
+
+# Units
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("seconds,a,b\na,60,120\nb,180,240\n", None),
+        (",a,b\na,60,120\nb,180,240\n", "seconds"),
+        ("seconds,a,b\na,1,2\nb,3,4\n", "minutes"),
+        ("from_id,to_id,travel_time_seconds\na,a,60\na,b,120\nb,a,180\nb,b,240\n", None),
+    ],
+)
+def test_minutes_may_be_written_in_seconds(folder: Path, text: str, unit: Unit | None) -> None:
+    assert read_matrix(written(folder, text), ["a", "b"], None, unit) == [[1, 2], [3, 4]]
+
+
+def test_a_mark_of_no_route_is_no_drive_of_weeks(folder: Path) -> None:
+    table = written(folder, '{"durations": [[0, 3579140], [60, 0]]}', "t.json")
+    said = refusal(lambda: read_matrix(table, ["a", "b"]))
+    assert "from 'a' to 'b': expected at most 1,440 minutes, got 59,652 (a router may" in said
+    square = written(folder, ",a,b\na,0,59652.3\nb,1,0\n", "t.csv")
+    said = refusal(lambda: read_matrix(square, ["a", "b"]))
+    assert "line 2: from 'a' to 'b': expected at most 1,440 minutes, got 59,652" in said
+
+
+def test_drives_that_take_no_time_are_none(folder: Path) -> None:
+    written(folder, ZONES)
+    zeros = ",north,middle,south\nnorth,0,0,0\nmiddle,0,0,0\nsouth,0,0,0\n"
+    written(folder, zeros, "travel.csv")
+    assert refusal(towns) == "travel.minutes: expected minutes above 0, got 0 for every drive"
+
+
+def test_unusual_drives_are_warned_of(folder: Path) -> None:
+    written(folder, ZONES)
+    written(folder, SQUARE, "travel.csv")
+    assert towns().program.warnings == []
+    seconds = ",north,middle,south\nnorth,90,840,1260\nmiddle,800,90,900\nsouth,1300,1000,90\n"
+    written(folder, seconds, "travel.csv")
+    (warning,) = towns().program.warnings
+    assert "950 minutes at the median and at most 1,300, from south to north" in warning
+    assert "travel.matrix_unit=seconds" in warning
+    assert towns("travel.matrix_unit=seconds").program.warnings == []
+    hours = ",north,middle,south\nnorth,.1,.3,.4\nmiddle,.2,.1,.3\nsouth,.3,.4,.1\n"
+    written(folder, hours, "travel.csv")
+    assert "Check that the file is in minutes" in towns().program.warnings[0]
+
+
+@pytest.mark.parametrize("unit", ["hours", "3", "[a]"])
+def test_a_unit_that_is_none(folder: Path, unit: str) -> None:
+    written(folder, ZONES)
+    written(folder, SQUARE, "travel.csv")
+    said = refusal(lambda: towns(f"travel.matrix_unit={unit}"))
+    assert said.startswith("travel.matrix_unit: expected minutes or seconds, with travel.matrix_fi")
+    said = refusal(lambda: compose(["travel.matrix_unit=seconds"]))
+    assert said.endswith("got it without a file")
+
+
+# Calls
+
+
+def test_calls_of_a_file_are_those_of_a_year(folder: Path) -> None:
+    written(folder, 'zone,calls\na,"1,435"\nb,565\n')
+    asked = ["demand.zones_file=zones.csv", "travel=constant"]
+    config = compose(asked)
+    assert config.demand.calls_per_year.value == 2_000
+    assert config.demand.zone_share == [0.7175, 0.2825]
+    assert any("2,000, the sum of the column calls of zones.csv" in x for x in config.program.notes)
+    assert config.program.title == "A city of your own, begun from program=generic"
+    config = compose([*asked, "demand.calls_per_year=900"])
+    assert config.demand.calls_per_year.value == 900
+    assert any("its 2,000 calls only share out" in note for note in config.program.notes)
+
+
+def test_semicolons_part_cells_as_commas_do(folder: Path) -> None:
+    written(folder, "zone;share\na;0.25\nb;0.75\n")
+    config = compose(["demand.zones_file=zones.csv", "travel=constant"])
+    assert config.demand.zone_share == [0.25, 0.75]
+
+
+@pytest.mark.parametrize("program", ["generic", "los_angeles"])
+def test_zones_that_travel_would_not_know(folder: Path, program: str) -> None:
+    written(folder, ZONES)
+    asked = [f"program={program}", "demand.zones_file=zones.csv"]
+    said = refusal(lambda: compose(asked))
+    assert said.startswith("demand.zones_file: expected a travel= that knows its zones: travel=coo")
+    travel = compose([*asked, "travel=coordinates", "dispatch=closest"]).travel
+    assert travel.model == "coordinates"
+
+
 # In a config
 
 
 def towns(*overrides: str) -> Config:
-    files = ["demand.zones_file=zones.csv", "travel.matrix_file=travel.csv"]
-    return compose(["travel=three_towns", *files, *overrides])
+    has_file = any(item.startswith("travel.matrix_file") for item in overrides)
+    file = [] if has_file else ["travel.matrix_file=travel.csv"]
+    return compose(["travel=three_towns", "demand.zones_file=zones.csv", *file, *overrides])
 
 
 def test_the_composed_config_holds_what_the_files_said(folder: Path) -> None:
@@ -282,9 +452,10 @@ def test_a_path_is_looked_for_in_the_config_folder_last(folder: Path) -> None:
     own = folder / "own"
     own.mkdir()
     written(own, "zone,share\nthere,1\n")
-    assert compose(["demand.zones_file=zones.csv"], own).demand.zones == ["there"]
+    overrides = ["demand.zones_file=zones.csv", "travel=constant"]
+    assert compose(overrides, own).demand.zones == ["there"]
     written(folder, "zone,share\nhere,1\n")
-    assert compose(["demand.zones_file=zones.csv"], own).demand.zones == ["here"]
+    assert compose(overrides, own).demand.zones == ["here"]
 
 
 def test_a_file_may_be_named_in_a_users_demand(folder: Path) -> None:
@@ -300,7 +471,8 @@ def test_a_table_of_travel_goes_with_a_matrix(folder: Path) -> None:
     said = refusal(lambda: compose(["travel.matrix_file=travel.csv"]))
     assert said == "travel.matrix_file: expected travel=matrix with it, got travel.model=constant"
     said = refusal(lambda: compose(["travel=three_towns", "travel.matrix_file=travel.csv"]))
-    assert said == "travel.csv: expected every zone of demand.zones, got no 'd11'"
+    right = "travel.csv: expected every zone of demand.zones, got no 'd11'"
+    assert said == f"{right}; the file has 'north', 'middle', 'south'"
 
 
 def test_coordinates_beyond_the_globe_are_refused_without_a_file() -> None:

@@ -10,6 +10,15 @@ from sim.config.groups.service import Funnel
 from sim.config.groups.travel import CoordinatesTravel, MatrixTravel, SquareRootTravel, Travel
 
 
+def check_calls(demand: Demand) -> None:
+    """Raise ValueError if there is nothing to simulate."""
+    calls = demand.calls_per_year.value * demand.growth_factor.value
+    if calls < 1:
+        raise ValueError(
+            f"demand.calls_per_year: expected 1 or more, times demand.growth_factor, got {calls:g}"
+        )
+
+
 def check_funnel(funnel: Funnel, demand: Demand) -> None:
     """Raise ValueError if the funnel names a call type that the demand does not have."""
     for name in funnel.by_type:

@@ -14,6 +14,7 @@ import yaml
 from sim import caches
 from sim.config.faults import InputError, nearest, shown, validated
 from sim.config.models import Config
+from sim.config.notes import settle
 from sim.config.plans import MAX_TEAMS, StaffingPlan
 from sim.config.zones import expand_files
 
@@ -197,6 +198,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     """
     for override in overrides:
         _check_override(override, config_dir)
+    keys = {override.partition("=")[0] for override in overrides}
     choices = [item for item in overrides if item.partition("=")[0] in GROUPS]
     folders = config_folders(config_dir)
     tree = pickle.loads(_composed(tuple(choices), tuple(folders), _stamps(folders)))  # noqa: S301 - our own
@@ -204,8 +206,24 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
         if item not in choices:
             _place(tree, item.partition("=")[0], _value(item))
     plain = _mapping(tree, "")
-    expand_files(plain, [Path(), *folders])
+    expand_files(plain, keys, [Path(), *folders])
+    settle(plain, _preset(choices, folders))
     return validated(Config, plain, "")
+
+
+def _preset(choices: list[str], folders: list[Path]) -> dict[str, Any]:
+    """Tree of the program alone, without what the user sets or has in files of the same names."""
+    program = [item for item in choices if item.partition("=")[0] == "program"]
+    name = program[-1].partition("=")[2] if program else "generic"
+    is_users_own = any((folder / f"program/{name}.yaml").is_file() for folder in folders[:-1])
+    of = folders if is_users_own else folders[-1:]
+    return _read_only(_composed(tuple(program), tuple(of), _stamps(of)))
+
+
+@lru_cache(maxsize=16)
+def _read_only(composed: bytes) -> dict[str, Any]:
+    """Tree of a composition, to be compared with and never changed."""
+    return _mapping(pickle.loads(composed), "")  # noqa: S301 - our own
 
 
 def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:

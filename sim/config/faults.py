@@ -38,7 +38,17 @@ EXPECTED = {
 
 
 class InputError(ValueError):
-    """Bad input: one line that says what, where, what was expected and what was there instead."""
+    """Bad input: one line that says what, where, what was expected and what was there instead.
+
+    Examples
+    --------
+    >>> import sim
+    >>> try:
+    ...     sim.run(2, overrides=["run.seeds=3"])
+    ... except sim.InputError as error:
+    ...     print(error)
+    run.seeds: unknown key; did you mean 'seed'?
+    """
 
 
 def nearest(word: str, known: list[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.agreement import check_dispatch, check_funnel, check_outreach
+from sim.config.agreement import check_calls, check_dispatch, check_funnel, check_outreach
 from sim.config.groups.aftercare import (
     CrisisCenter,
     FollowUp,
@@ -63,7 +63,7 @@ from sim.config.groups.travel import (
     SquareRootTravel,
     Travel,
 )
-from sim.config.values import Positive, Strict
+from sim.config.values import Positive, Strict, Within
 
 __all__ = [
     "Absence",
@@ -136,8 +136,8 @@ class Precision(Strict):
     measure: str
     plan: str | None = None
     versus: str | None = None
-    half_width: Positive | None = None
-    relative_half_width: Positive | None = None
+    half_width: Annotated[Positive, Within(1e-9, 1e12)] | None = None
+    relative_half_width: Annotated[Positive, Within(1e-6, 100)] | None = None
     maximum: Annotated[int, Field(ge=2, le=1_000_000)] = 1_000
 
     @field_validator("plan", "versus", mode="before")
@@ -158,7 +158,7 @@ class Precision(Strict):
 class Run(Strict):
     """How long, how often, and with which seed; `draws` are of the uncertain parameters."""
 
-    window_start: date
+    window_start: Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
     window_years: Annotated[int, Field(ge=0, le=50)] = 1
     window_days: Annotated[int, Field(ge=1, le=20_000)] | None = None
     warm_up_days: Annotated[int, Field(ge=0, le=366)]
@@ -166,7 +166,7 @@ class Run(Strict):
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     replications: Annotated[int, Field(ge=2, le=1_000_000)]
     cores: Annotated[int, Field(ge=1, le=4_096)] | None = None
-    confidence_level: Annotated[float, Field(gt=0, lt=1)]
+    confidence_level: Annotated[float, Field(ge=0.5, le=0.9999)]
     precision: Precision | None = None
     draws: Annotated[int, Field(ge=0, le=100_000)] = 0
 
@@ -205,6 +205,7 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _groups_agree(self) -> Config:
+        check_calls(self.demand)
         check_funnel(self.service.funnel, self.demand)
         check_dispatch(self.dispatch, self.travel, self.demand)
         check_outreach(self.service.outreach, self.demand)

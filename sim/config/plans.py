@@ -237,6 +237,13 @@ class StaffingPlan(Strict):
     lines: list[Line]
     dispatch: dict[str, Any] = {}
 
+    @field_validator("lines")
+    @classmethod
+    def _some(cls, lines: list[Line]) -> list[Line]:
+        if not lines:
+            raise ValueError("expected at least one line (patrol alone is the plan 0), got none")
+        return lines
+
     @field_validator("dispatch")
     @classmethod
     def _known(cls, keys: dict[str, Any]) -> dict[str, Any]:

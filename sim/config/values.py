@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 from scipy.special import betaincinv
 
 from sim.config.faults import shown
@@ -14,7 +25,13 @@ SHARE_SUM_TOLERANCE = 1e-6
 TAIL = 0.025  # a stated low and high hold 95 %
 MOST_COUNTED = 1_000_000_000
 
-Rate = Annotated[float, Field(ge=0)]
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+MOST_MINUTES = 30 * 24 * 60  # of a mean: a visit may be due weeks after its call
+MOST_SD, MOST_MEAN_TO_MEDIAN = 20, 100  # relative to the mean; beyond, a distribution is all tail
+LEAST_SD = 0.001
+
+Rate = Annotated[float, Field(ge=0, le=1e9)]  # of no unit: only ratios of such figures matter
+Portion = Annotated[float, Field(ge=0, le=1)]
 
 
 class Strict(BaseModel):
@@ -25,6 +42,15 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     file_keys: ClassVar[tuple[str, ...]] = ()
+
+    @field_validator("*")
+    @classmethod
+    def _prints(cls, entry: Any) -> Any:  # noqa: ANN401 - of any field
+        """Refuse what would steer the terminal or break the figure that shows it."""
+        for text in entry if isinstance(entry, list) else [entry]:
+            if isinstance(text, str) and CONTROL.search(text):
+                raise ValueError(f"expected text without control characters, got {text!r}")
+        return entry
 
 
 def check_sum_is_one(shares: list[float], what: str) -> None:
@@ -162,9 +188,51 @@ def _share(number: Sourced) -> Sourced:
     return number
 
 
+@dataclass(frozen=True)
+class Within:
+    """Bounds of a sourced number, its low and its high, both included; 0 may be let in beside."""
+
+    least: float
+    most: float
+    unit: str = ""
+    or_zero: bool = False
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check after whatever the number is checked for before."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def _checked(self, number: Sourced) -> Sourced:
+        for bound in all_bounds(number):
+            if bound > self.most:
+                raise ValueError(f"expected at most {self._shown(self.most)}, got {bound:,.10g}")
+            if bound < self.least and not (self.or_zero and bound == 0):
+                zero = ", or 0" if self.or_zero else ""
+                right = f"at least {self._shown(self.least)}{zero}"
+                raise ValueError(f"expected {right}, got {bound:g}")
+        return number
+
+    def _shown(self, bound: float) -> str:
+        return f"{bound:,.15g} {self.unit}".rstrip()
+
+
 NotNegative = Annotated[Sourced, AfterValidator(_no_count), AfterValidator(_not_negative)]
 Positive = Annotated[Sourced, AfterValidator(_no_count), AfterValidator(_positive)]
 Share = Annotated[Sourced, AfterValidator(_share)]
+Minutes = Annotated[NotNegative, Within(0, MOST_MINUTES, "minutes")]
+SomeMinutes = Annotated[Positive, Within(0.01, MOST_MINUTES, "minutes")]
+Weight = Within(1e-6, 1e6)
+
+
+def _check_spread(mean: Sourced, sd: Sourced) -> None:
+    """Raise ValueError unless a standard deviation is near enough to its mean to be drawn from."""
+    ratio = sd.value / mean.value
+    if not LEAST_SD <= ratio <= MOST_SD:
+        raise ValueError(
+            f"expected an sd of {LEAST_SD:g} to {MOST_SD} times the mean, got {ratio:.3g} times "
+            f"{mean.value:g}"
+        )
 
 
 class Family(Strict):
@@ -182,22 +250,22 @@ class Constant(Family):
     """Always the same, in minutes."""
 
     distribution: Literal["constant"]
-    mean: NotNegative
+    mean: Minutes
 
 
 class Exponential(Family):
     """Exponential, by its mean in minutes."""
 
     distribution: Literal["exponential"]
-    mean: Positive
+    mean: SomeMinutes
 
 
 class Uniform(Family):
     """Uniform from `low` to `high` minutes."""
 
     distribution: Literal["uniform"]
-    low: NotNegative
-    high: NotNegative
+    low: Minutes
+    high: Minutes
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -211,9 +279,9 @@ class Triangular(Family):
     """Triangular from `low` over `mode` to `high` minutes."""
 
     distribution: Literal["triangular"]
-    low: NotNegative
-    mode: NotNegative
-    high: NotNegative
+    low: Minutes
+    mode: Minutes
+    high: Minutes
 
     @model_validator(mode="after")
     def _ordered(self) -> Triangular:
@@ -232,16 +300,26 @@ class Gamma(Family):
     """Gamma, by mean and standard deviation in minutes."""
 
     distribution: Literal["gamma"]
-    mean: Positive
-    sd: Positive
+    mean: SomeMinutes
+    sd: SomeMinutes
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Gamma:
+        _check_spread(self.mean, self.sd)
+        return self
 
 
 class Weibull(Family):
     """Weibull, by mean and standard deviation in minutes."""
 
     distribution: Literal["weibull"]
-    mean: Positive
-    sd: Positive
+    mean: SomeMinutes
+    sd: SomeMinutes
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Weibull:
+        _check_spread(self.mean, self.sd)
+        return self
 
 
 MAX_P95_TO_MEAN = math.exp(1.6448536269514722**2 / 2)
@@ -251,10 +329,10 @@ class Lognormal(Family):
     """Lognormal, by its mean and one of `sd`, `median`, `p95`, all in minutes."""
 
     distribution: Literal["lognormal"]
-    mean: Positive
-    sd: Positive | None = None
-    median: Positive | None = None
-    p95: Positive | None = None
+    mean: SomeMinutes
+    sd: SomeMinutes | None = None
+    median: SomeMinutes | None = None
+    p95: SomeMinutes | None = None
 
     @model_validator(mode="after")
     def _one_second_figure(self) -> Lognormal:
@@ -266,6 +344,14 @@ class Lognormal(Family):
         if self.median is not None and self.median.value >= self.mean.value:
             got = f"{self.median.value:g}"
             raise ValueError(f"expected a median below the mean {self.mean.value:g}, got {got}")
+        if self.sd is not None:
+            _check_spread(self.mean, self.sd)
+        if self.median is not None and self.median.value * MOST_MEAN_TO_MEDIAN < self.mean.value:
+            got = f"{self.median.value:g}"
+            raise ValueError(
+                f"expected a median of at least the mean {self.mean.value:g} / "
+                f"{MOST_MEAN_TO_MEDIAN}, got {got}"
+            )
         if self.p95 is not None:
             ratio, most = self.p95.value / self.mean.value, MAX_P95_TO_MEAN
             if not 1 < ratio < most:
@@ -277,8 +363,8 @@ class Empirical(Family):
     """Observed minutes, each as likely as its weight; all alike if no weights are stated."""
 
     distribution: Literal["empirical"]
-    values: list[NotNegative] = Field(min_length=1)
-    weights: list[NotNegative] | None = None
+    values: list[Minutes] = Field(min_length=1, max_length=100_000)
+    weights: list[Annotated[NotNegative, Within(0, 1e9)]] | None = None
 
     @model_validator(mode="after")
     def _weighted(self) -> Empirical:
@@ -292,7 +378,7 @@ class Empirical(Family):
 class Part(Strict):
     """One part of a mixture and its weight."""
 
-    weight: Positive
+    weight: Annotated[Positive, Weight]
     of: Simple
 
 
@@ -306,7 +392,7 @@ class Mixture(Family):
     """One of several distributions, drawn by weight."""
 
     distribution: Literal["mixture"]
-    parts: list[Part] = Field(min_length=1)
+    parts: list[Part] = Field(min_length=1, max_length=100)
 
 
 Duration = Annotated[

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from sim.arrays import Floats
-from sim.clock import DAYS_A_YEAR, HOURS_A_WEEK
+from sim.clock import HOURS_A_WEEK, MEAN_DAYS_A_YEAR
 from sim.config import Sourced
 from sim.history.cad import MONTHS, HistoryError, read_rows, tidy
 from sim.history.table import DECIMALS, DemandTable, Origin, write_table
@@ -184,7 +184,7 @@ def _fit_margins(counts: Floats, days: Floats) -> tuple[Floats, Floats]:
     for _ in range(FIT_ROUNDS):
         rate = counts.sum(axis=0) / (factor @ days)[:, None]
         factor = counts.sum(axis=(1, 2)) / (days @ rate.sum(axis=1))
-    mean = float(factor @ MEAN_MONTH_DAYS) / DAYS_A_YEAR
+    mean = float(factor @ MEAN_MONTH_DAYS) / MEAN_DAYS_A_YEAR
     return rate * mean, factor / mean
 
 
@@ -192,7 +192,7 @@ def _calls_per_year(
     rows: pl.DataFrame, months: Sequence[tuple[int, int]], rate: Floats, factor: Floats
 ) -> Sourced:
     """Calls in an average year, and the range of the years seen (equations in `fit`)."""
-    value = float(rate.mean()) * 24 * DAYS_A_YEAR
+    value = float(rate.mean()) * 24 * MEAN_DAYS_A_YEAR
     years = sorted({year for year, _ in months})
     levels, spreads = np.empty(len(years)), np.empty(len(years))
     for i, year in enumerate(years):

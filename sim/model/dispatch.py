@@ -10,13 +10,6 @@ from numba.extending import register_jitable
 from sim.clock import HOUR_S
 from sim.schema import Kind, Mode, Rule, Scope
 
-CLOSEST, PREFERENCE = int(Rule.CLOSEST), int(Rule.PREFERENCE)
-LONGEST_IDLE = int(Rule.LONGEST_IDLE)
-CO_RESPONDER, REMOTE = int(Kind.CO_RESPONDER), int(Kind.REMOTE_CLINICIAN)
-FOLLOW_UP = int(Kind.FOLLOW_UP)
-CO_DISPATCH, OFFICER_REQUEST = int(Mode.CO_DISPATCH), int(Mode.OFFICER_REQUEST)
-SELF_DISPATCH = int(Mode.SELF_DISPATCH)
-OPEN, OWN_FIRST = int(Scope.OPEN), int(Scope.OWN_FIRST)
 LEAST_URGENT = 127  # priority of a visit: nothing overrides a cut-off for it
 BORROWED = 1 << 40  # added to a score: any team of the call's own agency goes before
 BY_VIDEO = 1 << 41  # and any team that can come before a clinician on video
@@ -29,21 +22,21 @@ BY_TEAM = 1 << 42  # a visit is made by those who make nothing else, if they can
 @register_jitable
 def patrol_attends(mode: int) -> bool:
     """Whether patrol is sent to a call of this mode beside, or before, a team."""
-    return mode in (CO_DISPATCH, OFFICER_REQUEST)
+    return mode in (Mode.CO_DISPATCH, Mode.OFFICER_REQUEST)
 
 
 @register_jitable
 def may_serve(kind: int, mode: int) -> bool:
     """Whether a kind of team can serve a mode: without an officer of its own it needs patrol."""
-    if kind == FOLLOW_UP:
+    if kind == Kind.FOLLOW_UP:
         return False
-    return kind == CO_RESPONDER or patrol_attends(mode)
+    return kind == Kind.CO_RESPONDER or patrol_attends(mode)
 
 
 @register_jitable
 def may_visit(kind: int) -> bool:
     """Whether a kind makes follow-up visits at all."""
-    return kind != REMOTE
+    return kind != Kind.REMOTE_CLINICIAN
 
 
 @register_jitable
@@ -51,11 +44,11 @@ def in_reach(
     mode: int, scope: int, is_own: bool, travel_s: int, radius_s: int, borrow_s: int
 ) -> bool:
     """Whether scope and range allow a team; `is_own` says its agency is that of the call's zone."""
-    if mode == SELF_DISPATCH and travel_s > radius_s:
+    if mode == Mode.SELF_DISPATCH and travel_s > radius_s:
         return False
-    if scope == OPEN or is_own:
+    if scope == Scope.OPEN or is_own:
         return True
-    return scope == OWN_FIRST and travel_s <= borrow_s
+    return scope == Scope.OWN_FIRST and travel_s <= borrow_s
 
 
 @register_jitable
@@ -105,11 +98,11 @@ def score(
     list of the call's zone; idle and worked count within the duty.
     """
     figure = worked_for_s
-    if rule == CLOSEST:
+    if rule == Rule.CLOSEST:
         figure = travel_s
-    elif rule == PREFERENCE:
+    elif rule == Rule.PREFERENCE:
         figure = preferred
-    elif rule == LONGEST_IDLE:
+    elif rule == Rule.LONGEST_IDLE:
         figure = idle_since_s
     return int(figure) + (BORROWED if is_borrowed else 0) + (BY_VIDEO if is_remote else 0)
 
@@ -131,9 +124,9 @@ def arrival(
 
     `travel_s` is the call's own, `patrol_at_s` the second at which patrol is on scene.
     """
-    if kind == CO_RESPONDER:
+    if kind == Kind.CO_RESPONDER:
         return now_s + turnout_for_s + travel_s
-    ready_s = now_s + (connect_for_s if kind == REMOTE else turnout_for_s + travel_s)
+    ready_s = now_s + (connect_for_s if kind == Kind.REMOTE_CLINICIAN else turnout_for_s + travel_s)
     return max(ready_s, patrol_at_s)
 
 

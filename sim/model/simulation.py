@@ -22,6 +22,16 @@ def simulate(world: World, engine: Engine = "simpy") -> Ledger:
         All inputs of one replication of one plan.
     engine
         "simpy" is the definition of the model, "compiled" its twin, many times faster.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.config import compose, staffing
+    >>> scenario = sim.Scenario(compose(["run=smoke"]))
+    >>> world = scenario.world(scenario.arm(staffing("2")), scenario.calls(0), replication=0)
+    >>> ledger = sim.simulate(world, "compiled")
+    >>> len(ledger.calls.status) == len(world.calls.zone)
+    True
     """
     run = kernel.simulate if engine == "compiled" else simpy_engine.simulate
     return complete(world, run(world))

@@ -94,8 +94,8 @@ def erlang_c(servers: int, offered_load: float) -> float:
     _check_not_negative("offered_load", offered_load)
     if offered_load >= servers:
         raise ValueError(
-            f"offered_load {offered_load:g}: the queue grows without end; below {servers} (the "
-            "servers) is wanted"
+            f"offered_load: expected less than the {servers} servers, or the queue grows without "
+            f"end, got {offered_load:g}"
         )
     lost = erlang_b(servers, offered_load)
     return lost / (1 - offered_load / servers * (1 - lost))
@@ -143,9 +143,9 @@ def wait_exceeds_mmc(
 
 def _check_servers(servers: int, at_least: int) -> None:
     if not float(servers).is_integer() or servers < at_least:
-        raise ValueError(f"servers {servers!r}: a whole number of {at_least} or more is wanted")
+        raise ValueError(f"servers: expected a whole number of {at_least} or more, got {servers!r}")
 
 
 def _check_not_negative(name: str, figure: float) -> None:
     if not (math.isfinite(figure) and figure >= 0):
-        raise ValueError(f"{name} {figure!r}: a finite number of zero or more is wanted")
+        raise ValueError(f"{name}: expected a finite number of zero or more, got {figure!r}")

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+class NotWrittenError(Exception):
+    """An answer that is there, but could not be written; its message is one line."""
+
+
 class Basis(NamedTuple):
     """What an answer rests on; no replications and no check where nothing was simulated."""
 

@@ -19,6 +19,7 @@ STYLE: dict[Any, Any] = {
     "axes.titlesize": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "text.parse_math": False,  # a title may name two sums of dollars
     "svg.hashsalt": "coresponder",  # equal runs give equal files
 }
 

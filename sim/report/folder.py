@@ -1,15 +1,13 @@
-"""The results folder: written under another name, then renamed, so that no half is ever seen."""
+"""The results folder: what is in it, written and then renamed so that no half is ever seen."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import secrets
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,66 +15,16 @@ import yaml
 from pydantic import BaseModel
 
 from sim import provenance
-from sim.config import InputError, StaffingPlan
+from sim.config import StaffingPlan
 from sim.config.models import Config
 from sim.config.values import Sourced
-from sim.report.answer import Answer, Basis, as_json
+from sim.report.answer import Answer, Basis, NotWrittenError, as_json
+from sim.report.draft import Draft
 from sim.report.trees import config_tree, hash_of, plan_trees
 from sim.scenarios.request import Request
 
 if TYPE_CHECKING:
     import polars as pl
-
-
-@dataclass
-class Draft:
-    """A folder being written; `rename` gives it its name."""
-
-    path: Path
-    began_at: datetime
-
-    def rename(self, name: str) -> Path:
-        """Rename the finished folder to `<name>-<random suffix>` and return where it is."""
-        final = self.path.with_name(f"{name}-{secrets.token_hex(3)}")
-        self.path = self.path.rename(final)
-        return final
-
-
-@contextmanager
-def draft(root: Path) -> Iterator[Draft]:
-    """Folder under a temporary name inside `root`; gone again unless it is published.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be written, before anything has been run.
-    """
-    made = [folder for folder in (root, *root.parents) if not folder.exists()]
-    path = root / f".unfinished-{secrets.token_hex(6)}"
-    try:
-        path.mkdir(parents=True)
-    except OSError as error:
-        _remove_empty(made)
-        why = error.strerror or type(error).__name__
-        raise InputError(
-            f"--results: expected a folder that can be written, got {root} ({why})"
-        ) from error
-    unfinished = Draft(path, datetime.now(UTC))
-    try:
-        yield unfinished
-    finally:
-        if unfinished.path == path:
-            shutil.rmtree(path, ignore_errors=True)
-            _remove_empty(made)
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    """Remove the folders made on the way, innermost first, as far as they are empty."""
-    for folder in folders:
-        try:
-            folder.rmdir()
-        except OSError:
-            return
 
 
 def publish(answer: Answer, request: Request, into: Draft) -> Path:
@@ -90,7 +38,23 @@ def publish(answer: Answer, request: Request, into: Draft) -> Path:
         What was asked.
     into
         From `draft`.
+
+    Raises
+    ------
+    NotWrittenError
+        If the disk is full, or another limit is met.
     """
+    try:
+        return _published(answer, request, into)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise NotWrittenError(
+            f"--results: expected room for the results in {into.path.parent}, got {why!r}; "
+            "nothing is left there"
+        ) from error
+
+
+def _published(answer: Answer, request: Request, into: Draft) -> Path:
     folder, text, basis = into.path, as_json(answer), answer.basis()
     record = _run_record(basis, request, into.began_at)
     record["summary_sha256"] = hashlib.sha256(text.encode()).hexdigest()
@@ -115,8 +79,10 @@ def publish(answer: Answer, request: Request, into: Draft) -> Path:
 def _write(path: Path, table: str | pl.DataFrame) -> None:
     if isinstance(table, str):
         path.write_text(table, encoding="utf-8", newline="\n")
-    else:
-        table.write_parquet(path)
+        return
+    whole = BytesIO()  # as polars hides in an error of its own what the system says
+    table.write_parquet(whole)
+    path.write_bytes(whole.getbuffer())
 
 
 def _run_record(basis: Basis, request: Request, began_at: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ name that a template uses and nobody gave is an error. Prose stands between `fil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -102,16 +103,21 @@ def _table(table: Table) -> str:
     return table.text()
 
 
+def no_tags(text: str) -> str:
+    """Markdown in which what looks like a tag of HTML is text."""
+    return re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", text)
+
+
 def _markdown_paragraph(text: str) -> str:
-    return f"{_one_line(text)}\n"
+    return f"{no_tags(_one_line(text))}\n"
 
 
 def _markdown_item(text: str) -> str:
-    return f"- {_one_line(text)}\n"
+    return f"- {no_tags(_one_line(text))}\n"
 
 
 def _markdown_heading(text: str, level: int = 2) -> str:
-    return f"{'#' * level} {_one_line(text)}\n\n"
+    return f"{'#' * level} {no_tags(_one_line(text))}\n\n"
 
 
 def _markdown_table(table: Table) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sim.report.rendering import rendered
+from sim.report.rendering import no_tags, rendered
 from sim.report.wording import BLANK, columns, wrapped
 
 GAP = "  "
 LEAST = 26  # columns that are left to the first column of a table of figures
+FOLD = "\v"  # where a cell goes on in the next line
+BREAK = re.compile(r"\s*[\r\n\t]\s*")  # which a name of the user's may hold
 LEFT, RIGHT, PROSE = "l", "r", "p"
 RULERS = {LEFT: "---", RIGHT: "---:", PROSE: "---"}
 
@@ -35,7 +38,7 @@ class Table:
         Headings of the columns.
     groups
         Groups of rows; every row has a cell for each column. Backticks in a cell mark code, and a
-        cell of several lines ends on the last line of its row.
+        cell with a `FOLD` in it has several lines, of which the last is that of its row.
     columns
         A letter for each column: `l` flush left, `r` flush right, `p` prose. Without letters, the
         first column is flush left and the others are flush right, as in a table of figures.
@@ -145,7 +148,8 @@ def _folded(table: Table, width: int) -> Table:
 
 
 def _fold(cell: str, width: int) -> str:
-    return textwrap.fill(_plain(cell), width, subsequent_indent="  ", break_on_hyphens=False)
+    lines = textwrap.wrap(_plain(cell), width, subsequent_indent="  ", break_on_hyphens=False)
+    return FOLD.join(lines)
 
 
 def _items(table: Table) -> Iterator[str]:
@@ -186,15 +190,15 @@ def _part(table: Table, start: int, stop: int) -> Table:
 
 
 def _plain(text: str) -> str:
-    return text.replace("`", "")
+    return BREAK.sub(" ", text).replace("`", "")
 
 
 def _lines(cell: str) -> list[str]:
-    return _plain(cell).split("\n")
+    return [_plain(line) for line in cell.split(FOLD)]
 
 
 # --- Markdown ------------------------------------------------------------------------------------
 
 
 def _escaped(cell: str) -> str:
-    return cell.replace("|", "\\|")
+    return no_tags(BREAK.sub(" ", cell)).replace("|", "\\|")

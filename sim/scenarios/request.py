@@ -59,10 +59,15 @@ class Simulated(Replicated, total=False):
     check: Annotated[str, Option("How much SimPy repeats first: four_weeks, full or none.")]
 
 
-class Compared(Simulated, total=False):
-    """Options of `compare` and `run`."""
+class Uncertain(Simulated, total=False):
+    """Options of verbs that draw the uncertain parameters."""
 
     draws: Annotated[int | None, Option("0: no interval of the assumptions.", "run.draws")]
+
+
+class Compared(Uncertain, total=False):
+    """Options of `compare` and `run`."""
+
     ledger: Annotated[bool, Option("Keep every call and trip of replication 0.")]
     trace: Annotated[bool, Option("List what the first plan did in replication 0, from SimPy.")]
 

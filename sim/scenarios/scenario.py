@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.arrays import Floats
-from sim.clock import DAY_S, HOUR_S, MINUTE_S, add_years, hour_of_week_at_start
+from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, add_years, hour_of_week_at_start
 from sim.config import Config, InputError, StaffingPlan, check_plan
 from sim.config.models import Travel as TravelConfig
 from sim.model.inputs.absence import staffed
@@ -47,6 +47,14 @@ class Scenario:
     """All that the sides of a comparison have in common.
 
     `base` is the plan whose team-hours latent demand is counted from; without one, a plan's own.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.config import compose
+    >>> scenario = sim.Scenario(compose(["run=smoke"]))
+    >>> scenario.window_days
+    28
     """
 
     config: Config
@@ -68,7 +76,7 @@ class Scenario:
     def exposure_years(self) -> float:
         """Years that are measured: whole ones as such, days as parts of 365."""
         run = self.config.run
-        return float(run.window_years) if run.window_days is None else run.window_days / 365
+        return float(run.window_years) if run.window_days is None else run.window_days / DAYS_A_YEAR
 
     @cached_property
     def run_start(self) -> date:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from sim.scenarios.request import Progress, Request
-from sim.verbs.words import loading, say
+from sim.verbs.words import loading, say, say_json
 
 if TYPE_CHECKING:
     from sim.report.answer import Answer
@@ -40,23 +40,40 @@ def drive(
         What shows it in `sim.report`.
     """
     with loading():
-        from sim.report.answer import as_json
-        from sim.report.folder import draft, publish
+        from sim.report.answer import NotWrittenError
+        from sim.report.draft import draft
+        from sim.report.folder import publish
         from sim.report.progress import progress_bar
-        from sim.report.wording import WIDTH, page
 
     with draft(options["results"]) as unfinished:
         if options.get("figures"):
             _load_beside("sim.report.comparison.figures")
         with progress_bar(interrupts_that_came=context.obj) as progress:
             answer = report(ask(request, progress))
-        folder = publish(answer, request, unfinished)
+        try:
+            folder = publish(answer, request, unfinished)
+        except NotWrittenError:
+            _print(answer, options)
+            raise
+    try:
+        _print(answer, options, f"Results: {folder}\n\n")
+    except OSError as error:
+        raise NotWrittenError(
+            f"output: expected room for the answer, got {error.strerror!r}; it is in {folder}"
+        ) from error
+
+
+def _print(answer: Answer, options: Mapping[str, Any], before: str = "") -> None:
+    """Print an answer, and before one that is text where it is kept."""
+    from sim.report.answer import as_json
+    from sim.report.wording import WIDTH, page
+
     if options["json"]:
-        say(as_json(answer), end="")
+        say_json(as_json(answer))
         return
     with page(shutil.get_terminal_size((WIDTH, 0)).columns):
         text = answer.full() if options.get("full") else answer.summary()
-    say(f"{text}\n\nResults: {folder}")
+    say(f"{before}{text}")
 
 
 def _load_beside(module: str) -> None:

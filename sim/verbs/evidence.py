@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.scenarios.request import Printed, Shared
-from sim.verbs.words import loading, request_of, say, takes
+from sim.verbs.words import loading, request_of, say, say_json, takes
 
 
 @takes(Printed, Shared)
@@ -35,5 +35,7 @@ def evidence(
     answer = gathered(request.overrides, request.config_dir)
     if markdown:
         say(report.markdown(answer), end="")
+    elif options["json"]:
+        say_json(report.evidence_json(answer))
     else:
-        say(report.evidence_json(answer) if options["json"] else report.page(answer))
+        say(report.page(answer))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from sim.scenarios.request import Published, Simulated
+from sim.scenarios.request import Screened, Uncertain
 from sim.verbs.driver import drive
 from sim.verbs.words import loading, request_of, takes
 
 KEY = "costs.grant"
 
 
-@takes(Published, Simulated)
+@takes(Screened, Uncertain)
 def grant(
     context: typer.Context,
     words: Annotated[
@@ -38,6 +39,19 @@ def grant(
             help="Months (1 to 36) in which positions of a role are filled: one each, or one.",
         ),
     ] = None,
+    positions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE=FTE,...",
+            help=f"Short for {KEY}.positions: people to be funded, who staff what they can.",
+        ),
+    ] = None,
+    pays: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE,...", help=f"Short for {KEY}.paid_roles: those that the grant pays."
+        ),
+    ] = None,
     **options: Any,  # noqa: ANN401
 ) -> None:
     """Follow a plan through a grant: positions, people served, and who pays, by quarter."""
@@ -47,9 +61,24 @@ def grant(
     short = {
         f"{KEY}.start_month": None if start is None else f"'{start}'",
         f"{KEY}.planning_months": planning_months,
+        f"{KEY}.positions": None if positions is None else _staff(positions),
+        f"{KEY}.paid_roles": None if pays is None else f"[{pays}]",
         **_hired(hire or []),
     }
     drive(context, request_of(context, words, options, short), options, granted, GrantReport)
+
+
+def _staff(word: str) -> str:
+    """Mapping as Hydra has it, of an option such as "clinician=2,officer=2.5"."""
+    from sim.config import InputError
+
+    counts = dict(part.partition("=")[::2] for part in word.split(","))
+    for role, count in counts.items():
+        if not (role.isidentifier() and re.fullmatch(r"[0-9]*\.?[0-9]+", count)):
+            raise InputError(
+                f"--positions: expected role=FTE, like clinician=2,officer=2.5, got {word!r}"
+            )
+    return f"{{{','.join(f'{role}: {count}' for role, count in counts.items())}}}"
 
 
 def _hired(words: Sequence[str]) -> dict[str, object]:

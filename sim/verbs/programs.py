@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.scenarios.request import Printed, Replicated, Request
-from sim.verbs.words import loading, request_of, say, takes
+from sim.verbs.words import loading, request_of, say, say_json, takes
 
 
 @takes(Printed, Replicated)
@@ -36,7 +36,7 @@ def programs(
         return
     described = all_described(request.plans, request.config_dir)
     if options["json"]:
-        say(report.programs_json(described))
+        say_json(report.programs_json(described))
     elif request.plans:
         say("\n\n".join(map(report.program_page, described)))
     else:

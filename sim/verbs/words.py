@@ -16,6 +16,7 @@ import typer
 
 from sim import interrupts
 from sim.scenarios.request import Option, Request, options_of
+from sim.verbs.signs import harmless, json_for
 
 NUMBER = re.compile(r"-[\d.]+")
 DEFAULTS: dict[str, Any] = {x.name: x.default for x in fields(Request)}
@@ -100,7 +101,19 @@ def request_of(
     plans, overrides = split(context, words)
     overrides += [f"{key}={value}" for key, value in (short or {}).items() if value is not None]
     verb = context.command.name or ""
-    return Request.of(verb, plans, {**options, "overrides": overrides}, own)
+    request = Request.of(verb, plans, {**options, "overrides": overrides}, own)
+    _refuse_twice(request.overrides)
+    return request
+
+
+def _refuse_twice(overrides: Sequence[str]) -> None:
+    from sim.config import InputError
+
+    values: dict[str, str] = {}
+    for key, _, value in (override.partition("=") for override in overrides):
+        if key in values:
+            raise InputError(f"{key}: expected one value, got {values[key]} and {value}")
+        values[key] = value
 
 
 def _refuse_option(context: typer.Context, word: str) -> None:
@@ -117,9 +130,38 @@ def _refuse_option(context: typer.Context, word: str) -> None:
     raise InputError(f"unknown option {option!r}; {nearest(option, known)}")
 
 
+# --- how they speak ------------------------------------------------------------------------------
+
+
 def say(text: str, end: str = "\n") -> None:
-    """Print; a reader who has seen enough (`| head`) is no fault."""
+    """Print; a reader who has seen enough (`| head`) is no fault.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, such as to a full disk.
+    """
     try:
-        print(text, end=end, flush=True)
-    except BrokenPipeError:
+        print(harmless(text), end=end, flush=True)
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+def say_json(text: str) -> None:
+    """Print one JSON object."""
+    say(json_for(getattr(sys.stdout, "encoding", None) or "utf-8", text.rstrip("\n")))
+
+
+def version_or_help(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Print the version, or the help where there is no verb."""
+    if version:
+        import sim
+
+        say(f"coresponder {sim.__version__}")
+    elif context.invoked_subcommand is None:
+        say(context.get_help())

@@ -15,9 +15,12 @@ from sim.config.values import (
     Share,
     Sourced,
     Strict,
+    Within,
     repeated,
 )
 
+MOST_HOURS = 366 * 24
+MOST_TEAMS = 1_000
 FateName = Literal["on_scene", "referral", "voluntary", "hold", "arrest"]
 NONE = Sourced(value=0, source="by definition: none, as nothing is stated", confidence="D")
 NO_TIME = Constant(distribution="constant", mean=NONE)
@@ -114,10 +117,10 @@ class FollowUp(Strict):
     lag: Duration
     length: Duration
     open: OpenHours = OpenHours()
-    expires_h: Positive
-    late_h: Positive
+    expires_h: Annotated[Positive, Within(0.1, MOST_HOURS, "hours")]
+    late_h: Annotated[Positive, Within(0.1, MOST_HOURS, "hours")]
     by_teams: bool = False
-    spare_teams: Annotated[int, Field(ge=0)] = 0
+    spare_teams: Annotated[int, Field(ge=0, le=MOST_TEAMS)] = 0
     interruptible: bool = False
 
     @field_validator("after")
@@ -134,7 +137,7 @@ class FollowUp(Strict):
 class Outreach(Strict):
     """Visits from a list of frequent callers, due when visiting hours open."""
 
-    per_week: NotNegative
+    per_week: Annotated[NotNegative, Within(0, 10_000, "visits per week")]
     length: Duration
 
 

@@ -13,14 +13,13 @@ from sim.config.values import (
     Share,
     Sourced,
     Strict,
+    Within,
     all_bounds,
     check_sum_is_one,
 )
 
 GRANT_MONTHS = 36
 GRANT_YEARS = 3
-HOURS_A_DAY = 24
-MOST_DOLLARS = 1e12
 
 Payer = Literal["city", "county", "hospital", "state"]
 StaffRole = Literal["officer", "clinician", "case_manager", "peer", "supervisor"]
@@ -28,10 +27,6 @@ Month = Annotated[int, Field(ge=1, le=GRANT_MONTHS)]
 
 
 def _of_a_whole_year(dollars: Sourced) -> Sourced:
-    if max(all_bounds(dollars)) > MOST_DOLLARS:
-        raise ValueError(
-            f"expected at most {MOST_DOLLARS:g} dollars, got {max(all_bounds(dollars)):g}"
-        )
     if dollars.year is None:  # of the price year
         return dollars
     if not isinstance(dollars.year, int) or not 1900 <= dollars.year <= 2100:
@@ -48,13 +43,12 @@ def _below_one(share: Sourced) -> Sourced:
     return share
 
 
-def _within_a_day(hours: Sourced) -> Sourced:
-    if max(all_bounds(hours)) > HOURS_A_DAY:
-        raise ValueError(f"expected at most {HOURS_A_DAY} hours, got {max(all_bounds(hours)):g}")
-    return hours
-
-
-Dollars = Annotated[NotNegative, AfterValidator(_of_a_whole_year)]
+Amount = Annotated[NotNegative, Within(0, 1e12, "dollars")]
+Dollars = Annotated[Amount, AfterValidator(_of_a_whole_year)]
+HoursAYear = Annotated[NotNegative, Within(0, 366 * 24, "hours per year")]
+Days = Annotated[NotNegative, Within(0, 3_660, "days")]
+Factor = Annotated[NotNegative, Within(0, 10)]
+Headcount = Annotated[Positive, Within(0.01, 10_000, "positions")]
 
 
 class Positions(Strict):
@@ -64,14 +58,14 @@ class Positions(Strict):
     the handover; a post held around the clock is staffed in duties of `continuous_duty_h`.
     """
 
-    paid_hours_per_year: Positive
-    leave_hours_per_year: NotNegative
-    sick_hours_per_year: NotNegative
-    training_hours_per_year: NotNegative
-    overlap_minutes_per_duty: NotNegative
-    continuous_duty_h: Annotated[Positive, AfterValidator(_within_a_day)]
+    paid_hours_per_year: Annotated[Positive, Within(1, 366 * 24, "hours per year")]
+    leave_hours_per_year: HoursAYear
+    sick_hours_per_year: HoursAYear
+    training_hours_per_year: HoursAYear
+    overlap_minutes_per_duty: Annotated[NotNegative, Within(0, 24 * 60, "minutes")]
+    continuous_duty_h: Annotated[Positive, Within(0.1, 24, "hours")]
     vacancy_share: Annotated[Share, AfterValidator(_below_one)]
-    staff_per_supervisor: Positive
+    staff_per_supervisor: Annotated[Positive, Within(0.1, 1e12)]  # as good as none
 
     @model_validator(mode="after")
     def _leaves_hours(self) -> Positions:
@@ -130,7 +124,7 @@ class Vehicle(Strict):
     """
 
     purchase: Dollars
-    life_years: Positive
+    life_years: Annotated[Positive, Within(0.1, 100, "years")]
     running_per_year: Dollars
     held_in_officer_pay: bool
 
@@ -169,26 +163,31 @@ class AvoidedCosts(Strict):
     inpatient_day: Avoided
     patrol_hour: Avoided
     booking_is_total: bool
-    jail_days_per_booking: NotNegative
-    patrol_hours_per_booking: NotNegative
+    jail_days_per_booking: Days
+    patrol_hours_per_booking: Annotated[NotNegative, Within(0, 1_000, "hours")]
     admitted_given_hold: Share
     admitted_given_voluntary: Share
-    inpatient_days_per_admission: NotNegative
+    inpatient_days_per_admission: Days
 
 
 class Grant(Strict):
     """A grant of 36 months: its start, the match of each year, its ceiling, and when staff come.
 
     A match is a share of the total allowable cost of its year; the ceiling is on the grant's own
-    part. Months count from 1; a role that `hire_months` leaves out comes in the first month after
-    planning.
+    part, which is drawn `evenly` (each year an equal part of what is left) or `until_spent`. The
+    grant pays people of `paid_roles` alone; of all, if there are none. It funds `positions` (FTE at
+    work by role), or those that the plan needs, if there are none. Months count from 1; a role that
+    `hire_months` leaves out comes in the first month after planning.
     """
 
     name: str
     start_month: str
     planning_months: Annotated[int, Field(ge=0, lt=GRANT_MONTHS)]
     match_shares: list[Share]
-    ceiling_dollars: NotNegative | None = None
+    ceiling_dollars: Amount | None = None
+    draw: Literal["evenly", "until_spent"] = "evenly"
+    paid_roles: list[StaffRole] = []
+    positions: dict[StaffRole, Headcount] = {}
     hire_months: dict[StaffRole, list[Month]] = {}
 
     @field_validator("start_month", mode="before")
@@ -211,10 +210,10 @@ class Grant(Strict):
 class CrisisNow(Strict):
     """The Crisis Now calculator: mobile teams from population alone; none without a population."""
 
-    population: Positive | None = None
-    episodes_per_100k_per_month: NotNegative
+    population: Annotated[Positive, Within(1, 10_000_000_000, "people")] | None = None
+    episodes_per_100k_per_month: Annotated[NotNegative, Within(0, 100_000, "episodes")]
     mobile_share: Share
-    served_per_team_per_day: Positive
+    served_per_team_per_day: Annotated[Positive, Within(0.01, 1_000, "people")]
 
 
 class Costs(Strict):
@@ -232,11 +231,11 @@ class Costs(Strict):
     positions: Positions
     officers: OfficerSource
     per_fte: PerFte
-    overtime_pay_factor: NotNegative
+    overtime_pay_factor: Factor
     vehicle: Vehicle
     training: Training
     start_up_per_team: Dollars
-    overhead_share: NotNegative
+    overhead_share: Factor
     avoided: AvoidedCosts
     grant: Grant
     crisis_now: CrisisNow

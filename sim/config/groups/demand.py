@@ -9,17 +9,21 @@ from pydantic import Field, field_validator, model_validator
 from sim.config.faults import nearest
 from sim.config.values import (
     NotNegative,
+    Portion,
     Rate,
     Share,
     Sourced,
     Strict,
+    Within,
     check_sum_is_one,
     repeated,
 )
 
 MAX_CALLS_PER_YEAR = 5_000_000
+LEAST_RATE = 1e-6  # of the highest hour or month: what is smaller is a slip
 NOBODY = Sourced(value=0, source="by definition: no two calls are of one person", confidence="D")
 
+Rows = Annotated[int, Field(ge=0, le=10**12)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -31,8 +35,8 @@ class Evidence(Strict):
     publisher: str = ""
     license: str = ""
     period: str = ""
-    n_rows: int = 0
-    n_used: int = 0
+    n_rows: Rows = 0
+    n_used: Rows = 0
     dropped: str = ""
     command: str = ""
 
@@ -46,7 +50,7 @@ class Persons(Strict):
 
     frequent_callers: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     frequent_share: Share = NOBODY
-    spread: NotNegative = NOBODY
+    spread: Annotated[NotNegative, Within(0, 10)] = NOBODY
 
     @model_validator(mode="after")
     def _somebody(self) -> Persons:
@@ -70,15 +74,15 @@ class Demand(Strict):
     name: str
     source: Evidence
     calls_per_year: NotNegative
-    growth_factor: NotNegative
-    day_factor_cv: NotNegative
+    growth_factor: Annotated[NotNegative, Within(0, 100)]
+    day_factor_cv: Annotated[NotNegative, Within(1e-6, 5, or_zero=True)]
     hour_of_week_shape: list[Rate] = Field(min_length=168, max_length=168)
     month_factor: list[Rate] = Field(min_length=12, max_length=12)
     call_types: list[str] = Field(min_length=1, max_length=100)
-    call_type_share_by_hour: list[list[Rate]] = Field(min_length=24, max_length=24)
+    call_type_share_by_hour: list[list[Portion]] = Field(min_length=24, max_length=24)
     priority_by_type: dict[str, Annotated[int, Field(ge=1, le=9)]] = {}
     zones: list[str] = Field(min_length=1, max_length=1_000)
-    zone_share: list[Rate]
+    zone_share: list[Portion]
     zone_agency: list[str] = []
     zone_latitude: list[Latitude] = []
     zone_longitude: list[Longitude] = []
@@ -102,9 +106,15 @@ class Demand(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Demand:
-        if not any(self.hour_of_week_shape) or not any(self.month_factor):
+        if min(max(self.hour_of_week_shape), max(self.month_factor)) < LEAST_RATE:
             raise ValueError(
                 "expected a figure above 0 in hour_of_week_shape and in month_factor, got none"
+            )
+        calls = self.calls_per_year.value * self.growth_factor.value
+        if calls > MAX_CALLS_PER_YEAR:
+            raise ValueError(
+                "expected calls_per_year times growth_factor of at most "
+                f"{MAX_CALLS_PER_YEAR:,}, got {calls:,.10g}"
             )
         self._check_types()
         self._check_zones()

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.values import NotNegative, Share, Sourced, Strict, check_sum_is_one
+from sim.config.values import NotNegative, Share, Sourced, Strict, Within, check_sum_is_one
 
 Priority = Annotated[int, Field(ge=0, le=9)]
+WithinADay = Annotated[NotNegative, Within(0, 24 * 60, "minutes")]
 NONE = Sourced(value=0)
 
 
@@ -42,14 +43,14 @@ class ModeShares(Strict):
 class Cutoff(Strict):
     """No new call in the last minutes of a duty, except for priorities up to the overriding one."""
 
-    minutes: NotNegative = NONE
+    minutes: WithinADay = NONE
     overriding_priority: Priority = 0
 
 
 class Reserve(Strict):
     """Teams held back for calls of priorities up to the overriding one (0: for none)."""
 
-    teams: Annotated[int, Field(ge=0)] = 0
+    teams: Annotated[int, Field(ge=0, le=1_000)] = 0
     overriding_priority: Priority = 0
 
 
@@ -59,7 +60,7 @@ class LatentDemand(Strict):
     Without a `base_plan`, the last plan compared is the base.
     """
 
-    elasticity: NotNegative = NONE
+    elasticity: Annotated[NotNegative, Within(0, 10)] = NONE
     base_plan: str | None = None
 
     @field_validator("base_plan", mode="before")
@@ -80,9 +81,9 @@ class Dispatch(Strict):
     mode_share: ModeShares
     phone_resolved_share: Share = NONE
     other_responder_share: Share = NONE
-    self_dispatch_radius_minutes: NotNegative = NONE
+    self_dispatch_radius_minutes: WithinADay = NONE
     scope: Literal["open", "own_first", "closed"] = "open"
-    borrow_minutes: NotNegative = NONE
+    borrow_minutes: WithinADay = NONE
     after_call: Literal["stay", "home"] = "stay"
     cutoff: Cutoff = Cutoff()
     reserve: Reserve = Reserve()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
@@ -13,10 +13,12 @@ from sim.config.values import (
     Share,
     Sourced,
     Strict,
+    Within,
     all_bounds,
     check_sum_is_one,
 )
 
+OddsRatio = Annotated[Positive, Within(0.001, 1_000)]
 POOLED = "pooled"  # in place of an odds ratio: what the studies of `evidence` give
 
 
@@ -60,9 +62,9 @@ def _check_one_n(counts: list[tuple[int, int]]) -> None:
 class Effect(Strict):
     """Odds ratios of a team against patrol alone, each among people without a more severe fate."""
 
-    voluntary_odds_ratio: Positive
-    hold_odds_ratio: Positive
-    arrest_odds_ratio: Positive
+    voluntary_odds_ratio: OddsRatio
+    hold_odds_ratio: OddsRatio
+    arrest_odds_ratio: OddsRatio
 
     @field_validator("*", mode="before")
     @classmethod
@@ -104,7 +106,7 @@ class Repeat(Strict):
     """Risk ratio of later calls of a person who was visited, and for how many days it holds."""
 
     risk_ratio: NotNegative = Sourced(value=1, source="by definition: no effect", confidence="D")
-    effect_days: Positive = Sourced(
+    effect_days: Annotated[Positive, Within(0.01, 36_600, "days")] = Sourced(
         value=1, source="of no effect at a risk ratio of 1", confidence="D"
     )
 

@@ -8,12 +8,12 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from sim.config.values import Positive, Sourced, Strict
+from sim.config.values import Positive, Sourced, Strict, Within
 
 Z_95 = 1.959963984540054  # standard normal quantile of 0.975
 POOLED_FROM = "pooled from"  # a pooled ratio is known by the beginning of its source
 
-Size = Annotated[int, Field(ge=1)]
+Size = Annotated[int, Field(ge=1, le=10**9)]
 
 
 class Study(Strict):
@@ -29,7 +29,7 @@ class Study(Strict):
     n_team: Size | None
     n_patrol: Size | None
     outcome: str
-    odds_ratio: Positive | None
+    odds_ratio: Annotated[Positive, Within(0.001, 1_000)] | None
     pooled: bool
     source: str
     year: int | str

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import field_validator, model_validator
 
-from sim.config.values import Positive, Share, Sourced, Strict
+from sim.config.values import Positive, Share, Sourced, Strict, Within
 
 Counts = Literal[
     "calls", "contacts", "referrals", "people", "teams", "staff", "chairs", "hours", "minutes",
     "dollars",
 ]  # fmt: skip
 Role = Literal["input", "calibrated", "held_out", "target", "not_simulated"]
+Tolerance = Annotated[Positive, Within(0.001, 10)]
 SEEN = ("S", "S2", "D")  # what may be called published
 
 
@@ -34,12 +35,12 @@ class Figure(Strict):
     what: str
     counts: Counts
     share: bool = False
-    published: Sourced | None = None
+    published: Annotated[Sourced, Within(-1e12, 1e12)] | None = None
     key: str | None = None
     role: Role
     measure: str | None = None
     plan: str | None = None
-    tolerance_share: Positive | None = None
+    tolerance_share: Tolerance | None = None
     repeats: bool = False
     note: str = ""
 
@@ -85,20 +86,24 @@ class History(Strict):
 
     plan: str
     year: int | str
-    handled_per_day: Positive
+    handled_per_day: Annotated[Positive, Within(1e-6, 1e12, "calls per day")]
     reach_share: Share
-    tolerance_share: Positive
+    tolerance_share: Tolerance
 
 
 class Program(Strict):
     """A program: its name, its staffing plans (the usual one first), and what is published of it.
 
-    `hinges_on` is the key of the assumption on which its held-out figures depend most.
+    `city` is the user's own, in place of the title. A composed program has only the notes that
+    hold, and warnings of the user's own files. `hinges_on` is the key of the assumption on which
+    its held-out figures depend most.
     """
 
     name: str
     title: str
+    city: str | None = None
     notes: list[str] = []
+    warnings: list[str] = []
     how: list[str] = []
     plans: list[str] = []
     figures: list[Figure] = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from sim.clock import DAYS_A_YEAR
 from sim.config.groups.aftercare import (
     CrisisCenter,
     FollowUp,
@@ -21,12 +22,13 @@ from sim.config.values import (
     NotNegative,
     Positive,
     Share,
+    SomeMinutes,
     Sourced,
     Strict,
-    all_bounds,
+    Within,
 )
 
-WEEKS_A_YEAR, DAYS_A_YEAR = 52, 365
+WEEKS_A_YEAR = 52
 
 
 # --- the funnel ----------------------------------------------------------------------------------
@@ -80,28 +82,22 @@ class Patrol(Strict):
     arrival: Duration
     alone: Duration
     handover: Duration
-    officers: Positive
+    officers: Annotated[Positive, Within(0.1, 100)]
 
 
 class Standard(Strict):
     """The response standard: on scene within so many minutes of a stated clock."""
 
     clock: Literal["dispatchable", "received"]
-    minutes: Positive
+    minutes: SomeMinutes
 
 
 # --- when a team is not there --------------------------------------------------------------------
 
 
-def _at_most(number: Sourced, most: float, unit: str) -> Sourced:
-    if max(all_bounds(number)) > most:
-        got = f"{max(all_bounds(number)):g}"
-        raise ValueError(f"expected at most {most:g} {unit} per year, got {got}")
-    return number
-
-
-Weeks = Annotated[NotNegative, AfterValidator(lambda n: _at_most(n, WEEKS_A_YEAR, "weeks"))]
-Days = Annotated[NotNegative, AfterValidator(lambda n: _at_most(n, DAYS_A_YEAR, "days"))]
+Weeks = Annotated[NotNegative, Within(0, WEEKS_A_YEAR, "weeks per year")]
+Days = Annotated[NotNegative, Within(0, DAYS_A_YEAR, "days per year")]
+Hours = Annotated[Positive, Within(0.1, 366 * 24, "hours")]
 
 
 class RoleAbsence(Strict):
@@ -112,7 +108,7 @@ class RoleAbsence(Strict):
     """
 
     vacancy_share: Share
-    vacancy_weeks: Positive
+    vacancy_weeks: Annotated[Positive, Within(0.1, 1_000, "weeks")]
     leave_weeks_per_year: Weeks
     leave_covered_share: Share
     sick_days_per_year: Days
@@ -146,23 +142,23 @@ class Pause(Strict):
     Posts pause one after another, in `turns` groups, so that they are not all away at once.
     """
 
-    after_h: Positive
-    every_h: Positive | None = None
-    minutes: Positive
+    after_h: Hours
+    every_h: Hours | None = None
+    minutes: Annotated[Positive, Within(0.01, 24 * 60, "minutes")]
     turns: Annotated[int, Field(ge=1, le=1_000)] = 1
 
 
 class StandingWork(HoursOfDay):
     """Work of the whole program, `per_week` times a week between two hours of day."""
 
-    per_week: NotNegative
+    per_week: Annotated[NotNegative, Within(0, 1_000, "times per week")]
     length: Duration
 
 
 class PulledAway(Strict):
     """Teams taken for other police work, `per_team_day` times in 24 team-hours at mean demand."""
 
-    per_team_day: NotNegative
+    per_team_day: Annotated[NotNegative, Within(0, 100, "times")]
     length: Duration
 
 

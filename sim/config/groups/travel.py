@@ -8,27 +8,35 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sim.config.faults import shown
-from sim.config.values import NotNegative, Positive, Rate, Strict, repeated
+from sim.config.values import NotNegative, Positive, Strict, Within, repeated
+
+MOST_DRIVE_MINUTES = 24 * 60
+Drive = Annotated[NotNegative, Within(0, MOST_DRIVE_MINUTES, "minutes")]
+DriveMinutes = Annotated[float, Field(ge=0, le=MOST_DRIVE_MINUTES)]
+Traffic = Annotated[float, Field(ge=0, le=100)]
+Spread = Annotated[NotNegative, Within(0.001, 10, or_zero=True)]
+Speed = Annotated[Positive, Within(0.5, 200, "miles per hour")]
+Coefficient = Annotated[Positive, Within(0.01, 10)]
 
 
 class ConstantTravel(Strict):
     """The same mean minutes between any two places."""
 
     model: Literal["constant"]
-    minutes: NotNegative
-    factor_sd: NotNegative
+    minutes: Drive
+    factor_sd: Spread
 
 
 class MatrixTravel(Strict):
     """Mean minutes from zone (row) to zone (column), times a factor by hour of day."""
 
-    file_keys: ClassVar[tuple[str, ...]] = ("matrix_file",)
+    file_keys: ClassVar[tuple[str, ...]] = ("matrix_file", "matrix_unit")
 
     model: Literal["matrix"]
     zones: list[str] = []
-    minutes: list[list[Rate]] = []
-    traffic_by_hour: list[Rate] = Field(min_length=24, max_length=24)
-    factor_sd: NotNegative
+    minutes: list[list[DriveMinutes]] = []
+    traffic_by_hour: list[Traffic] = Field(min_length=24, max_length=24)
+    factor_sd: Spread
 
     @field_validator("zones")
     @classmethod
@@ -69,13 +77,21 @@ def check_minutes(zones: list[str], minutes: list[Any]) -> None:
             right = f"{len(zones)} columns, one per zone"
             raise ValueError(f"row {start!r}: expected {right}, got {shown(row)}")
         for end, value in zip(zones, row, strict=True):
-            if not _is_time(value):
+            if not is_time(value):
                 raise ValueError(
                     f"from {start!r} to {end!r}: expected 0 or more, got {shown(value)}"
                 )
+            if value > MOST_DRIVE_MINUTES:
+                raise ValueError(
+                    f"from {start!r} to {end!r}: expected at most {MOST_DRIVE_MINUTES:,} minutes, "
+                    f"got {value:,.0f} (a router may mark no route so)"
+                )
+    if zones and not any(map(any, minutes)):
+        raise ValueError("expected minutes above 0, got 0 for every drive")
 
 
-def _is_time(value: Any) -> bool:  # noqa: ANN401 - what a file may hold
+def is_time(value: Any) -> bool:  # noqa: ANN401 - what a file may hold
+    """Whether a value is a number of 0 or more."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and 0 <= value <= sys.float_info.max
 
@@ -87,24 +103,24 @@ class CoordinatesTravel(Strict):
     """
 
     model: Literal["coordinates"]
-    speed_mph: Positive
-    detour_factor: Positive
-    start_minutes: NotNegative
-    within_zone_minutes: NotNegative
-    traffic_by_hour: list[Rate] = Field(min_length=24, max_length=24)
-    factor_sd: NotNegative
+    speed_mph: Speed
+    detour_factor: Annotated[Positive, Within(1, 10)]
+    start_minutes: Drive
+    within_zone_minutes: Drive
+    traffic_by_hour: list[Traffic] = Field(min_length=24, max_length=24)
+    factor_sd: Spread
 
 
 class SquareRootTravel(Strict):
     """Mean minutes by the square-root law: start + c * sqrt(area / free teams) / speed."""
 
     model: Literal["square_root"]
-    area_sq_mi: Positive
-    c: Positive
-    mean_distance_c: Positive
-    speed_mph: Positive
-    start_minutes: NotNegative
-    factor_sd: NotNegative
+    area_sq_mi: Annotated[Positive, Within(0.01, 1_000_000, "square miles")]
+    c: Coefficient
+    mean_distance_c: Coefficient
+    speed_mph: Speed
+    start_minutes: Drive
+    factor_sd: Spread
 
 
 Travel = Annotated[

@@ -27,7 +27,6 @@ from sim.schema import (
 )
 
 NEVER = int(np.iinfo(np.int64).max)
-REMOTE, OWN_FIRST = int(Kind.REMOTE_CLINICIAN), int(Scope.OWN_FIRST)  # plain numbers compare sooner
 
 
 class Order(NamedTuple):
@@ -150,7 +149,7 @@ class State:
             figure = figure_of(what, duty)
             if figure is None:
                 continue
-            n_cars += kinds[duty] != REMOTE
+            n_cars += kinds[duty] != Kind.REMOTE_CLINICIAN
             if best == NONE or (figure, duty) < (least, best):
                 best, least = duty, figure
         return best, n_cars
@@ -160,7 +159,7 @@ class State:
         calls, roster, policy, now_s = self.calls, self.roster, self.policy, self.env.now
         mode, zone, kind = self.mode[call], calls["zone"][call], roster["kind"][duty]
         is_own = self.agency_of_zone[zone] == roster["agency"][duty]
-        is_remote = kind == REMOTE
+        is_remote = kind == Kind.REMOTE_CLINICIAN
         travel_s = 0
         if self.by_places and not is_remote:
             travel_s = self.between_s(self.place(duty, now_s), zone, now_s)
@@ -185,7 +184,7 @@ class State:
             self.preference[zone][roster["base_zone"][duty]],
             self.duties.idle_since_s[duty],
             self.worked_so_far_s(duty),
-            policy.scope == OWN_FIRST and not is_own,
+            policy.scope == Scope.OWN_FIRST and not is_own,
             is_remote,
         )
 
@@ -216,7 +215,7 @@ class State:
             self.preference[zone][roster["base_zone"][duty]],
             self.duties.idle_since_s[duty],
             self.duties.worked_for_s[duty],
-            policy.scope == OWN_FIRST and not is_own,
+            policy.scope == Scope.OWN_FIRST and not is_own,
             False,
         )
         return figure + (0 if kind == Kind.FOLLOW_UP else dispatch.BY_TEAM)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Bools, Floats
-from sim.clock import DAY_S, WEEK_S
-from sim.config.groups.service import DAYS_A_YEAR, WEEKS_A_YEAR
+from sim.clock import DAY_S, DAYS_A_YEAR, WEEK_S
+from sim.config.groups.service import WEEKS_A_YEAR
 from sim.config.models import Absence, RoleAbsence
 from sim.model.inputs.roster import Presence, Schedule, everybody, tabled
 from sim.schema import Role, Roster

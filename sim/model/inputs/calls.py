@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,24 +22,24 @@ from sim.streams import Stream, uniforms
 
 Rows = Positions
 
-# One duration a stream; the order is the row of each in `CallTables.durations`.
-DURATION_STREAMS = {
-    "triage_for_s": Stream.TRIAGE,
-    "request_for_s": Stream.REQUEST,
-    "leaves_for_s": Stream.LEAVES,
-    "patrol_arrives_for_s": Stream.PATROL_ARRIVES,
-    "patrol_clears_for_s": Stream.PATROL_CLEARS,
-    "patrol_alone_for_s": Stream.PATROL_ALONE,
-    "patrol_handover_for_s": Stream.PATROL_HANDOVER,
-    "turnout_for_s": Stream.TURNOUT,
-    "connect_for_s": Stream.CONNECT,
-    "center_transport_for_s": Stream.CENTER_TRANSPORT,
-    "center_handover_for_s": Stream.CENTER_HANDOVER,
-    "center_stay_for_s": Stream.CENTER_STAY,
-    "hospital_transport_for_s": Stream.HOSPITAL_TRANSPORT,
-    "hospital_handover_for_s": Stream.HOSPITAL_HANDOVER,
-    "booking_for_s": Stream.BOOKING,
-    "report_for_s": Stream.REPORT,
+# Durations of a call: stream and config key; the order is the row in `CallTables.durations`.
+DURATIONS = {
+    "triage_for_s": (Stream.TRIAGE, "triage_delay"),
+    "request_for_s": (Stream.REQUEST, "request_delay"),
+    "leaves_for_s": (Stream.LEAVES, "subject_leaves"),
+    "patrol_arrives_for_s": (Stream.PATROL_ARRIVES, "patrol.arrival"),
+    "patrol_clears_for_s": (Stream.PATROL_CLEARS, "patrol_clears"),
+    "patrol_alone_for_s": (Stream.PATROL_ALONE, "patrol.alone"),
+    "patrol_handover_for_s": (Stream.PATROL_HANDOVER, "patrol.handover"),
+    "turnout_for_s": (Stream.TURNOUT, "turnout"),
+    "connect_for_s": (Stream.CONNECT, "connect"),
+    "center_transport_for_s": (Stream.CENTER_TRANSPORT, "center.transport"),
+    "center_handover_for_s": (Stream.CENTER_HANDOVER, "center.handover"),
+    "center_stay_for_s": (Stream.CENTER_STAY, "center.stay"),
+    "hospital_transport_for_s": (Stream.HOSPITAL_TRANSPORT, "hospital.transport"),
+    "hospital_handover_for_s": (Stream.HOSPITAL_HANDOVER, "hospital.handover"),
+    "booking_for_s": (Stream.BOOKING, "booking"),
+    "report_for_s": (Stream.REPORT, "report"),
 }
 NO_CONTACT_ROW = 0  # of a kind's part of the on-scene table; fate f is row f + 1
 
@@ -87,7 +88,9 @@ def call_tables(config: Config) -> CallTables:
         voluntary_to_center_share=float(service.voluntary_to_center_share),
         shares=shares,
         shares_by_kind=by_kind(config.outcomes, shares),
-        durations={name: quantiles([duration]) for name, duration in _durations(service).items()},
+        durations={
+            name: quantiles([attrgetter(key)(service)]) for name, (_, key) in DURATIONS.items()
+        },
         on_scene=quantiles(on_scene),
         on_scene_row_by_kind=first_rows,
         travel_factor=quantiles([_mean_one(float(config.travel.factor_sd))], scale=1.0),
@@ -103,27 +106,6 @@ def call_tables(config: Config) -> CallTables:
 
 def _priorities(demand: Demand) -> Codes:
     return np.array([demand.priority_by_type.get(name, 1) for name in demand.call_types], np.int8)
-
-
-def _durations(service: Service) -> dict[str, Duration]:
-    return {
-        "triage_for_s": service.triage_delay,
-        "request_for_s": service.request_delay,
-        "leaves_for_s": service.subject_leaves,
-        "patrol_arrives_for_s": service.patrol.arrival,
-        "patrol_clears_for_s": service.patrol_clears,
-        "patrol_alone_for_s": service.patrol.alone,
-        "patrol_handover_for_s": service.patrol.handover,
-        "turnout_for_s": service.turnout,
-        "connect_for_s": service.connect,
-        "center_transport_for_s": service.center.transport,
-        "center_handover_for_s": service.center.handover,
-        "center_stay_for_s": service.center.stay,
-        "hospital_transport_for_s": service.hospital.transport,
-        "hospital_handover_for_s": service.hospital.handover,
-        "booking_for_s": service.booking,
-        "report_for_s": service.report,
-    }
 
 
 def _on_scene(service: Service) -> tuple[list[Duration], tuple[int, ...]]:
@@ -207,7 +189,7 @@ def sample_calls(
     fate_by_kind = _fate_by_kind(tables, fate_u)
     seconds: dict[str, NDArray[Any]] = {
         name: draws.seconds(stream, tables.durations[name])
-        for name, stream in DURATION_STREAMS.items()
+        for name, (stream, _) in DURATIONS.items()
     }
     return Calls(
         received_at_s=received_at_s,

@@ -12,10 +12,6 @@ from sim.arrays import Codes, Ids, Ints
 from sim.compiled import compiled
 from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Visits
 
-NOWHERE, CENTER = int(Destination.NOWHERE), int(Destination.CENTER)
-HOSPITAL, JAIL = int(Destination.HOSPITAL), int(Destination.JAIL)
-VOLUNTARY, HOLD = int(Fate.VOLUNTARY), int(Fate.HOLD)
-
 COURSE = np.dtype(
     [
         ("on_scene_for_s", np.int64),
@@ -80,6 +76,24 @@ def _visit_of(calls: Calls, visits: Visits) -> Ids:
     return out
 
 
+def _destination(contact: int, fate: Fate, wanted: Destination) -> Destination:
+    if contact == 0 or fate < Fate.VOLUNTARY:
+        return Destination.NOWHERE
+    if fate == Fate.VOLUNTARY:
+        return wanted
+    return Destination.HOSPITAL if fate == Fate.HOLD else Destination.JAIL
+
+
+# Where the person of a reached call is taken, by contact, fate, and where a voluntary one would go.
+DESTINATION = np.array(
+    [
+        [[_destination(contact, fate, to) for to in Destination] for fate in Fate]
+        for contact in (0, 1)
+    ],
+    np.int8,
+)
+
+
 @compiled
 def _settle(
     rows: Any,  # noqa: ANN401 - records of `COURSE`
@@ -100,33 +114,25 @@ def _settle(
 ) -> None:
     """Write the courses of one kind of team."""
     for call in range(fate.size):
-        goes_to = destination_of(contact[call], fate[call], wanted[call])
+        goes_to = DESTINATION[contact[call], fate[call], wanted[call]]
         away_for_s = with_chair_for_s = 0
-        if goes_to != NOWHERE and goes_along[fate[call]] == 1:
+        if goes_to != Destination.NOWHERE and goes_along[fate[call]] == 1:
             # Whom the center turns away is taken to hospital; custody there is for holds.
             away_for_s = int(in_hospital_for_s[call])
-            if goes_to == JAIL:
+            if goes_to == Destination.JAIL:
                 away_for_s = int(booking_for_s[call])
-            elif fate[call] == HOLD:
+            elif fate[call] == Fate.HOLD:
                 away_for_s += int(custody_for_s[call])
-            with_chair_for_s = int(in_center_for_s[call]) if goes_to == CENTER else away_for_s
+            with_chair_for_s = (
+                int(in_center_for_s[call]) if goes_to == Destination.CENTER else away_for_s
+            )
         row, report_s, parted = rows[call], report_for_s[call], splits[fate[call]]
         row.on_scene_for_s, row.in_chair_for_s = on_scene_for_s[call], in_chair_for_s[call]
         row.busy_for_s = until_free_for_s(away_for_s, report_s, parted)
         row.busy_with_chair_for_s = until_free_for_s(with_chair_for_s, report_s, parted)
-        row.asks_for_chair = goes_to == CENTER
+        row.asks_for_chair = goes_to == Destination.CENTER
         leads_to_visit = contact[call] == 1 and visit_after[fate[call]] == 1
         row.visit = visit_of[call] if leads_to_visit else NONE
-
-
-@register_jitable
-def destination_of(contact: int, fate: int, wanted: int) -> int:
-    """Where the person of a reached call is taken; `wanted` is where a voluntary one would go."""
-    if contact == 0 or fate < VOLUNTARY:
-        return NOWHERE
-    if fate == VOLUNTARY:
-        return wanted
-    return HOSPITAL if fate == HOLD else JAIL
 
 
 @register_jitable

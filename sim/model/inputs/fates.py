@@ -47,7 +47,7 @@ def resolve(outcomes: Outcomes) -> Shares:
             "team_shares",
         )
     if outcomes.patrol_shares is None or outcomes.team_shares is None:
-        raise ValueError("outcomes: exactly two of patrol shares, team shares and effect")
+        raise ValueError("outcomes: expected exactly two of patrol shares, team shares and effect")
     patrol, given = np.array(outcomes.patrol_shares.central()), outcomes.team_shares.central()
     return Shares(patrol, np.array(given), odds_ratios(patrol, np.array(given)), "effect")
 
@@ -68,7 +68,7 @@ def _own(given: KindOutcomes | None, shares: Shares) -> Floats:
     if given.team_shares is not None:
         return np.array(given.team_shares.central())
     if given.effect is None:
-        raise ValueError("outcomes.by_kind: exactly one of team_shares and effect")
+        raise ValueError("outcomes.by_kind: expected exactly one of team_shares and effect")
     return shifted(shares.patrol, np.array(given.effect.central()))
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from sim.arrays import Bools, Codes, Ids, Ints, Positions
-from sim.model.inputs.courses import destination_of
+from sim.model.inputs.courses import DESTINATION
 from sim.model.ledger.causes import MISSED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
 from sim.model.ledger.patrol import Ended, patrol_time
@@ -26,7 +26,6 @@ from sim.schema import (
     DutyLedger,
     EndCause,
     EndedBy,
-    Fate,
     Ledger,
     Mode,
     Status,
@@ -252,20 +251,11 @@ def _destinations(
     kind = world.roster.kind[trips.duty[trip[served]]]
     fate, wanted = calls.fate_by_kind[kind, served], calls.wanted_destination[served]
     out = np.full(len(status), Destination.NOWHERE, np.int8)
-    out[served] = _DESTINATION[calls.contact[served], fate, wanted]
+    out[served] = DESTINATION[calls.contact[served], fate, wanted]
     turned_away = out == Destination.CENTER
     turned_away[chairs.call] = False
     out[turned_away] = Destination.HOSPITAL
     return out
-
-
-_DESTINATION = np.array(  # by contact, fate, wanted destination
-    [
-        [[destination_of(contact, fate, wanted) for wanted in Destination] for fate in Fate]
-        for contact in range(2)
-    ],
-    np.int8,
-)
 
 
 def first_difference(one: Ledger, other: Ledger) -> str | None:

@@ -80,7 +80,7 @@ def gross(contacts: int, did: Events, p_booked: float) -> dict[str, float]:
 def net(alone: Events, did: Events, p_booked: float) -> dict[str, float]:
     """Patrol alone minus as it happened, over the same calls, so that no effect gives zero.
 
-    Connections are the other way round, as more of them are wanted. A call that was averted
+    Connections are the other way round, as more of them are better. A call that was averted
     happened in neither world.
     """
     fewer_arrests = alone.arrests - did.arrests

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Bools, Floats, Positions
-from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, WEEK_S
+from sim.clock import DAY_S, HOUR_S, MEAN_DAYS_A_YEAR, MINUTE_S, WEEK_S
 from sim.model.ledger.causes import teams
 from sim.model.measures import center, coverage, sworn
 from sim.model.measures import visits as follow_up
@@ -261,7 +261,7 @@ def _posts(world: World, ledger: Ledger, settings: Settings) -> Found:
     rostered_s = np.where(teams(world), coverage.rostered(world).seconds_in(window), 0)
     filled_s = int(rostered_s[world.roster.filled == 1].sum())
     nobody_on = coverage.untouched(coverage.evenings(window), coverage.on_duty(world, ledger))
-    months = (window.end_s - window.start_s) / DAY_S / DAYS_A_YEAR * MONTHS_A_YEAR
+    months = (window.end_s - window.start_s) / DAY_S / MEAN_DAYS_A_YEAR * MONTHS_A_YEAR
     return {
         "teams_funded": settings.teams_funded,
         "teams_filled_mean": settings.teams_funded * _ratio(filled_s, int(rostered_s.sum())),

@@ -102,7 +102,7 @@ def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Led
     """
     received = world_a.calls.received_at_s, world_b.calls.received_at_s
     if world_a.window != world_b.window or not np.array_equal(*received):
-        raise ValueError("paired times: two worlds with different calls or windows")
+        raise ValueError("worlds: expected the same calls and window in both, got different ones")
     reached = reached_calls(world_a, ledger_a), reached_calls(world_b, ledger_b)
     common = np.intersect1d(*reached, assume_unique=True)
     return PairedTimes(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.clock import DAYS_A_YEAR
 from sim.config.groups.costs import CrisisNow
 
 MONTHS_A_YEAR = 12
-DAYS_A_YEAR = 365
 PER = 100_000
 
 

@@ -1,7 +1,7 @@
 """Who pays what is spent under a grant, in whole cents: federal, match and local.
 
-Of a grant year's allowable cost the federal side pays what the match leaves of it, as long as its
-ceiling lasts; the match is that share of what both pay together; all else is local.
+Of a grant year's allowable cost the federal side pays what the match leaves of it, as far as its
+ceiling goes; the match is that share of what both pay together; all else is local.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ class Shares(NamedTuple):
     def total(self) -> int:
         """Cents of all sides."""
         return sum(self)
+
+    def with_local(self, more: int) -> Shares:
+        """Cents with so many more that are local."""
+        return self._replace(local=self.local + more)
 
 
 def cents(dollars: float) -> int:
@@ -61,12 +65,17 @@ def year_shares(cost: int, match_share: float, left: int | None) -> Shares:
 
 
 def grant_shares(
-    costs: Sequence[int], match_shares: Sequence[float], ceiling: int | None
+    costs: Sequence[int], match_shares: Sequence[float], ceiling: int | None, *, evenly: bool
 ) -> list[Shares]:
-    """Shares of every grant year, in order: each draws on what the earlier left of the ceiling."""
+    """Shares of every grant year, in order: each draws on what the earlier left of the ceiling.
+
+    Drawn evenly, a year may use an equal part of what is left for it and the later ones.
+    """
     out: list[Shares] = []
     for cost, match_share in zip(costs, match_shares, strict=True):
         left = None if ceiling is None else ceiling - summed(out).federal
+        if left is not None and evenly:
+            left //= len(costs) - len(out)
         out.append(year_shares(cost, match_share, left))
     return out
 
@@ -80,7 +89,9 @@ def apportioned(total: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if whole == 0:
         if total:
-            raise ValueError(f"{total} cents cannot be split over nothing")
+            raise ValueError(
+                f"weights: expected one above zero to split {total} cents by, got none"
+            )
         return [0] * len(weights)
     parts = [total * weight // whole for weight in weights]
     short = total - sum(parts)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sim.clock import DAYS_A_YEAR
 from sim.config.groups.costs import OfficerSource, Positions
 from sim.config.plans import Line, Role, StaffingPlan
 
 ROLES: tuple[Role, ...] = ("clinician", "officer", "case_manager", "peer")
 SUPERVISOR = "supervisor"
-DAYS_A_YEAR = 365
 DAYS_A_WEEK = 7
 HOURS_A_DAY = 24
 MINUTES_AN_HOUR = 60

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sim.report.table import Group, Table
+from sim.report.table import FOLD, Group, Table
 from sim.report.wording import BLANK, number, percent, scale
 from sim.scenarios.answers.caveats import is_known
 from sim.scenarios.answers.comparison import Comparison, PlanResult
@@ -66,7 +66,7 @@ def broken(name: str) -> str:
     if len(name) <= NAME_WIDTH:
         return name
     lines = textwrap.wrap(name.replace("_", "_ "), NAME_WIDTH)
-    return "\n".join(line.replace("_ ", "_") for line in lines)
+    return FOLD.join(line.replace("_ ", "_") for line in lines)
 
 
 def _cells(row: Row, comparison: Comparison) -> list[str]:
@@ -120,10 +120,16 @@ def _ladder(comparison: Comparison) -> Table:
     plans, economics = comparison.main.plans, comparison.economics
     rungs = {} if economics is None else {rung.plan: rung for rung in economics.ladder}
     base = broken(plans[-1].name)
-    kind = RANGES["assumptions" if plans[0].spread else "chance"].replace(" ", "\n")
+    kind = RANGES["assumptions" if plans[0].spread else "chance"].replace(" ", FOLD)
     head = [
-        *("cheapest\nfirst", "reached,\n%", f"against\n{base}", kind, "cost,\n$1,000"),
-        *("more calls\nthan above", "$ for\neach", f"$ for each,\nagainst {base}"),
+        *(
+            f"cheapest{FOLD}first",
+            f"reached,{FOLD}%",
+            f"against{FOLD}{base}",
+            kind,
+            f"cost,{FOLD}$1,000",
+        ),
+        *(f"more calls{FOLD}than above", f"$ for{FOLD}each", f"$ for each,{FOLD}against {base}"),
     ]
     by_cost = sorted(plans, key=lambda plan: plan.measures["cost_per_year"].mean or 0.0)
     rows = [_rung(comparison, plan, rungs.get(plan.name)) for plan in by_cost]

@@ -221,7 +221,7 @@ def _steps(comparison: Comparison) -> list[Rung]:
 
 def following(comparison: Comparison) -> str:
     """Command of the question that this answer raises."""
-    plans, overrides = comparison.main.plans, list(comparison.overrides)
+    plans, overrides = comparison.main.plans, list(comparison.request.overrides)
     names = [plan.name for plan in plans]
     if comparison.config.run.draws == 0:
         kept = [word for word in overrides if not word.startswith("run.draws=")]

@@ -12,12 +12,15 @@ import polars as pl
 from sim.arrays import Floats
 from sim.config import Config, StaffingPlan
 from sim.model.ledger.events import LedgerEvent
+from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.scenarios.answers.economics import Books, Economics
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.rows import Row, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
 from sim.scenarios.replications import ArmSample
+from sim.scenarios.request import Request
 from sim.scenarios.uncertainty import Draws
 
 UNFINISHED_SHARE = 0.001  # of the requested calls; more of them open at the end is not left unsaid
@@ -39,6 +42,9 @@ __all__ = [
     "Trace",
     "TwinCheck",
 ]
+
+
+TOLD = ("reach_share", "response_median_min", "contacts_per_year")
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,13 @@ class PlanResult:
     `cells` are ratios by hour of week, by zone and by shift, pooled over the replications. `spread`
     has every measure over the draws of the uncertain parameters, and nothing if none were made.
     There is no `load` where nobody was served.
+
+    Examples
+    --------
+    >>> import sim
+    >>> plan = sim.compare(2, 1, overrides=["run=smoke"], replications=2, draws=0).main.plans[0]
+    >>> plan.teams, plan.measures["reach_share"].n
+    (2, 2)
     """
 
     name: str
@@ -97,11 +110,11 @@ class PlanResult:
     teams: int
     team_hours_per_day: float
     worker_hours_per_day: float
-    measures: dict[str, Interval]
-    sample: ArmSample
-    cells: Cells
-    fairness: Fairness
-    spread: dict[str, Spread] = field(default_factory=dict)
+    measures: dict[str, Interval] = field(repr=False)
+    sample: ArmSample = field(repr=False)
+    cells: Cells = field(repr=False)
+    fairness: Fairness = field(repr=False)
+    spread: dict[str, Spread] = field(default_factory=dict, repr=False)
     load: Load | None = None
 
     @property
@@ -120,12 +133,22 @@ class PlanResult:
 
 @dataclass(frozen=True)
 class Difference:
-    """One plan less another, paired by replication; `spread` as of a plan."""
+    """One plan less another, paired by replication; `spread` as of a plan.
+
+    Examples
+    --------
+    >>> import sim
+    >>> (difference,) = sim.compare(
+    ...     2, 1, overrides=["run=smoke"], replications=2, draws=0
+    ... ).main.differences
+    >>> difference.measures["reach_share"].mean > 0
+    True
+    """
 
     plan: str
     versus: str
-    measures: dict[str, DifferenceInterval]
-    spread: dict[str, Spread] = field(default_factory=dict)
+    measures: dict[str, DifferenceInterval] = field(repr=False)
+    spread: dict[str, Spread] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -182,17 +205,26 @@ class Trace:
     events: list[LedgerEvent]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
-    """The whole answer of `compare` and `run`.
+    """The whole answer of `compare` and `run`; printed it is a few lines.
 
+    `sim.save(answer, "results")` writes the folder that the command writes.
     `plans` are the staffing plans of all readings as they were run, each once: a plan's file may
     have been edited since, so no report reads it again.
     `ledger` has a row a trip of replication 0, or a call without one; it and `trace` are there only
     if they were asked for. `notes` say what a reader must know of the rules and plans, `warnings`
-    of the results. `overrides` are those that were asked for.
+    of the results.
+
+    Examples
+    --------
+    >>> import sim
+    >>> comparison = sim.compare(2, 1, overrides=["run=smoke"], replications=2, draws=0)
+    >>> [(difference.plan, difference.versus) for difference in comparison.main.differences]
+    [('2', '1')]
     """
 
+    request: Request
     config: Config
     window_days: int
     replications: int
@@ -210,10 +242,33 @@ class Comparison:
     trace: Trace | None = None
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    overrides: tuple[str, ...] = ()
 
     @property
     def readings(self) -> list[Reading]:
         """All readings there are, the main one first."""
         readings = (self.main, self.other_reading, self.travel_beside)
         return [reading for reading in readings if reading is not None]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a plan and measure, and a row a difference and measure.
+
+        Columns are `plan`, `versus` (null of a plan itself), `measure`, `unit`, `mean`, and the
+        range `low` to `high` with the `interval` that it is: "assumptions" or "chance".
+        """
+        return frame(self._rows())
+
+    def _rows(self) -> list[Row]:
+        sides: list[tuple[str, str | None, PlanResult | Difference]] = [
+            *((plan.name, None, plan) for plan in self.main.plans),
+            *((pair.plan, pair.versus, pair) for pair in self.main.differences),
+        ]
+        return [
+            measured(plan, versus, name, MEASURES[name].unit, interval, side.spread.get(name))
+            for plan, versus, side in sides
+            for name, interval in side.measures.items()
+        ]
+
+    def __repr__(self) -> str:
+        plans = ", ".join(plan.name for plan in self.main.plans)
+        head = f"Comparison of {plans}: {self.replications} replications of {self.window_days} days"
+        return lines(head, [row for row in self._rows() if row.measure in TOLD])

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import polars as pl
+
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
-from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.intervals import Interval, Spread
+from sim.scenarios.answers.rows import Row as FigureRow
+from sim.scenarios.answers.rows import frame, lines, measured
 from sim.scenarios.checking import TwinCheck
+from sim.scenarios.request import Request
 
 __all__ = [
     "CENTS",
@@ -20,6 +25,7 @@ __all__ = [
     "Level",
     "Moment",
     "Month",
+    "Outcome",
     "Quarter",
     "Row",
     "Seat",
@@ -97,6 +103,16 @@ class Quarter(NamedTuple):
     shares: Shares
 
 
+class Outcome(NamedTuple):
+    """What the 36 months come to beyond the base: by chance, and over the draws if there are any.
+
+    `drawn` is None where the assumptions were not drawn.
+    """
+
+    chance: Interval
+    drawn: Spread | None
+
+
 class Level(NamedTuple):
     """Months, the first and the last, in which the same posts run, and what they do in a year."""
 
@@ -139,15 +155,26 @@ class Kept(NamedTuple):
     year: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GrantAnswer:
     """The whole answer of `grant`: money in cents, service beyond that of the base plan.
 
+    Printed it is a few lines.
+
     `replaces_base` if the plan has other posts than the base, and not only more of them. `needed`
-    are FTE at work by role, before they are rounded to positions. `one_post` is what one
+    are FTE at work by role, before they are rounded to positions. `outcomes` are by measure of a
+    year, and of all months. `one_post` is what one
     post around the clock costs over the three years, without its start-up.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.grant(2, 1, overrides=["run=smoke"], replications=2)
+    >>> answer.plan.name, answer.base.name
+    ('2', '1')
     """
 
+    request: Request
     config: Config
     plan: StaffingPlan
     base: StaffingPlan | None
@@ -160,6 +187,7 @@ class GrantAnswer:
     contacts: Interval
     people: Interval
     visits: Interval
+    outcomes: dict[str, Outcome]
     years: list[Shares]
     crosswalk: list[Row]
     kept: Kept
@@ -203,3 +231,28 @@ class GrantAnswer:
         if ceiling is None or not self.one_post:
             return None
         return round(CENTS * float(ceiling)) / self.one_post
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a figure of the 36 months: whom they serve, positions, and who pays.
+
+        Columns are as of a comparison; `versus` is the base plan.
+        """
+        return frame(self._rows())
+
+    def _rows(self) -> list[FigureRow]:
+        sides = self.plan.name, None if self.base is None else self.base.name
+        served = {
+            ("contacts", "contacts"): self.contacts,
+            ("people_reached", "people"): self.people,
+            ("visits", "visits"): self.visits,
+        }
+        money = {**self.total._asdict(), "total": self.total.total}
+        return [
+            *(measured(*sides, *name, interval) for name, interval in served.items()),
+            FigureRow(*sides, "positions", "positions", len(self.seats)),
+            *(FigureRow(*sides, f"{who}_dollars", "$", x / CENTS) for who, x in money.items()),
+        ]
+
+    def __repr__(self) -> str:
+        months = f"{self.months[0].moment.label} to {self.months[-1].moment.label}"
+        return lines(f"{self.config.costs.grant.name}, {months}", self._rows())

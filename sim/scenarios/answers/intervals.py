@@ -15,7 +15,14 @@ INTERVAL_LABEL = "chance only; assumptions not included"
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean over n replications and its interval; None where it cannot be told."""
+    """A mean over n replications and its interval; None where it cannot be told.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.Interval(mean=4.0, low=1.0, high=7.0, n=20).high
+    7.0
+    """
 
     mean: float | None
     low: float | None
@@ -39,6 +46,14 @@ class DifferenceInterval(Interval):
 
     `excludes_zero` says whether zero lies outside the interval: the difference is then
     statistically significant at the interval's confidence.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.DifferenceInterval(
+    ...     mean=4.0, low=1.0, high=7.0, n=20, excludes_zero=True, percent=None
+    ... ).mean
+    4.0
     """
 
     excludes_zero: bool

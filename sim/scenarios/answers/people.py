@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import polars as pl
+
 from sim.config import Config, StaffingPlan
 from sim.model.money.positions import RoleBridge, Step
+from sim.scenarios.answers.rows import Row, frame, lines
+from sim.scenarios.request import Request
 
 __all__ = ["Capacity", "PeopleAnswer", "PlanPeople", "RoleBridge", "Staffing", "Step"]
 
@@ -50,17 +54,49 @@ class Staffing(NamedTuple):
         return not self.short
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PeopleAnswer:
-    """The whole answer of `people`.
+    """The whole answer of `people`; printed it is a few lines.
 
     `post` are the bridges of one post around the clock. `staff` are the people there are, by role;
     without them there are neither capacities nor plans to be staffed.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.people(2, clinicians=29, officers=63)
+    >>> answer.staff
+    {'clinician': 29.0, 'officer': 63.0}
     """
 
+    request: Request
     config: Config
     post: list[RoleBridge]
     plans: list[PlanPeople]
     staff: dict[str, float] | None
     capacities: list[Capacity]
     staffings: list[Staffing]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a plan and figure: `fte_ROLE` at work, and `positions_ROLE` to be filled.
+
+        Columns are as of a comparison; nothing is simulated, so there are no ranges.
+        """
+        return frame(self._rows())
+
+    def _rows(self) -> list[Row]:
+        return [
+            Row(plan.plan.name, None, f"{name}_{bridge.role}", unit, figure)
+            for plan in self.plans
+            for bridge in plan.bridges
+            for name, unit, figure in (
+                ("fte", "FTE", bridge.fte),
+                ("positions", "positions", bridge.positions),
+            )
+        ]
+
+    def __repr__(self) -> str:
+        able = [staffing.plan.name for staffing in self.staffings if staffing.possible]
+        with_staff = "" if self.staff is None else f"; can be staffed: {', '.join(able) or 'none'}"
+        at_work = [row for row in self._rows() if row.unit == "FTE"]
+        return lines(f"People of {len(self.plans)} plans{with_staff}", at_work)

@@ -64,7 +64,10 @@ def compare(
 
     Examples
     --------
-    >>> answer = compare(17, 12, program="los_angeles")  # doctest: +SKIP
+    >>> import sim
+    >>> comparison = sim.compare(2, 1, overrides=["run=smoke"], replications=2, draws=0)
+    >>> [plan.name for plan in comparison.main.plans]
+    ['2', '1']
     """
     return compared(Request.of("compare", plans, options), progress)
 
@@ -83,6 +86,14 @@ def run(*plans: str | int, progress: Progress = silent, **options: Unpack[Compar
     -------
     Comparison
         One plan and no difference.
+
+    Examples
+    --------
+    >>> import sim
+    >>> comparison = sim.run(2, overrides=["run=smoke"], replications=2, draws=0)
+    >>> (plan,) = comparison.main.plans
+    >>> round(plan.measures["reach_share"].mean, 2)
+    0.39
     """
     return ran(Request.of("run", plans, options), progress)
 
@@ -266,6 +277,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
     main = readings["main"]
     money = economics(work.main_job, main, samples[0], runs.draws, progress)
     return Comparison(
+        request=request,
         config=config,
         window_days=scenario.window_days,
         replications=len(runs.sample.arms[0].values),
@@ -284,10 +296,10 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         notes=notes(config, arms),
         warnings=[
             *([runs.warning] if runs.warning else []),
+            *config.program.warnings,
             *selected_calls(config, arms),
             *cautions(main.plans),
         ],
-        overrides=request.overrides,
     )
 
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Floats
+from sim.clock import DAYS_A_YEAR
 from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.intervals import percentiles, random_effects, ratio_of_means
 from sim.scenarios.replications import NAMES
 
-DAYS_A_YEAR = 365
 COST = "cost_per_year"
 
 

@@ -32,7 +32,14 @@ NOT_FACTS = ("program", "run")  # groups that hold no assumption about a program
 
 
 def programs(config_dir: Path | str | None = None) -> list[Program]:
-    """Program presets: name, title, notes; sorted by name."""
+    """Program presets: name, title, notes; sorted by name.
+
+    Examples
+    --------
+    >>> import sim
+    >>> [program.name for program in sim.programs()][:3]
+    ['arlington', 'aurora', 'boulder']
+    """
     folder = None if config_dir is None else Path(config_dir)
     return [compose([f"program={name}"], folder).program for name in program_names(folder)]
 

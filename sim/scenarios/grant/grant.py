@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple, Unpack
 
 from sim.config import Config, InputError, StaffingPlan, staffing
-from sim.config.groups.costs import GRANT_MONTHS, GRANT_YEARS, Costs
+from sim.config.groups.costs import GRANT_MONTHS, Costs
 from sim.model.money.costs import total, yearly_cost
-from sim.model.money.grant import by_cost, cents, grant_shares, in_order, summed
+from sim.model.money.grant import cents, summed
 from sim.scenarios.answers.grant import (
-    ITEMS,
     MONTHS_A_YEAR,
     GrantAnswer,
     Kept,
@@ -19,22 +19,30 @@ from sim.scenarios.answers.grant import (
     Moment,
     Month,
     Quarter,
-    Row,
     Seat,
     Shares,
 )
 from sim.scenarios.asked import config_of, own_plans, plans_of
+from sim.scenarios.grant import paying
 from sim.scenarios.grant.service import Service, service
 from sim.scenarios.grant.spending import Spent, keeping, spending
 from sim.scenarios.grant.timeline import described, moments, needed_beyond, seats
 from sim.scenarios.intervals import mean_interval
-from sim.scenarios.people.staffable import posts_of
-from sim.scenarios.request import Progress, Request, Simulated, silent
+from sim.scenarios.people.staffable import FEWEST_H, needed, posts_of
+from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
 
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
 VISITS = "visits_done_per_year"
+OUTCOMES = (
+    CONTACTS,
+    PEOPLE,
+    "jail_diversions_net_per_year",
+    "hospital_diversions_net_per_year",
+    "treatment_connections_per_year",
+    "treatment_connections_net_per_year",
+)
 MOST_PLANS = 2
 
 
@@ -43,7 +51,7 @@ def grant(
     base: str | int | None = None,
     *,
     progress: Progress = silent,
-    **options: Unpack[Simulated],
+    **options: Unpack[Uncertain],
 ) -> GrantAnswer:
     """Follow a plan through the grant of `costs.grant`, month by month: service, and who pays.
 
@@ -66,6 +74,13 @@ def grant(
         One line: what, where, and what would be right.
     EnginesDifferError
         If the engines disagree on replication 0.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.grant(2, 1, overrides=["run=smoke"], replications=2)
+    >>> len(answer.months), len(answer.quarters)
+    (36, 12)
     """
     names = [name for name in (plan, base) if name is not None]
     return granted(Request.of("grant", names, options), progress)
@@ -74,7 +89,7 @@ def grant(
 def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
     """Answer a request for a plan under a grant."""
     config = config_of(request)
-    names = request.plans or own_plans(request, config)[:1]
+    names = _names(request, config)
     if len(names) > MOST_PLANS:
         raise InputError(
             f"grant: expected a plan, and the base plan that is there already, got {len(names)} "
@@ -82,14 +97,25 @@ def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
         )
     plan, *bases = plans_of(request, names)
     base = bases[0] if bases else None
-    case = _case(config, plan, base)
+    case = _case(request, config, plan, base)
     scenario = Scenario(config, latent_base(config, base or plan, request.config_dir))
     return _answer(case, service(scenario, base, case.timeline, request, progress))
+
+
+def _names(request: Request, config: Config) -> Sequence[str]:
+    """Plans as asked; else that of the program, or as many posts as the positions can staff."""
+    staff = config.costs.grant.positions
+    if request.plans or config.program.plans or not staff:
+        return request.plans or own_plans(request, config)[:1]
+    each = needed(staffing("1"), config.costs.positions)
+    posts = (float(fte) / each[role] for role, fte in staff.items() if role in each)
+    return [str(math.ceil(max(posts, default=1)))]
 
 
 class _Case(NamedTuple):
     """What is asked: positions beyond a base plan, and the months of the grant and a year more."""
 
+    request: Request
     config: Config
     plan: StaffingPlan
     base: StaffingPlan | None
@@ -98,20 +124,27 @@ class _Case(NamedTuple):
     timeline: list[Moment]
 
 
-def _case(config: Config, plan: StaffingPlan, base: StaffingPlan | None) -> _Case:
+def _case(request: Request, config: Config, plan: StaffingPlan, base: StaffingPlan | None) -> _Case:
     fte = needed_beyond(plan, base, config.costs)
     positions = seats(fte, config.costs.grant)
     timeline = moments(plan, base, positions, config.costs, GRANT_MONTHS + MONTHS_A_YEAR)
-    return _Case(config, plan, base, fte, positions, timeline)
+    if not any(now.running for now in timeline):
+        staff = ", ".join(f"{seat.role} {seat.fte:g}" for seat in positions)
+        raise InputError(
+            f"costs.grant.positions: expected people who can staff a post of plan {plan.name} for "
+            f"{FEWEST_H} hours a day or more, got {staff}"
+        )
+    return _Case(request, config, plan, base, fte, positions, timeline)
 
 
 def _answer(case: _Case, served: Service) -> GrantAnswer:
     costs, confidence = case.config.costs, case.config.run.confidence_level
     timeline, after = case.timeline[:GRANT_MONTHS], case.timeline[GRANT_MONTHS:]
     spent = spending(timeline, case.base, served.overtime, costs)
-    years = _years(spent, costs)
-    months = _months(case, served, spent, years)
+    allowed = paying.years(spent, costs.grant)
+    months = _months(case, served, spent, paying.months(spent, allowed, costs.grant))
     return GrantAnswer(
+        request=case.request,
         config=case.config,
         plan=case.plan,
         base=case.base,
@@ -124,8 +157,9 @@ def _answer(case: _Case, served: Service) -> GrantAnswer:
         contacts=mean_interval(served.done(CONTACTS, timeline), confidence),
         people=mean_interval(served.done(PEOPLE, timeline), confidence),
         visits=mean_interval(served.done(VISITS, timeline), confidence),
-        years=years,
-        crosswalk=_crosswalk(spent, years),
+        outcomes={x: served.outcome(x, timeline, confidence) for x in OUTCOMES},
+        years=paying.with_others(allowed, spent),
+        crosswalk=paying.crosswalk(spent, allowed),
         kept=_kept(keeping(after, case.base, served.overtime, costs), after[0]),
         one_post=_one_post(timeline, costs),
         replications=served.replications,
@@ -134,37 +168,6 @@ def _answer(case: _Case, served: Service) -> GrantAnswer:
 
 
 # --- money ---------------------------------------------------------------------------------------
-
-
-def _years(spent: Sequence[Spent], costs: Costs) -> list[Shares]:
-    """Who pays what of each grant year."""
-    of_year = [0] * GRANT_YEARS
-    for x in spent:
-        of_year[(x.month - 1) // MONTHS_A_YEAR] += x.cents
-    funding = costs.grant
-    ceiling = None if funding.ceiling_dollars is None else cents(float(funding.ceiling_dollars))
-    return grant_shares(of_year, [float(share) for share in funding.match_shares], ceiling)
-
-
-def _crosswalk(spent: Sequence[Spent], years: Sequence[Shares]) -> list[Row]:
-    """Every position, and every item that is nobody's own, with who pays it.
-
-    Within a year each side pays alike of all of them.
-    """
-    keys = dict.fromkeys((x.item if x.seat is None else "", x.seat) for x in spent)
-    rows = sorted(keys, key=lambda key: key[1] is None)  # positions first; else the order stands
-    of_rows: list[list[Shares]] = []
-    for at, year in enumerate(years):
-        of_year = dict.fromkeys(rows, 0)
-        for x in spent:
-            if (x.month - 1) // MONTHS_A_YEAR == at:
-                of_year[x.item if x.seat is None else "", x.seat] += x.cents
-        of_rows.append(by_cost(list(of_year.values()), year))
-    crosswalk = [
-        Row(item or f"{seat.role if seat else ''} {seat.number if seat else ''}", seat, shares)
-        for (item, seat), shares in zip(rows, zip(*of_rows, strict=True), strict=True)
-    ]
-    return [row for row in crosswalk if row.total.total]
 
 
 def _kept(spent: Sequence[Spent], first: Moment) -> Kept:
@@ -185,17 +188,8 @@ def _one_post(timeline: Sequence[Moment], costs: Costs) -> int:
 
 
 def _months(
-    case: _Case, served: Service, spent: Sequence[Spent], years: Sequence[Shares]
+    case: _Case, served: Service, spent: Sequence[Spent], shares: Sequence[Shares]
 ) -> list[Month]:
-    items = [dict.fromkeys(ITEMS, 0) for _ in range(GRANT_MONTHS)]
-    for x in spent:
-        items[x.month - 1][x.item] += x.cents
-    of_months = [sum(of_month.values()) for of_month in items]
-    shares = [
-        share
-        for at, year in enumerate(years)
-        for share in in_order(of_months[MONTHS_A_YEAR * at : MONTHS_A_YEAR * (at + 1)], year)
-    ]
     return [
         Month(
             now,
@@ -205,7 +199,7 @@ def _months(
             of_month,
             share,
         )
-        for now, of_month, share in zip(case.timeline, items, shares, strict=False)
+        for now, of_month, share in zip(case.timeline, paying.items(spent), shares, strict=False)
     ]
 
 

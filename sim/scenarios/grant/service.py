@@ -11,11 +11,13 @@ from sim.arrays import Floats
 from sim.compiled import announce
 from sim.config import StaffingPlan
 from sim.model.money.costs import overtime_by_role
-from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment
+from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Outcome
 from sim.scenarios.checking import TwinCheck, twin_check
+from sim.scenarios.intervals import mean_interval, spread
 from sim.scenarios.replications import NAMES, Job, replicate
 from sim.scenarios.request import Progress, Request
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.uncertainty import Draws, draw
 
 OVERTIME = "overtime_hours_per_year"
 
@@ -24,13 +26,37 @@ class Service(NamedTuple):
     """What the plan of each month does in a year, beyond the base plan.
 
     `beyond` has shape (replications, measures) for each month, and None where nothing of the grant
-    runs; `overtime` are hours a year by role, by month.
+    runs; `overtime` are hours a year by role, by month. `places` are those of each month's plan,
+    None as before, and of the base, among the plans of the `draws`.
     """
 
     beyond: list[Floats | None]
     overtime: dict[int, dict[str, float]]
     replications: int
     check: TwinCheck | None
+    draws: Draws | None
+    places: tuple[list[int | None], int | None]
+
+    def outcome(self, measure: str, months: Sequence[Moment], confidence: float) -> Outcome:
+        """Return what is done in some months, with both its intervals."""
+        chance = mean_interval(self.done(measure, months), confidence)
+        if self.draws is None:
+            return Outcome(chance, None)
+        at, drawn = NAMES.index(measure), self.draws.measured
+        means, counted = (self._sum(x[..., at], months) for x in (drawn.arms, drawn.arms_counted))
+        return Outcome(chance, spread(means, counted, confidence))
+
+    def _sum(self, of_plans: Floats, months: Iterable[Moment]) -> Floats:
+        """Sum over months beyond the base, of values a year by plan: shape (plans, ...)."""
+        weights, (plans, base) = np.zeros(len(of_plans)), self.places
+        for now in months:
+            plan = plans[now.month - 1]
+            if plan is not None:
+                weights[plan] += 1 / MONTHS_A_YEAR
+                if base is not None:
+                    weights[base] -= 1 / MONTHS_A_YEAR
+        out: Floats = np.tensordot(weights, of_plans, axes=1)
+        return out
 
     def per_year(self, measure: str, now: Moment) -> Floats:
         """Return what is done in a year like a month, one value a replication."""
@@ -69,9 +95,11 @@ def service(
     check, run = twin_check(scenario, arms, request), scenario.config.run
     job = Job(scenario, arms, (), request.engine_used)
     sample = replicate(job, range(run.replications), run.cores, progress)
+    draws = draw(job, lambda done, of: progress(run.replications + done, run.replications + of))
     values = [arm.values for arm in sample.arms]
     there = values[0] if base else np.zeros_like(values[0])
-    of_month = [None if x.running is None else values[plans.index(x.running)] for x in timeline]
+    places = [None if x.running is None else plans.index(x.running) for x in timeline]
+    of_month = [None if at is None else values[at] for at in places]
     beyond = [None if x is None else x - there for x in of_month]
     before = _overtime(base, there)
     overtime = {
@@ -79,7 +107,7 @@ def service(
         for now, measured in zip(timeline, of_month, strict=True)
         if measured is not None
     }
-    return Service(beyond, overtime, run.replications, check)
+    return Service(beyond, overtime, run.replications, check, draws, (places, 0 if base else None))
 
 
 def _distinct(plans: Iterable[StaffingPlan | None]) -> list[StaffingPlan]:

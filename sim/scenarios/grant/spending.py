@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sim.config import Sourced, StaffingPlan
@@ -17,12 +17,16 @@ Hours = Mapping[str, float]
 
 
 class Spent(NamedTuple):
-    """Cents of one item in one month; `seat` is whose they are, None if nobody's own."""
+    """Cents of one item in one month; `seat` is whose they are, None if nobody's own.
+
+    They are `allowable` unless they are for a role that the grant does not pay.
+    """
 
     month: int
     item: str
     seat: Seat | None
     cents: int
+    allowable: bool = True
 
 
 class Fleet(NamedTuple):
@@ -94,23 +98,39 @@ def _of_month(
     now: Moment, things: Mapping[str, float], overtime: Hours, costs: Costs
 ) -> list[Spent]:
     """Items of one month: of positions, of things, overtime, and the overhead on all of these."""
-    dollars = {**things, "overtime": _overtime(overtime, now, costs)}
     direct = [
         *_of_positions(now, costs),
-        *(Spent(now.month, item, None, cents(x)) for item, x in dollars.items()),
+        *(Spent(now.month, item, None, cents(x)) for item, x in things.items()),
+        *_overtime(overtime, now, costs),
     ]
-    overhead = round(float(costs.overhead_share) * sum(spent.cents for spent in direct))
-    return [*direct, Spent(now.month, "overhead", None, overhead)]
+    return [*direct, *_overhead(now, direct, costs)]
+
+
+def _overhead(now: Moment, direct: Sequence[Spent], costs: Costs) -> Iterator[Spent]:
+    """Overhead on what the grant may pay, and the rest of it."""
+    share = float(costs.overhead_share)
+    whole, allowable = (
+        round(share * sum(spent.cents for spent in direct if spent.allowable or every))
+        for every in (True, False)
+    )
+    yield Spent(now.month, "overhead", None, allowable)
+    if whole > allowable:
+        yield Spent(now.month, "overhead", None, whole - allowable, allowable=False)
+
+
+def _pays(role: str, costs: Costs) -> bool:
+    """Whether the grant pays people of a role."""
+    return not costs.grant.paid_roles or role in costs.grant.paid_roles
 
 
 def _of_positions(now: Moment, costs: Costs) -> Iterator[Spent]:
     """Pay of every position filled, and training of whoever comes to it."""
     anew = float(costs.training.turnover_share_per_year) / MONTHS_A_YEAR
     for seat in now.seats:
-        a_year = _at(getattr(costs.per_fte, seat.role), now, costs)
-        yield Spent(now.month, "pay", seat, cents(seat.fte * a_year / MONTHS_A_YEAR))
+        pays, a_year = _pays(seat.role, costs), _at(getattr(costs.per_fte, seat.role), now, costs)
+        yield Spent(now.month, "pay", seat, cents(seat.fte * a_year / MONTHS_A_YEAR), pays)
         hires = 1.0 if now.month == seat.hire_month else anew
-        yield Spent(now.month, "training", seat, cents(hires * _training(seat, now, costs)))
+        yield Spent(now.month, "training", seat, cents(hires * _training(seat, now, costs)), pays)
 
 
 def _training(seat: Seat, now: Moment, costs: Costs) -> float:
@@ -121,14 +141,17 @@ def _training(seat: Seat, now: Moment, costs: Costs) -> float:
     return _at(getattr(costs.training, name), now, costs)
 
 
-def _overtime(hours: Hours, now: Moment, costs: Costs) -> float:
-    """Dollars of a month of overtime, from hours a year by role."""
+def _overtime(hours: Hours, now: Moment, costs: Costs) -> Iterator[Spent]:
+    """Overtime of a month, from hours a year by role; of roles that are paid, and of the others."""
     paid_h, factor = float(costs.positions.paid_hours_per_year), float(costs.overtime_pay_factor)
-    a_year = sum(
-        of_role * _at(getattr(costs.per_fte, role), now, costs) / paid_h * factor
-        for role, of_role in hours.items()
-    )
-    return a_year / MONTHS_A_YEAR
+    for pays in (True, False):
+        a_year = sum(
+            of_role * _at(getattr(costs.per_fte, role), now, costs) / paid_h * factor
+            for role, of_role in hours.items()
+            if _pays(role, costs) == pays
+        )
+        if a_year or pays:
+            yield Spent(now.month, "overtime", None, cents(a_year / MONTHS_A_YEAR), pays)
 
 
 def _fleet(running: StaffingPlan | None, base: StaffingPlan | None, costs: Costs) -> Fleet:

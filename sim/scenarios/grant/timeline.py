@@ -12,7 +12,6 @@ from sim.scenarios.people.staffable import PART, posts_of, staffable
 
 TENTHS = 10  # of a full-time position
 ROUNDING = 1e-9  # FTE
-KEY = "costs.grant.hire_months"
 
 
 # --- positions -----------------------------------------------------------------------------------
@@ -35,21 +34,30 @@ def needed_beyond(plan: StaffingPlan, base: StaffingPlan | None, costs: Costs) -
     return out
 
 
-def seats(fte_by_role: dict[str, float], grant: Grant) -> list[Seat]:
+def seats(needed: dict[str, float], grant: Grant) -> list[Seat]:
     """Positions to be funded, role by role, each with the month in which it is filled.
 
-    The FTE of a role is rounded up to tenths: whole people, and a last one part-time.
+    They are those of the config, or else what the plan needs. The FTE of a role is rounded up to
+    tenths: whole people, and a last one part-time.
 
     Raises
     ------
     InputError
-        If months are given for a role without positions, or neither one nor one for each.
+        If a role is none of the plan's, or months are neither one nor one for each position.
     """
-    for role in grant.hire_months:
-        if role not in fte_by_role:
-            roles = ", ".join(fte_by_role)
-            raise InputError(f"{KEY}: expected roles of the plan ({roles}), got {role}")
-    return [seat for role, fte in fte_by_role.items() for seat in _of_role(role, fte, grant)]
+    fte = {str(role): float(count) for role, count in grant.positions.items()} or needed
+    for key, named, roles in (
+        ("positions", fte, needed),
+        ("hire_months", grant.hire_months, fte),
+        ("paid_roles", grant.paid_roles, fte),
+    ):
+        for role in named:
+            if role not in roles:
+                right = ", ".join(roles)
+                raise InputError(
+                    f"costs.grant.{key}: expected roles of the plan ({right}), got {role}"
+                )
+    return [seat for role, count in fte.items() for seat in _of_role(role, count, grant)]
 
 
 def _of_role(role: str, fte: float, grant: Grant) -> list[Seat]:
@@ -58,8 +66,8 @@ def _of_role(role: str, fte: float, grant: Grant) -> list[Seat]:
     months = by_role.get(role, [grant.planning_months + 1])
     if len(months) not in (1, len(parts)):
         raise InputError(
-            f"{KEY}.{role}: expected one month, or one for each of {len(parts)} positions, got "
-            f"{len(months)}"
+            f"costs.grant.hire_months.{role}: expected one month, or one for each of {len(parts)} "
+            f"positions, got {len(months)}"
         )
     each = months * len(parts) if len(months) == 1 else months
     return [

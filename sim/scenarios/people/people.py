@@ -51,6 +51,12 @@ def people(
     ------
     InputError
         One line: what, where, and what would be right.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.people(2).plans[0].plan.name
+    '2'
     """
     staff = {"clinicians": clinicians, "officers": officers}
     return counted(Request.of("people", plans, options, staff))
@@ -66,6 +72,7 @@ def counted(request: Request, _: Progress = silent) -> PeopleAnswer:
             raise InputError(f"people: expected plans with posts, got {plan.name}")
     tried = (plans or _of_teams(request.config_dir)) if staff else []
     return PeopleAnswer(
+        request=request,
         config=config,
         post=bridges(staffing("1"), positions),
         plans=[_plan_people(plan, config) for plan in plans],

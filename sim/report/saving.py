@@ -1,0 +1,50 @@
+"""`sim.save`: the results folder of an answer that was asked for from Python.
+
+It is a function and no method of the answers, because these stand below the reports that show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sim.report.answer import Answer
+from sim.report.comparison.report import ComparisonReport
+from sim.report.draft import draft
+from sim.report.folder import publish
+from sim.report.grant.grant import GrantReport
+from sim.report.people.people import PeopleReport
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.grant import GrantAnswer
+from sim.scenarios.answers.people import PeopleAnswer
+
+REPORTS: dict[type, Callable[..., Answer]] = {
+    Comparison: ComparisonReport,
+    GrantAnswer: GrantReport,
+    PeopleAnswer: PeopleReport,
+}
+
+
+def save(answer: Comparison | GrantAnswer | PeopleAnswer, folder: str | Path = "results") -> Path:
+    """Write what the command of this answer writes, and return the results folder.
+
+    Parameters
+    ----------
+    answer
+        From `compare`, `run`, `grant` or `people`.
+    folder
+        Where the results folder is made, under a name of its own.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
+    NotWrittenError
+        If the disk is full, or another limit is met.
+
+    Examples
+    --------
+    >>> save(sim.people(2), "results")  # doctest: +SKIP
+    """
+    with draft(Path(folder)) as unfinished:
+        return publish(REPORTS[type(answer)](answer), answer.request, unfinished)

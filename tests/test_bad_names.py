@@ -1,0 +1,98 @@
+"""Titles and names of a user's own files: they do no harm in any output."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from functools import reduce
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import sim
+from sim import cli
+from sim.config import InputError
+from sim.report.grant import tables
+from sim.report.pages.programs import markdown, program_list
+from sim.report.saving import save
+from sim.report.table import Group, Table
+from sim.scenarios.evidence.programs import all_described, check
+from tests.folders import Folder
+
+BAD = "=cmd|' /C calc'!A0 <script>alert(1)</script> $x_{$ & \"q\"\nnext | line"
+SMALL = ["run.window_days=7", "run.replications=2"]
+
+
+@pytest.fixture
+def own(tmp_path) -> Folder:
+    """Return a config folder whose plan, program, zones and grant have bad names."""
+    folder = Folder(tmp_path)
+    line = "lines: [{name: " + json.dumps(BAD) + ", count: 1, pattern: continuous}]"
+    folder.write("staffing/mine", f"title: {json.dumps(BAD)}\n{line}\n")
+    named = {"program": {"name": "mine", "title": BAD, "notes": [BAD], "plans": ["mine"]}}
+    folder.write("program/mine", "# @package _global_\n" + json.dumps(named))
+    return folder
+
+
+def _options(own: Folder) -> dict[str, object]:
+    overrides = [*SMALL, f"costs.grant.name={json.dumps(BAD)}"]
+    return {"program": "mine", "config_dir": own.path, "overrides": overrides}
+
+
+def test_folders_of_a_run_hold_text_and_no_markup(own, tmp_path):
+    answer = sim.run("mine", draws=0, engine="simpy", cores=1, **_options(own))
+    folder = save(answer, tmp_path)
+    figures = list(folder.glob("*.svg"))
+    assert figures
+    for file in figures:
+        tree = ET.parse(file)  # noqa: S314 - it is our own
+        assert not [x for x in tree.iter() if x.tag.endswith("script")]
+    text = (folder / "answer.txt").read_text(encoding="utf-8")
+    assert "next | line" in text
+
+
+def test_cells_of_a_grant_are_no_formulas(own):
+    answer = sim.grant("mine", **_options(own))
+    for text in (tables.month_rows(answer), tables.crosswalk_rows(answer)):
+        for row in csv.reader(io.StringIO(text)):
+            assert not [cell for cell in row if re.match(r"[=+@\t\r]|-\D", cell)]
+
+
+def test_markdown_has_no_tags_and_a_row_a_line(own):
+    page = markdown(check(["mine"], SMALL, own.path))
+    assert "<script" not in page
+    table = Table(["a", "b"], [Group([[BAD, "1"]])])
+    assert len(table.markdown().splitlines()) == 3
+    assert "<script" not in table.markdown()
+    assert len(table.text().splitlines()) == 3
+    assert "<script" not in table.html()
+
+
+def test_a_list_of_programs_keeps_its_lines(own):
+    listed = program_list(all_described(["mine"], own.path))
+    assert not [line for line in listed.splitlines() if line.startswith("next")]
+
+
+@pytest.mark.parametrize("sign", ["\x1b[31m", "\x07", "\x9b31m", "\u202e", "\x00"])
+@pytest.mark.parametrize("key", ["costs.grant.name", "program.title"])
+def test_control_characters_are_bad_input(sign, key, own):
+    tree = {"program": {"name": "bad", "title": "a title"}, "costs": {"grant": {"name": "a grant"}}}
+    *groups, last = key.split(".")
+    reduce(dict.__getitem__, groups, tree)[last] = sign
+    own.write("program/bad", "# @package _global_\n" + json.dumps(tree))
+    with pytest.raises(InputError, match="expected text without control characters") as caught:
+        own.compose("program=bad")
+    assert caught.value.args[0].startswith(key)
+    assert caught.value.args[0].isprintable()
+
+
+def test_what_reaches_a_terminal_cannot_steer_it(tmp_path, capsys):
+    results = tmp_path / "\x1b[31mred\x9b"
+    assert cli.main(["people", "2", "--results", str(results)]) == 0
+    out = capsys.readouterr().out
+    assert r"\u001b[31mred\u009b" in out
+    assert all(sign.isprintable() or sign == "\n" for sign in out)
+    assert cli.main(["people", "\x1b[31m", "--results", str(results)]) == 2
+    assert capsys.readouterr().err.strip().isprintable()

@@ -1,0 +1,112 @@
+"""What README and the pages of docs say to type or to write works as it is printed, in order."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim import cli
+from sim.config import compose, staffing
+from sim.config.compose import GROUPS
+from tests.tables_of_docs import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+STEP = re.compile(
+    r"^```(?:yaml|csv)\n(?P<body>.*?)^```"
+    r"|^(?P<line>coresponder .*?)$|`(?P<inline>coresponder [^`]*)`",
+    re.MULTILINE | re.DOTALL,
+)
+NAMED = re.compile(r"`((?:configs/)?[\w/]+\.(?:yaml|csv))`")
+KEY = re.compile(rf"`((?:{'|'.join((*GROUPS, 'run'))})(?:\.\w+)*=[^`]*)`")
+PLACEHOLDER = re.compile(r"\b[A-Z]{2,}\b|\[|\.\.\.")  # PLAN, [BASE]
+# Few and short years: the words are tried, not their answers.
+FEW = ["run.window_days=7", "run.replications=2"]
+FASTER = {
+    "compare": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
+    "run": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
+    "grant": [*FEW],
+}
+ZONES = ["demand.zones_file=zones.csv", "travel=matrix", "travel.matrix_file=minutes.csv"]
+BESIDE = {  # a choice that needs another
+    "travel=square_root": ["dispatch=officer_request"],
+    "travel.matrix_unit=seconds": ZONES,
+}
+
+
+def steps(page: Path) -> Iterator[tuple[str, str]]:
+    """What a page has its reader do, in order: ("", command) or (name of a file, its text).
+
+    A file is named in its first line, or by the last name before it. Commands with words that stand
+    for others are left out.
+    """
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    for match in STEP.finditer(text):
+        body, line = match["body"], match["line"] or match["inline"]
+        if body is not None:
+            inside = re.match(r"# (configs/\S+\.yaml)\n", body)
+            yield inside[1] if inside else NAMED.findall(text[: match.start()])[-1], body
+        elif not PLACEHOLDER.search(line.partition(" #")[0]):
+            yield "", line
+
+
+def write(name: str, text: str) -> None:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def words_of(command: str) -> list[str]:
+    _, verb, *words = shlex.split(command, comments=True)
+    faster = [x for x in FASTER.get(verb, []) if x.partition("=")[0] not in " ".join(words)]
+    return [verb, *words, *faster]
+
+
+def test_there_is_something_to_try() -> None:
+    readme, guide = (
+        [name for name, _ in steps(ROOT / page)] for page in ("README.md", "docs/guide.md")
+    )
+    assert (readme.count(""), readme.count("configs/staffing/mine.yaml")) == (14, 1)
+    files = ["configs/staffing/mine.yaml", "zones.csv", "minutes.csv", "configs/costs/mine.yaml"]
+    assert [name for name in guide if name] == files
+    assert guide.count("") > 10
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_step_works_as_printed_and_in_order(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in steps(page):
+        if name:
+            write(name, text)
+        else:
+            assert cli.main(words_of(text)) == 0, (text, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_files_of_configs_are_read(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in steps(page):
+        if name.endswith(".yaml"):
+            write(name, text)
+            group, stem = Path(name).parts[-2], Path(name).stem
+            assert staffing(stem) if group == "staffing" else compose([f"{group}={stem}"])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_keys_in_the_text_can_be_set_as_printed(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in steps(page):
+        if name:
+            write(name, text)
+    for printed in KEY.findall(page.read_text(encoding="utf-8").replace("\n", " ")):
+        overrides = shlex.split(printed)
+        if not PLACEHOLDER.search(printed):
+            compose([*overrides, *(x for key in overrides for x in BESIDE.get(key, []))])
