@@ -9,8 +9,10 @@ import pytest
 
 # Whole comparisons, theory by many replications, compositions by the hundred: 4 of 5 minutes.
 SLOW = {
+    "answers",
     "averted",
     "backtest",
+    "bad_names",
     "benchmarks",
     "bounds",
     "break_even",
@@ -21,6 +23,7 @@ SLOW = {
     "docs_commands",
     "draws",
     "economics",
+    "endings",
     "examples",
     "expectation",
     "figures_economics",

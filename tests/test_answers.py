@@ -10,7 +10,7 @@ import sim
 from sim import cli
 from tests import money
 
-SMALL = ["run.window_days=14", "run.replications=2"]
+SMALL = ["run.window_days=14", "run.replications=2", "run.draws=0"]
 
 
 @pytest.fixture(scope="module")

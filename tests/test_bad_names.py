@@ -22,7 +22,7 @@ from sim.scenarios.evidence.programs import all_described, check
 from tests.folders import Folder
 
 BAD = "=cmd|' /C calc'!A0 <script>alert(1)</script> $x_{$ & \"q\"\nnext | line"
-SMALL = ["run.window_days=7", "run.replications=2"]
+SMALL = ["run.window_days=7", "run.replications=2", "run.draws=0"]
 
 
 @pytest.fixture

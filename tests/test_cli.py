@@ -83,9 +83,10 @@ def test_programs_are_listed_and_told_of(capsys):
     assert cli.main(["programs"]) == 0
     listed = capsys.readouterr().out
     for name in program_names():
-        assert f"{name}: " in listed
-    assert listed.count("\n  could be checked: ") == len(program_names())
-    assert cli.main(["programs", "los_angeles", "boulder"]) == 0
+        assert f"\n{name} " in listed
+    assert cli.main(["programs", "--full"]) == 0
+    assert capsys.readouterr().out.count("\n  could be checked: ") == len(program_names())
+    assert cli.main(["programs", "los_angeles", "boulder", "--full"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("los_angeles: Los Angeles")
     assert "- Travel: " in told

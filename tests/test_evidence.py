@@ -23,6 +23,7 @@ from tests.tables_of_docs import section, tables
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence.md"
 DIALS = {"demand.growth_factor"}  # no fact, so without a source
 NOT_A_YEAR = ("A", "D")  # an assumption, or arithmetic: the source says of what
+SCREEN = 30
 EFFECTS = ("arrest", "hold")
 
 
@@ -176,6 +177,13 @@ def test_the_text_is_no_wider_than_a_page_and_has_every_number():
     assert max(map(len, lines)) <= WIDTH
     shown = {line.partition(":")[0].removeprefix("- ") for line in lines}
     assert shown >= {one.key for numbers in found().numbers.values() for one in numbers}
+
+
+def test_golden_first_screen(golden):
+    text = report.screen(found())
+    assert len(text.splitlines()) <= SCREEN
+    assert max(map(len, text.splitlines())) <= WIDTH
+    golden(f"{text}\n", "evidence_screen.txt")
 
 
 def test_golden_text_of_an_effect_computed_from_shares(golden):

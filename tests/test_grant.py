@@ -13,11 +13,14 @@ import sim
 from sim.model.money.grant import Shares, summed
 from sim.report.grant import tables
 from sim.report.grant.grant import dollars, render
+from sim.report.grant.screen import screen
 from sim.report.wording import WIDTH
 from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.grant.timeline import calendar, fiscal_year, people
 
-SMALL = ["run.window_days=14", "run.replications=2"]
+SMALL = ["run.window_days=14", "run.replications=2", "run.draws=0"]
+SCREEN = 28  # lines, beside the two that name the folder
+UNTIL_SPENT = "costs.grant.draw=until_spent"
 ROUND = [  # figures in round numbers: nothing rises, and nobody leaves
     "costs.inflation_per_year=0",
     "costs.positions.paid_hours_per_year=2000",
@@ -57,8 +60,12 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def found(folder) -> GrantAnswer:
     """Return the tiny grant: a clinician from month 1 and an officer from month 4, $370,000."""
-    hired = ["costs.grant.hire_months={officer: [4]}", "costs.grant.ceiling_dollars=370000"]
-    return sim.grant("tiny", overrides=[*ROUND, *SMALL, *hired], config_dir=folder)
+    return tiny(folder, "costs.grant.ceiling_dollars=370000", UNTIL_SPENT)
+
+
+def tiny(folder: Path, *overrides: str) -> GrantAnswer:
+    hired = "costs.grant.hire_months={officer: [4]}"
+    return sim.grant("tiny", overrides=[*ROUND, *SMALL, hired, *overrides], config_dir=folder)
 
 
 @cache
@@ -103,8 +110,7 @@ def test_the_ceiling_binds_in_year_three(found):
 
 
 def test_more_of_a_ceiling_lasts_into_year_three(folder):
-    given = ["costs.grant.hire_months={officer: [4]}", "costs.grant.ceiling_dollars=500000"]
-    more = sim.grant("tiny", overrides=[*ROUND, *SMALL, *given], config_dir=folder)
+    more = tiny(folder, "costs.grant.ceiling_dollars=500000", UNTIL_SPENT)
     # 207,680 + 232,320 = 440,000; of year 3 (match 40 %) 60,000 are left, with 40,000 of match
     assert more.years[1] == Shares(23_232_000, 5_808_000, 0)
     assert more.years[2] == Shares(6_000_000, 4_000_000, 19_040_000)
@@ -116,6 +122,47 @@ def test_money_is_drawn_in_the_order_of_spending(found):
     assert all(share.local == 0 for share in second[:8])
     assert second[8].federal + second[8].match == 930_000
     assert all(share.federal == share.match == 0 for share in second[9:])
+
+
+def test_drawn_evenly_every_year_has_its_part_and_every_month_its_part_of_that(folder):
+    even = tiny(folder, "costs.grant.ceiling_dollars=300000")
+    assert [year.federal for year in even.years] == [10_000_000] * 3
+    assert [year.match for year in even.years] == [2_500_000, 2_500_000, 6_666_667]
+    second = {month.shares.federal for month in even.months[12:24]}  # each costs as much
+    assert second == {833_333, 833_334}
+    adds_up(even)
+
+
+def test_roles_that_the_grant_does_not_pay_are_local(folder):
+    # the clinician costs 12 x 10,000 and 1,000 of training in year 1, and a tenth of overhead;
+    # start-up of 5,000 is of nobody, so it is paid as well
+    part = tiny(folder, "costs.grant.paid_roles=[clinician]", "costs.grant.ceiling_dollars=null")
+    assert part.years[0].federal + part.years[0].match == (120_000 + 1_000 + 5_000) * 110
+    assert part.years[1].federal + part.years[1].match == 120_000 * 110
+    whole = tiny(folder, "costs.grant.ceiling_dollars=null")
+    assert [year.total for year in part.years] == [year.total for year in whole.years]
+    (officer,) = [row for row in part.crosswalk if row.seat and row.seat.role == "officer"]
+    assert officer.total.federal == officer.total.match == 0
+    adds_up(part)
+
+
+def test_positions_without_a_plan_are_those_of_posts_around_the_clock():
+    funded = "costs.grant.positions={clinician: 2, officer: 2.5}"
+    answer = sim.grant(overrides=[*ROUND, *SMALL, funded])
+    assert answer.plan.name == "1"
+    # a post needs 5 FTE of each role around the clock: 2 hold it for 9.6 hours, so for 9
+    (level,) = answer.levels
+    assert level.first.running == "0 of 1 posts, and one for 9 h a day"
+    assert sum(seat.fte for seat in answer.seats) == 4.5
+
+
+def test_both_intervals_where_the_assumptions_are_drawn(folder):
+    drawn = tiny(folder, "run.draws=3")
+    contacts = drawn.outcomes["contacts_per_year"]
+    assert contacts.chance == drawn.contacts
+    assert contacts.drawn is not None
+    assert contacts.drawn.low < contacts.drawn.high
+    assert tiny(folder).outcomes["contacts_per_year"].drawn is None
 
 
 def test_every_way_of_adding_up_is_the_same_to_the_cent(found):
@@ -302,6 +349,12 @@ def test_golden_page_has_what_the_answer_pays(golden):
 def test_the_page_fits_whatever_the_roles():
     for answer in (seventeen(), seventeen(base=None), sim.grant("aurora_5", overrides=SMALL)):
         assert max(map(len, render(answer).splitlines())) <= WIDTH
+        assert len(screen(answer).splitlines()) <= SCREEN
+        assert max(map(len, screen(answer).splitlines())) <= WIDTH
+
+
+def test_golden_first_screen(golden):
+    golden(screen(seventeen("run.draws=2")), "grant_screen.txt")
 
 
 def test_twelve_quarters_are_printed_with_their_months():

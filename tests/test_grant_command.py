@@ -10,7 +10,7 @@ import pytest
 
 from sim import cli
 
-SMALL = ["run.window_days=14", "run.replications=2"]
+SMALL = ["run.window_days=14", "run.replications=2", "run.draws=0"]
 
 
 @pytest.fixture
@@ -29,11 +29,12 @@ def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, 
     (made,) = (tmp_path / "results").iterdir()
     assert made.name.startswith("grant-")
     assert {x.name for x in made.iterdir()} == {
-        "answer.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
+        "answer.txt", "full.txt", "summary.json",
+        "grant.csv", "crosswalk.csv", "config.yaml", "run.json",
     }  # fmt: skip
     text = (made / "answer.txt").read_text(encoding="utf-8")
     assert out == f"Results: {made}\n\n{text}"
-    assert "Jan–Mar 2029" in text
+    assert "Jan–Mar 2029" in (made / "full.txt").read_text(encoding="utf-8")
     record = json.loads((made / "run.json").read_text())
     assert record["config_hash"] in made.name
     assert str(tmp_path) not in json.dumps(record)
@@ -42,8 +43,27 @@ def test_the_command_line_writes_a_folder_that_can_be_made_again(run, tmp_path, 
     assert cli.main([*again, "--results", str(tmp_path / "other")]) == 0
     capsys.readouterr()
     (other,) = (tmp_path / "other").iterdir()
-    for file in ("answer.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml"):
+    for file in (
+        "answer.txt",
+        "full.txt",
+        "summary.json",
+        "grant.csv",
+        "crosswalk.csv",
+        "config.yaml",
+    ):
         assert (other / file).read_bytes() == (made / file).read_bytes()
+
+
+def test_positions_and_roles_have_options(run, tmp_path):
+    code, out, err = run(
+        "grant", "--positions", "clinician=2,officer=2", "--pays", "clinician", "--full"
+    )
+    assert (code, err) == (0, "")
+    (made,) = (tmp_path / "results").iterdir()
+    full = (made / "full.txt").read_text(encoding="utf-8")
+    assert out == f"Results: {made}\n\n{full}"
+    command = json.loads((made / "run.json").read_text())["command"]
+    assert "costs.grant.paid_roles=[clinician]" in shlex.split(command)
 
 
 def test_json_is_one_object_and_nothing_else(run):
@@ -76,6 +96,14 @@ BAD = {
     "17 12 --start soon": "costs.grant.start_month",
     "17 12 costs.grant.match_shares=[0.2,0.2]": "costs.grant.match_shares",
     "17 12 costs.grant.ceiling_dollars=-1": "costs.grant.ceiling_dollars",
+    "--positions clinician": "--positions: expected role=FTE, like clinician=2,officer=2.5, got ",
+    "2 --positions peer=2": "costs.grant.positions: expected roles of the plan (clinician, ",
+    "2 --positions clinician=2": "costs.grant.positions: expected people who can staff a post of ",
+    "2 --positions clinician=0": "costs.grant.positions.clinician: expected more than 0, got 0",
+    "2 --positions nurse=1": "costs.grant.positions.nurse",
+    "2 --pays peer": "costs.grant.paid_roles: expected roles of the plan (clinician, officer, ",
+    "2 --pays nurse": "costs.grant.paid_roles",
+    "2 costs.grant.draw=slowly": "costs.grant.draw",
     "0": "grant: expected a plan with posts, got 0",
     "12 12": "grant: expected every plan once, got 12 twice",
     "12 17": "grant: expected a plan with posts beyond those of plan 17, got 12",

@@ -24,7 +24,7 @@ shares = st.floats(0, 1).map(lambda x: round(x, 4))
 def test_the_published_ceiling_in_equal_thirds_is_764_000_with_its_match():
     third = 18_333_333  # cents of $550,000, and one over in the last year
     costs = [22_916_666, 22_916_666, 30_555_557]  # what 20, 20 and 40 % of match make of them
-    found = grant_shares(costs, [0.2, 0.2, 0.4], cents(550_000))
+    found = grant_shares(costs, [0.2, 0.2, 0.4], cents(550_000), evenly=False)
     assert [year.federal for year in found] == [third, third, third + 1]
     assert summed(found).federal == 55_000_000
     assert summed(found).local == 0
@@ -34,7 +34,7 @@ def test_the_published_ceiling_in_equal_thirds_is_764_000_with_its_match():
 def test_the_ceiling_binds_in_the_third_year():
     # 200,000 x 80 % twice is 320,000 of 400,000; of the third year's 180,000 there are 80,000 left
     costs = [20_000_000, 20_000_000, 30_000_000]
-    one, two, three = grant_shares(costs, [0.2, 0.2, 0.4], 40_000_000)
+    one, two, three = grant_shares(costs, [0.2, 0.2, 0.4], 40_000_000, evenly=False)
     assert one == two == Shares(16_000_000, 4_000_000, 0)
     assert three == Shares(8_000_000, 5_333_333, 16_666_667)  # 80,000 x 0.4 / 0.6 match
 
@@ -70,9 +70,26 @@ def test_costs_side_by_side_are_shared_alike():
     assert by_cost([150, 150], Shares(80, 20, 200)) == [Shares(40, 10, 100)] * 2
 
 
-@given(st.lists(amounts, min_size=3, max_size=3), st.lists(shares, min_size=3, max_size=3), amounts)
-def test_no_cent_is_lost_and_the_ceiling_holds(costs, matches, ceiling):
-    found = grant_shares(costs, matches, ceiling)
+def test_drawn_evenly_every_match_applies_to_a_third_of_the_ceiling():
+    found = grant_shares([50_000_000] * 3, [0.2, 0.2, 0.4], cents(550_000), evenly=True)
+    assert [year.federal for year in found] == [18_333_333, 18_333_333, 18_333_334]
+    assert summed(found).match == 21_388_889  # 45,833.33 twice, and 122,222.23
+
+
+def test_what_a_year_cannot_use_is_left_to_the_later_ones():
+    # of 400 a year's third is 133; the first uses 80 of it, and the others 160 each
+    found = grant_shares([100, 1_000, 1_000], [0.2, 0.2, 0.2], 400, evenly=True)
+    assert [year.federal for year in found] == [80, 160, 160]
+
+
+@given(
+    st.lists(amounts, min_size=3, max_size=3),
+    st.lists(shares, min_size=3, max_size=3),
+    amounts,
+    st.booleans(),
+)
+def test_no_cent_is_lost_and_the_ceiling_holds(costs, matches, ceiling, evenly):
+    found = grant_shares(costs, matches, ceiling, evenly=evenly)
     assert [year.total for year in found] == costs
     assert all(min(year) >= 0 for year in found)
     assert summed(found).federal <= ceiling

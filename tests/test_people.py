@@ -10,9 +10,10 @@ import sim
 from sim import cli
 from sim.config import InputError, names, staffing
 from sim.report.answer import as_json
-from sim.report.people.people import PeopleReport, render
+from sim.report.people.people import PeopleReport, render, screen
 from sim.report.wording import WIDTH
 
+SCREEN = 28  # lines, beside the two that name the folder
 LEAN = [  # 2,000 paid hours of which 1,752 are worked, and no handover: a 24/7 post is 5 FTE
     "costs.positions.paid_hours_per_year=2000",
     "costs.positions.leave_hours_per_year=200",
@@ -98,9 +99,11 @@ def test_nobody_can_staff_nothing():
     [(("2", "12_and_3_case_managers"), "people_of_plans.txt"), ((), "people_to_plans.txt")],
 )
 def test_golden_page_and_its_width(words, name, golden):
-    text = render(sim.people(*words, clinicians=29.5, officers=63))
-    assert max(map(len, text.splitlines())) <= WIDTH
-    golden(text, name)
+    answer = sim.people(*words, clinicians=29.5, officers=63)
+    text, first = render(answer), screen(answer)
+    assert max(map(len, f"{text}\n{first}".splitlines())) <= WIDTH
+    assert len(first.splitlines()) <= SCREEN
+    golden(f"{first}\n\n{'=' * WIDTH}\n{text}\n", name)
 
 
 # --- the command line ----------------------------------------------------------------------------

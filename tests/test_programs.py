@@ -30,6 +30,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "programs.md"
 EIGHT = (
     "los_angeles", "st_louis", "aurora", "dauphin", "johnson", "mobile", "arlington", "boulder",
 )  # fmt: skip
+SCREEN = 30
 SEEN = ("S", "S2", "D")
 PUBLISHED = {"value": 10, "source": "somebody", "year": 2020, "confidence": "S"}
 TOLERANCE = {"value": 0.2, "low": 0.1, "high": 0.3, "source": "a judgment", "confidence": "A"}
@@ -325,7 +326,9 @@ def test_the_ends_of_what_a_figure_leans_on_lie_around_it():
 
 @pytest.mark.parametrize("name", program_names())
 def test_lists_and_pages_fit_and_claim_nothing(name):
-    for text in (report.program_list([told_of(name)]), report.program_page(told_of(name))):
+    assert len(report.program_screen(told_of(name)).splitlines()) <= SCREEN
+    texts = (report.program_list_in_full, report.program_page, report.program_screen)
+    for text in (texts[0]([told_of(name)]), *(make(told_of(name)) for make in texts[1:])):
         assert text.startswith(name)
         assert max(map(len, text.splitlines())) <= WIDTH
         assert "reproduced" not in text
@@ -335,8 +338,15 @@ def test_lists_and_pages_fit_and_claim_nothing(name):
 
 def test_golden_list_and_page(golden):
     johnson = told_of("johnson")
-    text = f"{report.program_list([johnson, told_of('generic')])}\n\n{report.program_page(johnson)}"
+    two = [johnson, told_of("generic")]
+    text = f"{report.program_list_in_full(two)}\n\n{report.program_page(johnson)}"
     golden(text, "programs.txt")
+
+
+def test_golden_first_screens(golden):
+    listed = report.program_list([told_of(name) for name in program_names()])
+    assert len(listed.splitlines()) <= SCREEN
+    golden(f"{listed}\n\n{report.program_screen(told_of('los_angeles'))}\n", "programs_screen.txt")
 
 
 def test_units_are_those_of_what_is_counted():

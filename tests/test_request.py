@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim import cli
 from sim.config import InputError
-from sim.scenarios.request import Compared, Drawn, Request, Simulated, options_of
+from sim.scenarios.request import Compared, Drawn, Request, Uncertain, options_of
 
 BRIEF = ["run.window_days=7", "run.replications=2", "run.draws=0", "run.cores=1"]
 
@@ -27,8 +27,8 @@ def test_the_command_line_has_every_option_that_is_declared(verb, kinds, capsys)
 
 def test_a_verb_has_no_option_that_it_does_not_use(capsys):
     assert cli.main(["grant", "--help"]) == 0
-    assert not {"draws", "figures", "ledger"} & set(options_of(Simulated))
-    assert "--draws" not in capsys.readouterr().out
+    assert not {"figures", "ledger"} & set(options_of(Uncertain))
+    assert "--ledger" not in capsys.readouterr().out
 
 
 def test_options_short_for_a_key_are_overrides_and_the_rest_is_kept():

@@ -84,10 +84,14 @@ class Published(Printed, total=False):
     results: Annotated[Path | None, Option("Where the results folder is made.")]
 
 
-class Screened(Published, total=False):
+class Longer(TypedDict, total=False):
     """Options of verbs that print one screen of an answer that is longer."""
 
     full: Annotated[bool, Option("Print everything, not one screen.")]
+
+
+class Screened(Published, Longer, total=False):
+    """Options of verbs that print one screen, and write a results folder."""
 
 
 class Drawn(Screened, total=False):

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.scenarios.request import Printed, Shared
+from sim.scenarios.request import Longer, Printed, Shared
 from sim.verbs.words import loading, request_of, say, say_json, takes
 
 
-@takes(Printed, Shared)
+@takes(Longer, Printed, Shared)
 def evidence(
     context: typer.Context,
     words: Annotated[
@@ -38,4 +38,4 @@ def evidence(
     elif options["json"]:
         say_json(report.evidence_json(answer))
     else:
-        say(report.page(answer))
+        say(report.page(answer) if options["full"] else report.screen(answer))

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.scenarios.request import Published, Shared
+from sim.scenarios.request import Screened, Shared
 from sim.verbs.driver import drive
 from sim.verbs.words import Words, loading, request_of, takes
 
 
-@takes(Published, Shared)
+@takes(Screened, Shared)
 def people(
     context: typer.Context,
     words: Words = None,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.scenarios.request import Printed, Replicated, Request
+from sim.scenarios.request import Longer, Printed, Replicated, Request
 from sim.verbs.words import loading, request_of, say, say_json, takes
 
+if TYPE_CHECKING:
+    from sim.scenarios.answers.programs import Described
 
-@takes(Printed, Replicated)
+
+@takes(Longer, Printed, Replicated)
 def programs(
     context: typer.Context,
     words: Annotated[
@@ -37,10 +41,17 @@ def programs(
     described = all_described(request.plans, request.config_dir)
     if options["json"]:
         say_json(report.programs_json(described))
-    elif request.plans:
-        say("\n\n".join(map(report.program_page, described)))
     else:
-        say(report.program_list(described))
+        say(_text(request, described, full=options["full"]))
+
+
+def _text(request: Request, programs: Sequence[Described], *, full: bool) -> str:
+    """Screens or pages of the programs named, or the list of all."""
+    from sim.report.pages import programs as report
+
+    if request.plans:
+        return "\n\n".join(map(report.program_page if full else report.program_screen, programs))
+    return report.program_list_in_full(programs) if full else report.program_list(programs)
 
 
 def _check_programs(request: Request, *, runs: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.report.answer import Answer, Basis
 from sim.report.grant import tables
+from sim.report.grant.screen import SIDES, calendar, outcomes, screen
 from sim.report.people.bridges import plural, role_words
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
@@ -22,11 +23,7 @@ from sim.report.wording import (
 from sim.scenarios.answers.grant import CENTS, Alike, GrantAnswer, Level, Quarter, Seat, Shares
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 
-MONTH_NAMES = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
 MANY = 4  # months in which positions are filled, beyond which only the first and last are shown
-SIDES = ("federal", "match", "local", "total")
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,11 @@ class GrantReport(Answer):
         return Basis(made.config, made.plans, made.replications, made.check)
 
     def summary(self) -> str:
-        """Return the page."""
+        """Return the first screen."""
+        return screen(self.grant)
+
+    def full(self) -> str:
+        """Return everything as text."""
         return render(self.grant)
 
     def tree(self) -> dict[str, Any]:
@@ -49,8 +50,9 @@ class GrantReport(Answer):
         return tables.tree(self.grant)
 
     def tables(self) -> dict[str, str]:
-        """Return a row a month, and a row a position."""
+        """Return the whole text, a row a month, and a row a position."""
         return {
+            "full.txt": f"{self.full()}\n",
             "grant.csv": tables.month_rows(self.grant),
             "crosswalk.csv": tables.crosswalk_rows(self.grant),
         }
@@ -70,6 +72,8 @@ def render(answer: GrantAnswer) -> str:
         crosswalk=_crosswalk(answer),
         ceiling_share=_share(answer.ceiling_share),
         federal_share=_share(answer.federal_share),
+        outcomes=outcomes(answer),
+        paid=" and ".join(map(plural, answer.config.costs.grant.paid_roles)),
         interval=name,
         label=INTERVAL_LABEL,
         figure=lambda interval: _figure(interval, name),
@@ -98,12 +102,6 @@ def dollars(cents: int) -> str:
     """Amount to the cent, "$1,234.56"."""
     whole, rest = divmod(abs(cents), CENTS)
     return f"{'−' if cents < 0 else ''}${whole:,}.{rest:02d}"
-
-
-def calendar(label: str) -> str:
-    """Month in words, "Apr 2028" of "2028-04"."""
-    year, month = label.split("-")
-    return f"{MONTH_NAMES[int(month) - 1]} {year}"
 
 
 def quarter_label(quarter: Quarter) -> str:

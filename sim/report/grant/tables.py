@@ -15,6 +15,7 @@ from sim.scenarios.answers.grant import (
     GrantAnswer,
     Level,
     Month,
+    Outcome,
     Quarter,
     Row,
     Shares,
@@ -121,6 +122,7 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         "positions": [seat._asdict() for seat in answer.seats],
         "levels": [_level(level) for level in answer.levels],
         "months": [_month(month) for month in answer.months],
+        "outcomes": {name: _outcome(outcome) for name, outcome in answer.outcomes.items()},
         "quarters": [_quarter(quarter) for quarter in answer.quarters],
         "years": [_amounts(year) for year in answer.years],
         "total": {
@@ -142,6 +144,19 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
 def _amounts(shares: Shares) -> dict[str, float]:
     sides = {f"{side}_dollars": x / CENTS for side, x in shares._asdict().items()}
     return {**sides, "total_dollars": shares.total / CENTS}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    """Outcome of all months, with the range to quote: that of the assumptions if there is one."""
+    chance, drawn = outcome
+    ends = chance if drawn is None or drawn.low is None else drawn
+    return {
+        "mean": chance.mean,
+        "low": ends.low,
+        "high": ends.high,
+        "interval": "chance" if ends is chance else "assumptions",
+        "chance": {"low": chance.low, "high": chance.high, "n": chance.n},
+    }
 
 
 def _level(level: Level) -> dict[str, Any]:

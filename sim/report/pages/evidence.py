@@ -11,7 +11,7 @@ from sim.config.groups.outcomes import Effect
 from sim.config.groups.pooling import Study
 from sim.report.rendering import rendered, sentence
 from sim.report.table import Group, Table
-from sim.report.wording import BLANK
+from sim.report.wording import BLANK, percent
 from sim.scenarios.answers.evidence import EffectEvidence, Evidence, Number, Option
 
 LETTERS = {
@@ -58,6 +58,38 @@ def markdown(evidence: Evidence) -> str:
 def page(evidence: Evidence) -> str:
     """The same to be read in a terminal."""
     return _rendered(evidence, "txt")
+
+
+def screen(evidence: Evidence) -> str:
+    """What decides, on one screen: letters, effects, and where the assumptions are."""
+    groups = [
+        (name, f"{len(numbers)}", f"{evidence.assumed[name]}")
+        for name, numbers in evidence.numbers.items()
+    ]
+    return rendered(
+        "evidence_screen.txt",
+        evidence=evidence,
+        letters=_letters(evidence),
+        effects=_effects(evidence.effects),
+        groups=Table(("Group", "numbers", "assumptions"), [Group(groups)]),
+        not_modeled=NOT_MODELED,
+    )
+
+
+def _effects(effects: Sequence[EffectEvidence]) -> Table:
+    head = ("Effect on", "studies", "randomized", "odds ratio in use", "chance below 1")
+    return Table(head, [Group([_effect(effect) for effect in effects])])
+
+
+def _effect(effect: EffectEvidence) -> tuple[str, ...]:
+    randomized = sum(study.design == "randomized" for study in effect.studies)
+    return (
+        f"{effect.name}s",
+        f"{len(effect.studies)}",
+        f"{randomized}",
+        "computed" if effect.used is None else span(effect.used),
+        BLANK if effect.new_program is None else percent(effect.new_program.chance_below_one),
+    )
 
 
 def _rendered(evidence: Evidence, form: str) -> str:

@@ -14,6 +14,7 @@ from sim.report.wording import BLANK, interval_name, number, range_of, size_of
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 from sim.scenarios.answers.programs import Described, ProgramCheck, Row
 
+MOST_FIGURES, MOST_KEYS = 8, 4  # on the first screen
 UNVALIDATED = "illustrative, not validated"
 ROLES = {
     "input": "input",
@@ -31,8 +32,40 @@ HEAD = (
 
 
 def program_list(programs: Sequence[Described]) -> str:
+    """Every program on a line: its title, and how many of its figures could be checked."""
+    rows = [_listed(program) for program in programs]
+    head = ("Name", "Program", "Published", "Held out")
+    return rendered("program_list.txt", programs=programs, list=Table(head, [Group(rows)], "llrr"))
+
+
+def _listed(program: Described) -> list[str]:
+    preset = program.config.program
+    published = [figure for figure in preset.figures if not figure.repeats]
+    return [preset.name, preset.title, number(len(published)), number(len(program.held_out))]
+
+
+def program_list_in_full(programs: Sequence[Described]) -> str:
     """Every program: what is published, what is assumed, and what could be checked."""
-    return rendered("program_list.txt", programs=programs, keys=_assumed_keys, status=status)
+    return rendered("program_list_full.txt", programs=programs, keys=_assumed_keys, status=status)
+
+
+def program_screen(program: Described) -> str:
+    """One program on one screen: of its figures those that were used."""
+    used = [x for x in program.published if x[0].role != "not_simulated"][:MOST_FIGURES]
+    rows = [
+        [figure.what, f"{shown(published.value, figure)} ({_year(published)})", ROLES[figure.role]]
+        for figure, published in used
+    ]
+    keys = _assumed_keys(program)
+    named = [f"{len(keys)} numbers or groups of them", *keys[:MOST_KEYS]] if keys else ["nothing"]
+    return rendered(
+        "program_screen.txt",
+        program=program,
+        figures=Table(("Published", "figure", "role"), [Group(rows)], "lrl"),
+        unused=len(program.published) - len(used),
+        assumed=", ".join(named),
+        status=status,
+    )
 
 
 def program_page(program: Described) -> str:

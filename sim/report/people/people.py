@@ -19,6 +19,8 @@ from sim.scenarios.answers.people import (
     Staffing,
 )
 
+MOST_ROWS = 8  # of plans on the first screen
+
 
 @dataclass(frozen=True)
 class PeopleReport(Answer):
@@ -31,8 +33,16 @@ class PeopleReport(Answer):
         return Basis(self.people.config, [plan.plan for plan in self.people.plans])
 
     def summary(self) -> str:
-        """Return the page."""
+        """Return the first screen."""
+        return screen(self.people)
+
+    def full(self) -> str:
+        """Return everything as text."""
         return render(self.people)
+
+    def tables(self) -> dict[str, str]:
+        """Return the whole text."""
+        return {"full.txt": f"{self.full()}\n"}
 
     def tree(self) -> dict[str, Any]:
         """Return everything of the answer."""
@@ -50,10 +60,43 @@ def render(answer: PeopleAnswer) -> str:
         officer_lines=officer_lines,
         clinician=clinician,
         positions=answer.config.costs.positions,
-        staff=" and ".join(f"{count:g} {plural(role, count)}" for role, count in staff.items()),
+        staff=_staff_words(staff),
         capacities=_capacities(answer.capacities),
         staffings=_staffings(answer.staffings, staff),
     )
+
+
+def screen(answer: PeopleAnswer) -> str:
+    """Answer on one screen, with as many plans as it holds."""
+    (clinician,) = [bridge for bridge in answer.post if bridge.role == "clinician"]
+    staff, most = answer.staff or {}, MOST_ROWS // (2 if answer.staff and answer.plans else 1)
+    return rendered(
+        "people_screen.txt",
+        answer=answer,
+        clinician=clinician,
+        positions=answer.config.costs.positions,
+        staff=_staff_words(staff),
+        needed=_needed(answer.plans[:most]),
+        capacities=_capacities(answer.capacities),
+        staffings=_staffings(answer.staffings[:most], staff),
+        unsaid=max(len(answer.plans) - most, len(answer.staffings) - most, 0),
+    )
+
+
+def _staff_words(staff: Mapping[str, float]) -> str:
+    return " and ".join(f"{count:g} {plural(role, count)}" for role, count in staff.items())
+
+
+def _needed(plans: Sequence[PlanPeople]) -> Table:
+    """People of each role at work, and positions: "10.2 (11.6)"."""
+    roles = list(dict.fromkeys(bridge.role for plan in plans for bridge in plan.bridges))
+    rows = [[plan.plan.name, *_by_role(plan, roles)] for plan in plans]
+    return Table(["At work (positions)", *map(plural, roles)], [Group(rows)])
+
+
+def _by_role(plan: PlanPeople, roles: Sequence[str]) -> list[str]:
+    words = {x.role: f"{x.fte:,.1f} ({x.positions:,.1f})" for x in plan.bridges}
+    return [words.get(role, BLANK) for role in roles]
 
 
 def _capacities(capacities: Sequence[Capacity]) -> Table:

@@ -38,6 +38,7 @@ VISITS = "visits_done_per_year"
 OUTCOMES = (
     CONTACTS,
     PEOPLE,
+    VISITS,
     "jail_diversions_net_per_year",
     "hospital_diversions_net_per_year",
     "treatment_connections_per_year",
