@@ -26,7 +26,7 @@ SLOW = {
     "endings",
     "examples",
     "expectation",
-    "figures_economics",
+    "figures",
     "frames_of_draws",
     "grant",
     "ledger",

@@ -5,7 +5,7 @@ tree is first put as it would be written now:
 
 - names that were changed;
 - of a measure, `low`, `high`, `n`, `excludes_zero` and `percent` were of chance and stand under
-  `chance`; its `low` and `high` are now the range to quote, which is computed here from `chance` and
+  `chance`; its `low` and `high` are now the range to quote, computed here from `chance` and
   `parameters`: these are the only numbers that are meant to differ. Likewise of costs per unit.
 
 Texts are not compared, the hash of the config among them.

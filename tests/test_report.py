@@ -13,13 +13,10 @@ import sim
 from sim.config import InputError
 from sim.report import folder, wording
 from sim.report.comparison import frames, trace
-from sim.report.comparison.figures import PANELS, PARTS, missed_calls
-from sim.report.comparison.figures import drawn as figures_of
 from sim.report.comparison.full import full
 from sim.report.comparison.report import ComparisonReport
 from sim.report.comparison.summary import summary
 from sim.report.draft import draft
-from sim.report.drawing import save_all
 from sim.report.progress import progress_bar
 from sim.report.spreadsheet import as_csv
 from sim.report.trees import hash_of
@@ -219,58 +216,6 @@ def test_hash_tells_seeds_apart_but_not_cores(found):
 
     assert hash_with(cores=7) == hash_with(cores=1)
     assert hash_with(seed=7) != hash_with(seed=1)
-
-
-# --- figures -------------------------------------------------------------------------------------
-
-
-def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
-    for number in ("1", "2"):
-        (tmp_path / number).mkdir()
-        save_all(figures_of(found), tmp_path / number)
-    paths = sorted((tmp_path / "1").iterdir())
-    names = ["coverage_gaps", "differences", "diversions", "missed_calls", "response_times"]
-    assert [path.name for path in paths] == [f"{x}.{end}" for x in names for end in ("png", "svg")]
-    for path in paths:
-        assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
-
-
-def test_tornado_is_drawn_from_draws_the_same_each_time(drawn, tmp_path):
-    for number in ("1", "2"):
-        (tmp_path / number).mkdir()
-        figures = figures_of(drawn)
-        assert list(figures)[-2:] == ["diversions", "tornado"]
-        save_all(figures, tmp_path / number)
-    for path in (tmp_path / "1").iterdir():
-        assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
-
-
-def test_figures_work_with_patrol_alone(patrol):
-    assert "differences" in figures_of(patrol)
-    nobody = replace(patrol.main, plans=patrol.main.plans[1:2], differences=[])
-    alone = replace(patrol, main=nobody, economics=None)
-    assert list(figures_of(alone)) == ["missed_calls", "coverage_gaps"]
-
-
-def test_figures_show_measures_there_are():
-    shown = {name for panel in PANELS for name in panel.measures}
-    assert shown | {part.measure for part in PARTS} <= set(sim.MEASURES)
-
-
-def test_bars_are_whole_and_name_what_there_is(towns):
-    figure = missed_calls(towns)
-    (axes,) = figure.axes
-    for plan in range(2):
-        bars = [bars[plan] for bars in axes.containers]
-        assert sum(bar.get_width() for bar in bars) == pytest.approx(100)
-    (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == [part.label for part in PARTS]
-
-
-def test_no_bars_without_requests(patrol):
-    measures = patrol.main.plans[0].measures | {"reach_share": Interval(None, None, None, 0)}
-    plans = [replace(plan, measures=measures) for plan in patrol.main.plans]
-    assert missed_calls(replace(patrol, main=replace(patrol.main, plans=plans))) is None
 
 
 # --- results folder ------------------------------------------------------------------------------

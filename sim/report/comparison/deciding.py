@@ -52,13 +52,25 @@ def decides(comparison: Comparison) -> Table:
     kind = RANGES["assumptions" if main.plans[0].spread else "chance"]
     plans = [broken(plan.name) for plan in reversed(main.plans)]
     head = ["a year", *plans, *(["difference", kind, ""] if main.differences else [kind])]
-    rows = [
-        _cells(row, comparison)
-        for row in ROWS
-        if not row.if_any or any(plan.measures[row.measure].mean for plan in main.plans)
-    ]
+    rows = [_cells(row, comparison) for row in shown_rows(comparison)]
     letters = "l" + "r" * (len(head) - 2) + ("l" if main.differences else "r")
     return Table(head, [Group(rows)], letters)
+
+
+def shown_rows(comparison: Comparison) -> list[Row]:
+    """Rows without those of which no plan has any."""
+    plans = comparison.main.plans
+    return [
+        row for row in ROWS if not row.if_any or any(x.measures[row.measure].mean for x in plans)
+    ]
+
+
+def words_of(row: Row, comparison: Comparison) -> tuple[str, float]:
+    """What a row is called, with its unit, and the factor that it is shown by."""
+    means = [plan.measures[row.measure].mean or 0.0 for plan in comparison.main.plans]
+    unit, factor = _unit(row.measure, means)
+    minutes = float(comparison.config.service.standard.minutes)
+    return row.words.format(minutes=minutes, dollars=unit), factor
 
 
 def broken(name: str) -> str:
@@ -74,9 +86,7 @@ def _cells(row: Row, comparison: Comparison) -> list[str]:
     name, plans, differences = row.measure, comparison.main.plans, comparison.main.differences
     span = quoted(differences[0] if differences else plans[0], name)
     means = [plan.measures[name].mean if is_known(plan, name) else None for plan in plans]
-    unit, factor = _unit(name, [x for x in means if x is not None])
-    minutes = float(comparison.config.service.standard.minutes)
-    words = row.words.format(minutes=minutes, dollars=unit)
+    words, factor = words_of(row, comparison)
     size = max((abs(factor * x) for x in [*means, span.mean] if x is not None), default=0.0)
     shown = [number(None if x is None else factor * x, size) for x in reversed(means)]
     if None in means:

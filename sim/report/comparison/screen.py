@@ -14,6 +14,7 @@ from sim.report.wording import (
     columns,
     counted,
     dollars,
+    mean_of,
     minutes,
     plan_heading,
     plan_words,
@@ -73,6 +74,16 @@ def screen(comparison: Comparison) -> str:
         parts |= {"caveats": parts["caveats"][:-1], "unsaid": parts["unsaid"] + 1}
         text = rendered("compare_screen.txt", **parts)
     return text
+
+
+def titled(comparison: Comparison, figure: str) -> str:
+    """What a figure found, in one sentence."""
+
+    def hours(plan: PlanResult) -> str:
+        return mean_of(plan.measures["gap_hours_per_week"])
+
+    text = rendered("figure_titles.txt", **parts_of(comparison), figure=figure, hours=hours)
+    return " ".join(text.split()).removesuffix(".")
 
 
 def parts_of(comparison: Comparison) -> dict[str, Any]:
