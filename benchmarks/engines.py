@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-from unittest.mock import patch
-
-from numpy.typing import NDArray
-
 from benchmarks import frozen, limit, plain_simpy
 from benchmarks.checks import check_c, check_ledgers, with_c, with_kernel, with_simpy, world_of
 from benchmarks.frozen import POSTS, Frozen
@@ -14,6 +9,7 @@ from benchmarks.sizes import Sizes
 from benchmarks.table import Row, at_least, at_most, shown
 from benchmarks.timing import in_turn, timed, timed_fresh
 from sim.model import kernel
+from sim.model.kernel.town import Town, town_of
 from sim.model.world import World
 
 FASTER_THAN_SIMPY, SLOWER_THAN_PLAIN, SLOWER_THAN_C = 100, 2, 1.3
@@ -104,25 +100,12 @@ def _against_c(name: str, world: World, sizes: Sizes) -> Row:
 
 def _bare_loops(name: str, world: World, sizes: Sizes) -> Row:
     """Both loops on copies of the same prepared tables: the row above without what they share."""
-    arguments = loop_arguments(world)
+    town = town_of(world)
 
-    def copies() -> tuple[NDArray[Any], ...]:
-        return tuple(array.copy() for array in arguments)
+    def copies() -> tuple[Town]:
+        return (Town(*(array.copy() for array in town)),)
 
     loops = {KERNEL: kernel._run, C: limit.run}  # noqa: SLF001 - the loop is what is timed
     sides = {side: timed_fresh(copies, loop) for side, loop in loops.items()}
     times = in_turn(sides, sizes.short)
     return shown(f"the two loops alone, {name}", times.ratio(KERNEL, C), times.text())
-
-
-def loop_arguments(world: World) -> list[NDArray[Any]]:
-    """Tables that the kernel prepares for its loop, as they are before it runs."""
-    caught: list[NDArray[Any]] = []
-
-    def catch(*arguments: NDArray[Any]) -> int:
-        caught.extend(array.copy() for array in arguments)
-        return 0
-
-    with patch.object(kernel, "_run", catch):
-        kernel.simulate(world)
-    return caught

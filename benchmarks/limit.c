@@ -44,9 +44,9 @@ typedef struct { /* a run row: rules, then counters */
     int64_t rule, scope, goes_home, recalls, radius_s, borrow_s, cutoff_s, cutoff_priority;
     int64_t reserve, reserve_priority, travel_model, first_hour, horizon_s;
     int64_t visit_expires_s, teams_visit, interrupts, spare_teams, repeat_ppm, effect_s, chairs;
-    int64_t n_duties, n_visits;
-    int64_t n_heap, n_free, n_workers, n_out, n_in_chairs, n_stays, first_visit, last_visit;
-    int64_t n_open, n_trips, chances, visit_walks, any_team_any_call;
+    int64_t n_calls, n_duties, n_visits;
+    int64_t n_heap, n_free, n_workers, n_out, n_in_chairs, n_stays;
+    int64_t n_open, n_open_visits, n_trips, chances, any_team_any_call;
 } State;
 
 enum { NONE = -1, CLEARED = 0, RECALLED = 1, UNFINISHED = 2 };

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import inspect
 import shutil
 import subprocess
 import tempfile
@@ -11,12 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
-from numpy.typing import NDArray
-
 from sim.model import kernel
+from sim.model.kernel.town import Town
 
 # No contraction: a fused multiply-add, where the machine has one, rounds travel times otherwise.
 FLAGS = ("-O3", "-ffp-contract=off", "-shared", "-fPIC", "-Wall", "-Werror")
@@ -24,15 +21,12 @@ NO_COMPILER = (
     "benchmarks/limit.c needs gcc, which is missing: install it (apt-get install gcc libc6-dev)"
 )
 
-TAKEN = (  # of the kernel's arguments, those that the plain model has a use for
-    *("calls", "courses", "duties", "trips", "queues", "chairs", "chair_of", "runs"),
+TAKEN = (  # of the kernel's arrays, those that the plain model has a use for
+    *("jobs", "courses", "duties", "trips", "queues", "chairs", "chair_of", "runs"),
     *("due_keys", "start_keys", "end_keys", "to_zone_s", "by_free_s", "preference"),
     *("open_by_hour", "heap", "free", "open_queues"),
 )
 SIZED = ("preference", "due_keys", "start_keys", "end_keys")  # whose lengths are told beside
-
-Array = NDArray[Any]
-_kernel = kernel._run  # noqa: SLF001 - the loop that this one is held against
 
 
 @cache
@@ -55,31 +49,24 @@ def library() -> ctypes.CDLL:
     return loaded
 
 
-def run(*arrays: Array) -> int:
-    """Stand in for `sim.model.kernel._run`: the same arguments, the same answer.
+def run(town: Town) -> int:
+    """Stand in for `sim.model.kernel._run`: the same arrays, the same answer.
 
     Raises
     ------
     ValueError
         If the world is not plain.
     """
-    named = dict(zip(arguments(), arrays, strict=True))
-    if not _is_plain(named):
+    if not _is_plain(town):
         raise ValueError("the C loop knows the plain model only")
-    pointers = [ctypes.c_void_p(named[name].ctypes.data) for name in TAKEN]
-    sizes = [ctypes.c_int64(len(named[name])) for name in SIZED]
+    pointers = [ctypes.c_void_p(getattr(town, name).ctypes.data) for name in TAKEN]
+    sizes = [ctypes.c_int64(len(getattr(town, name))) for name in SIZED]
     return int(library().run(*pointers, *sizes))
 
 
-@cache
-def arguments() -> tuple[str, ...]:
-    """Names of the kernel's arguments, in their order."""
-    return tuple(inspect.signature(_kernel).parameters)
-
-
-def _is_plain(named: dict[str, Array]) -> bool:
+def _is_plain(town: Town) -> bool:
     """Whether any free team may be sent to any call, and none rests, visits or is recalled."""
-    rules, nothing = named["runs"][0], len(named["breaks"]) == len(named["visits"]) == 0
+    rules, nothing = town.runs[0], len(town.breaks) == len(town.visits) == 0
     return bool(nothing and rules["any_team_any_call"] and not rules["recalls"])
 
 

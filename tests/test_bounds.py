@@ -68,6 +68,7 @@ CASES: dict[str, tuple[list[str], str]] = {
             *("run.precision={measure: reach_share, relative_half_width: 0.5, maximum: 3}",),
             *("costs.grant.ceiling_dollars=550000", "costs.grant.hire_months={clinician: [1]}"),
             *("costs.crisis_now.population=300000", "run.window_years=1"),
+            "costs.grant.positions={clinician: 2}",
         ],
         "2",
     ),

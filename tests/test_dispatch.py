@@ -11,6 +11,7 @@ from sim.schema import NONE, PPM, Kind, Mode, Rule, Scope
 DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
 CO_RESPONDER, CLINICIAN, REMOTE, FOLLOW_UP = Kind
 HORIZON_S = 10_000
+VISITING = dispatch.VISITING
 
 # --- who may be sent -----------------------------------------------------------------------------
 
@@ -25,7 +26,14 @@ def test_a_team_without_an_officer_needs_patrol_and_who_only_visits_takes_no_cal
 
 
 def test_all_but_the_clinician_on_video_may_visit():
-    assert [kind for kind in Kind if not dispatch.may_visit(kind)] == [REMOTE]
+    assert [kind for kind in Kind if not dispatch.may_serve(kind, VISITING)] == [REMOTE]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_clinician_on_video_comes_last_to_a_call_and_a_team_last_to_a_visit(mode):
+    assert [kind for kind in Kind if dispatch.comes_last(kind, mode)] == [REMOTE]
+    last = [kind for kind in Kind if dispatch.comes_last(kind, VISITING)]
+    assert last == [CO_RESPONDER, CLINICIAN, REMOTE]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +55,10 @@ def test_all_but_the_clinician_on_video_may_visit():
         (SELF, Scope.OWN_FIRST, False, 200, True),
         (SELF, Scope.OWN_FIRST, False, 201, False),
         (SELF, Scope.OWN_FIRST, True, 201, True),
+        # a visit has the scope of a call, and no radius
+        (VISITING, Scope.OPEN, False, 9_999, True),
+        (VISITING, Scope.OWN_FIRST, False, 201, False),
+        (VISITING, Scope.CLOSED, True, 9_999, True),
     ],
 )
 def test_scope_and_range_limit_who_is_in_reach(mode, scope, is_own, travel_s, expected):
@@ -90,6 +102,27 @@ def test_more_teams_are_free_than_are_held_back(n_free, reserve, priority, expec
     assert dispatch.above_reserve(n_free, reserve, priority, reserve_priority=2) == expected
 
 
+@pytest.mark.parametrize(
+    ("is_visit", "is_there", "priority", "to_priority", "interrupts", "recalls", "expected"),
+    [
+        (True, False, dispatch.LEAST_URGENT, 9, 1, 0, True),
+        (True, True, dispatch.LEAST_URGENT, 9, 1, 0, True),  # in the midst of it
+        (True, False, dispatch.LEAST_URGENT, 1, 0, 1, False),
+        (True, False, dispatch.LEAST_URGENT, dispatch.LEAST_URGENT, 1, 1, False),  # for a visit
+        (False, False, 3, 2, 0, 1, True),
+        (False, True, 3, 2, 1, 1, False),
+        (False, False, 3, 2, 1, 0, False),
+        (False, False, 2, 2, 1, 1, False),
+        (False, False, 2, 3, 1, 1, False),
+    ],
+)
+def test_a_team_gives_way_to_a_more_urgent_job(
+    is_visit, is_there, priority, to_priority, interrupts, recalls, expected
+):
+    gives = dispatch.gives_way(is_visit, is_there, priority, to_priority, interrupts, recalls)
+    assert gives == expected
+
+
 # --- which of them is sent -----------------------------------------------------------------------
 
 
@@ -127,9 +160,7 @@ def test_hour_of_week(at_s, first_hour, hour):
     assert dispatch.hour_of_week(at_s, first_hour) == hour
 
 
-def score(rule, is_borrowed=False, is_remote=False, **figures):
-    given = {"travel_s": 10, "preferred": 20, "idle_since_s": 30, "worked_for_s": 40} | figures
-    return dispatch.score(rule, **given, is_borrowed=is_borrowed, is_remote=is_remote)
+FIGURES = {"travel_s": 10, "preferred": 20, "idle_since_s": 30, "worked_for_s": 40}
 
 
 @pytest.mark.parametrize(
@@ -142,27 +173,19 @@ def score(rule, is_borrowed=False, is_remote=False, **figures):
     ],
 )
 def test_each_rule_has_its_own_figure(rule, figure):
-    assert score(rule) == figure
+    assert dispatch.score(rule, **FIGURES) == figure
 
 
 @pytest.mark.parametrize("rule", list(Rule))
-def test_an_own_car_goes_before_a_borrowed_one_and_any_car_before_video(rule):
+def test_no_figure_makes_up_for_what_sets_a_team_behind(rule):
     """A century is some 3.2 thousand million seconds."""
-    century = 100 * 366 * 86_400
-    worst = dict.fromkeys(("travel_s", "preferred", "idle_since_s", "worked_for_s"), century)
-    best = dict.fromkeys(worst, 0)
-    in_order = [
-        score(rule, **best),
-        score(rule, **worst),
-        score(rule, is_borrowed=True, **best),
-        score(rule, is_borrowed=True, **worst),
-        score(rule, is_remote=True, **best),
-        score(rule, is_remote=True, **worst),
-        score(rule, is_remote=True, is_borrowed=True, **best),
-        score(rule, is_remote=True, is_borrowed=True, **worst),
-    ]
+    worst = dispatch.score(rule, **dict.fromkeys(FIGURES, 100 * 366 * 86_400))
+    best = dispatch.score(rule, **dict.fromkeys(FIGURES, 0))
+    # own, borrowed; the same of those who come last; and all of these taken off a call
+    flags = [(borrowed, last, off) for off in (0, 1) for last in (0, 1) for borrowed in (0, 1)]
+    steps = [dispatch.behind(*row) for row in flags]
+    in_order = [figure + step for step in steps for figure in (best, worst)]
     assert in_order == sorted(set(in_order))
-    assert in_order[3] < dispatch.BY_TEAM  # the last of those who make nothing but visits
 
 
 # --- when it arrives, and where it is ------------------------------------------------------------
@@ -238,15 +261,16 @@ def test_a_team_is_at_its_base_from_the_second_it_is_home(now_s, zone):
 def test_a_visit_averts_calls_for_a_time_and_by_their_own_chance(
     first_done_at_s, received_at_s, u, threshold, averted
 ):
-    found = dispatch.is_averted(first_done_at_s, received_at_s, 1_000, u, threshold)
-    assert found == averted
+    is_averted = dispatch.is_averted(first_done_at_s, received_at_s, 1_000, u, threshold)
+    assert is_averted == averted
 
 
 # --- both engines --------------------------------------------------------------------------------
 
 OF_SCALARS = [
     ("patrol_attends", [(int(mode),) for mode in Mode]),
-    ("may_serve", [(int(kind), int(mode)) for kind in Kind for mode in Mode]),
+    ("may_serve", [(int(kind), int(mode)) for kind in Kind for mode in (*Mode, VISITING)]),
+    ("comes_last", [(int(kind), int(mode)) for kind in Kind for mode in (*Mode, VISITING)]),
     (
         "in_reach",
         [
@@ -259,18 +283,21 @@ OF_SCALARS = [
     ),
     ("before_cutoff", [(now_s, 1_000, 5_000, 100, 2, 1) for now_s in (899, 900, 1_001)]),
     ("above_reserve", [(n_free, 2, 3, 2) for n_free in (1, 2, 3)]),
-    ("may_visit", [(int(kind),) for kind in Kind]),
-    ("hour_of_day", [(at_s, 167) for at_s in (0, 3_599, 3_600, 86_400)]),
-    ("hour_of_week", [(at_s, 167) for at_s in (0, 3_599, 3_600, 604_800)]),
     (
-        "score",
+        "gives_way",
         [
-            (int(rule), 10, 20, 30, 40, is_borrowed, is_remote)
-            for rule in Rule
-            for is_borrowed in (0, 1)
-            for is_remote in (0, 1)
+            (visit, there, 3, to, interrupts, recalls)
+            for visit in (False, True)
+            for there in (False, True)
+            for to in (2, 3)
+            for interrupts in (0, 1)
+            for recalls in (0, 1)
         ],
     ),
+    ("hour_of_day", [(at_s, 167) for at_s in (0, 3_599, 3_600, 86_400)]),
+    ("hour_of_week", [(at_s, 167) for at_s in (0, 3_599, 3_600, 604_800)]),
+    ("score", [(int(rule), 10, 20, 30, 40) for rule in Rule]),
+    ("behind", [(b, last, off) for b in (0, 1) for last in (0, 1) for off in (0, 1)]),
     ("travel_for_s", [(mean_s, i / 64) for mean_s in (1, 5, 333, 86_399) for i in range(200)]),
     ("arrival", [(100, int(kind), 10, 50, 15, at_s) for kind in Kind for at_s in (0, 999)]),
     ("place", [(7, 2, 160, now_s) for now_s in (159, 160)]),

@@ -313,8 +313,8 @@ def asked(of: Scenario, of_plan, base=None):
         (1, 12, 750_000),
         (0.5, 2, 250_000),
         (1, 24, PPM),
-        (10_000, 9, PPM),
-        (10_000, 7, 0),
+        (10, 9, PPM),
+        (10, 4, 488),
     ],
 )
 def test_requests_follow_the_team_hours_of_the_base_up_to_all(value, length_h, ppm):

@@ -78,8 +78,8 @@ def test_a_study_that_is_not_marked_is_left_out():
         pool(listed)
 
 
-logs = st.floats(-3, 3)
-many = st.lists(st.tuples(logs, st.floats(0.01, 4)), min_size=1, max_size=6)
+logs = st.floats(-1.5, 1.5)
+many = st.lists(st.tuples(logs, st.floats(0.01, 3)), min_size=1, max_size=6)
 
 
 @given(many, logs)

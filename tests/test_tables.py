@@ -144,7 +144,7 @@ def test_shifts_are_those_of_the_plan_in_order():
 
 
 def test_a_plan_without_posts_has_no_shifts():
-    none = shifts(plan())
+    none = shifts(plan(HELD | {"count": 0}))
     world = make_world(make_calls(1, leaves_for_s=0), [], 100)
     table = by_shift(world, simulate(world), none)
     assert [column.shape for column in table] == [(0,)] * 3

@@ -10,10 +10,11 @@ from numba.extending import register_jitable
 from sim.clock import HOUR_S
 from sim.schema import Kind, Mode, Rule, Scope
 
-LEAST_URGENT = 127  # priority of a visit: nothing overrides a cut-off for it
-BORROWED = 1 << 40  # added to a score: any team of the call's own agency goes before
-BY_VIDEO = 1 << 41  # and any team that can come before a clinician on video
-BY_TEAM = 1 << 42  # a visit is made by those who make nothing else, if they can
+VISITING = len(Mode)  # mode of a visit, beside those by which calls come
+LEAST_URGENT = 127  # priority of a visit: behind all calls, and no cutoff is overridden for it
+BORROWED = 1 << 40  # added to a score: any team of the job's own agency goes before
+LAST = 1 << 41  # and any before those whose job it is only if there is nobody else
+OFF_A_CALL = 1 << 42  # and any before those that are taken off their way to a call
 
 
 # --- who may be sent -----------------------------------------------------------------------------
@@ -27,23 +28,26 @@ def patrol_attends(mode: int) -> bool:
 
 @register_jitable
 def may_serve(kind: int, mode: int) -> bool:
-    """Whether a kind of team can serve a mode: without an officer of its own it needs patrol."""
-    if kind == Kind.FOLLOW_UP:
-        return False
-    return kind == Kind.CO_RESPONDER or patrol_attends(mode)
+    """Whether a kind of team can serve a mode.
+
+    A visit is made in person. A call without patrol needs a team with an officer of its own.
+    """
+    if mode == VISITING:
+        return kind != Kind.REMOTE_CLINICIAN
+    return kind == Kind.CO_RESPONDER or (kind != Kind.FOLLOW_UP and patrol_attends(mode))
 
 
 @register_jitable
-def may_visit(kind: int) -> bool:
-    """Whether a kind makes follow-up visits at all."""
-    return kind != Kind.REMOTE_CLINICIAN
+def comes_last(kind: int, mode: int) -> bool:
+    """Whether others go before: cars to a call, those who make nothing else on a visit."""
+    return kind != Kind.FOLLOW_UP if mode == VISITING else kind == Kind.REMOTE_CLINICIAN
 
 
 @register_jitable
 def in_reach(
     mode: int, scope: int, is_own: bool, travel_s: int, radius_s: int, borrow_s: int
 ) -> bool:
-    """Whether scope and range allow a team; `is_own` says its agency is that of the call's zone."""
+    """Whether scope and range allow a team; `is_own` says its agency is that of the job's zone."""
     if mode == Mode.SELF_DISPATCH and travel_s > radius_s:
         return False
     if scope == Scope.OPEN or is_own:
@@ -67,6 +71,18 @@ def above_reserve(n_free: int, reserve: int, priority: int, reserve_priority: in
     return priority <= reserve_priority or n_free > reserve
 
 
+@register_jitable
+def gives_way(
+    is_visit: bool, is_there: bool, priority: int, to_priority: int, interrupts: int, recalls: int
+) -> bool:
+    """Whether a team may be taken off its job for another one, which has to be more urgent.
+
+    It leaves a visit at any time, and a call only as long as it is on its way.
+    """
+    may_leave = interrupts == 1 if is_visit else recalls == 1 and not is_there
+    return may_leave and priority > to_priority
+
+
 # --- which of them is sent -----------------------------------------------------------------------
 
 
@@ -83,28 +99,24 @@ def hour_of_week(at_s: int, first_hour: int) -> int:
 
 
 @register_jitable
-def score(
-    rule: int,
-    travel_s: int,
-    preferred: int,
-    idle_since_s: int,
-    worked_for_s: int,
-    is_borrowed: bool,
-    is_remote: bool,
-) -> int:
+def score(rule: int, travel_s: int, preferred: int, idle_since_s: int, worked_for_s: int) -> int:
     """Figure that the best of the eligible teams has least of; ties go to the least duty id.
 
-    `travel_s` is the mean travel to the call, `preferred` the place of the team's base zone in the
-    list of the call's zone; idle and worked count within the duty.
+    `travel_s` is the mean travel to the job, `preferred` the place of the team's base zone in the
+    list of the job's zone; idle and worked count within the duty.
     """
-    figure = worked_for_s
     if rule == Rule.CLOSEST:
-        figure = travel_s
-    elif rule == Rule.PREFERENCE:
-        figure = preferred
-    elif rule == Rule.LONGEST_IDLE:
-        figure = idle_since_s
-    return int(figure) + (BORROWED if is_borrowed else 0) + (BY_VIDEO if is_remote else 0)
+        return int(travel_s)
+    if rule == Rule.PREFERENCE:
+        return int(preferred)
+    return int(idle_since_s if rule == Rule.LONGEST_IDLE else worked_for_s)
+
+
+@register_jitable
+def behind(is_borrowed: bool, is_last: bool, is_off_a_call: bool) -> int:
+    """What is added to a score, so that a team comes behind all that are not set behind as far."""
+    borrowed = BORROWED if is_borrowed else 0
+    return borrowed + (LAST if is_last else 0) + (OFF_A_CALL if is_off_a_call else 0)
 
 
 # --- when it arrives, and where it is ------------------------------------------------------------

@@ -103,8 +103,8 @@ def modes(world: World) -> Codes:
 
 
 def attended(mode: Codes) -> Bools:
-    """Whether patrol is sent to calls of these modes beside, or before, a team."""
-    by_mode = np.array([dispatch.patrol_attends(each) for each in Mode])
+    """Whether patrol is sent to jobs of these modes beside, or before, a team."""
+    by_mode = np.array([dispatch.patrol_attends(each) for each in (*Mode, dispatch.VISITING)])
     out: Bools = by_mode[mode]
     return out
 

@@ -6,7 +6,6 @@ own events (a process that starts, a wake-up) come before any ranked one of the 
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Generator
 from typing import Any, cast
 
@@ -57,16 +56,15 @@ class Simulation(Dispatching):
 
     def call(self, call: int) -> Process:
         """Wait until a team can be sent, then for a team until patience ends."""
-        yield self.at(self.clocks["dispatchable_at_s"][call], Rank.DISPATCHABLE, call)
+        yield self.at(self.jobs.waits_from_s[call], Rank.DISPATCHABLE, call)
         if self.is_averted(call):
             return
-        insort(self.waiting, self.entry(call))
-        self.wake_dispatch()
-        yield self.at(self.clocks["patience_ends_at_s"][call], Rank.PATIENCE_ENDS, call)
+        self.ask(call)
+        yield self.at(self.jobs.waits_until_s[call], Rank.PATIENCE_ENDS, call)
         trip = self.trip_of[call]
         if trip != NONE and self.trips.arrived_at_s[trip] == NONE:
             self.teams[self.trips.duty[trip]].interrupt(RECALLED)
-        elif trip == NONE and self.mode[call] != Mode.SELF_DISPATCH:
+        elif trip == NONE and self.jobs.mode[call] != Mode.SELF_DISPATCH:
             self.waiting.remove(self.entry(call))
 
     # --- a team -----------------------------------------------------------------------------
@@ -76,10 +74,10 @@ class Simulation(Dispatching):
         yield from self.relieve(duty)
         if self.serves[duty] and self.env.now < self.roster["off_at_s"][duty]:
             self.start(duty)
-            while (given := (yield self.order[duty])) is not None:
-                order: Order | None = given
+            while (first_order := (yield self.order[duty])) is not None:
+                order: Order | None = first_order
                 while order is not None:  # another one, if it is broken off for that
-                    order = yield from self.go_out(duty, order)
+                    order = yield from self.make_trip(duty, order)
                 if duty in self.off_duty:
                     break
                 self.order[duty] = self.env.event()
@@ -154,41 +152,43 @@ class Simulation(Dispatching):
 
     # --- a trip -----------------------------------------------------------------------------
 
-    def go_out(self, duty: int, order: Order) -> Generator[Event, Any, Order | None]:
-        """Make a trip to a call or a visit; the order it was broken off for, if it was."""
-        is_visit = self.trips.call[order.trip] == NONE
-        return (yield from (self.make_visit if is_visit else self.make_trip)(duty, order))
-
     def make_trip(self, duty: int, order: Order) -> Generator[Event, Any, Order | None]:
-        """Go to the call, serve it, take the person where they go, write the report."""
+        """Go to a call or visit and do all that it leads to; the order it was broken off for."""
+        job, kind = self.job_of(order.trip), self.roster["kind"][duty]
         try:
             yield self.at(order.arrives_at_s, Rank.ARRIVES, duty)
+            self.arrive(duty, job, order.trip)
+            leaves_at_s = self.env.now + self.courses["on_scene_for_s"][kind][job]
+            yield self.at(leaves_at_s, Rank.LEAVES_SCENE, duty)
         except simpy.Interrupt as why:
             if why.cause is not RECALLED:
                 return cast("Order", why.cause)
             self.end_trip(duty, order.trip, EndCause.RECALLED)
             return None
-        call = self.arrive(duty, order.trip)
-        kind = self.roster["kind"][duty]
-        yield self.at(
-            self.env.now + self.courses["on_scene_for_s"][kind][call], Rank.LEAVES_SCENE, duty
-        )
         self.trips.left_at_s[order.trip] = self.env.now
-        has_chair = self.courses["asks_for_chair"][kind][call] and self.take_chair(call, kind)
+        has_chair = self.courses["asks_for_chair"][kind][job] and self.take_chair(job, kind)
         busy = self.courses["busy_with_chair_for_s" if has_chair else "busy_for_s"]
-        yield self.at(self.env.now + busy[kind][call], Rank.RELEASED, duty)
+        yield self.at(self.env.now + busy[kind][job], Rank.RELEASED, duty)
         self.end_trip(duty, order.trip, EndCause.CLEARED)
-        self.follow_up(call, kind)
+        self.clear(job, kind)
         return None
 
-    def arrive(self, duty: int, trip: int) -> int:
-        """Be on scene, or on video; the call that it is for."""
-        call = self.trips.call[trip]
+    def arrive(self, duty: int, job: int, trip: int) -> None:
+        """Be on scene, or on video; only from a visit can a team still be taken."""
         self.trips.arrived_at_s[trip] = self.env.now
-        del self.on_way[duty]
+        if self.jobs.mode[job] != dispatch.VISITING:
+            del self.out[duty]
         if self.roster["kind"][duty] != Kind.REMOTE_CLINICIAN:
-            self.duties.zone[duty] = self.calls["zone"][call]
-        return call
+            self.duties.zone[duty] = self.jobs.zone[job]
+
+    def clear(self, job: int, kind: int) -> None:
+        """Let what a trip leads to follow: the effect of a first visit, or a visit after a call."""
+        if job >= self.n_calls:
+            person = self.visits["person"][job - self.n_calls]
+            self.first_done_at_s.setdefault(person, self.env.now)
+        elif (visit := self.courses["visit"][kind][job]) != NONE:
+            due_at_s = self.env.now + self.visits["lag_for_s"][visit]
+            self.env.process(self.visit(visit, due_at_s))
 
     # --- a chair of the crisis center ---------------------------------------------------------
 
@@ -199,10 +199,7 @@ class Simulation(Dispatching):
         if not center.open_by_hour[hour] or NONE != center.chairs <= taken:
             return False
         self.in_chairs.add(call)
-        for column, value in zip(
-            vars(self.chairs).values(), (call, self.env.now, NONE), strict=True
-        ):
-            column.append(value)
+        self.chairs.add(call=call, taken_at_s=self.env.now)
         in_chair_for_s = self.courses["in_chair_for_s"][kind][call]
         self.env.process(self.stay(call, len(self.chairs.call) - 1, in_chair_for_s))
         return True
@@ -213,13 +210,13 @@ class Simulation(Dispatching):
         self.in_chairs.remove(call)
         self.chairs.freed_at_s[row] = self.env.now
 
-    # --- a visit ------------------------------------------------------------------------------
+    # --- visits -------------------------------------------------------------------------------
 
     def start_visits(self) -> None:
         """Let listed visits come due, and visiting hours begin."""
         for visit, call in enumerate(self.visits["call"]):
             if call == NONE:
-                self.env.process(self.due_visit(visit, self.visits["due_at_s"][visit]))
+                self.env.process(self.visit(visit, self.visits["due_at_s"][visit]))
         self.env.process(self.visiting_hours())
 
     def visiting_hours(self) -> Process:
@@ -228,35 +225,13 @@ class Simulation(Dispatching):
             yield self.at(opens_at_s, Rank.VISIT_DUE, len(self.visits["zone"]))
             self.wake_dispatch()
 
-    def follow_up(self, call: int, kind: int) -> None:
-        """Let a visit come due after a call, if there is to be one."""
-        visit = self.courses["visit"][kind][call]
-        if visit != NONE:
-            due_at_s = self.env.now + self.visits["lag_for_s"][visit]
-            self.env.process(self.due_visit(visit, due_at_s))
-
-    def due_visit(self, visit: int, due_at_s: int) -> Process:
-        """Let a visit wait from when it is due."""
-        self.visit_due_at_s[visit] = due_at_s
+    def visit(self, visit: int, due_at_s: int) -> Process:
+        """Wait from when it is due, as a job like a call, but with no clock of its own."""
+        job = self.n_calls + visit
+        self.jobs.waits_from_s[job] = due_at_s
+        self.jobs.waits_until_s[job] = due_at_s + self.policy.visit_expires_s
         yield self.at(due_at_s, Rank.VISIT_DUE, visit)
-        insort(self.visits_waiting, self.visit_entry(visit))
-        self.wake_dispatch()
-
-    def make_visit(self, duty: int, order: Order) -> Generator[Event, Any, Order | None]:
-        """Go to a person and make the visit, unless a call takes the team off it."""
-        visit = self.trips.visit[order.trip]
-        try:
-            yield self.at(order.arrives_at_s, Rank.ARRIVES, duty)
-            self.trips.arrived_at_s[order.trip] = self.env.now
-            self.duties.zone[duty] = self.visits["zone"][visit]
-            until_s = self.env.now + self.visits["visit_for_s"][visit]
-            yield self.at(until_s, Rank.RELEASED, duty)
-        except simpy.Interrupt as why:
-            return cast("Order", why.cause)
-        self.trips.left_at_s[order.trip] = self.env.now
-        self.end_trip(duty, order.trip, EndCause.CLEARED)
-        self.first_done_at_s.setdefault(self.visits["person"][visit], self.env.now)
-        return None
+        self.ask(job)
 
 
 def simulate(world: World) -> Record:

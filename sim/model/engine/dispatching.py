@@ -36,6 +36,11 @@ class Dispatching(State):
         if not self.something_changed.triggered:
             self.something_changed.succeed()
 
+    def ask(self, job: int) -> None:
+        """Put a job in the queue."""
+        insort(self.waiting, self.entry(job))
+        self.wake_dispatch()
+
     def dispatch(self) -> Process:
         """After all else of a second, walk the queues; self-dispatch is now or never."""
         while True:
@@ -43,100 +48,100 @@ class Dispatching(State):
             yield self.at(self.env.now, Rank.ASSIGN, 0)
             self.something_changed = self.env.event()
             self.walk_queue()
-            self.walk_visits()
             if self.self_dispatches:
-                mode, alone = self.mode, Mode.SELF_DISPATCH
+                mode, alone = self.jobs.mode, Mode.SELF_DISPATCH
                 self.waiting = [entry for entry in self.waiting if mode[entry[2]] != alone]
 
     def walk_queue(self) -> None:
-        """Give each waiting call the best team that may be sent to it, if there is one.
+        """Give each waiting job the best team that may be sent to it, if there is one.
 
-        A call that loses its team to another stands behind that one, so the walk still meets it.
+        A job that loses its team to another stands behind that one, so the walk still meets it.
+        Visits stand behind all calls, and one that waited too long is given up.
         """
         at = 0
-        while at < len(self.waiting) and (self.free or self.policy.recalls or self.on_visit):
-            call = self.waiting[at][2]
-            if self.assign_free(call) or self.assign_visiting(call) or self.assign_on_way(call):
-                self.waiting.remove(self.entry(call))
+        while at < len(self.waiting) and (self.free or self.workers or self.out):
+            job = self.waiting[at][2]
+            if self.jobs.waits_until_s[job] < self.env.now:
+                del self.waiting[at]
+            elif self.assign_free(job) or self.assign_out(job):
+                self.waiting.remove(self.entry(job))
             else:
                 at += 1
 
-    def assign_free(self, call: int) -> bool:
-        """Send the best free team to a call; whether there was one."""
-        policy, n_free = self.policy, len(self.free)
-        priority = self.calls["priority"][call]
-        if not dispatch.above_reserve(n_free, policy.reserve, priority, policy.reserve_priority):
-            return False
-        duty, n_cars = self.best(self.figure, call, self.free)
+    def assign_free(self, job: int) -> bool:
+        """Send the best free team to a job; whether there was one."""
+        duty, n_cars = self.best(job, self.asked_for(job))
         if duty == NONE:
             return False
         self.leave_free(duty)
-        self.order[duty].succeed(self.set_out(call, duty, n_cars))
+        self.order[duty].succeed(self.set_out(job, duty, n_cars))
         return True
 
-    def assign_on_way(self, call: int) -> bool:
-        """Send the best team on its way to a less urgent call; whether there was one."""
-        if not self.policy.recalls:
-            return False
-        urgency, priority = self.calls["priority"], self.calls["priority"][call]
-        teams = [
-            duty
-            for duty, order in self.on_way.items()
-            if order.arrives_at_s > self.env.now and urgency[self.trips.call[order.trip]] > priority
-        ]
-        return self.assign_out(call, teams)
+    def asked_for(self, job: int) -> list[int]:
+        """Who is free and may be asked for a job: fewer than all, so that some are left for worse.
 
-    def assign_visiting(self, call: int) -> bool:
-        """Send the best team that is on a visit to a call; whether there was one."""
-        if not self.policy.visits_interruptible:
-            return False
-        kinds = self.roster["kind"]
-        return self.assign_out(call, [d for d in self.on_visit if kinds[d] != Kind.FOLLOW_UP])
+        For a visit these are the ones who make nothing else, and teams if enough others stay free.
+        """
+        policy, n_free = self.policy, len(self.free)
+        if self.jobs.mode[job] == dispatch.VISITING:
+            if not policy.visit_hours[dispatch.hour_of_week(self.env.now, self.first_hour)]:
+                return []
+            may_ask = policy.teams_visit and n_free > policy.spare_teams
+            return [*self.workers, *(self.free if may_ask else ())]
+        priority = self.jobs.priority[job]
+        may_ask = dispatch.above_reserve(n_free, policy.reserve, priority, policy.reserve_priority)
+        return self.free if may_ask else []
 
-    def assign_out(self, call: int, teams: list[int]) -> bool:
-        """Take the best of some teams that are out off what they do, for a call."""
-        duty, _ = self.best(self.figure, call, teams)
+    def assign_out(self, job: int) -> bool:
+        """Take the best team that gives way off what it does, for a job; whether there was one."""
+        duty, _ = self.best(job, [duty for duty in self.out if self.gives_way(duty, job)])
         if duty == NONE:
             return False
         self.break_off(duty)
-        self.teams[duty].interrupt(self.set_out(call, duty, 1))
+        self.teams[duty].interrupt(self.set_out(job, duty, 1))
         return True
+
+    def gives_way(self, duty: int, job: int) -> bool:
+        """Whether a team that is out may be taken off what it does, for a job."""
+        order, priority = self.out[duty], self.jobs.priority
+        return dispatch.gives_way(
+            self.trips.call[order.trip] == NONE,
+            order.arrives_at_s <= self.env.now,
+            priority[self.job_of(order.trip)],
+            priority[job],
+            self.policy.visits_interruptible,
+            self.policy.recalls,
+        )
 
     def break_off(self, duty: int) -> None:
         """End the trip of a team that is needed more elsewhere; its call or visit waits again."""
-        if duty in self.on_visit:
-            trip = self.on_visit[duty].trip
-            self.end_trip(duty, trip, EndCause.INTERRUPTED)
-            insort(self.visits_waiting, self.visit_entry(self.trips.visit[trip]))
-            return
-        trip = self.on_way[duty].trip
-        call = self.trips.call[trip]
-        self.end_trip(duty, trip, EndCause.REASSIGNED)
-        self.trip_of[call] = NONE
-        if self.mode[call] != Mode.SELF_DISPATCH:
-            insort(self.waiting, self.entry(call))
+        trip = self.out[duty].trip
+        job, is_visit = self.job_of(trip), self.trips.call[trip] == NONE
+        self.end_trip(duty, trip, EndCause.INTERRUPTED if is_visit else EndCause.REASSIGNED)
+        self.trip_of[job] = NONE
+        if self.jobs.mode[job] != Mode.SELF_DISPATCH:
+            insort(self.waiting, self.entry(job))
 
-    def set_out(self, call: int, duty: int, n_cars: int) -> Order:
-        """Write down a new trip of a team to a call."""
-        calls, kind, now_s = self.calls, self.roster["kind"][duty], self.env.now
-        zone, trip = self.duties.zone[duty], self.new_trip(call, NONE, duty)
-        mean_s = self.between_s(zone, calls["zone"][call], now_s) if self.by_places else None
+    def set_out(self, job: int, duty: int, n_cars: int) -> Order:
+        """Write down a new trip of a team to a job."""
+        jobs, now_s, origin_zone = self.jobs, self.env.now, self.duties.zone[duty]
+        by_places_s = self.between_s(origin_zone, jobs.zone[job], now_s) if self.by_places else None
+        mean_s = self.by_free_s[n_cars] if by_places_s is None else by_places_s
         arrives_at_s = dispatch.arrival(
             now_s,
-            kind,
-            calls["turnout_for_s"][call],
-            dispatch.travel_for_s(
-                self.by_free_s[n_cars] if mean_s is None else mean_s, calls["travel_factor"][call]
-            ),
-            calls["connect_for_s"][call],
-            self.patrol_at_s[call],
+            self.roster["kind"][duty],
+            jobs.turnout_for_s[job],
+            dispatch.travel_for_s(mean_s, jobs.travel_factor[job]),
+            jobs.connect_for_s[job],
+            jobs.patrol_at_s[job],
         )
-        self.trip_of[call] = trip
-        self.on_way[duty] = order = Order(trip, arrives_at_s)
+        self.trip_of[job] = trip = self.new_trip(job, duty)
+        self.out[duty] = order = Order(trip, arrives_at_s)
         return order
 
-    def new_trip(self, call: int, visit: int, duty: int) -> int:
-        """Write down that a team sets out for a call or a visit."""
+    def new_trip(self, job: int, duty: int) -> int:
+        """Write down that a team sets out for a job."""
+        call, visit = (job, NONE) if job < self.n_calls else (NONE, job - self.n_calls)
         zone, now_s = self.duties.zone[duty], self.env.now
         self.trips.add(
             call=call,
@@ -150,43 +155,9 @@ class Dispatching(State):
 
     def end_trip(self, duty: int, trip: int, cause: EndCause) -> None:
         """Write down the end of a trip."""
-        self.on_way.pop(duty, None)
-        self.on_visit.pop(duty, None)
+        self.out.pop(duty, None)
         self.trips.end_at_s[trip], self.trips.end_cause[trip] = self.env.now, cause
         self.duties.worked_for_s[duty] += self.env.now - self.trips.assigned_at_s[trip]
-
-    # --- visits -----------------------------------------------------------------------------
-
-    def walk_visits(self) -> None:
-        """Give each waiting visit that may begin now the best one who may make it, if any."""
-        if not self.visits_waiting:
-            return
-        if not self.policy.visit_hours[dispatch.hour_of_week(self.env.now, self.first_hour)]:
-            return
-        oldest_s = self.env.now - self.policy.visit_expires_s
-        self.visits_waiting = [entry for entry in self.visits_waiting if entry[0] >= oldest_s]
-        at = 0
-        while at < len(self.visits_waiting):
-            if self.assign_visit(self.visits_waiting[at][1]):
-                del self.visits_waiting[at]
-            else:
-                at += 1
-
-    def assign_visit(self, visit: int) -> bool:
-        """Send the best one who may make a visit; whether there was one."""
-        spare = self.policy.teams_visit and len(self.free) > self.policy.spare_teams
-        duty, n_cars = self.best(
-            self.figure_of_visit, visit, [*self.workers, *(self.free if spare else ())]
-        )
-        if duty == NONE:
-            return False
-        self.leave_free(duty)
-        trip = self.new_trip(NONE, visit, duty)
-        zone, there, now_s = self.duties.zone[duty], self.visits["zone"][visit], self.env.now
-        mean_s = self.between_s(zone, there, now_s) if self.by_places else self.by_free_s[n_cars]
-        self.on_visit[duty] = order = Order(trip, now_s + mean_s)
-        self.order[duty].succeed(order)
-        return True
 
     # --- who is free ------------------------------------------------------------------------
 

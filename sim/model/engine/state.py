@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sim.model import dispatch
 from sim.model.engine.clock import Environment
-from sim.model.inputs.courses import COURSE
+from sim.model.engine.jobs import courses_of_jobs, jobs_of
 from sim.model.inputs.roster import serves
-from sim.model.world import World, courses_of, modes, patrol_at_s, waits
+from sim.model.world import World
 from sim.schema import (
     NONE,
     BreakLedger,
@@ -70,53 +70,42 @@ class State:
     def __init__(self, world: World) -> None:
         self.world, self.policy, self.env = world, world.policy, Environment()
         self.calls, self.roster = _lists(world.calls), _lists(world.roster)
-        self.rest, self.clocks = _lists(world.breaks), _lists(waits(world))
-        self.visits = _lists(world.visits)
-        self.mode, self.patrol_at_s = modes(world).tolist(), patrol_at_s(world).tolist()
+        self.rest, self.visits = _lists(world.breaks), _lists(world.visits)
+        self.jobs, self.courses = jobs_of(world), courses_of_jobs(world)
+        self.n_calls = len(world.calls.zone)
         self.serves = serves(world.roster).tolist()
         self.agency_of_zone = world.policy.agency_of_zone.tolist()
-        courses = courses_of(world)
-        self.courses = {name: courses[name].tolist() for name in COURSE.names or ()}
         self.first_hour, self.horizon_s = world.window.first_hour_of_week, world.window.horizon_s
         self.preference = world.policy.preference.tolist()
         self.matrix_s = world.travel.matrix_s.tolist()
         self.by_free_s = world.travel.by_free_s.tolist()
-        self.self_dispatches = Mode.SELF_DISPATCH in self.mode
+        self.self_dispatches = Mode.SELF_DISPATCH in self.jobs.mode
         self.by_places = world.travel.model == TravelModel.MATRIX
         self._make_state()
 
     def _make_state(self) -> None:
         n, n_breaks = len(self.world.roster.post), len(self.world.breaks.duty)
-        self.waiting: list[tuple[int, int, int]] = []  # (priority, dispatchable second, call)
+        self.waiting: list[tuple[int, int, int]] = []  # (priority, second it waits from, job)
         self.free: list[int] = []  # duties whose team is free, in id order
         self.workers: list[int] = []  # the same of those who make visits only
-        self.on_way: dict[int, Order] = {}  # of duties that have set out to a call and not arrived
-        self.on_visit: dict[int, Order] = {}  # of duties that are on a visit, or their way there
+        self.out: dict[int, Order] = {}  # of duties on their way to a call, or out for a visit
         self.off_duty: set[int] = set()  # duties past their end
         self.pending: list[deque[int]] = [deque() for _ in range(n)]  # breaks that wait
-        self.trip_of = [NONE] * len(self.world.calls.zone)
+        self.trip_of = [NONE] * len(self.jobs.zone)
         self.trips, self.chairs = _filled(TripLedger, 0), _filled(ChairLedger, 0)
         self.breaks, self.in_chairs = _filled(BreakLedger, n_breaks), set[int]()
-        self.duties = _filled(
-            DutyLedger,
-            n,
-            zone=NONE,
-            home_at_s=NEVER,
-            idle_since_s=NONE,
-            worked_for_s=0,
-            resting=NONE,
-        )
-        self.visits_waiting: list[tuple[int, int]] = []  # (due second, visit)
-        self.visit_due_at_s = [NONE] * len(self.world.visits.zone)
+        state = {"zone": NONE, "home_at_s": NEVER, "idle_since_s": NONE, "worked_for_s": 0}
+        self.duties = _filled(DutyLedger, n, **state, resting=NONE)
         self.first_done_at_s: dict[int, int] = {}  # of a visit, by person
 
-    def entry(self, call: int) -> tuple[int, int, int]:
-        """Place of a call in the queue."""
-        return self.calls["priority"][call], self.clocks["dispatchable_at_s"][call], call
+    def entry(self, job: int) -> tuple[int, int, int]:
+        """Place of a job in the queue."""
+        return self.jobs.priority[job], self.jobs.waits_from_s[job], job
 
-    def visit_entry(self, visit: int) -> tuple[int, int]:
-        """Place of a visit in the queue."""
-        return self.visit_due_at_s[visit], visit
+    def job_of(self, trip: int) -> int:
+        """Job a trip is made for."""
+        call = self.trips.call[trip]
+        return call if call != NONE else self.n_calls + self.trips.visit[trip]
 
     def is_averted(self, call: int) -> bool:
         """Whether a visit to its person keeps a call from happening."""
@@ -140,13 +129,11 @@ class State:
         zone, home_at_s = self.duties.zone[duty], self.duties.home_at_s[duty]
         return dispatch.place(zone, self.roster["base_zone"][duty], home_at_s, now_s)
 
-    def best(
-        self, figure_of: Callable[[int, int], int | None], what: int, teams: Iterable[int]
-    ) -> tuple[int, int]:
-        """Best eligible team for a call or visit, or NONE, and how many of the eligible drive."""
+    def best(self, job: int, teams: Iterable[int]) -> tuple[int, int]:
+        """Best eligible team for a job, or NONE, and how many of the eligible drive."""
         best, least, n_cars, kinds = NONE, 0, 0, self.roster["kind"]
         for duty in teams:
-            figure = figure_of(what, duty)
+            figure = self.figure(job, duty)
             if figure is None:
                 continue
             n_cars += kinds[duty] != Kind.REMOTE_CLINICIAN
@@ -154,14 +141,13 @@ class State:
                 best, least = duty, figure
         return best, n_cars
 
-    def figure(self, call: int, duty: int) -> int | None:
-        """Score of a team for a call; None if it may not be sent."""
-        calls, roster, policy, now_s = self.calls, self.roster, self.policy, self.env.now
-        mode, zone, kind = self.mode[call], calls["zone"][call], roster["kind"][duty]
+    def figure(self, job: int, duty: int) -> int | None:
+        """Score of a team for a job; None if it may not be sent."""
+        roster, policy, now_s = self.roster, self.policy, self.env.now
+        mode, zone, kind = self.jobs.mode[job], self.jobs.zone[job], roster["kind"][duty]
         is_own = self.agency_of_zone[zone] == roster["agency"][duty]
-        is_remote = kind == Kind.REMOTE_CLINICIAN
         travel_s = 0
-        if self.by_places and not is_remote:
+        if self.by_places and kind != Kind.REMOTE_CLINICIAN:
             travel_s = self.between_s(self.place(duty, now_s), zone, now_s)
         if not (
             dispatch.may_serve(kind, mode)
@@ -173,60 +159,30 @@ class State:
                 roster["off_at_s"][duty],
                 self.horizon_s,
                 policy.cutoff_s,
-                calls["priority"][call],
+                self.jobs.priority[job],
                 policy.cutoff_priority,
             )
         ):
             return None
+        trip = self.out[duty].trip if duty in self.out else NONE
         return dispatch.score(
             policy.rule,
             travel_s,
             self.preference[zone][roster["base_zone"][duty]],
             self.duties.idle_since_s[duty],
-            self.worked_so_far_s(duty),
+            self.worked_so_far_s(duty, trip),
+        ) + dispatch.behind(
             policy.scope == Scope.OWN_FIRST and not is_own,
-            is_remote,
+            dispatch.comes_last(kind, mode),
+            trip != NONE and self.trips.call[trip] != NONE,
         )
 
-    def figure_of_visit(self, visit: int, duty: int) -> int | None:
-        """Score of a team, or of one who makes visits only, for a visit; None if it may not."""
-        roster, policy, now_s = self.roster, self.policy, self.env.now
-        kind, zone = roster["kind"][duty], self.visits["zone"][visit]
-        is_own = self.agency_of_zone[zone] == roster["agency"][duty]
-        travel_s = 0
-        if self.by_places:
-            travel_s = self.between_s(self.place(duty, now_s), zone, now_s)
-        if not (
-            dispatch.may_visit(kind)
-            and dispatch.in_reach(Mode.DIRECT, policy.scope, is_own, travel_s, 0, policy.borrow_s)
-            and dispatch.before_cutoff(
-                now_s,
-                roster["off_at_s"][duty],
-                self.horizon_s,
-                policy.cutoff_s,
-                dispatch.LEAST_URGENT,
-                policy.cutoff_priority,
-            )
-        ):
-            return None
-        figure = dispatch.score(
-            policy.rule,
-            travel_s,
-            self.preference[zone][roster["base_zone"][duty]],
-            self.duties.idle_since_s[duty],
-            self.duties.worked_for_s[duty],
-            policy.scope == Scope.OWN_FIRST and not is_own,
-            False,
+    def worked_so_far_s(self, duty: int, trip: int) -> int:
+        """Seconds a team has worked in its duty, the trip it is on, if any, included."""
+        before_s = self.duties.worked_for_s[duty]
+        return (
+            before_s if trip == NONE else before_s + self.env.now - self.trips.assigned_at_s[trip]
         )
-        return figure + (0 if kind == Kind.FOLLOW_UP else dispatch.BY_TEAM)
-
-    def worked_so_far_s(self, duty: int) -> int:
-        """Seconds a team has worked in its duty, the trip it has set out on included."""
-        order, before_s = self.on_way.get(duty), self.duties.worked_for_s[duty]
-        order = order or self.on_visit.get(duty)
-        if order is None:
-            return before_s
-        return before_s + self.env.now - self.trips.assigned_at_s[order.trip]
 
     def between_s(self, origin: int, zone: int, now_s: int) -> int:
         """Mean travel from zone to zone at the hour of a second."""

@@ -1,322 +1,220 @@
-"""Who is sent to a call: the walk of the queues, the best team, and whom it is taken from."""
+"""Who is sent to a call or visit: the walk of the queues, and the best team for the first in line.
+
+A visit is a job like a call, of a mode of its own: `figure_of` says of any team and any job whether
+it may be sent and how good it is, and nothing else does.
+"""
 
 from __future__ import annotations
 
-from sim.arrays import Ids, Ints
 from sim.compiled import inlined
 from sim.model import dispatch
-from sim.model.kernel.queues import (
-    close,
-    drop_self_dispatch,
-    enqueue,
-    first_waiting,
-    take_first,
-)
-from sim.model.kernel.rows import NEVER, TIME_BITS, Row, Rows
+from sim.model.kernel.queues import close, drop_self_dispatch, first_waiting, is_before, take_first
+from sim.model.kernel.rows import NEVER, TIME_BITS, Row
 from sim.model.kernel.teams import leave_free
-from sim.model.kernel.trips import set_out
-from sim.model.kernel.visits import wait_for_visit
-from sim.schema import NONE, EndCause, Kind, Scope
+from sim.model.kernel.town import Town
+from sim.model.kernel.trips import break_off, job_of, set_out
+from sim.schema import NONE, Kind, Scope
 
-# --- who is sent -----------------------------------------------------------------------------
+LEAST_URGENT, VISITING = dispatch.LEAST_URGENT, dispatch.VISITING
+
+# --- who may be sent, and who is best ----------------------------------------------------------
+
+
+@inlined
+def score_of(town: Town, run: Row, job: Row, team: Row, travel_s: int, worked_for_s: int) -> int:
+    """Score of a team for a job by the rule alone."""
+    preferred = town.preference[job.zone, team.base_zone]
+    return dispatch.score(run.rule, travel_s, preferred, team.idle_since_s, worked_for_s)
 
 
 @inlined
 def figure_of(
-    call: Row,
-    team: Row,
+    town: Town,
     run: Row,
-    to_zone_s: Ints,
-    preference: Ids,
-    hour: int,
-    agency: int,
+    job: Row,
+    team: Row,
     zone: int,
     worked_for_s: int,
+    is_off_a_call: bool,
+    hour: int,
     now_s: int,
 ) -> int:
-    """Score of a team that is in a zone for a call; NEVER if it may not be sent."""
-    is_remote, is_own = team.kind == Kind.REMOTE_CLINICIAN, team.agency == agency
-    travel_s = 0 if is_remote else to_zone_s[hour, call.zone, zone]
+    """Score of a team that is in a zone for a job; NEVER if it may not be sent."""
+    is_own = team.agency == town.agency_of_zone[job.zone]
+    travel_s = 0 if team.kind == Kind.REMOTE_CLINICIAN else town.to_zone_s[hour, job.zone, zone]
     if not (
-        dispatch.may_serve(team.kind, call.mode)
-        and dispatch.in_reach(call.mode, run.scope, is_own, travel_s, run.radius_s, run.borrow_s)
+        dispatch.may_serve(team.kind, job.mode)
+        and dispatch.in_reach(job.mode, run.scope, is_own, travel_s, run.radius_s, run.borrow_s)
         and dispatch.before_cutoff(
-            now_s, team.off_at_s, run.horizon_s, run.cutoff_s, call.priority, run.cutoff_priority
+            now_s, team.off_at_s, run.horizon_s, run.cutoff_s, job.priority, run.cutoff_priority
         )
     ):
         return NEVER
-    return int(
-        dispatch.score(
-            run.rule,
-            travel_s,
-            preference[call.zone, team.base_zone],
-            team.idle_since_s,
-            worked_for_s,
-            run.scope == Scope.OWN_FIRST and not is_own,
-            is_remote,
-        )
-    )
+    is_borrowed = run.scope == Scope.OWN_FIRST and not is_own
+    is_last = dispatch.comes_last(team.kind, job.mode)
+    behind = dispatch.behind(is_borrowed, is_last, is_off_a_call)
+    return int(behind + score_of(town, run, job, team, travel_s, worked_for_s))
 
 
 @inlined
-def best_of_all(
-    row: Row,
-    duties: Rows,
-    free: Ints,
-    run: Row,
-    to_zone_s: Ints,
-    preference: Ids,
-    now_s: int,
-) -> tuple[int, int]:
-    """`best_free` where all are eligible: the same, without asking."""
+def who_is_asked(run: Row, job: Row) -> tuple[int, int]:
+    """How many free teams may be asked for a job, and how many who make visits only."""
+    if job.mode == VISITING:
+        return (run.n_free if teams_may_visit(run) else 0), run.n_workers
+    may = dispatch.above_reserve(run.n_free, run.reserve, job.priority, run.reserve_priority)
+    return (run.n_free if may else 0), 0
+
+
+@inlined
+def teams_may_visit(run: Row) -> bool:
+    """Whether teams make visits, and enough of them are free."""
+    return bool(run.teams_visit == 1 and run.n_free > run.spare_teams)
+
+
+@inlined
+def best_of_all(town: Town, run: Row, job: Row, now_s: int) -> tuple[int, int]:
+    """`best_free` where any team may be sent to any call: the same, without asking."""
     best, least = NONE, NEVER
     hour = dispatch.hour_of_day(now_s, run.first_hour)
     for at in range(run.n_free):
-        duty = free[at]
-        team = duties[duty]
-        figure = dispatch.score(
-            run.rule,
-            to_zone_s[hour, row.zone, team.zone],
-            preference[row.zone, team.base_zone],
-            team.idle_since_s,
-            team.worked_for_s,
-            False,
-            False,
-        )
+        duty = town.free[at]
+        team = town.duties[duty]
+        travel_s = town.to_zone_s[hour, job.zone, team.zone]
+        figure = score_of(town, run, job, team, travel_s, team.worked_for_s)
         if figure < least or (figure == least and duty < best):
             best, least = duty, figure
     return int(best), int(run.n_free)
 
 
 @inlined
-def best_free(
-    row: Row,
-    duties: Rows,
-    free: Ints,
-    run: Row,
-    to_zone_s: Ints,
-    preference: Ids,
-    agency: int,
-    now_s: int,
-) -> tuple[int, int]:
+def best_free(town: Town, run: Row, job: Row, now_s: int) -> tuple[int, int]:
     """Best eligible free team, or NONE, and how many of the eligible come by car."""
     best, least, n_cars = NONE, NEVER, 0
     hour = dispatch.hour_of_day(now_s, run.first_hour)
-    if dispatch.above_reserve(run.n_free, run.reserve, row.priority, run.reserve_priority):
-        for at in range(run.n_free):
-            duty = free[at]
-            team = duties[duty]
-            zone = dispatch.place(team.zone, team.base_zone, team.home_at_s, now_s)
-            figure = figure_of(
-                row, team, run, to_zone_s, preference, hour, agency, zone, team.worked_for_s, now_s
-            )
-            if figure == NEVER:
-                continue
-            n_cars += team.kind != Kind.REMOTE_CLINICIAN
-            if figure < least or (figure == least and duty < best):
-                best, least = duty, figure
+    n_teams, n_workers = who_is_asked(run, job)
+    for at in range(-n_workers, n_teams):  # from the end of the list, on to its front
+        duty = town.free[at]
+        team = town.duties[duty]
+        zone = dispatch.place(team.zone, team.base_zone, team.home_at_s, now_s)
+        figure = figure_of(town, run, job, team, zone, team.worked_for_s, False, hour, now_s)
+        if figure == NEVER:
+            continue
+        n_cars += team.kind != Kind.REMOTE_CLINICIAN
+        if figure < least or (figure == least and duty < best):
+            best, least = duty, figure
     return int(best), int(n_cars)
 
 
 @inlined
-def best_out(
-    row: Row,
-    calls: Rows,
-    duties: Rows,
-    trips: Rows,
-    out: Ints,
-    run: Row,
-    to_zone_s: Ints,
-    preference: Ids,
-    agency: int,
-    from_visits: bool,
-    now_s: int,
-) -> int:
-    """Best eligible team on a visit, or else on its way to a less urgent call; or NONE."""
+def best_out(town: Town, run: Row, job: Row, now_s: int) -> int:
+    """Best eligible team that gives way, off a visit or else off its way to a call; or NONE."""
     best, least, at = NONE, NEVER, 0
     hour = dispatch.hour_of_day(now_s, run.first_hour)
     while at < run.n_out:
-        duty = out[at]
-        team = duties[duty]
-        if team.trip == NONE or (team.arrives_at_s <= now_s and trips[team.trip].call != NONE):
-            run.n_out -= 1  # it was, when it set out
-            out[at] = out[run.n_out]
-            duties[out[at]].place_out = at
+        duty = town.out[at]
+        team = town.duties[duty]
+        is_there = team.arrives_at_s <= now_s
+        if team.trip == NONE or (is_there and town.trips[team.trip].call != NONE):
+            run.n_out -= 1  # it could be taken off when it set out, and cannot be any more
+            town.out[at] = town.out[run.n_out]
+            town.duties[town.out[at]].place_out = at
             team.place_out = NONE
             continue
         at += 1
-        trip = trips[team.trip]
-        if from_visits != (trip.call == NONE):
-            continue
-        if not from_visits and calls[trip.call].priority <= row.priority:
+        trip = town.trips[team.trip]
+        is_visit, priority = trip.call == NONE, town.jobs[job_of(run, trip)].priority
+        if not dispatch.gives_way(
+            is_visit, is_there, priority, job.priority, run.interrupts, run.recalls
+        ):
             continue
         worked_for_s = team.worked_for_s - ((team.due_key >> TIME_BITS) - now_s)  # as of now
-        zone = trip.origin_zone if team.arrives_at_s > now_s else team.zone
-        figure = figure_of(
-            row, team, run, to_zone_s, preference, hour, agency, zone, worked_for_s, now_s
-        )
+        zone = team.zone if is_there else trip.origin_zone
+        figure = figure_of(town, run, job, team, zone, worked_for_s, not is_visit, hour, now_s)
         if figure < least or (figure == least and figure != NEVER and duty < best):
             best, least = duty, figure
     return int(best)
 
 
 @inlined
-def best_team(
-    row: Row,
-    calls: Rows,
-    duties: Rows,
-    trips: Rows,
-    free: Ints,
-    out: Ints,
-    run: Row,
-    to_zone_s: Ints,
-    preference: Ids,
-    agency: int,
-    now_s: int,
-) -> tuple[int, int]:
-    """Best team for a call, free, on a visit or on its way, and `n_cars` of its trip."""
-    if run.any_team_any_call == 1:
-        duty, n_cars = best_of_all(row, duties, free, run, to_zone_s, preference, now_s)
+def best_team(town: Town, run: Row, job: Row, now_s: int) -> tuple[int, int]:
+    """Best team for a job, free or taken off another, and `n_cars` of its trip."""
+    if run.any_team_any_call == 1 and job.mode != VISITING:
+        duty, n_cars = best_of_all(town, run, job, now_s)
     else:
-        duty, n_cars = best_free(row, duties, free, run, to_zone_s, preference, agency, now_s)
-    if duty == NONE and run.interrupts == 1:
-        n_cars = 1
-        duty = best_out(
-            row, calls, duties, trips, out, run, to_zone_s, preference, agency, True, now_s
-        )
-    if duty == NONE and run.recalls == 1:
-        n_cars = 1
-        duty = best_out(
-            row, calls, duties, trips, out, run, to_zone_s, preference, agency, False, now_s
-        )
+        duty, n_cars = best_free(town, run, job, now_s)
+    if duty == NONE and run.n_out > 0 and job.mode != VISITING:
+        return best_out(town, run, job, now_s), 1
     return duty, n_cars
 
 
-@inlined
-def break_off(
-    calls: Rows,
-    duties: Rows,
-    trips: Rows,
-    queues: Rows,
-    visits: Rows,
-    open_queues: Ints,
-    run: Row,
-    duty: int,
-    now_s: int,
-) -> None:
-    """End the trip of a team that is needed more elsewhere; its call or visit waits again."""
-    team = duties[duty]
-    trip = trips[team.trip]
-    team.worked_for_s -= (team.due_key >> TIME_BITS) - now_s
-    trip.left_at_s, trip.end_at_s = NONE, now_s
-    if team.arrives_at_s > now_s:
-        team.zone = trip.origin_zone
-        trip.arrived_at_s = NONE
-    if trip.call == NONE:
-        trip.end_cause = EndCause.INTERRUPTED
-        wait_for_visit(visits, run, trip.visit)
-        return
-    trip.end_cause = EndCause.REASSIGNED
-    call = trip.call
-    calls[call].duty = NONE
-    if queues[calls[call].queue].is_self_dispatch == 0:
-        enqueue(calls, queues, open_queues, run, call)
-
-
-# --- the walk of the queue ---------------------------------------------------------------------
+# --- the walk of the queues ----------------------------------------------------------------------
 
 
 @inlined
-def next_to_go(
-    calls: Rows,
-    duties: Rows,
-    trips: Rows,
-    queues: Rows,
-    run: Row,
-    to_zone_s: Ints,
-    agency_of_zone: Ids,
-    preference: Ids,
-    free: Ints,
-    out: Ints,
-    open_queues: Ints,
-    now_s: int,
-    given_up_to: int,
-) -> tuple[int, int, int]:
-    """Queue of the first call in line that a team can be sent to, the team, and `n_cars`.
+def may_be_sent(town: Town, run: Row, visits: bool, now_s: int) -> bool:
+    """Whether calls, or visits, wait, and anybody might be sent to one."""
+    if not visits:
+        return bool(run.n_open > 0 and run.n_free + run.n_out > 0)
+    if run.n_open_visits == 0 or (run.n_workers == 0 and not teams_may_visit(run)):
+        return False
+    return bool(town.visit_hours[dispatch.hour_of_week(now_s, run.first_hour)] == 1)
 
-    A queue that nobody could be sent to is not asked again until there is a new chance.
+
+@inlined
+def first_in_line(town: Town, run: Row, visits: bool, now_s: int, given_up_to: int) -> int:
+    """Queue of the first call, or visit, in line for whom somebody may be found; NONE if none is.
+
+    A queue that nobody could be sent to is not asked again until there is a new chance. What makes
+    one counts it in `chances`: a team or worker that becomes free, a walk after which teams can be
+    taken off, and each walk where borrowing looks at distance.
     """
-    best, best_duty, best_n_cars = NONE, NONE, 0
-    priority, place, at = NEVER, NEVER, 0
-    while at < run.n_open:
-        number = open_queues[at]
-        queue = queues[number]
+    first, first_job, priority, at = NONE, NONE, NEVER, 0
+    while at < (run.n_open_visits if visits else run.n_open):
+        number = town.open_queues[-1 - at if visits else at]
+        queue = town.queues[number]
         if queue.nobody_since == run.chances or queue.priority > priority:
             at += 1
             continue
-        first = first_waiting(calls, queue, now_s, given_up_to)
-        if first == NONE:
-            close(queues, open_queues, run, number)  # another queue is at this place now
+        job = first_waiting(town.jobs, queue, now_s, given_up_to)
+        if job == NONE:
+            close(town, run, number)  # another queue is at this place now
             continue
         at += 1
-        row = calls[first]
-        if queue.priority == priority and row.place_in_line > place:
-            continue
-        duty, n_cars = best_team(
-            row, calls, duties, trips, free, out, run, to_zone_s, preference,
-            agency_of_zone[row.zone], now_s,
-        )  # fmt: skip
-        if duty == NONE:
-            queue.nobody_since = run.chances
-            continue
-        best, best_duty, best_n_cars = number, duty, n_cars
-        priority, place = queue.priority, row.place_in_line
-    return best, best_duty, best_n_cars
+        if queue.priority < priority or is_before(town.jobs, job, first_job):
+            first, first_job, priority = number, job, queue.priority
+    return first
 
 
 @inlined
-def walk_queue(
-    calls: Rows,
-    courses: Rows,
-    duties: Rows,
-    trips: Rows,
-    queues: Rows,
-    visits: Rows,
-    run: Row,
-    to_zone_s: Ints,
-    by_free_s: Ints,
-    agency_of_zone: Ids,
-    preference: Ids,
-    heap: Ints,
-    free: Ints,
-    out: Ints,
-    open_queues: Ints,
-    now_s: int,
-    given_up_to: int,
-) -> None:
-    """Give each waiting call the best team that may be sent to it, if there is one."""
+def assign_first(town: Town, run: Row, number: int, now_s: int) -> None:
+    """Give the first job of a queue the best team that may be sent to it, if there is one."""
+    queue = town.queues[number]
+    job = queue.first
+    duty, n_cars = best_team(town, run, town.jobs[job], now_s)
+    if duty == NONE:
+        queue.nobody_since = run.chances
+        return
+    if town.duties[duty].place != NONE:
+        leave_free(town, run, duty, now_s)
+    else:
+        break_off(town, run, duty, now_s)
+    take_first(town, run, number)
+    set_out(town, run, job, duty, n_cars, now_s)
+
+
+@inlined
+def walk_queues(town: Town, run: Row, now_s: int, given_up_to: int) -> None:
+    """Give each waiting job the best team that may be sent to it, if there is one: calls first."""
     n_trips = run.n_trips
     run.chances += (
         run.scope == Scope.OWN_FIRST
     )  # who is near changes with the hour and on the way home
-    while run.n_open > 0 and (run.n_free > 0 or run.n_out > 0):
-        queue, duty, n_cars = next_to_go(
-            calls, duties, trips, queues, run, to_zone_s, agency_of_zone, preference, free, out,
-            open_queues, now_s, given_up_to,
-        )  # fmt: skip
-        if queue == NONE:
-            break
-        call = queues[queue].first
-        if duties[duty].place != NONE:
-            leave_free(duties, free, run, duty, now_s)
-        else:
-            break_off(calls, duties, trips, queues, visits, open_queues, run, duty, now_s)
-        take_first(calls, queues, open_queues, run, queue)
-        set_out(
-            calls, courses, duties, trips, out, heap, run, to_zone_s, by_free_s, call, duty,
-            n_cars, now_s,
-        )  # fmt: skip
-    if run.recalls == 1:
+    for visits in range(2):
+        while may_be_sent(town, run, visits == 1, now_s):
+            number = first_in_line(town, run, visits == 1, now_s, given_up_to)
+            if number == NONE:
+                break
+            assign_first(town, run, number, now_s)
+    if run.recalls == 1 or run.interrupts == 1:
         run.chances += run.n_trips > n_trips  # who has set out can be taken from the next walk on
-    if run.n_open > 0:
-        drop_self_dispatch(queues, open_queues, run)
+    drop_self_dispatch(town, run)

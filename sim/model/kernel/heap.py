@@ -1,16 +1,20 @@
-"""The heap of event keys: second, rank and id in one integer."""
+"""The heap of event keys: second, rank and id in one integer.
+
+An event is never taken out of the middle. Who no longer waits for it keeps another key as its
+`due_key`, and the loop passes over a key that nobody keeps.
+"""
 
 from __future__ import annotations
 
-from sim.arrays import Ints
 from sim.compiled import inlined
 from sim.model.kernel.rows import RANK_BITS, TIME_BITS, Row
+from sim.model.kernel.town import Town
 
 
 @inlined
-def push(heap: Ints, run: Row, second: int, rank: int, number: int) -> int:
+def push(town: Town, run: Row, second: int, rank: int, number: int) -> int:
     """Put the key of an event in the heap, and give it."""
-    at = run.n_heap
+    heap, at = town.heap, run.n_heap
     key = (second << TIME_BITS) | (rank << RANK_BITS) | number
     run.n_heap = at + 1
     while at > 0:
@@ -24,9 +28,9 @@ def push(heap: Ints, run: Row, second: int, rank: int, number: int) -> int:
 
 
 @inlined
-def pop(heap: Ints, run: Row) -> None:
+def pop(town: Town, run: Row) -> None:
     """Take the least key out of the heap."""
-    size = run.n_heap - 1
+    heap, size = town.heap, run.n_heap - 1
     run.n_heap = size
     key = heap[size]
     at, below = 0, 1

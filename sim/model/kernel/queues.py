@@ -1,84 +1,124 @@
-"""Queues of calls: a linked list each, and a list of those in which calls wait."""
+"""Queues of calls and visits: a linked list each, and a list of those in which a job waits.
+
+Queues of calls stand at the front of that list, those of visits at its end, so that a walk of calls
+steps over no visit. `place` is where a queue stands; counted from the end it is below zero.
+
+Only the functions here move the links. `next_waiting` of a job is good while the job stands in its
+queue, and stale after. `first` and `last` of a queue are NONE together, which is how `enqueue`
+knows that the queue is not in the list. A job taken out anywhere else would leave a `last` that
+points at it, and whoever comes next would be hung behind a job that has gone.
+"""
 
 from __future__ import annotations
 
-from sim.arrays import Ints
 from sim.compiled import inlined
+from sim.model.dispatch import VISITING
 from sim.model.kernel.rows import Row, Rows
+from sim.model.kernel.town import Town
 from sim.schema import NONE
 
 
 @inlined
-def enqueue(calls: Rows, queues: Rows, open_queues: Ints, run: Row, call: int) -> None:
-    """Put a call in its queue, by its place in line: at the end, unless it was there before."""
-    row = calls[call]
-    queue = queues[row.queue]
+def is_before(jobs: Rows, job: int, other: int) -> bool:
+    """Whether a job comes before another of its priority.
+
+    Visits all have the same place in line: when they are due is known in the run only. As all of
+    them wait equally long, the one whose patience ends first was due first.
+    """
+    place, other_place = jobs[job].place_in_line, jobs[other].place_in_line
+    if place != other_place:
+        return bool(place < other_place)
+    ends_at_s, other_ends_at_s = jobs[job].patience_ends_at_s, jobs[other].patience_ends_at_s
+    return bool(ends_at_s < other_ends_at_s or (ends_at_s == other_ends_at_s and job < other))
+
+
+@inlined
+def enqueue(town: Town, run: Row, job: int) -> None:
+    """Put a job in its queue: at the end, unless it stood before others until a team took it."""
+    jobs = town.jobs
+    row = jobs[job]
+    queue = town.queues[row.queue]
     if queue.first == NONE:
-        queue.place = run.n_open
-        open_queues[run.n_open] = row.queue
-        run.n_open += 1
+        if row.mode == VISITING:
+            run.n_open_visits += 1
+            queue.place = -run.n_open_visits
+        else:
+            queue.place = run.n_open
+            run.n_open += 1
+        town.open_queues[queue.place] = row.queue
     before, after = queue.last, NONE
-    if before != NONE and calls[before].place_in_line > row.place_in_line:
+    if before != NONE and is_before(jobs, job, before):
         before, after = NONE, queue.first
-        while calls[after].place_in_line < row.place_in_line:
-            before, after = after, calls[after].next_waiting
+        while is_before(jobs, after, job):
+            before, after = after, jobs[after].next_waiting
     row.next_waiting = after
     if before == NONE:
-        queue.first = call
+        queue.first = job
     else:
-        calls[before].next_waiting = call
+        jobs[before].next_waiting = job
     if after == NONE:
-        queue.last = call
+        queue.last = job
 
 
 @inlined
-def close(queues: Rows, open_queues: Ints, run: Row, number: int) -> None:
-    """Take a queue in which no call waits from the list."""
-    at, last = queues[number].place, run.n_open - 1
-    moved = open_queues[last]
-    open_queues[at] = moved
-    queues[moved].place = at
-    queues[number].first = NONE
-    queues[number].last = NONE
-    queues[number].nobody_since = NONE
-    run.n_open = last
+def close(town: Town, run: Row, number: int) -> None:
+    """Take a queue in which no job waits from the list; the last of its end takes its place.
+
+    It is asked anew when a job comes: without that, the answer of its last job would be taken for
+    that of the next one.
+    """
+    queue, last = town.queues[number], run.n_open - 1
+    if queue.place < 0:
+        last = -run.n_open_visits
+        run.n_open_visits -= 1
+    else:
+        run.n_open = last
+    moved = town.open_queues[last]
+    town.open_queues[queue.place] = moved
+    town.queues[moved].place = queue.place
+    queue.first = queue.last = queue.nobody_since = NONE
 
 
 @inlined
-def take_first(calls: Rows, queues: Rows, open_queues: Ints, run: Row, number: int) -> None:
-    """Take the first call out of a queue."""
-    queues[number].first = calls[queues[number].first].next_waiting
-    if queues[number].first == NONE:
-        close(queues, open_queues, run, number)
+def take_first(town: Town, run: Row, number: int) -> None:
+    """Take the first job out of a queue."""
+    queue = town.queues[number]
+    queue.first = town.jobs[queue.first].next_waiting
+    if queue.first == NONE:
+        close(town, run, number)
 
 
 @inlined
-def still_waits(row: Row, call: int, now_s: int, given_up_to: int) -> bool:
-    """Whether the patience of a call has not ended.
+def still_waits(row: Row, job: int, now_s: int, given_up_to: int) -> bool:
+    """Whether the patience of a job has not ended.
 
-    At second `now_s` the patience of calls with an id up to `given_up_to` has been seen to end.
+    At second `now_s` the patience of calls with an id up to `given_up_to` has been seen to end;
+    visits, whose ids are greater, wait to the end of that second.
     """
     ends_at_s = row.patience_ends_at_s
-    return bool(ends_at_s > now_s or (ends_at_s == now_s and call > given_up_to))
+    return bool(ends_at_s > now_s or (ends_at_s == now_s and job > given_up_to))
 
 
 @inlined
-def first_waiting(calls: Rows, queue: Row, now_s: int, given_up_to: int) -> int:
-    """First call of a queue that still waits, or NONE; those before it are dropped."""
+def first_waiting(jobs: Rows, queue: Row, now_s: int, given_up_to: int) -> int:
+    """First job of a queue that still waits, or NONE; those before it are dropped.
+
+    After NONE the caller has to `close` the queue: its `last` is a job that was dropped.
+    """
     first = queue.first
-    while first != NONE and not still_waits(calls[first], first, now_s, given_up_to):
-        first = calls[first].next_waiting
+    while first != NONE and not still_waits(jobs[first], first, now_s, given_up_to):
+        first = jobs[first].next_waiting
     queue.first = first
     return int(first)
 
 
 @inlined
-def drop_self_dispatch(queues: Rows, open_queues: Ints, run: Row) -> None:
+def drop_self_dispatch(town: Town, run: Row) -> None:
     """After the walk of its second a self-dispatched call is nobody's."""
     at = 0
     while at < run.n_open:
-        number = open_queues[at]
-        if queues[number].is_self_dispatch == 1:
-            close(queues, open_queues, run, number)
+        number = town.open_queues[at]
+        if town.queues[number].is_self_dispatch == 1:
+            close(town, run, number)
         else:
             at += 1

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Ints
+from sim.model.dispatch import LEAST_URGENT, VISITING
 from sim.model.inputs.roster import serves
 from sim.model.world import World, attended, modes, patrol_at_s
 from sim.schema import (
@@ -33,7 +34,7 @@ RANK_MASK = 15
 NEVER = np.iinfo(np.int64).max
 PRIORITIES, MODE_GROUPS = 128, 4  # an int8 priority; attended or not, self-dispatched or not
 
-CALL = np.dtype(  # what is read while a call waits and a team sets out: one line of memory
+JOB = np.dtype(  # what is read while a call or visit waits and a team sets out: a line of memory
     [
         ("patience_ends_at_s", np.int64),
         ("patrol_at_s", np.int64),
@@ -43,23 +44,15 @@ CALL = np.dtype(  # what is read while a call waits and a team sets out: one lin
         ("zone", np.int32),
         ("duty", np.int32),  # of its trip, or NONE
         ("queue", np.int32),
-        ("place_in_line", np.int32),  # by (dispatchable second, id), of all calls
+        ("place_in_line", np.int32),  # by (dispatchable second, id), of all calls; NONE: a visit
         ("next_waiting", np.int32),
         ("priority", np.int8),
         ("mode", np.int8),
     ],
     align=True,
 )
-VISIT = np.dtype(
-    [
-        ("due_at_s", np.int64),
-        ("lag_for_s", np.int64),
-        ("visit_for_s", np.int64),
-        ("person", np.int32),
-        ("zone", np.int32),
-        ("next_waiting", np.int32),
-    ],
-    align=True,
+VISIT = np.dtype(  # what a visit has that a call has not
+    [("lag_for_s", np.int64), ("visit_for_s", np.int64), ("person", np.int32)], align=True
 )
 
 
@@ -139,6 +132,7 @@ RUN = np.dtype(
             "repeat_ppm",
             "effect_s",
             "chairs",
+            "n_calls",
             "n_duties",
             "n_visits",
             "n_heap",
@@ -147,12 +141,10 @@ RUN = np.dtype(
             "n_out",
             "n_in_chairs",
             "n_stays",
-            "first_visit",
-            "last_visit",
             "n_open",
+            "n_open_visits",
             "n_trips",
             "chances",
-            "visit_walks",
             "any_team_any_call",
         )
     ],
@@ -166,39 +158,46 @@ def keys(seconds: Ints, rank: int, ids: Ints) -> Ints:
     return packed
 
 
-def call_rows(world: World, patience_ends_at_s: Ints) -> Rows:
-    """A `CALL` row a call, waiting for nobody."""
-    calls, rows = world.calls, np.zeros(len(world.calls.zone), CALL).view(np.recarray)
+def job_rows(world: World, patience_ends_at_s: Ints) -> Rows:
+    """A `JOB` row a call, and behind them one a visit, none of them waiting."""
+    calls, visits, n_calls = world.calls, world.visits, len(world.calls.zone)
+    jobs = np.zeros(n_calls + len(visits.zone), JOB).view(np.recarray)
+    for name in ("duty", "queue", "place_in_line", "next_waiting"):
+        jobs[name] = NONE
+    rows = jobs[:n_calls]
     rows["patience_ends_at_s"] = patience_ends_at_s
     rows["patrol_at_s"], rows["mode"] = patrol_at_s(world), modes(world)
-    for name in ("duty", "queue", "place_in_line", "next_waiting"):
-        rows[name] = NONE
     for name in ("turnout_for_s", "connect_for_s", "travel_factor", "zone", "priority"):
         rows[name] = getattr(calls, name)
-    return rows
+    rows = jobs[n_calls:]
+    rows["patience_ends_at_s"] = visits.due_at_s + world.policy.visit_expires_s
+    rows["zone"], rows["travel_factor"] = visits.zone, 1
+    rows["priority"], rows["mode"] = LEAST_URGENT, VISITING
+    return jobs
 
 
 def visit_rows(world: World) -> Rows:
-    """A `VISIT` row a visit, before any is due."""
-    rows = np.full(len(world.visits.zone), NONE, VISIT).view(np.recarray)
-    for name in ("due_at_s", "lag_for_s", "visit_for_s", "person", "zone"):
+    """A `VISIT` row a visit."""
+    rows = np.empty(len(world.visits.zone), VISIT).view(np.recarray)
+    for name in VISIT.names or ():
         rows[name] = getattr(world.visits, name)
     return rows
 
 
-def put_in_queues(world: World, rows: Rows, in_order: Ints) -> Rows:
-    """Give each requested call its place in line and its queue; the `QUEUE` rows, by priority.
+def put_in_queues(world: World, jobs: Rows, in_order: Ints) -> Rows:
+    """Give each requested call its place in line, each job its queue; the `QUEUE` rows by priority.
 
-    Calls of one queue are alike in all that decides whether a team may be sent to them: priority,
+    Jobs of one queue are alike in all that decides whether a team may be sent to them: priority,
     whether patrol attends, and the zone where scope or range look at it. `in_order` are the
     requested calls by (dispatchable second, id).
     """
-    rows["place_in_line"][in_order] = np.arange(len(in_order))
-    code = _queue_codes(world, rows)[in_order]
+    jobs["place_in_line"][in_order] = np.arange(len(in_order))
+    waiting = np.concatenate([in_order, np.arange(len(world.calls.zone), len(jobs))])
+    code = _queue_codes(world, jobs)[waiting]
     n_codes = PRIORITIES * MODE_GROUPS * len(world.policy.preference)
     used = np.zeros(n_codes, np.bool_)
     used[code] = True
-    rows["queue"][in_order] = (np.cumsum(used) - 1)[code]
+    jobs["queue"][waiting] = (np.cumsum(used) - 1)[code]
     codes = np.flatnonzero(used)
     queues = np.full(len(codes), NONE, QUEUE).view(np.recarray)
     per_priority = n_codes // PRIORITIES
@@ -207,14 +206,14 @@ def put_in_queues(world: World, rows: Rows, in_order: Ints) -> Rows:
     return queues
 
 
-def _queue_codes(world: World, rows: Rows) -> Ints:
+def _queue_codes(world: World, jobs: Rows) -> Ints:
     needs_patrol = bool(np.any(world.roster.kind != Kind.CO_RESPONDER))
-    mode, n_zones = rows["mode"], len(world.policy.preference)
+    mode, n_zones = jobs["mode"], len(world.policy.preference)
     alone = mode == Mode.SELF_DISPATCH
     group = attended(mode) * needs_patrol + 2 * alone
     by_zone = (world.policy.scope != Scope.OPEN) | alone
-    zone = np.where(by_zone, rows["zone"], 0)
-    code: Ints = (rows["priority"].astype(np.int64) * n_zones + zone) * MODE_GROUPS + group
+    zone = np.where(by_zone, jobs["zone"], 0)
+    code: Ints = (jobs["priority"].astype(np.int64) * n_zones + zone) * MODE_GROUPS + group
     return code
 
 
@@ -256,8 +255,8 @@ def run_row(world: World) -> Rows:
     for name in ("visit_expires_s", "teams_visit", "spare_teams", "repeat_ppm", "effect_s"):
         row[name] = getattr(policy, name)
     row["interrupts"], row["chairs"] = policy.visits_interruptible, world.center.chairs
-    row["n_duties"], row["n_visits"] = len(world.roster.post), len(world.visits.zone)
-    row["first_visit"] = row["last_visit"] = NONE
+    row["n_calls"], row["n_visits"] = len(world.calls.zone), len(world.visits.zone)
+    row["n_duties"] = len(world.roster.post)
     row["any_team_any_call"] = _any_team_any_call(world)
     return row
 

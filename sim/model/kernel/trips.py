@@ -1,14 +1,27 @@
-"""The trip of a team to a call: as much of it as is settled when it is assigned, and the rest."""
+"""The trip of a team to a call or visit: what of it is settled at the assignment, and the rest.
+
+Arrival and departure change nothing that another event reads, so `set_out` writes them ahead.
+Whoever ends the trip otherwise, `leave_scene` or `break_off`, writes them anew and moves the team's
+`due_key`, `zone` and `worked_for_s` with them; one of these left behind would be read as true.
+"""
 
 from __future__ import annotations
 
-from sim.arrays import Codes, Ids, Ints
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
-from sim.model.kernel.rows import NEVER, Row, Rows
-from sim.model.kernel.teams import note_out
+from sim.model.kernel.queues import enqueue
+from sim.model.kernel.rows import NEVER, TIME_BITS, Row
+from sim.model.kernel.town import Town
 from sim.schema import NONE, EndCause, Kind, Rank, TravelModel
+
+VISITING = dispatch.VISITING
+
+
+@inlined
+def job_of(run: Row, trip: Row) -> int:
+    """Job a trip is made for."""
+    return int(trip.call if trip.call != NONE else run.n_calls + trip.visit)
 
 
 @inlined
@@ -23,103 +36,126 @@ def write(
 
 
 @inlined
-def set_out(
-    calls: Rows,
-    courses: Rows,
-    duties: Rows,
-    trips: Rows,
-    out: Ints,
-    heap: Ints,
-    run: Row,
-    to_zone_s: Ints,
-    by_free_s: Ints,
-    call: int,
-    duty: int,
-    n_cars: int,
-    now_s: int,
-) -> None:
-    """Send a team to a call and write down the whole of its trip, as far as it is settled."""
-    row, team = calls[call], duties[duty]
-    kind, zone = team.kind, team.zone
+def begin(town: Town, run: Row, job: int, duty: int, n_cars: int, now_s: int) -> int:
+    """Write down that a team sets out for a job; the second at which it will be able to begin."""
+    row, team, trip = town.jobs[job], town.duties[duty], town.trips[run.n_trips]
+    is_visit = row.mode == VISITING
+    trip.call = NONE if is_visit else job
+    trip.visit = job - run.n_calls if is_visit else NONE
+    trip.duty, trip.origin_zone, trip.assigned_at_s = duty, team.zone, now_s
     hour = dispatch.hour_of_day(now_s, run.first_hour)
-    of_pair_s = to_zone_s[hour, row.zone, zone]
-    mean_s = by_free_s[n_cars] if run.travel_model == TravelModel.SQUARE_ROOT else of_pair_s
+    of_pair_s = town.to_zone_s[hour, row.zone, team.zone]
+    mean_s = town.by_free_s[n_cars] if run.travel_model == TravelModel.SQUARE_ROOT else of_pair_s
     travel_s = dispatch.travel_for_s(mean_s, row.travel_factor)
     arrives_at_s = dispatch.arrival(
-        now_s, kind, row.turnout_for_s, travel_s, row.connect_for_s, row.patrol_at_s
+        now_s, team.kind, row.turnout_for_s, travel_s, row.connect_for_s, row.patrol_at_s
     )
-    trip = trips[run.n_trips]
-    trip.call, trip.visit, trip.duty = call, NONE, duty
-    trip.origin_zone, trip.assigned_at_s = zone, now_s
     row.duty, team.trip, team.arrives_at_s = duty, run.n_trips, arrives_at_s
     run.n_trips += 1
-    if arrives_at_s <= row.patience_ends_at_s:
-        if kind != Kind.REMOTE_CLINICIAN:
+    return int(arrives_at_s)
+
+
+@inlined
+def set_out(town: Town, run: Row, job: int, duty: int, n_cars: int, now_s: int) -> None:
+    """Send a team to a job and write down the whole of its trip, as far as it is settled."""
+    row, team, trip = town.jobs[job], town.duties[duty], town.trips[run.n_trips]
+    arrives_at_s = begin(town, run, job, duty, n_cars, now_s)
+    if row.mode == VISITING:  # it waits for those who have set out, however long
+        team.zone = row.zone
+        end_at_s = arrives_at_s + town.visits[trip.visit].visit_for_s
+        write(trip, arrives_at_s, end_at_s, end_at_s, EndCause.CLEARED, run.horizon_s)
+        team.due_key = push(town, run, end_at_s, Rank.RELEASED, duty)
+    elif arrives_at_s <= row.patience_ends_at_s:
+        if team.kind != Kind.REMOTE_CLINICIAN:
             team.zone = row.zone
-        course = courses[kind, call]
+        course = town.courses[team.kind, job]
         left_at_s = arrives_at_s + course.on_scene_for_s
         if course.asks_for_chair == 1:
             end_at_s = left_at_s  # what follows is settled then
             write(trip, arrives_at_s, left_at_s, NEVER, EndCause.UNFINISHED, run.horizon_s)
-            team.due_key = push(heap, run, left_at_s, Rank.LEAVES_SCENE, duty)
+            team.due_key = push(town, run, left_at_s, Rank.LEAVES_SCENE, duty)
         else:
             end_at_s = left_at_s + course.busy_for_s
             write(trip, arrives_at_s, left_at_s, end_at_s, EndCause.CLEARED, run.horizon_s)
-            team.due_key = push(heap, run, end_at_s, Rank.RELEASED, duty)
+            team.due_key = push(town, run, end_at_s, Rank.RELEASED, duty)
     else:
         end_at_s = row.patience_ends_at_s
         write(trip, NEVER, NEVER, end_at_s, EndCause.RECALLED, run.horizon_s)
-        team.due_key = push(heap, run, end_at_s, Rank.PATIENCE_ENDS, call)
+        team.due_key = push(town, run, end_at_s, Rank.PATIENCE_ENDS, job)
     team.worked_for_s += end_at_s - now_s
-    if run.recalls == 1:
-        note_out(duties, out, run, duty)
+    note_out(town, run, duty, row.mode == VISITING)
 
 
 @inlined
-def leave_scene(
-    courses: Rows,
-    duties: Rows,
-    trips: Rows,
-    chairs: Rows,
-    chair_of: Ids,
-    heap: Ints,
-    run: Row,
-    open_by_hour: Codes,
-    duty: int,
-    now_s: int,
-) -> None:
+def note_out(town: Town, run: Row, duty: int, is_visit: bool) -> None:
+    """Put a team in the list of those that may be taken off what they do.
+
+    Nobody takes it out when it arrives or is free again: the walk does, when it meets it there. So
+    it may stand there still, from a trip before, and must not be put in twice.
+    """
+    row = town.duties[duty]
+    may_be = run.interrupts == 1 and row.kind != Kind.FOLLOW_UP if is_visit else run.recalls == 1
+    if may_be and row.place_out == NONE:
+        row.place_out = run.n_out
+        town.out[run.n_out] = duty
+        run.n_out += 1
+
+
+@inlined
+def break_off(town: Town, run: Row, duty: int, now_s: int) -> None:
+    """End the trip of a team that is needed more elsewhere; its call or visit waits again.
+
+    The key of its end stays in the heap, and is stale as soon as the team sets out anew.
+    """
+    team = town.duties[duty]
+    trip = town.trips[team.trip]
+    team.worked_for_s -= (team.due_key >> TIME_BITS) - now_s
+    trip.left_at_s, trip.end_at_s = NONE, now_s
+    if team.arrives_at_s > now_s:
+        team.zone = trip.origin_zone
+        trip.arrived_at_s = NONE
+    trip.end_cause = EndCause.INTERRUPTED if trip.call == NONE else EndCause.REASSIGNED
+    job = job_of(run, trip)
+    town.jobs[job].duty = NONE
+    if town.queues[town.jobs[job].queue].is_self_dispatch == 0:
+        enqueue(town, run, job)
+
+
+@inlined
+def leave_scene(town: Town, run: Row, duty: int, now_s: int) -> None:
     """Leave with a person for the crisis center; if it has no chair for them, for the hospital."""
-    team, trip = duties[duty], trips[duties[duty].trip]
+    team = town.duties[duty]
+    trip = town.trips[team.trip]
     call = trip.call
-    course = courses[team.kind, call]
-    hour = dispatch.hour_of_week(now_s, run.first_hour)
-    has_chair = open_by_hour[hour] == 1 and (run.chairs == NONE or run.n_in_chairs < run.chairs)
+    course = town.courses[team.kind, call]
+    is_open = town.open_by_hour[dispatch.hour_of_week(now_s, run.first_hour)] == 1
+    has_chair = is_open and (run.chairs == NONE or run.n_in_chairs < run.chairs)
     if has_chair:
-        stay = chairs[run.n_stays]
+        stay = town.chairs[run.n_stays]
         stay.call, stay.taken_at_s, stay.freed_at_s = call, now_s, NONE
-        chair_of[call] = run.n_stays
+        town.chair_of[call] = run.n_stays
         run.n_stays += 1
         run.n_in_chairs += 1
-        push(heap, run, now_s + course.in_chair_for_s, Rank.CHAIR_FREED, call)
+        push(town, run, now_s + course.in_chair_for_s, Rank.CHAIR_FREED, call)
     end_at_s = now_s + (course.busy_with_chair_for_s if has_chair else course.busy_for_s)
     if end_at_s < run.horizon_s:
         trip.end_at_s, trip.end_cause = end_at_s, EndCause.CLEARED
     team.worked_for_s += end_at_s - now_s
-    team.due_key = push(heap, run, end_at_s, Rank.RELEASED, duty)
+    team.due_key = push(town, run, end_at_s, Rank.RELEASED, duty)
 
 
 @inlined
-def follow_up(
-    courses: Rows,
-    visits: Rows,
-    heap: Ints,
-    run: Row,
-    call: int,
-    kind: int,
-    now_s: int,
-) -> None:
-    """Let a visit come due after a call that was served, if there is to be one."""
-    visit = courses[kind, call].visit
+def clear(town: Town, run: Row, duty: int, now_s: int) -> None:
+    """Let what a trip leads to follow: the effect of a first visit, or a visit after a call."""
+    team, visits = town.duties[duty], town.visits
+    trip = town.trips[team.trip]
+    if trip.call == NONE:
+        person = visits[trip.visit].person
+        if town.first_done_at_s[person] == NONE:
+            town.first_done_at_s[person] = now_s
+        return
+    visit = town.courses[team.kind, trip.call].visit
     if visit != NONE:
-        visits[visit].due_at_s = now_s + visits[visit].lag_for_s
-        push(heap, run, visits[visit].due_at_s, Rank.VISIT_DUE, visit)
+        due_at_s = now_s + visits[visit].lag_for_s
+        town.jobs[run.n_calls + visit].patience_ends_at_s = due_at_s + run.visit_expires_s
+        push(town, run, due_at_s, Rank.VISIT_DUE, visit)
