@@ -35,8 +35,8 @@ found = sim.compare(17, 12, program="los_angeles", overrides=["run.window_days=2
 #
 # The last plan named is the base. A difference is paired: each replication gives both plans the
 # same calls. The range is the one to quote: of the assumptions as they are drawn. Where it
-# excludes 0 there is a star. Differences of response times are over the calls reached under both plans, so
-# they are not the difference of the two columns.
+# excludes 0 there is a star. Differences of response times are over the calls reached under both
+# plans, so they are not the difference of the two columns.
 
 # %%
 SHOWN = [
