@@ -22,6 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import sim
+from sim.scenarios.answers.intervals import quoted
 
 found = sim.compare(17, 12, program="los_angeles", overrides=["run.window_days=28"], replications=4)
 
@@ -33,9 +34,9 @@ found = sim.compare(17, 12, program="los_angeles", overrides=["run.window_days=2
 # ## The table
 #
 # The last plan named is the base. A difference is paired: each replication gives both plans the
-# same calls. The interval covers chance only, not the assumptions. The 95 % interval of a
-# difference with a star excludes 0. Differences of response times are over the calls reached under both plans, so
-# they are not the difference of the two columns.
+# same calls. The range is the one to quote: of the assumptions as they are drawn. Where it
+# excludes 0 there is a star. Differences of response times are over the calls reached under both
+# plans, so they are not the difference of the two columns.
 
 # %%
 SHOWN = [
@@ -57,12 +58,12 @@ def shown(value: float | None, factor: float) -> str:
 
 
 plans, (difference,) = found.main.plans, found.main.differences
-print(f"{'':<42}" + "".join(f"{plan.name:>9}" for plan in plans) + f"{'difference':>12}  interval")
+print(f"{'':<42}" + "".join(f"{plan.name:>9}" for plan in plans) + f"{'difference':>12}  range")
 for name in SHOWN:
-    about, change = sim.MEASURES[name], difference.measures[name]
+    about, change = sim.MEASURES[name], quoted(difference, name)
     unit, factor = ("%", 100) if about.unit == "share" else (about.unit, 1)
     means = "".join(f"{shown(plan.measures[name].mean, factor):>9}" for plan in plans)
-    star = "*" if change.excludes_zero else " "
+    star = " " if change.includes_zero else "*"
     interval = f"{shown(change.low, factor)} to {shown(change.high, factor)}"
     label = f"{about.label} ({unit})"
     print(f"{label:<42}{means}{shown(change.mean, factor):>11}{star}  {interval}")

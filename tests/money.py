@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from sim.config import StaffingPlan, compose, staffing
@@ -24,11 +25,12 @@ from sim.scenarios.answers.economics import (
     BreakEven,
     Economics,
     Ratio,
+    Rung,
     SideEconomics,
     Tornado,
     TornadoBar,
 )
-from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Quoted, Spread
 from sim.scenarios.comparison.readings import computed
 from sim.scenarios.economics.books import books
 from sim.scenarios.request import Request
@@ -60,6 +62,12 @@ MEANS = {  # of plan 17; plan 12 has twelve seventeenths of it
     "sworn_hours_assigned_per_year": 148_920.0,
     "patrol_hours_released_per_year": 16_200.0,
     "sworn_hours_net_per_year": -132_720.0,
+}
+COMMON = {  # to all plans
+    "calls_per_year": 20_000.0,
+    "recognized_share": 0.9,
+    "eligible_share": 0.8,
+    "requested_share": 0.75,
 }
 ALWAYS = ("fte_", "cost_", "sworn_hours_assigned")  # no chance in them
 
@@ -93,6 +101,16 @@ def with_all_beside(of: Comparison) -> Comparison:
         notes=["A note."],
         warnings=["plan 12: a warning", "plan 17: another"],
     )
+
+
+def with_ladder(of: Comparison) -> Comparison:
+    """Return it with a ladder of its plans, from the last up: 1,000 calls and $2 million each."""
+    assert of.economics is not None
+    names = [plan.name for plan in of.main.plans][::-1]
+    calls, cost = (Quoted(x, 0.8 * x, 1.2 * x, DRAWS, "assumptions", 1.0) for x in (1_000.0, 2e6))
+    price = replace(BLANK, mean=2_000.0, low=1_900.0, high=2_100.0, drawn=True)
+    ladder = [Rung(up, down, calls, cost, price) for down, up in pairwise(names)]
+    return replace(of, economics=replace(of.economics, ladder=ladder))
 
 
 def plans(names: tuple[str, ...] = PLANS) -> list[StaffingPlan]:
@@ -130,7 +148,10 @@ def _reading(label: str, reason: str, names: tuple[str, ...], draws: int) -> Rea
 def _means(name: str) -> dict[str, float]:
     """Measures of a plan: those of the table above in proportion to posts, and what they cost."""
     share = int(name) / int(PLANS[0])
-    means = {measure: share * MEANS.get(measure, 0.0) for measure in MEASURES}
+    means = {measure: share * MEANS.get(measure, 0.0) for measure in MEASURES} | COMMON
+    lost = 1 - means["reach_share"]
+    means |= {"cancelled_en_route_share": 0.8 * lost, "missed_busy_share": 0.2 * lost}
+    means |= {"within_standard_share": 0.9 * means["reach_share"], "gap_hours_per_week": 9 * lost}
     return means | priced(means, staffing(name, None), CONFIG.costs)
 
 
@@ -147,6 +168,8 @@ def _measured(
     """Measures with these means, and their spread if any draws were made."""
     measures = {name: _interval(name, mean, paired=paired) for name, mean in means.items()}
     spread = {name: _spread(name, mean, draws) for name, mean in means.items()} if draws else {}
+    for name in [name for name in spread if name.endswith("_share") and not paired]:
+        spread[name] = replace(spread[name], high=min(1.0, spread[name].high or 0.0))
     return measures, spread
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.report.summary import summary
+from sim.report.comparison.summary import summary
 from tests.readme import ROOT, written
 
 REFERENCE = ROOT / "results" / "reference"
@@ -33,7 +33,8 @@ def same(one: dict, other: dict) -> bool:
     """Whether two intervals are one but for rounding."""
     if one["mean"] is None or other["mean"] is None:
         return one["mean"] == other["mean"]
-    width = max(one["high"] - one["low"], abs(one["mean"]) * 1e-6, 1e-9)
+    chance = one["chance"]
+    width = max(chance["high"] - chance["low"], abs(one["mean"]) * 1e-6, 1e-9)
     return abs(one["mean"] - other["mean"]) <= OF_A_HALF_WIDTH * width
 
 
@@ -62,10 +63,10 @@ def test_warnings_and_history_are_the_same(now: dict, then: dict) -> None:
 
 def test_the_readme_shows_the_reference() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = (REFERENCE / "table.txt").read_text(encoding="utf-8")
-    assert readme == written(readme, table)
+    screen = (REFERENCE / "answer.txt").read_text(encoding="utf-8")
+    assert readme == written(readme, screen)
 
 
 def test_the_reference_holds_no_row_of_a_person() -> None:
     assert not list(REFERENCE.glob("ledger*"))
-    assert Path(REFERENCE / "table.txt").stat().st_size > 0
+    assert Path(REFERENCE / "full.txt").stat().st_size > 0

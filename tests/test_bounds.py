@@ -18,7 +18,7 @@ from sim.config.faults import validated
 from sim.config.plans import Line
 from sim.model.simulation import simulate
 from sim.report.answer import as_json
-from sim.report.comparison import ComparisonReport
+from sim.report.comparison.report import ComparisonReport
 from sim.scenarios.scenario import Scenario
 
 FEW = [

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.config import compose, staffing
-from sim.report.tables import render
+from sim.report.comparison.full import full
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.comparison import cautions as room
 from sim.scenarios.scenario import Scenario
@@ -44,10 +44,19 @@ def test_patrol_alone_has_no_load_on_teams() -> None:
 
 def test_calls_open_at_the_end_are_warned_of() -> None:
     warnings = cautions(
-        30, "run.window_days=2", "run.tail_days=1",
+        300, "run.window_days=2", "run.tail_days=1",
         "service.report={distribution: constant, mean: 4000}",
     )  # fmt: skip
     assert any("run.tail_days" in warning for warning in warnings)
+
+
+def test_a_queue_without_end_is_not_put_down_to_the_tail() -> None:
+    waits = ["service.patrol_clears={distribution: constant, mean: 100000}"]
+    waits += ["service.subject_leaves={distribution: constant, mean: 100000}"]
+    warnings = cautions(1, "run.window_days=14", "run.tail_days=1", *waits)
+    (warning,) = [x for x in warnings if "still open" in x]
+    assert "the load exceeds the teams" in warning
+    assert "tail_days" not in warning
 
 
 # --- visits --------------------------------------------------------------------------------------
@@ -206,4 +215,4 @@ def test_notes_stand_among_the_caveats_and_are_no_warnings() -> None:
     overrides = [*SHORT, "run.window_days=2", "demand.calls_per_year=10"]
     found = sim.compare(3, 2, overrides=overrides, engine="simpy", cores=1)
     assert found.warnings == []
-    assert f"\n- {LATENT}" in render(found).partition("Assumptions and caveats:")[2]
+    assert f"\n- {LATENT}" in full(found).partition("Assumptions and caveats\n")[2]

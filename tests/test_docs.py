@@ -25,7 +25,7 @@ from sim.model.inputs import durations
 from sim.model.inputs.fates import Shares, resolve
 from sim.model.measures.dictionary import MEASURES, Group
 from sim.model.money.positions import bridges
-from sim.report.summary import summary
+from sim.report.comparison.summary import summary
 from sim.scenarios.comparison import fairness
 from sim.scenarios.scenario import Scenario
 from sim.schema import BreakKind, Destination, Fate, Kind, Mode, Rank, Rule, Status, VisitStatus

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 import sim
-from sim.report import frames
+from sim.report.comparison import frames
 from sim.scenarios.replications import NAMES
 
 SHORT = ["run.window_days=7", "run.warm_up_days=1", "run.tail_days=1"]

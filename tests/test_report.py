@@ -11,26 +11,24 @@ import yaml
 
 import sim
 from sim.config import InputError
-from sim.report import folder, frames, trace, wording
-from sim.report.comparison import ComparisonReport
+from sim.report import folder, wording
+from sim.report.comparison import frames, trace
+from sim.report.comparison.full import full
+from sim.report.comparison.report import ComparisonReport
+from sim.report.comparison.summary import summary
 from sim.report.draft import draft
-from sim.report.drawing import save_all
-from sim.report.figures import PANELS, PARTS, missed_calls
-from sim.report.figures import drawn as figures_of
 from sim.report.progress import progress_bar
-from sim.report.summary import summary
-from sim.report.tables import render
+from sim.report.spreadsheet import as_csv
 from sim.report.trees import hash_of
 from sim.scenarios.answers.comparison import Comparison
-from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.request import Request
-from tests import money
 from tests.folders import Folder
 
 SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")
 FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
 IF_ANY = {name for name, measure in sim.MEASURES.items() if measure.if_any}
-AFTER_SCENE = ("What became of contacts", "Crisis center", "Outcomes", "Follow-up", "Repeat calls")
+AFTER_SCENE = ["What became of contacts", "Crisis center", "Follow-up", "Repeat calls"]
 
 
 @pytest.fixture(scope="module")
@@ -78,62 +76,30 @@ def drawn() -> Comparison:
     return sim.compare(4, 2, overrides=overrides, cores=1, check="none")
 
 
-@pytest.fixture(scope="module")
-def text(found):
-    return render(found)
+# --- all of the text -----------------------------------------------------------------------------
 
 
-def measured(text: str) -> str:
-    """Return what comes before people and money."""
-    return text.partition("\nDiversions, people and money per year")[0]
-
-
-# --- the screen ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [
-        ("compare", money.with_all_beside(money.found())),
-        ("compare_without_draws", money.found(draws=0)),
-        ("compare_three_plans", money.found(names=("17", "12", "9"))),
-        ("run", money.of_one_plan(money.found())),
-    ],
-)
-def test_golden_screen(name, answer, golden):
-    golden(render(answer), f"{name}.txt")
-
-
-def test_the_screen_fits_a_page(found, towns, after, drawn):
+def test_all_of_it_fits_a_page(found, towns, after, drawn):
     for answer in (found, towns, after, drawn):
-        told = render(answer)
+        told = full(answer)
         assert max(map(len, told.splitlines())) <= wording.WIDTH
         assert "\x1b" not in told
-
-
-def test_a_trial_without_an_effect_diverts_nobody_that_can_be_told(drawn):
-    flat = " ".join(render(drawn).split())
-    assert "Two more posts would result in 0 more diversions a year from jail" in flat
-    assert re.search(r"4 minus 2[\w, ]*: net diversions from jail and from hospital may be", flat)
 
 
 def test_history_says_by_how_much_it_is_missed(found):
     handled, reach = Interval(30.0, 29.0, 31.0, 9), Interval(0.44, 0.43, 0.45, 9)
     check = replace(found.history, handled_per_day=handled, reach_share=reach, reproduced=False)
-    flat = " ".join(render(replace(found, history=check)).split())
+    flat = " ".join(full(replace(found, history=check)).split())
     assert "13 % above" in flat
-    flat = " ".join(render(replace(found, history=replace(check, reproduced=True))).split())
+    flat = " ".join(full(replace(found, history=replace(check, reproduced=True))).split())
     assert "This reproduces 2020." in flat
 
 
-def test_what_comes_after_the_scene_has_sections_where_there_is_any(after, text):
-    told = measured(render(after))
-    ruled = re.findall(r"^(\w.*) --+$", told, re.MULTILINE)
-    assert tuple(ruled[-5:]) == AFTER_SCENE
-    assert ruled == 2 * ruled[: len(ruled) // 2]
-    assert max(map(len, told.splitlines())) <= wording.WIDTH
-    for heading in AFTER_SCENE:
-        assert (f"\n{heading} ---" in text) == (heading in {AFTER_SCENE[0], "Outcomes"})
+def test_what_comes_after_the_scene_has_sections_where_there_is_any(after, found):
+    told = full(after)
+    assert all(told.count(f"\n{heading} ---") == 3 for heading in AFTER_SCENE)
+    ruled = [x for x in AFTER_SCENE if f"\n{x} ---" in full(found)]
+    assert ruled == AFTER_SCENE[:1]
 
 
 def test_what_becomes_of_contacts_is_whole(after):
@@ -142,10 +108,10 @@ def test_what_becomes_of_contacts_is_whole(after):
 
 
 def test_rows_that_some_plan_has_are_shown_for_all(towns):
-    told = render(towns)
+    told = full(towns)
     never = {"other_responder_per_year", "chair_occupancy_share", "calls_averted_per_year"}
     for name in IF_ANY:
-        assert told.count(f"\n{wording.label(name)} ") == (0 if name in never else 2), name
+        assert told.count(f"\n{wording.label(name)} ") == (0 if name in never else 3), name
 
 
 def test_a_change_of_what_is_below_zero_has_no_percent(found):
@@ -155,24 +121,16 @@ def test_a_change_of_what_is_below_zero_has_no_percent(found):
     assert change.percent is None
 
 
-def test_many_plans_are_shown_in_blocks_that_fit(found):
-    plans = [replace(one, name=f"plan_{n}") for n in range(5) for one in found.main.plans[:1]]
-    main = replace(found.main, plans=plans, differences=[])
-    shown = render(replace(found, main=main, economics=None))
-    assert max(map(len, shown.splitlines())) <= wording.WIDTH
-    assert all(f"plan_{n}" in shown for n in range(5))
-
-
 def test_a_plan_without_teams_has_blanks_and_no_nan(patrol):
-    shown = render(patrol)
-    assert "nan" not in shown
-    assert "None" not in shown
+    shown = full(patrol)
+    assert not re.search(r"\bnan\b|\bNone\b(?!:)", shown)
     assert wording.BLANK in shown
 
 
 # --- JSON ----------------------------------------------------------------------------------------
 
-INTERVAL_KEYS = ["mean", "low", "high", "n"]
+INTERVAL_KEYS = ["mean", "low", "high", "interval", "chance"]
+CHANCE_KEYS = ["low", "high", "n"]
 
 
 def test_json_has_the_stated_shape(found):
@@ -194,16 +152,21 @@ def test_json_has_the_stated_shape(found):
     (pair,) = told["differences"]
     assert (pair["plan"], pair["versus"]) == ("17", "12")
     reach = pair["measures"]["reach_share"]
-    assert list(reach) == [*INTERVAL_KEYS, "excludes_zero", "percent", "parameters"]
-    assert list(reach["percent"]) == INTERVAL_KEYS
+    assert list(reach) == [*INTERVAL_KEYS, "parameters"]
+    assert reach["interval"] == "chance"
+    assert list(reach["chance"]) == [*CHANCE_KEYS, "excludes_zero", "percent"]
+    assert list(reach["chance"]["percent"]) == ["mean", *CHANCE_KEYS]
     assert set(told["other_reading"]) == {"label", "reason", "plans", "differences"}
-    assert told["history"]["reach_share"]["n"] == 3
+    assert told["history"]["reach_share"]["chance"]["n"] == 3
 
 
 def test_json_has_the_draws_of_the_parameters(drawn):
     told = summary(drawn)
-    drawn_of = told["differences"][0]["measures"]["hospital_diversions_net_per_year"]["parameters"]
-    assert drawn_of["low"] <= drawn_of["high"]
+    measure = told["differences"][0]["measures"]["hospital_diversions_net_per_year"]
+    drawn_of, chance = measure["parameters"], measure["chance"]
+    assert measure["interval"] == "assumptions"
+    assert measure["low"] == min(drawn_of["low"], chance["low"])
+    assert measure["high"] == max(drawn_of["high"], chance["high"])
     assert drawn_of["draws"] == told["economics"]["draws"] == 4
     assert told["economics"]["unknowns"] > 0
 
@@ -229,7 +192,6 @@ def test_json_says_what_the_scenario_was(found):
     assert scenario["program"] == "los_angeles"
     assert scenario["window_days"] == 14
     assert scenario["replications"] == 3
-    assert scenario["interval_label"] == INTERVAL_LABEL
     assert scenario["staffing"]["unit_shifts_12"]["team_hours_per_day"] == 120
     assert len(scenario["config_hash"]) == 8
     assert "engine" not in scenario
@@ -238,7 +200,8 @@ def test_json_says_what_the_scenario_was(found):
 def test_json_has_null_where_nothing_is_known(patrol):
     told = summary(patrol)
     nobody = told["plans"][1]["measures"]["response_median_min"]
-    assert nobody == {"mean": None, "low": None, "high": None, "n": 0, "parameters": None}
+    assert {nobody[key] for key in ("mean", "low", "high", "parameters")} == {None}
+    assert nobody["chance"]["n"] == 0
     assert told["other_reading"] is None
     assert told["travel_beside"] is None
     assert told["history"] is None
@@ -253,58 +216,6 @@ def test_hash_tells_seeds_apart_but_not_cores(found):
 
     assert hash_with(cores=7) == hash_with(cores=1)
     assert hash_with(seed=7) != hash_with(seed=1)
-
-
-# --- figures -------------------------------------------------------------------------------------
-
-
-def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found, tmp_path):
-    for number in ("1", "2"):
-        (tmp_path / number).mkdir()
-        save_all(figures_of(found), tmp_path / number)
-    paths = sorted((tmp_path / "1").iterdir())
-    names = ["coverage_gaps", "differences", "diversions", "missed_calls", "response_times"]
-    assert [path.name for path in paths] == [f"{x}.{end}" for x in names for end in ("png", "svg")]
-    for path in paths:
-        assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
-
-
-def test_tornado_is_drawn_from_draws_the_same_each_time(drawn, tmp_path):
-    for number in ("1", "2"):
-        (tmp_path / number).mkdir()
-        figures = figures_of(drawn)
-        assert list(figures)[-2:] == ["diversions", "tornado"]
-        save_all(figures, tmp_path / number)
-    for path in (tmp_path / "1").iterdir():
-        assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes(), path.name
-
-
-def test_figures_work_with_patrol_alone(patrol):
-    assert "differences" in figures_of(patrol)
-    nobody = replace(patrol.main, plans=patrol.main.plans[1:2], differences=[])
-    alone = replace(patrol, main=nobody, economics=None)
-    assert list(figures_of(alone)) == ["missed_calls", "coverage_gaps"]
-
-
-def test_figures_show_measures_there_are():
-    shown = {name for panel in PANELS for name in panel.measures}
-    assert shown | {part.measure for part in PARTS} <= set(sim.MEASURES)
-
-
-def test_bars_are_whole_and_name_what_there_is(towns):
-    figure = missed_calls(towns)
-    (axes,) = figure.axes
-    for plan in range(2):
-        bars = [bars[plan] for bars in axes.containers]
-        assert sum(bar.get_width() for bar in bars) == pytest.approx(100)
-    (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == [part.label for part in PARTS]
-
-
-def test_no_bars_without_requests(patrol):
-    measures = patrol.main.plans[0].measures | {"reach_share": Interval(None, None, None, 0)}
-    plans = [replace(plan, measures=measures) for plan in patrol.main.plans]
-    assert missed_calls(replace(patrol, main=replace(patrol.main, plans=plans))) is None
 
 
 # --- results folder ------------------------------------------------------------------------------
@@ -322,16 +233,9 @@ def written(found, tmp_path_factory) -> Path:
 
 def test_folder_holds_everything_and_nothing_unfinished(written):
     assert sorted(path.name for path in written.iterdir()) == [
-        "answer.txt",
-        "config.yaml",
-        "hours.parquet",
-        "ledger.parquet",
-        "measures.parquet",
-        "people_and_money.txt",
-        "posts.parquet",
-        "run.json",
-        "summary.json",
-        "zones.parquet",
+        *("answer.html", "answer.txt", "config.yaml", "full.txt", "hours.csv", "hours.parquet"),
+        *("ledger.parquet", "measures.parquet", "people_and_money.txt", "posts.csv"),
+        *("posts.parquet", "run.json", "summary.json", "zones.csv", "zones.parquet"),
     ]
     assert [path.name for path in written.parent.iterdir()] == [written.name]
     verb, stamp, config_hash, suffix = written.name.split("-")
@@ -356,6 +260,21 @@ def test_hours_have_a_row_an_hour_with_intervals(written):
     assert ratios == [
         *("gap_share", "reach_share", "response_mean_min", "utilization_share"),
         *("teams_on_duty_mean", "requested_per_hour"),
+    ]
+
+
+def test_the_tables_of_cells_are_csv_as_well(written):
+    for name in frames.CELLS:
+        rows = pl.read_parquet(written / f"{name}.parquet")
+        same = pl.read_csv(written / f"{name}.csv", schema=rows.schema)
+        assert same.equals(rows), name
+
+
+def test_no_cell_of_a_csv_becomes_a_formula():
+    names = ["=1+1", "+1", "-1", "@A1", "North-East", "a=b"]
+    table = pl.DataFrame({"zone": names, "calls": [-1.5] * 6})
+    assert as_csv(table).splitlines()[1:] == [
+        *("'=1+1,-1.5", "'+1,-1.5", "'-1,-1.5", "'@A1,-1.5", "North-East,-1.5", "a=b,-1.5")
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,12 +10,12 @@ import pytest
 from sim.config import compose
 from sim.model.money.crisis_now import crisis_now
 from sim.report.answer import as_json
-from sim.report.comparison import ComparisonReport
-from sim.report.money import economics
+from sim.report.comparison.full import full, side_tables
+from sim.report.comparison.report import ComparisonReport
+from sim.report.comparison.summary import summary
 from sim.report.money.accounts import PARTS, accounts
 from sim.report.money.beside import beside
 from sim.report.money.sides import difference_sides, plan_sides
-from sim.report.summary import summary
 from sim.report.wording import WIDTH
 from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
 from sim.scenarios.answers.intervals import Interval
@@ -28,7 +29,44 @@ def found() -> Comparison:
     return money.found()
 
 
+@pytest.fixture(scope="module")
+def text(found) -> str:
+    return full(found)
+
+
+def cells(text: str) -> list[list[str]]:
+    """Return the cells of every line, as far as they stand apart."""
+    return [re.split(r"  +", line.strip()) for line in text.splitlines()]
+
+
 # --- tables --------------------------------------------------------------------------------------
+
+
+def test_a_table_has_the_range_to_quote_before_that_of_chance(text):
+    rows = cells(text)
+    assert ["Net: fewer bookings", "180", "−36 to 396", "162 to 198", "93 %"] in rows
+    assert ["17 minus 12", "difference", "assumptions", "chance alone", "above 0"] in rows
+    assert ["Net: fewer bookings", "+53", "−11 to 116", "48 to 58", "93 %"] in rows
+    assert ["Clinicians", "+25.4", "15.3 to 45.8", "–", "–"] in rows
+
+
+def test_without_draws_only_chance_is_shown():
+    told = full(money.found(draws=0))
+    assert "above 0" not in told
+    assert ["Net: fewer bookings", "180", "162 to 198"] in cells(told)
+
+
+def test_a_plan_has_no_signs(found):
+    told = full(money.of_one_plan(found)).partition("How sure it is")[0]
+    assert "+" not in told.partition("Plans and differences")[2]
+
+
+def test_every_measure_stands_once_in_a_table(found):
+    for _, table in side_tables(found):
+        rows = [(group.heading, row[0]) for group in table.groups for row in group.rows]
+        assert len(rows) == len(set(rows))
+    words = [row[0] for row in table.rows]
+    assert len([x for x in words if x.startswith(("Diverted", "Net: fewer bookings"))]) == 1
 
 
 def test_net_is_shown_where_there_is_none_of_it(found):
@@ -40,8 +78,8 @@ def test_net_is_shown_where_there_is_none_of_it(found):
 
     plans, pairs = (list(map(without, x)) for x in (found.main.plans, found.main.differences))
     main = replace(found.main, plans=plans, differences=pairs)
-    told = economics(replace(found, main=main))
-    assert told.count("\nNet: ") == told.count("\nGross: ") == 2 * 6
+    told = full(replace(found, main=main))
+    assert told.count("\nNet: ") == told.count("\nGross: ") == 3 * 6
 
 
 def test_long_figures_are_in_millions_and_fit(found):
@@ -52,10 +90,16 @@ def test_long_figures_are_in_millions_and_fit(found):
     }
     pairs = [replace(side, ratios=ratios)]
     long = replace(found, economics=replace(found.economics, differences=pairs))
-    told = economics(long)
+    told = full(long)
     assert max(map(len, told.splitlines())) <= WIDTH
     assert "24.2 M" in told
     assert "−3.2 M to 45.2 M" in told
+
+
+def test_only_the_first_assumptions_are_on_the_page(text):
+    keys = [row[0] for row in cells(text) if row[0] in money.KEYS]
+    assert keys == 2 * list(money.KEYS[:5])
+    assert [money.KEYS[0], "0.25 to 0.92", "−5,500", "+2,750"] in cells(text)
 
 
 def test_crisis_now_stands_beside_the_plans(found):
@@ -67,8 +111,9 @@ def test_crisis_now_stands_beside_the_plans(found):
     assert at == sorted(at)
 
 
-def test_there_is_nothing_to_tell_without_economics(found):
-    assert economics(replace(found, economics=None)) == ""
+def test_a_cost_that_may_be_per_nothing_is_blank(text):
+    assert ["Net diversion, jail or hospital", "–", "–", "–", "–"] in cells(text)
+    assert text.count("net diversions may be zero") == 1
 
 
 def test_gross_never_stands_without_net(found):
@@ -132,7 +177,7 @@ def test_json_has_people_and_money(found):
     told = summary(found)["economics"]
     assert list(told) == [
         *("plans", "differences", "tornado", "unknowns", "draws", "crisis_now", "bridges"),
-        *("cost_lines", "avoided_lines"),
+        *("cost_lines", "avoided_lines", "ladder"),
     ]
     (pair,) = told["differences"]
     assert pair["name"] == "17 minus 12"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import doctest
 
 from sim.report import table as module
-from sim.report.table import Group, Table
+from sim.report.table import FOLD, Group, Table
+from sim.report.wording import page
 
 PLANS = Table(
     ["", "17", "12"],
@@ -36,28 +37,40 @@ def test_columns_are_aligned_as_their_letters_say():
     assert table.text() == lines(" a  b     c", "-----------", " 1  two   3", "10  x    30")
 
 
+WIDE = Table(
+    ["Year", "posts", "calls" * 5, "miles" * 6],
+    [Group([["2028", "5", "9", "7"]]), Group([["Total", "", "", "9"]], "Sum")],
+)
+
+
 def test_a_table_that_is_too_wide_is_several_with_the_same_first_column():
-    assert PLANS.text(width=17) == lines(
-        "              17",
-        "----------------",
-        "Teams         17",
-        "Requested calls ",
-        "Reached, %  72.5",
-        "",
-        "            12",
-        "--------------",
-        "Teams       12",
-        "Requested calls ",
-        "Reached, %  68",
-    )
+    with page(60):
+        first, second = WIDE.text().split("\n\n")
+    assert first.splitlines()[0].split() == ["Year", "posts", "calls" * 5]
+    assert second.splitlines()[0].split() == ["Year", "miles" * 6]
 
 
 def test_rows_that_a_part_has_nothing_of_are_left_out_of_it():
-    total = Group([["Total", "", "9"]], "Sum")
-    table = Table(["Year", "posts", "calls"], [Group([["2028", "5", "9"]]), total])
-    first, second = table.text(width=12).split("\n\n")
-    assert first == lines("Year  posts", "-----------", "2028      5")
-    assert second.splitlines()[-1] == "Total      9"
+    with page(60):
+        first, second = WIDE.text().split("\n\n")
+    assert first.splitlines()[-1].startswith("2028")
+    assert second.splitlines()[-1].split() == ["Total", "9"]
+
+
+def test_a_long_first_column_is_folded_before_a_table_is_parted():
+    row = ["A row that says what it is about in many words", "1,000", "2,000"]
+    with page(60):
+        lines_of = Table(["", "one" * 5, "two" * 5], [Group([row])]).text().splitlines()
+    assert len(lines_of) == 4
+    assert lines_of[2].startswith("A row that says")
+    assert lines_of[3].startswith("  ")
+    assert lines_of[3].endswith("2,000")
+    assert max(map(len, lines_of)) <= 60
+
+
+def test_heads_of_several_lines_end_on_the_last():
+    table = Table(["", f"a{FOLD}b", "c"], [Group([["row", "1", "2"]])])
+    assert table.text() == lines("     a", "     b  c", "---------", "row  1  2")
 
 
 def test_a_table_of_prose_that_is_too_wide_is_a_list():

@@ -14,7 +14,7 @@ from sim.clock import DAY_S
 from sim.model.ledger.record import LedgerEvent, complete, events
 from sim.model.simulation import simulate
 from sim.model.world import World
-from sim.report import trace
+from sim.report.comparison import trace
 from sim.scenarios.answers.comparison import Trace
 from sim.schema import NONE, BreakKind, Fate, Kind, Rank
 from tests.test_ledger import record

@@ -14,7 +14,7 @@ from sim import cli
 from sim.config import compose, staffing
 from sim.config.numbers import numbers
 from sim.report.answer import as_json
-from sim.report.comparison import ComparisonReport
+from sim.report.comparison.report import ComparisonReport
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.intervals import random_effects, spread
 from sim.scenarios.replications import NAMES, Job

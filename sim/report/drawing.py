@@ -1,7 +1,12 @@
-"""What all figures share: their width, their style, and the line under them."""
+"""What all figures share: width, style and colors, and the lines over and under them.
+
+The colors are told apart with any color vision (Okabe and Ito 2008, Color Universal Design), and in
+gray by their lightness; lines have dashes and fills have hatches besides.
+"""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,9 +19,16 @@ from sim.scenarios.answers.comparison import Comparison
 
 DPI = 150
 WIDTH_IN = 8.0
+TITLE_LETTERS = 88  # of a line over a figure
+DARK, MIDDLE, LIGHT, PALE = "#08306b", "#d55e00", "#56b4e9", "#d9d9d9"
+COLORS = (DARK, MIDDLE, LIGHT)
+DASHES = ("-", "--", ":", "-.")
+MARKERS = ("o", "s", "^", "D", "v", "P")
 STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.titlesize": 10,
+    "figure.titlesize": 11,
+    "figure.titleweight": "bold",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "text.parse_math": False,  # a title may name two sums of dollars
@@ -32,6 +44,11 @@ def save_all(figures: Mapping[str, Figure], folder: Path) -> None:
             figure.savefig(folder / f"{name}.png", dpi=DPI)
             figure.set_layout_engine("none")  # laid out already; doing it again takes a second
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+def headline(figure: Figure, text: str) -> None:
+    """Say over a figure, flush left, what it shows."""
+    figure.suptitle("\n".join(textwrap.wrap(text, TITLE_LETTERS)), x=0.01, ha="left")
 
 
 def footnote(figure: Figure, text: str) -> None:

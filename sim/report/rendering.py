@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from sim.report.wording import (
-    WIDTH,
+    columns,
     mean_and_range,
     mean_of,
     number,
     percent,
+    points,
     range_of,
     wrapped,
 )
@@ -28,6 +29,7 @@ from sim.report.wording import (
 if TYPE_CHECKING:
     from sim.report.table import Table
 
+REMARK = 9  # columns of the word beside a remark
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -51,12 +53,12 @@ def rendered(template: str, form: str = "", **values: object) -> str:
 def _environment(form: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"], default=False),
+        autoescape=select_autoescape(["html"], default=form == "html"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = (number, percent, mean_of, mean_and_range, range_of, sentence)
+    words = (number, percent, points, mean_of, mean_and_range, range_of, sentence)
     environment.filters |= {function.__name__: function for function in words}
     environment.filters |= MARKDOWN if form == "md" else TEXT
     return environment
@@ -86,10 +88,15 @@ def _item(text: str) -> str:
     return f"{wrapped(_plain(text), '- ', '  ')}\n"
 
 
+def _remark(text: str, word: str) -> str:
+    """Text beside the word that says what it is about."""
+    return _paragraph(text, f"{word:<{REMARK}}", " " * REMARK)
+
+
 def _heading(text: str, _level: int = 2) -> str:
     """Text underlined, as wide as it is or as its first line."""
     folded = wrapped(_plain(text))
-    return f"{folded}\n{'-' * min(len(folded.partition(chr(10))[0]), WIDTH)}\n"
+    return f"{folded}\n{'-' * min(len(folded.partition(chr(10))[0]), columns())}\n"
 
 
 def _table(table: Table) -> str:
@@ -118,7 +125,13 @@ def _markdown_table(table: Table) -> str:
 
 
 Filters = dict[str, Callable[..., str]]
-TEXT: Filters = {"paragraph": _paragraph, "item": _item, "heading": _heading, "table": _table}
+TEXT: Filters = {
+    "paragraph": _paragraph,
+    "item": _item,
+    "remark": _remark,
+    "heading": _heading,
+    "table": _table,
+}
 MARKDOWN: Filters = {
     "paragraph": _markdown_paragraph,
     "item": _markdown_item,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.report.answer import Answer
-from sim.report.comparison import ComparisonReport
+from sim.report.comparison.report import ComparisonReport
 from sim.report.draft import draft
 from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sim.report.rendering import no_tags, rendered
-from sim.report.wording import BLANK, WIDTH, wrapped
+from sim.report.wording import BLANK, columns, wrapped
 
 GAP = "  "
+LEAST = 26  # columns that are left to the first column of a table of figures
+FOLD = "\v"  # where a cell goes on in the next line
 BREAK = re.compile(r"\s*[\r\n\t]\s*")  # which a name of the user's may hold
 LEFT, RIGHT, PROSE = "l", "r", "p"
 RULERS = {LEFT: "---", RIGHT: "---:", PROSE: "---"}
@@ -34,7 +37,8 @@ class Table:
     head
         Headings of the columns.
     groups
-        Groups of rows; every row has a cell for each column. Backticks in a cell mark code.
+        Groups of rows; every row has a cell for each column. Backticks in a cell mark code, and a
+        cell with a `FOLD` in it has several lines, of which the last is that of its row.
     columns
         A letter for each column: `l` flush left, `r` flush right, `p` prose. Without letters, the
         first column is flush left and the others are flush right, as in a table of figures.
@@ -63,17 +67,18 @@ class Table:
         """Letter of each column."""
         return self.columns or LEFT + RIGHT * (len(self.head) - 1)
 
-    def text(self, width: int = WIDTH) -> str:
-        """Lines of at most `width` characters where they can be.
+    def text(self) -> str:
+        """Lines no wider than the page.
 
         A table that is wider becomes a list, an item a row, if it has prose; if not, it becomes
         several tables below each other, each with the first column and as many others as fit.
         """
-        if _width(self) <= width:
+        if _width(self) <= columns():
             return _aligned(self)
         if PROSE in self.alignment:
             return "\n".join(_items(self))
-        return "\n\n".join(map(_aligned, _parts(self, width)))
+        folded = _folded(self, columns())
+        return "\n\n".join(map(_aligned, _parts(folded, columns())))
 
     def markdown(self) -> str:
         """Lines of a Markdown table; the heading of a group is a row in bold."""
@@ -94,8 +99,8 @@ class Table:
 
 def _widths(table: Table) -> list[int]:
     """Width of each column."""
-    columns = zip(table.head, *table.rows, strict=True)
-    return [max(len(_plain(cell)) for cell in column) for column in columns]
+    cells_of = zip(table.head, *table.rows, strict=True)
+    return [max(len(line) for cell in cells for line in _lines(cell)) for cells in cells_of]
 
 
 def _width(table: Table) -> int:
@@ -114,11 +119,37 @@ def _aligned(table: Table) -> str:
 
 
 def _line(table: Table, row: Cells, widths: Sequence[int]) -> str:
-    cells = (
-        _plain(cell).rjust(width) if letter == RIGHT else _plain(cell).ljust(width)
-        for cell, letter, width in zip(row, table.alignment, widths, strict=True)
-    )
-    return GAP.join(cells).rstrip()
+    """Row of cells; where some have several lines, all end on the last one."""
+    cells = [_lines(cell) for cell in row]
+    high = max(map(len, cells))
+    columns_of = [
+        [
+            line.rjust(width) if letter == RIGHT else line.ljust(width)
+            for line in [""] * (high - len(lines)) + lines
+        ]
+        for lines, letter, width in zip(cells, table.alignment, widths, strict=True)
+    ]
+    return "\n".join(GAP.join(line).rstrip() for line in zip(*columns_of, strict=True))
+
+
+def _folded(table: Table, width: int) -> Table:
+    """Table whose first column leaves room for all others, or for the widest if it takes less."""
+    first, *others = _widths(table)
+    room = width - sum(others) - len(GAP) * len(others)
+    if room < LEAST:
+        room = width - len(GAP) - max(others, default=0)
+    if first <= room:
+        return table
+    groups = [
+        replace(group, rows=[[_fold(row[0], room), *row[1:]] for row in group.rows])
+        for group in table.groups
+    ]
+    return replace(table, head=[_fold(table.head[0], room), *table.head[1:]], groups=groups)
+
+
+def _fold(cell: str, width: int) -> str:
+    lines = textwrap.wrap(_plain(cell), width, subsequent_indent="  ", break_on_hyphens=False)
+    return FOLD.join(lines)
 
 
 def _items(table: Table) -> Iterator[str]:
@@ -160,6 +191,10 @@ def _part(table: Table, start: int, stop: int) -> Table:
 
 def _plain(text: str) -> str:
     return BREAK.sub(" ", text).replace("`", "")
+
+
+def _lines(cell: str) -> list[str]:
+    return [_plain(line) for line in cell.split(FOLD)]
 
 
 # --- Markdown ------------------------------------------------------------------------------------

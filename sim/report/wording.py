@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import re
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import PlanResult
 from sim.scenarios.answers.intervals import Interval
 
-WIDTH = 100
+WIDTH = 100  # columns of a page, unless the terminal has fewer
+NARROWEST = 60
 BLANK = "–"
 HELD = "\N{NO-BREAK SPACE}"  # keeps a figure and its % on one line
 SAME = 1e-9  # relative: what rounding makes of equal figures
@@ -26,6 +30,24 @@ THOUSANDS = frozenset(  # a year of duties makes long figures
         "sworn_hours_net_per_year",
     }
 )
+
+
+_columns = ContextVar("columns", default=WIDTH)
+
+
+def columns() -> int:
+    """Columns of the page that is being written."""
+    return _columns.get()
+
+
+@contextmanager
+def page(width: int) -> Iterator[None]:
+    """Write pages for a terminal of some columns, but none narrower than 60 or wider than 100."""
+    before = _columns.set(min(WIDTH, max(NARROWEST, width)))
+    try:
+        yield
+    finally:
+        _columns.reset(before)
 
 
 def is_paired_time(name: str) -> bool:
@@ -115,7 +137,7 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
     after = indent if hanging is None else hanging
     folded = textwrap.fill(
         re.sub(r"(?<=\d) (?=%)", HELD, text),
-        WIDTH,
+        columns(),
         initial_indent=indent,
         subsequent_indent=after,
         break_long_words=False,
@@ -158,11 +180,21 @@ def minutes(value: float) -> str:
     return "1 minute" if whole == 1 else f"{whole} minutes"
 
 
-def points(share: float) -> str:
-    """Difference of two shares without its sign, "11 percentage points"."""
-    size = 100 * abs(share)
-    text = f"{size:.0f}" if size >= 1 else number(size)
-    return f"{text} percentage point{'' if text == '1' else 's'}"
+def points(change: Interval) -> str:
+    """Range of a difference of two shares, of 100, "+7 to +14"."""
+    if change.low is None or change.high is None:
+        return BLANK
+    decimals = 0 if min(abs(change.low), abs(change.high)) >= 0.01 else 1  # noqa: PLR2004 - a point
+    low, high = (f"{100 * end:+.{decimals}f}" for end in (change.low, change.high))
+    return f"{low} to {high}".replace("-", "−")
+
+
+def counted(share: float) -> str:
+    """Share of 100 as a whole number; none and all only where it is exact."""
+    if share in (0, 1):
+        return "all" if share else "none"
+    whole = round(100 * share)
+    return {0: "under 1", 100: "over 99"}.get(whole, str(whole))
 
 
 def interval_name(confidence: float, comparisons: int = 1) -> str:

@@ -15,7 +15,7 @@ from sim.verbs.words import Words, loading, request_of, takes
 def compare(context: typer.Context, words: Words = None, **options: Any) -> None:  # noqa: ANN401
     """Compare plans on the same calls, each with the last one named."""
     with loading():
-        from sim.report.comparison import ComparisonReport
+        from sim.report.comparison.report import ComparisonReport
         from sim.scenarios.comparison.compare import compared
     drive(context, request_of(context, words, options), options, compared, ComparisonReport)
 
@@ -24,6 +24,6 @@ def compare(context: typer.Context, words: Words = None, **options: Any) -> None
 def run(context: typer.Context, words: Words = None, **options: Any) -> None:  # noqa: ANN401
     """Simulate one plan."""
     with loading():
-        from sim.report.comparison import ComparisonReport
+        from sim.report.comparison.report import ComparisonReport
         from sim.scenarios.comparison.compare import ran
     drive(context, request_of(context, words, options), options, ran, ComparisonReport)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -46,7 +47,7 @@ def drive(
 
     with draft(options["results"]) as unfinished:
         if options.get("figures"):
-            _load_beside("sim.report.figures")
+            _load_beside("sim.report.comparison.figures")
         with progress_bar(interrupts_that_came=context.obj) as progress:
             answer = report(ask(request, progress))
         try:
@@ -65,11 +66,14 @@ def drive(
 def _print(answer: Answer, options: Mapping[str, Any], before: str = "") -> None:
     """Print an answer, and before one that is text where it is kept."""
     from sim.report.answer import as_json
+    from sim.report.wording import WIDTH, page
 
     if options["json"]:
         say_json(as_json(answer))
-    else:
-        say(f"{before}{answer.full() if options.get('full') else answer.summary()}")
+        return
+    with page(shutil.get_terminal_size((WIDTH, 0)).columns):
+        text = answer.full() if options.get("full") else answer.summary()
+    say(f"{before}{text}")
 
 
 def _load_beside(module: str) -> None:

@@ -9,10 +9,11 @@ from sim.model.measures.dictionary import MEASURES
 from sim.report.money.sides import Side
 from sim.report.wording import scale
 from sim.scenarios.answers.economics import Ratio
-from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.intervals import Interval, Quoted, quoted
 
 BY_THE_THOUSAND = 0.001
 FTE = "FTE"
+Account = list[tuple[str, list["Figure"]]]
 COST_PER = "Cost per "  # which the heading says
 OFFICERS = {
     "new_hire": "Officers, newly hired",
@@ -41,7 +42,7 @@ class Part(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A figure with its chance interval, its range over the draws, and the draws above zero.
+    """A figure with its interval of chance and its range to quote.
 
     `factor` is what it is multiplied by to be shown; `fine` figures keep a decimal however large,
     and what something costs `for_each` of what it gets is no difference; some are `always` shown.
@@ -49,19 +50,23 @@ class Figure(NamedTuple):
 
     words: str
     chance: Interval
-    drawn: Interval | None = None
-    above_zero: float | None = None
+    quoted: Quoted
     factor: float = 1.0
     fine: bool = False
     for_each: bool = False
     always: bool = False
 
+    @classmethod
+    def alone(cls, words: str, value: float, factor: float = 1.0, *, fine: bool = False) -> Figure:
+        """Figure in which there is no chance and no assumption."""
+        only = Quoted(value, None, None, 0, "chance")
+        return cls(words, only, only, factor, fine)
+
     @property
     def is_any(self) -> bool:
         """Whether it is to be shown, as it may be anything but zero."""
-        ends = [self.chance.mean]
-        ends += [] if self.drawn is None else [self.drawn.low, self.drawn.high]
-        return self.always or any(end != 0 for end in ends)
+        ends = (self.chance.mean, self.quoted.low, self.quoted.high)
+        return self.always or any(end not in {None, 0} for end in ends)
 
 
 PARTS = (
@@ -151,7 +156,10 @@ PARTS = (
 )
 
 
-def accounts(side: Side) -> list[tuple[str, list[Figure]]]:
+OF_ACCOUNTS = frozenset(row.measure for part in PARTS for row in part.rows)
+
+
+def accounts(side: Side) -> Account:
     """Headings, each with the figures of a plan or a difference that stand under it."""
     others: Mapping[str, Callable[[], Iterator[Figure]]] = {
         "": lambda: iter(()),
@@ -169,36 +177,25 @@ def accounts(side: Side) -> list[tuple[str, list[Figure]]]:
 
 
 def _of_measure(row: Row, part: Part, side: Side) -> Figure:
-    spread = side.spread.get(row.measure)
-    above_zero = None if spread is None else spread.chance_above_zero
-    chance, over_draws = side.measures[row.measure], side.drawn(row.measure)
-    fine = MEASURES[row.measure].unit == FTE
-    factor = scale(row.measure)
-    return Figure(row.words, chance, over_draws, above_zero, factor, fine, always=part.always)
-
-
-def _alone(words: str, value: float, factor: float = 1.0, *, fine: bool = False) -> Figure:
-    """Figure in which there is no chance."""
-    return Figure(words, Interval(value, None, None, 0), factor=factor, fine=fine)
+    fine, factor = MEASURES[row.measure].unit == FTE, scale(row.measure)
+    chance, span = side.measures[row.measure], quoted(side, row.measure)
+    return Figure(row.words, chance, span, factor, fine, always=part.always)
 
 
 def _positions(side: Side) -> Iterator[Figure]:
     """Officers by where they come from, and the positions of all roles."""
     for kind, words in OFFICERS.items():
-        yield _alone(words, side.books.officers[kind], fine=True)
-    yield _alone("Positions, with vacant ones", side.books.positions, fine=True)
+        yield Figure.alone(words, side.books.officers[kind], fine=True)
+    yield Figure.alone("Positions, with vacant ones", side.books.positions, fine=True)
 
 
 def _start_up(side: Side) -> Iterator[Figure]:
     """What is paid once, in dollars of the price year."""
-    yield _alone("Start-up, one time", side.books.start_up, BY_THE_THOUSAND)
+    yield Figure.alone("Start-up, one time", side.books.start_up, BY_THE_THOUSAND)
 
 
 def _of_ratio(ratio: Ratio) -> Figure:
-    over_draws = None
-    if ratio.parameter_low is not None and ratio.parameter_high is not None:
-        over_draws = Interval(ratio.mean, ratio.parameter_low, ratio.parameter_high, 0)
     chance = Interval(ratio.mean, ratio.low, ratio.high, 0)
     words = ratio.label.removeprefix(COST_PER)
     words = words[0].upper() + words[1:]
-    return Figure(words, chance, over_draws, for_each=True, always=True)
+    return Figure(words, chance, ratio.quoted, for_each=True, always=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -23,8 +23,11 @@ from sim.scenarios.replications import ArmSample
 from sim.scenarios.request import Request
 from sim.scenarios.uncertainty import Draws
 
+UNFINISHED_SHARE = 0.001  # of the requested calls; more of them open at the end is not left unsaid
+
 __all__ = [
     "RESPONSE_BIN_S",
+    "UNFINISHED_SHARE",
     "Comparison",
     "Computed",
     "Difference",
@@ -33,6 +36,7 @@ __all__ = [
     "Group",
     "HistoryCheck",
     "LedgerEvent",
+    "Load",
     "PlanResult",
     "Reading",
     "Trace",
@@ -69,12 +73,29 @@ class Fairness:
     worst_zone: Group | None
 
 
+class Load(NamedTuple):
+    """Offered load against the teams on duty, by hour of the week and over all of it.
+
+    Offered load is requested calls an hour times the mean busy hours of a served call; teams are
+    the mean on duty. `hours_over` is in how many of the 168 hours the load is at or above the
+    teams, and `worst_hour` (from Monday 00:00) is where it is so most.
+    """
+
+    mean: float
+    teams_mean: float
+    hours_over: int
+    worst_hour: int
+    worst: float
+    worst_teams: float
+
+
 @dataclass(frozen=True)
 class PlanResult:
     """One plan's answer; `sample` holds what it is made of, one row a replication.
 
     `cells` are ratios by hour of week, by zone and by shift, pooled over the replications. `spread`
     has every measure over the draws of the uncertain parameters, and nothing if none were made.
+    There is no `load` where nobody was served.
 
     Examples
     --------
@@ -94,6 +115,14 @@ class PlanResult:
     cells: Cells = field(repr=False)
     fairness: Fairness = field(repr=False)
     spread: dict[str, Spread] = field(default_factory=dict, repr=False)
+    load: Load | None = None
+
+    @property
+    def is_overloaded(self) -> bool:
+        """Whether calls are still open at the end because there is more work than teams."""
+        still_open = self.measures["unfinished_share"].mean or 0.0
+        too_much = self.load is None or self.load.mean >= self.load.teams_mean
+        return still_open > UNFINISHED_SHARE and too_much
 
     @property
     def reached_by(self) -> Floats:

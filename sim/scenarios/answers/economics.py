@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from sim.model.money.costs import AvoidedLine, CostLine
 from sim.model.money.crisis_now import CrisisNowAnswer
 from sim.model.money.positions import RoleBridge, Step
+from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 
 __all__ = [
     "AvoidedLine",
@@ -22,6 +23,7 @@ __all__ = [
     "PlanBooks",
     "Ratio",
     "RoleBridge",
+    "Rung",
     "SideBooks",
     "SideEconomics",
     "Step",
@@ -35,7 +37,8 @@ class Ratio:
     """Dollars for each of something, of means; or why there is no such figure.
 
     `low` to `high` is chance alone, `parameter_low` to `parameter_high` over the draws. None where
-    it cannot be told: `why_blank` then says why, also if only an interval is blank.
+    it cannot be told: `why_blank` then says why, also if only an interval is blank. `drawn` says
+    whether there were draws.
     """
 
     name: str
@@ -47,6 +50,15 @@ class Ratio:
     parameter_low: float | None
     parameter_high: float | None
     why_blank: str = ""
+    drawn: bool = False
+
+    @property
+    def quoted(self) -> Quoted:
+        """Mean with the range to quote."""
+        chance = Interval(self.mean, self.low, self.high, 0)
+        ends = (self.parameter_low, self.parameter_high)
+        spread = Spread(*ends, None, None, None, 0) if self.drawn else None
+        return Quoted.of(chance, spread)
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,13 @@ class Tornado:
     central: float
     bars: list[TornadoBar]
 
+    def changes(self, bar: TornadoBar) -> tuple[float, float]:
+        """By how much a bar's ends move the target.
+
+        What the target comes to stands elsewhere: this center is of fewer replications.
+        """
+        return bar.at_low - self.central, bar.at_high - self.central
+
 
 @dataclass(frozen=True)
 class BreakEven:
@@ -91,6 +110,17 @@ class BreakEven:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """A plan less the next cheaper one: calls reached and dollars a year, and dollars a call."""
+
+    plan: str
+    versus: str
+    calls_per_year: Quoted
+    cost_per_year: Quoted
+    per_call: Ratio
+
+
+@dataclass(frozen=True)
 class SideEconomics:
     """What a plan, or a plan less another ("17 minus 12"), pays for each of what it gets."""
 
@@ -104,7 +134,8 @@ class Economics:
     """People and money of the main reading.
 
     `unknowns` is how many uncertain parameters there are, `draws` how many draws of them were made.
-    Bridges and lines are by name of plan; `avoided_lines` are at the mean measures.
+    Bridges and lines are by name of plan; `avoided_lines` are at the mean measures. The `ladder`
+    goes up from the cheapest of three plans or more.
     """
 
     plans: list[SideEconomics]
@@ -116,6 +147,7 @@ class Economics:
     bridges: dict[str, list[RoleBridge]]
     cost_lines: dict[str, list[CostLine]]
     avoided_lines: dict[str, list[AvoidedLine]]
+    ladder: list[Rung] = field(default_factory=list)
 
 
 # --- the lines behind them ------------------------------------------------------------------------

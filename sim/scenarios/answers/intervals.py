@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -32,6 +33,11 @@ class Interval:
     def includes_zero(self) -> bool:
         """Whether zero lies in the interval; not where there is none."""
         return self.low is not None and self.high is not None and self.low <= 0 <= self.high
+
+    @property
+    def straddles_zero(self) -> bool:
+        """Whether it goes below zero and above it."""
+        return self.low is not None and self.high is not None and self.low < 0 < self.high
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,49 @@ class Spread:
     year_high: float | None
     chance_above_zero: float | None
     draws: int
+
+
+@dataclass(frozen=True)
+class Quoted(Interval):
+    """A mean with the range to quote: of the assumptions where they were drawn, else of chance.
+
+    The range of the assumptions holds that of chance too, so no mean lies outside of its own range.
+    `n` counts draws or replications. `above_zero` is the share of draws above zero.
+    """
+
+    kind: Literal["assumptions", "chance"]
+    above_zero: float | None = None
+
+    @classmethod
+    def of(cls, chance: Interval, spread: Spread | None) -> Quoted:
+        """Range to quote of a measure, from its interval of chance and its spread if it has one."""
+        mean, low, high, n = chance.mean, chance.low, chance.high, chance.n
+        if spread is None:
+            return cls(mean, low, high, n, "chance")
+        if spread.low is None or spread.high is None or mean is None:
+            return cls(mean, None, None, spread.draws, "assumptions", spread.chance_above_zero)
+        lowest = min(spread.low, mean if low is None else low)
+        highest = max(spread.high, mean if high is None else high)
+        return cls(mean, lowest, highest, spread.draws, "assumptions", spread.chance_above_zero)
+
+
+class Measured(Protocol):
+    """What has measures, and their spread if parameters were drawn: a plan or a difference."""
+
+    @property
+    def measures(self) -> Mapping[str, Interval]:
+        """Interval of chance of every measure, by name."""
+        ...
+
+    @property
+    def spread(self) -> Mapping[str, Spread]:
+        """Spread over the draws, by name; empty without draws."""
+        ...
+
+
+def quoted(side: Measured, name: str) -> Quoted:
+    """Mean of a measure with the range to quote."""
+    return Quoted.of(side.measures[name], side.spread.get(name))
 
 
 class Ratios(NamedTuple):

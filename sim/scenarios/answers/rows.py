@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from sim.scenarios.answers.intervals import Interval, Spread
+from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 
 
 class Row(NamedTuple):
@@ -40,11 +40,10 @@ def measured(
     interval: Interval,
     spread: Spread | None = None,
 ) -> Row:
-    """Row of a simulated figure: its range is that over the draws, if there is one."""
-    drawn = spread is not None and spread.low is not None
-    ends = spread if spread is not None and drawn else interval
-    of = "" if ends.low is None else "assumptions" if drawn else "chance"
-    return Row(plan, versus, measure, unit, interval.mean, ends.low, ends.high, of)
+    """Row of a simulated figure, with its range to quote."""
+    span = Quoted.of(interval, spread)
+    kind = "" if span.low is None else span.kind
+    return Row(plan, versus, measure, unit, span.mean, span.low, span.high, kind)
 
 
 def frame(rows: Iterable[Row]) -> pl.DataFrame:

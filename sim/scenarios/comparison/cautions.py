@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from sim.clock import HOUR_S, MINUTE_S, WEEKDAYS
+from sim.clock import MINUTE_S, WEEKDAYS
 from sim.config import Config, check_plan
-from sim.scenarios.answers.comparison import PlanResult
+from sim.scenarios.answers.comparison import UNFINISHED_SHARE, PlanResult
 from sim.scenarios.scenario import Arm
 from sim.schema import PPM, Mode, TravelModel
 
-UNFINISHED_WARNING_SHARE = 0.001
 EXPIRED_WARNING_SHARE = 0.1
 VISITS_DUE = "visits_due_per_year"
 
@@ -133,38 +130,29 @@ def cautions(plans: Sequence[PlanResult]) -> list[str]:
 
 
 def _unfinished_warning(plan: PlanResult) -> str:
-    """Say if more than one call in 1,000 was still open at the end of the run."""
+    """Say if more than one call in 1,000 was still open at the end of the run, and why."""
     share = plan.measures["unfinished_share"].mean
-    if share is None or share <= UNFINISHED_WARNING_SHARE:
+    if share is None or share <= UNFINISHED_SHARE:
         return ""
-    return (
-        f"plan {plan.name}: {100 * share:.1f} % of requested calls were still open at the end of "
-        "the run and are left out of the shares. Use a longer run.tail_days"
-    )
+    still_open = f"plan {plan.name}: {100 * share:.1f} % of requested calls were still open at the "
+    if plan.is_overloaded:
+        return (
+            f"{still_open}end of the run and are left out of the shares: the load exceeds the "
+            "teams, so the queue grows without end. Add teams or hours"
+        )
+    return f"{still_open}end of the run and are left out of the shares. Use a longer run.tail_days"
 
 
 def _load_warning(plan: PlanResult) -> str:
-    """Say in which hours of the week the offered load is at or above the teams on duty.
-
-    Offered load is requested calls an hour times the mean busy hours of a served call; teams are
-    the mean on duty in that hour.
-    """
-    hours, busy_h = plan.sample.hours, plan.measures["busy_mean_h"].mean
-    if busy_h is None:
+    """Say in which hours of the week the offered load is at or above the teams on duty."""
+    load = plan.load
+    if load is None or load.hours_over == 0:
         return ""
-    window_h = hours.window_for_s.sum(axis=0) / HOUR_S
-    with np.errstate(invalid="ignore"):  # hours of the week that a short window does not have
-        load = hours.requested.sum(axis=0) / window_h * busy_h
-        teams = hours.on_duty_for_s.sum(axis=0) / HOUR_S / window_h
-    over = np.flatnonzero(load >= teams)
-    if over.size == 0:
-        return ""
-    worst = int(over[np.argmax((load - teams)[over])])
-    day, hour = WEEKDAYS[worst // 24], worst % 24
+    day, hour = WEEKDAYS[load.worst_hour // 24], load.worst_hour % 24
     return (
-        f"plan {plan.name}: in {over.size} of 168 hours of the week the offered load is at or "
-        f"above the number of teams on duty (worst hour {day} {hour:02d}:00, load "
-        f"{load[worst]:.1f}, {teams[worst]:.1f} teams)"
+        f"plan {plan.name}: in {load.hours_over} of 168 hours of the week the offered load is at "
+        f"or above the number of teams on duty (worst hour {day} {hour:02d}:00, load "
+        f"{load.worst:.1f}, {load.worst_teams:.1f} teams)"
     )
 
 

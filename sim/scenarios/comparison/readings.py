@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim.config import Config
 from sim.config.models import History
 from sim.model.inputs.fates import Shares
+from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import (
     Computed,
     Difference,
@@ -16,9 +17,10 @@ from sim.scenarios.answers.comparison import (
     PlanResult,
     Reading,
 )
-from sim.scenarios.answers.intervals import DifferenceInterval, Spread
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.comparison.cells import pooled
 from sim.scenarios.comparison.fairness import fairness
+from sim.scenarios.comparison.load import load_of
 from sim.scenarios.intervals import mean_interval, paired_difference
 from sim.scenarios.replications import NAMES, ArmSample, PairSample, Sample
 from sim.scenarios.scenario import Arm, Scenario
@@ -69,7 +71,7 @@ def _plan_result(
 ) -> PlanResult:
     run, plan = config.run, arm.plan
     measures = {
-        name: mean_interval(column, run.confidence_level)
+        name: _possible(name, mean_interval(column, run.confidence_level))
         for name, column in zip(NAMES, sample.values.T, strict=True)
     }
     cells = pooled(plan, arm.travel.model, sample, run)
@@ -84,7 +86,15 @@ def _plan_result(
         cells=cells,
         fairness=fairness(arm, sample, cells, config.demand.zones, run),
         spread=spread,
+        load=load_of(sample.hours, measures["busy_mean_h"].mean),
     )
+
+
+def _possible(name: str, interval: Interval) -> Interval:
+    """Interval of a share kept from 0 to 1, which that of Student knows nothing of."""
+    if MEASURES[name].unit != "share" or interval.low is None or interval.high is None:
+        return interval
+    return replace(interval, low=max(0.0, interval.low), high=min(1.0, interval.high))
 
 
 def _differences(

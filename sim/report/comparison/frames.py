@@ -15,6 +15,7 @@ from sim.scenarios.answers.intervals import Ratios
 
 Columns = dict[str, Any]
 HOURS_A_DAY = 24
+CELLS = ("hours", "zones", "posts")  # tables that people open in a spreadsheet
 
 
 def all_of(comparison: Comparison) -> dict[str, pl.DataFrame]:

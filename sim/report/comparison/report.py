@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.report import frames, trace
 from sim.report.answer import Answer, Basis
+from sim.report.comparison import frames, trace
+from sim.report.comparison.full import full
+from sim.report.comparison.page import page_of
+from sim.report.comparison.screen import screen
+from sim.report.comparison.summary import summary
 from sim.report.money.people_and_money import people_and_money
-from sim.report.summary import summary
-from sim.report.tables import render
+from sim.report.spreadsheet import as_csv
 from sim.scenarios.answers.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -29,20 +32,25 @@ class ComparisonReport(Answer):
         return Basis(made.config, made.plans, made.replications, made.check)
 
     def summary(self) -> str:
-        """Return the screen, and the first day of the trace if there is one."""
-        happened = self.comparison.trace
-        days = [] if happened is None else [trace.first_day(happened)]
-        return "\n\n".join([render(self.comparison), *days])
+        """Return the first screen."""
+        return screen(self.comparison)
+
+    def full(self) -> str:
+        """Return everything as text, the first screen at its top."""
+        return full(self.comparison)
 
     def tree(self) -> dict[str, Any]:
         """Return what `summary.json` holds."""
         return summary(self.comparison)
 
     def tables(self) -> dict[str, str | pl.DataFrame]:
-        """Return people and money in full; measures, cells and draws; ledger and trace if kept."""
+        """Return the whole text and a page to print; people and money; tables; a trace if kept."""
         tables = frames.all_of(self.comparison)
         files: dict[str, str | pl.DataFrame] = {
-            f"{x}.parquet": table for x, table in tables.items()
+            "full.txt": f"{self.full()}\n",
+            "answer.html": page_of(self.comparison),
+            **{f"{name}.parquet": table for name, table in tables.items()},
+            **{f"{name}.csv": as_csv(tables[name]) for name in frames.CELLS},
         }
         if self.comparison.economics is not None:
             files["people_and_money.txt"] = people_and_money(self.comparison)
@@ -52,6 +60,6 @@ class ComparisonReport(Answer):
 
     def figures(self) -> dict[str, Figure]:
         """Return every figure that there is something to show in."""
-        from sim.report.figures import drawn  # noqa: PLC0415 - matplotlib is slow to load
+        from sim.report.comparison.figures import drawn  # noqa: PLC0415 - matplotlib is slow to load
 
         return drawn(self.comparison)

@@ -6,17 +6,22 @@ There is no clock time in it and the order of keys is fixed, so equal runs give 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sim.config.plans import StaffingPlan
 from sim.report.trees import hash_of
 from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
-from sim.scenarios.answers.intervals import INTERVAL_LABEL, DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.economics import Ratio
+from sim.scenarios.answers.intervals import (
+    DifferenceInterval,
+    Interval,
+    Measured,
+    Quoted,
+    quoted,
+)
 from sim.schema import SCHEMA_VERSION
-
-Shown = TypeVar("Shown", bound=Interval)
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
@@ -51,7 +56,6 @@ def _scenario(comparison: Comparison) -> dict[str, Any]:
         "seed": config.run.seed,
         "replications": comparison.replications,
         "confidence_level": config.run.confidence_level,
-        "interval_label": INTERVAL_LABEL,
         "staffing": {plan.name: _staffing(plan) for plan in plans},
         "config_hash": hash_of(config, plans),
         "schema_version": SCHEMA_VERSION,
@@ -77,7 +81,7 @@ def _sides(reading: Reading) -> dict[str, Any]:
     plans = [
         {
             "name": plan.name,
-            "measures": _measures(plan.measures, plan.spread, _interval),
+            "measures": _measures(plan),
             "fairness": _fairness(plan.fairness),
         }
         for plan in reading.plans
@@ -86,27 +90,28 @@ def _sides(reading: Reading) -> dict[str, Any]:
         {
             "plan": pair.plan,
             "versus": pair.versus,
-            "measures": _measures(pair.measures, pair.spread, _difference),
+            "measures": _measures(pair),
         }
         for pair in reading.differences
     ]
     return {"plans": plans, "differences": differences}
 
 
-def _measures(
-    measures: Mapping[str, Shown],
-    spread: Mapping[str, Spread],
-    shown: Callable[[Shown], dict[str, Any]],
-) -> dict[str, Any]:
-    """Every measure with its chance interval, and under `parameters` its range over the draws."""
+def _measures(side: Measured) -> dict[str, Any]:
+    """Every measure with its range to quote, that of chance, and its spread over the draws."""
     return {
-        name: {**shown(interval), "parameters": _tree(spread[name]) if name in spread else None}
-        for name, interval in measures.items()
+        name: {
+            **_interval(interval, quoted(side, name)),
+            "parameters": _tree(side.spread[name]) if name in side.spread else None,
+        }
+        for name, interval in side.measures.items()
     }
 
 
 def _tree(node: Any) -> Any:  # noqa: ANN401 - a tree of frozen data
     """Data as mappings and lists; nan is None."""
+    if isinstance(node, Ratio):
+        return _ratio(node)
     if is_dataclass(node) and not isinstance(node, type):
         return {field.name: _tree(getattr(node, field.name)) for field in fields(node)}
     if hasattr(node, "_asdict"):  # a named tuple
@@ -140,21 +145,39 @@ def _group(group: Group | None) -> dict[str, Any] | None:
     }
 
 
-def _interval(interval: Interval) -> dict[str, Any]:
+def _interval(chance: Interval, span: Quoted | None = None) -> dict[str, Any]:
+    """Mean, the range to quote and what it is of, and the interval of chance beside it."""
+    span = span or Quoted.of(chance, None)
     return {
-        "mean": _number(interval.mean),
-        "low": _number(interval.low),
-        "high": _number(interval.high),
-        "n": interval.n,
+        "mean": _number(chance.mean),
+        "low": _number(span.low),
+        "high": _number(span.high),
+        "interval": span.kind,
+        "chance": _chance(chance),
     }
 
 
-def _difference(interval: DifferenceInterval) -> dict[str, Any]:
-    percent = None if interval.percent is None else _interval(interval.percent)
+def _chance(chance: Interval) -> dict[str, Any]:
+    """Interval of chance; of a difference also in percent of its base."""
+    ends = {"low": _number(chance.low), "high": _number(chance.high), "n": chance.n}
+    if not isinstance(chance, DifferenceInterval):
+        return ends
+    percent = None if chance.percent is None else _tree(chance.percent)
+    return {**ends, "excludes_zero": bool(chance.excludes_zero), "percent": percent}
+
+
+def _ratio(ratio: Ratio) -> dict[str, Any]:
     return {
-        **_interval(interval),
-        "excludes_zero": bool(interval.excludes_zero),
-        "percent": percent,
+        "name": ratio.name,
+        "label": ratio.label,
+        "unit": ratio.unit,
+        "mean": _number(ratio.mean),
+        "low": _number(ratio.quoted.low),
+        "high": _number(ratio.quoted.high),
+        "interval": ratio.quoted.kind,
+        "chance": {"low": _number(ratio.low), "high": _number(ratio.high)},
+        "parameters": {"low": _number(ratio.parameter_low), "high": _number(ratio.parameter_high)},
+        "why_blank": ratio.why_blank,
     }
 
 

@@ -1,4 +1,4 @@
-"""Which measures a table shows, in which order, and how it is set: columns under a ruled head."""
+"""Which measures a table shows, and in which order."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import NamedTuple, get_args
 
 from sim.model.measures.dictionary import MEASURES, Group
 from sim.scenarios.answers.comparison import PlanResult
-
-GAP = "  "
 
 
 class Rows(NamedTuple):
@@ -58,23 +56,3 @@ def _is_shown(name: str, plans: Sequence[PlanResult]) -> bool:
 
 def _has_any(names: Sequence[str], plans: Sequence[PlanResult]) -> bool:
     return any(plan.measures[name].mean for plan in plans for name in names)
-
-
-def aligned(head: Sequence[str], groups: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> str:
-    """Columns of text, the first flush left and the rest flush right, each group under its heading.
-
-    A group without a heading stands right under the head.
-    """
-    rows = [head, *(row for _, rows in groups for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    width = sum(widths) + len(GAP) * (len(widths) - 1)
-    lines = [_line(head, widths), "-" * width]
-    for heading, of_group in groups:
-        lines += [f"{heading} ".ljust(width, "-")] if heading else []
-        lines += [_line(row, widths) for row in of_group]
-    return "\n".join(lines)
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]
-    return GAP.join(cells).rstrip()

@@ -1,0 +1,1 @@
+"""The answer of `compare` and `run`: screen, full text, JSON, tables and figures."""

@@ -1,0 +1,181 @@
+"""The rows that decide: plans, their difference, the range to quote; and the ladder of several."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sim.report.table import FOLD, Group, Table
+from sim.report.wording import BLANK, number, percent, scale
+from sim.scenarios.answers.caveats import is_known
+from sim.scenarios.answers.comparison import Comparison, PlanResult
+from sim.scenarios.answers.economics import Rung
+from sim.scenarios.answers.intervals import Interval, Quoted, quoted
+
+PER_CALL = "cost_per_additional_call_reached"
+RANGES = {"assumptions": "assumptions vary", "chance": "chance only"}
+NAME_WIDTH = 10  # a longer name of a plan is broken at its underscores
+MILLION = 1e6
+IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
+LARGE = 100.0  # as if a figure were this large, so that it has no decimals
+ON_BOTH = "calls both reach"
+
+
+class Row(NamedTuple):
+    """A measure and what the screen calls it; left out where no plan has any, if it says so."""
+
+    words: str
+    measure: str
+    if_any: bool = False
+
+
+ROWS = (
+    Row("Reached, % of requested", "reach_share"),
+    Row("In {minutes:g} min, % of requested", "within_standard_share"),
+    Row("Response, median, min", "response_median_min"),
+    Row("No team free, hours a week", "gap_hours_per_week"),
+    Row("Nobody on duty, hours a week", "gap_off_duty_hours_per_week", if_any=True),
+    Row("Bookings avoided, net", "jail_diversions_net_per_year"),
+    Row("Hospital trips avoided, net", "hospital_diversions_net_per_year"),
+    Row("Clinicians at work, FTE", "fte_clinician"),
+    Row("Cost, {dollars}", "cost_per_year"),
+    Row("Net benefit, {dollars}", "net_benefit_per_year"),
+)
+
+
+def decides(comparison: Comparison) -> Table:
+    """Table of the screen: of one plan, of two and their difference, or of a ladder."""
+    main = comparison.main
+    if len(main.differences) > 1:
+        return _ladder(comparison)
+    kind = RANGES["assumptions" if main.plans[0].spread else "chance"]
+    plans = [broken(plan.name) for plan in reversed(main.plans)]
+    head = ["a year", *plans, *(["difference", kind, ""] if main.differences else [kind])]
+    rows = [_cells(row, comparison) for row in shown_rows(comparison)]
+    letters = "l" + "r" * (len(head) - 2) + ("l" if main.differences else "r")
+    return Table(head, [Group(rows)], letters)
+
+
+def shown_rows(comparison: Comparison) -> list[Row]:
+    """Rows without those of which no plan has any."""
+    plans = comparison.main.plans
+    return [
+        row for row in ROWS if not row.if_any or any(x.measures[row.measure].mean for x in plans)
+    ]
+
+
+def words_of(row: Row, comparison: Comparison) -> tuple[str, float]:
+    """What a row is called, with its unit, and the factor that it is shown by."""
+    means = [plan.measures[row.measure].mean or 0.0 for plan in comparison.main.plans]
+    unit, factor = _unit(row.measure, means)
+    minutes = float(comparison.config.service.standard.minutes)
+    return row.words.format(minutes=minutes, dollars=unit), factor
+
+
+def broken(name: str) -> str:
+    """Name on as many lines as it takes, broken at its underscores."""
+    if len(name) <= NAME_WIDTH:
+        return name
+    lines = textwrap.wrap(name.replace("_", "_ "), NAME_WIDTH)
+    return FOLD.join(line.replace("_ ", "_") for line in lines)
+
+
+def _cells(row: Row, comparison: Comparison) -> list[str]:
+    """Base, plan, their difference, its range and a note; or a plan alone and its range."""
+    name, plans, differences = row.measure, comparison.main.plans, comparison.main.differences
+    span = quoted(differences[0] if differences else plans[0], name)
+    means = [plan.measures[name].mean if is_known(plan, name) else None for plan in plans]
+    words, factor = words_of(row, comparison)
+    size = max((abs(factor * x) for x in [*means, span.mean] if x is not None), default=0.0)
+    shown = [number(None if x is None else factor * x, size) for x in reversed(means)]
+    if None in means:
+        return [words, *shown, *([BLANK, BLANK, ""] if differences else [BLANK])]
+    if not differences:
+        return [words, *shown, spanned(span, size, factor)]
+    change = number(None if span.mean is None else factor * span.mean, size, sign=True)
+    return [words, *shown, change, spanned(span, size, factor, sign=True), _note(name, span)]
+
+
+def _unit(name: str, means: Sequence[float]) -> tuple[str, float]:
+    """Dollars by the thousand, or by the million if they are many; other measures as everywhere."""
+    if name.endswith(("cost_per_year", "benefit_per_year")) and any(
+        abs(mean) >= IN_MILLIONS for mean in means
+    ):
+        return "$ million", 1 / MILLION
+    return "$1,000", scale(name)
+
+
+def spanned(span: Interval, size: float, factor: float = 1.0, *, sign: bool = False) -> str:
+    """Range with the decimals of its row; blank where there is none or it never varies."""
+    if span.mean is None or span.low is None or span.high is None:
+        return BLANK
+    low, high = (number(factor * end, size, sign=sign) for end in (span.low, span.high))
+    return BLANK if low == high else f"{low} to {high}"
+
+
+def _note(name: str, span: Quoted) -> str:
+    if name == "response_median_min":
+        return ON_BOTH
+    if span.above_zero is None or not span.straddles_zero:
+        return ""
+    return f"{percent(span.above_zero)} above zero"
+
+
+# --- three plans or more -------------------------------------------------------------------------
+
+
+def _ladder(comparison: Comparison) -> Table:
+    """Row a plan from the cheapest up: against the base, and against the plan above it."""
+    plans, economics = comparison.main.plans, comparison.economics
+    rungs = {} if economics is None else {rung.plan: rung for rung in economics.ladder}
+    base = broken(plans[-1].name)
+    kind = RANGES["assumptions" if plans[0].spread else "chance"].replace(" ", FOLD)
+    head = [
+        *(
+            f"cheapest{FOLD}first",
+            f"reached,{FOLD}%",
+            f"against{FOLD}{base}",
+            kind,
+            f"cost,{FOLD}$1,000",
+        ),
+        *(f"more calls{FOLD}than above", f"$ for{FOLD}each", f"$ for each,{FOLD}against {base}"),
+    ]
+    by_cost = sorted(plans, key=lambda plan: plan.measures["cost_per_year"].mean or 0.0)
+    rows = [_rung(comparison, plan, rungs.get(plan.name)) for plan in by_cost]
+    return Table(head, [Group(rows)])
+
+
+def _rung(comparison: Comparison, plan: PlanResult, rung: Rung | None) -> list[str]:
+    reach, cost = plan.measures["reach_share"].mean, plan.measures["cost_per_year"].mean
+    above = ["", ""]
+    if rung is not None:
+        above = [
+            number(rung.calls_per_year.mean, LARGE, sign=True),
+            number(rung.per_call.mean, LARGE),
+        ]
+    change, span, each = _against_the_base(comparison, plan.name)
+    return [
+        broken(plan.name),
+        number(None if reach is None or not is_known(plan, "reach_share") else 100 * reach, 10),
+        change,
+        span,
+        number(None if cost is None else cost / 1_000, LARGE),
+        *above,
+        each,
+    ]
+
+
+def _against_the_base(comparison: Comparison, name: str) -> tuple[str, str, str]:
+    """Points more reached, their range, and dollars for each more call; blank for the base."""
+    pairs = {pair.plan: at for at, pair in enumerate(comparison.main.differences)}
+    if name not in pairs:
+        return "", "", ""
+    reach = quoted(comparison.main.differences[pairs[name]], "reach_share")
+    sides = [] if comparison.economics is None else comparison.economics.differences
+    ratio = sides[pairs[name]].ratios.get(PER_CALL) if sides else None
+    return (
+        number(None if reach.mean is None else 100 * reach.mean, 10, sign=True),
+        spanned(reach, 10, 100, sign=True),
+        BLANK if ratio is None else number(ratio.mean, LARGE),
+    )

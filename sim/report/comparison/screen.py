@@ -1,0 +1,261 @@
+"""The first screen of `compare` and `run`: the answer, the rows that decide, and what to doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sim.provenance import rerun_command
+from sim.report.comparison.deciding import PER_CALL, decides
+from sim.report.money.tornado import end_of
+from sim.report.rendering import rendered
+from sim.report.wording import (
+    WIDTH,
+    columns,
+    counted,
+    dollars,
+    mean_of,
+    minutes,
+    plan_heading,
+    plan_words,
+)
+from sim.scenarios.answers import caveats
+from sim.scenarios.answers.comparison import Comparison, PlanResult
+from sim.scenarios.answers.economics import Rung, TornadoBar
+from sim.scenarios.answers.intervals import quoted
+
+LINES = 28  # of a screen of 30; a blank one and the results folder follow
+CAVEATS = 3
+RUNGS = 6  # plans that the next question asks for
+DIVERSIONS = {
+    "from jail": "jail_diversions_net_per_year",
+    "from hospital": "hospital_diversions_net_per_year",
+}
+
+
+class Loss(NamedTuple):
+    """What requested calls are lost to, when that is, and the shares of them, plan and base."""
+
+    measure: str
+    what: str
+    when: str
+    share: float = 0.0
+    of_base: float = 0.0
+
+
+LOSSES = (
+    Loss("cancelled_en_route_share", "the drive", "before the team arrives"),
+    Loss("missed_busy_share", "full cars", "with all teams busy"),
+    Loss("missed_out_of_range_share", "distance", "out of range"),
+    Loss("missed_off_duty_share", "hours without a team", "with no team on duty"),
+)
+MAIN = 2 / 3  # of all losses, from which one is said to be what calls are lost to
+
+
+class Priced(NamedTuple):
+    """A plan, and dollars for each call that it reaches beyond the base."""
+
+    plan: PlanResult
+    dollars: float
+
+
+class Moved(NamedTuple):
+    """An assumption, and what its two ends change."""
+
+    bar: TornadoBar
+    changes: tuple[float, float]
+
+
+def screen(comparison: Comparison) -> str:
+    """Text of at most 28 lines of a page of 100 columns; a narrower page may take more."""
+    parts = parts_of(comparison)
+    text = rendered("compare_screen.txt", **parts)
+    while columns() == WIDTH and text.count("\n") >= LINES and parts["caveats"]:
+        parts |= {"caveats": parts["caveats"][:-1], "unsaid": parts["unsaid"] + 1}
+        text = rendered("compare_screen.txt", **parts)
+    return text
+
+
+def titled(comparison: Comparison, figure: str) -> str:
+    """What a figure found, in one sentence."""
+
+    def hours(plan: PlanResult) -> str:
+        return mean_of(plan.measures["gap_hours_per_week"])
+
+    text = rendered("figure_titles.txt", **parts_of(comparison), figure=figure, hours=hours)
+    return " ".join(text.split()).removesuffix(".")
+
+
+def parts_of(comparison: Comparison) -> dict[str, Any]:
+    """What the templates of the screen call by name."""
+    main, economics, demand = comparison.main, comparison.economics, comparison.config.demand
+    plan, base = main.plans[0], main.plans[-1] if main.differences else None
+    doubts, losses = list(_caveats(comparison)), losses_of(plan, base or plan)
+    return {
+        "comparison": comparison,
+        "plan": plan,
+        "base": base,
+        "pair": main.differences[0] if main.differences else None,
+        "others": len(main.differences) > 1,
+        "requests": _requests(plan),
+        "zones": len(demand.zones),
+        "draws": economics.draws if economics else 0,
+        "table": decides(comparison),
+        "why": all(x.measures["reach_share"].mean is not None for x in (plan, base or plan)),
+        "caveats": doubts[:CAVEATS],
+        "unsaid": max(0, len(doubts) - CAVEATS) + len(comparison.warnings),
+        "next": following(comparison),
+        "open_diversions": _may_be_none(comparison),
+        "largest": _largest(comparison),
+        "loaded": caveats.most_loaded(comparison),
+        "overloaded": [x for x in main.plans if x.is_overloaded],
+        "unasked": [x for x in main.plans if x.measures["reach_share"].mean is None],
+        "rungs": _priced(comparison),
+        "steps": _steps(comparison),
+        "alike": alike,
+        "counted": counted,
+        "dollars": dollars,
+        "end_of": end_of,
+        "losses": losses,
+        "main_loss": main_loss(losses),
+        "minutes": minutes,
+        "plan_heading": plan_heading,
+        "plan_words": plan_words,
+        "quoted": quoted,
+    }
+
+
+def _requests(plan: PlanResult) -> float:
+    """Requested calls a year."""
+    shares = ("recognized_share", "eligible_share", "requested_share")
+    calls = plan.measures["calls_per_year"].mean or 0.0
+    for name in shares:
+        calls *= plan.measures[name].mean or 0.0
+    return calls
+
+
+def _caveats(comparison: Comparison) -> Iterator[tuple[str, str]]:
+    """First word and macro of the caveats that hold, the gravest first."""
+    if not comparison.main.plans[0].spread:
+        yield "Ranges", "chance"
+    if caveats.rests_on_travel(comparison):
+        yield "Rests", "travel"
+    if caveats.misses_history(comparison):
+        yield "History", "history"
+    if caveats.largest_bar(comparison) is not None:
+        yield "Hinges", "assumption"
+    if caveats.most_loaded(comparison) is not None:
+        yield "Load", "load"
+    if comparison.other_reading is not None:
+        yield "Read", "reading"
+
+
+def _largest(comparison: Comparison) -> Moved | None:
+    """The assumption that moves the net benefit most."""
+    tornado = caveats.largest_bar(comparison)
+    return None if tornado is None else Moved(tornado.bars[0], tornado.changes(tornado.bars[0]))
+
+
+def losses_of(plan: PlanResult, base: PlanResult) -> list[Loss]:
+    """What requested calls are lost to under either plan, the most first."""
+    losses = [
+        loss._replace(share=_share(plan, loss.measure), of_base=_share(base, loss.measure))
+        for loss in LOSSES
+    ]
+    return sorted(
+        (loss for loss in losses if loss.share or loss.of_base), key=lambda loss: -loss.share
+    )
+
+
+def _share(plan: PlanResult, name: str) -> float:
+    return plan.measures[name].mean or 0.0
+
+
+def main_loss(losses: Sequence[Loss]) -> Loss | None:
+    """The one that makes most of what is lost, under both plans; None if none does."""
+    all_lost = sum(loss.share for loss in losses), sum(loss.of_base for loss in losses)
+    return next(
+        (
+            loss
+            for loss in losses
+            if loss.share >= MAIN * all_lost[0] and loss.of_base >= MAIN * all_lost[1]
+        ),
+        None,
+    )
+
+
+def alike(change: float, one: float, other: float) -> list[str]:
+    """Difference of two shares and both of them, of 100, with as many decimals as it takes.
+
+    Examples
+    --------
+    >>> alike(0.122, 0.791, 0.669), alike(0.004, 0.551, 0.547)
+    (['12', '79', '67'], ['0.4', '55.1', '54.7'])
+    """
+    figures = [100 * abs(change), 100 * one, 100 * other]
+    whole = [round(figure) for figure in figures]
+    decimals = 0 if abs(whole[1] - whole[2]) == whole[0] > 0 else 1
+    return [f"{figure:.{decimals}f}" for figure in figures]
+
+
+def _may_be_none(comparison: Comparison) -> list[str]:
+    """From where net diversions may be none or fewer, so that nothing can be promised of them."""
+    main = comparison.main
+    side = main.differences[0] if main.differences else main.plans[0]
+    return [place for place, name in DIVERSIONS.items() if quoted(side, name).includes_zero]
+
+
+# --- the ladder ----------------------------------------------------------------------------------
+
+
+def _priced(comparison: Comparison) -> list[Priced]:
+    """Plans by dollars for each call that they reach beyond the base, the cheapest first."""
+    sides = [] if comparison.economics is None else comparison.economics.differences
+    ratios = [side.ratios.get(PER_CALL) for side in sides]
+    priced = [
+        Priced(plan, ratio.mean)
+        for plan, ratio in zip(comparison.main.plans, ratios, strict=False)
+        if ratio is not None and ratio.mean is not None
+    ]
+    return sorted(priced, key=lambda plan: plan.dollars)
+
+
+def _steps(comparison: Comparison) -> list[Rung]:
+    """Rungs of the ladder that reach more beyond doubt, by dollars for each call."""
+    ladder = [] if comparison.economics is None else comparison.economics.ladder
+    priced = [rung for rung in ladder if rung.per_call.mean is not None]
+    return sorted(priced, key=lambda rung: rung.per_call.mean or 0.0)
+
+
+# --- what to ask next ----------------------------------------------------------------------------
+
+
+def following(comparison: Comparison) -> str:
+    """Command of the question that this answer raises."""
+    plans, overrides = comparison.main.plans, list(comparison.request.overrides)
+    names = [plan.name for plan in plans]
+    if comparison.config.run.draws == 0:
+        kept = [word for word in overrides if not word.startswith("run.draws=")]
+        return rerun_command("compare" if len(plans) > 1 else "run", names, kept)
+    if len(plans) == 1:
+        return rerun_command(*_of_one(comparison, plans[0]), overrides)
+    if all(name.isdigit() for name in names) and len(plans) == 2:  # noqa: PLR2004 - of two
+        between = _between(int(names[0]), int(names[1]))
+        if between:
+            return rerun_command("compare", between, overrides)
+    return rerun_command("people", names, overrides)
+
+
+def _of_one(comparison: Comparison, plan: PlanResult) -> tuple[str, list[str]]:
+    others = [name for name in comparison.config.program.plans if name != plan.name]
+    if plan.name.isdigit():
+        return "compare", [str(plan.teams + 1), plan.name]
+    return ("compare", [others[0], plan.name]) if others else ("people", [plan.name])
+
+
+def _between(plan: int, base: int) -> list[str]:
+    """Posts from the plan to the base, both with those between them; none if there are none."""
+    step = max(1, -(-abs(plan - base) // (RUNGS - 1)))
+    step = step if base > plan else -step
+    ladder = [*range(plan, base, step), base]
+    return [str(posts) for posts in ladder] if len(ladder) > 2 else []  # noqa: PLR2004 - of two

@@ -1,0 +1,241 @@
+"""The first screen and everything under it: what they say, and that they fit their page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sim
+from sim.config import program_names
+from sim.report.comparison.full import full
+from sim.report.comparison.page import page_of
+from sim.report.comparison.screen import alike, following, screen
+from sim.report.wording import page
+from sim.scenarios.answers.comparison import Comparison, Load, PlanResult
+from sim.scenarios.answers.intervals import Interval, quoted
+from sim.scenarios.request import Request
+from tests import money
+
+LADDER = money.with_ladder(money.found(names=("17", "12", "9")))
+ANSWERS = {
+    "compare": money.with_all_beside(money.found()),
+    "compare_without_draws": money.found(draws=0),
+    "compare_three_plans": LADDER,
+    "run": money.of_one_plan(money.found()),
+}
+
+
+def flat(comparison: Comparison) -> str:
+    """Screen without its line breaks."""
+    return " ".join(screen(comparison).split())
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_golden_screen(name, golden):
+    golden(screen(ANSWERS[name]) + "\n", f"{name}.txt")
+
+
+def test_golden_screen_of_60_columns(golden):
+    with page(60):
+        golden(screen(ANSWERS["compare"]) + "\n", "compare_60_columns.txt")
+
+
+@pytest.mark.parametrize("name", ["compare", "run"])
+def test_golden_full(name, golden):
+    golden(full(ANSWERS[name]) + "\n", f"full_{name}.txt")
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+@given(st.integers(60, 200), st.sampled_from(sorted(ANSWERS)))
+@settings(max_examples=40, deadline=None)
+def test_no_line_is_wider_than_the_terminal(width, name):
+    with page(width):
+        for text in (screen(ANSWERS[name]), full(ANSWERS[name])):
+            assert max(map(len, text.splitlines())) <= min(width, 100)
+
+
+@pytest.mark.parametrize("program", program_names())
+@pytest.mark.parametrize("verb", [sim.compare, sim.run])
+def test_the_screen_of_every_program_is_at_most_30_lines(program, verb):
+    brief = ["run.window_days=7", "run.warm_up_days=0", "run.tail_days=1"]
+    plans = () if sim.config.compose([f"program={program}"]).program.plans else (3, 2)
+    plans = plans[:1] if verb is sim.run else plans
+    comparison = verb(
+        *plans, program=program, overrides=brief, replications=2, draws=2, check="none"
+    )
+    lines = screen(comparison).splitlines()
+    assert len(lines) <= 28  # the results folder and a blank line follow
+    assert max(map(len, lines)) <= 100
+    assert not re.search(r"\bnan\b|\bNone\b(?!:)", full(comparison))
+
+
+# --- ranges --------------------------------------------------------------------------------------
+
+
+def test_the_range_of_the_assumptions_is_quoted_and_that_of_chance_is_not():
+    comparison = ANSWERS["compare"]
+    (pair,) = comparison.main.differences
+    chance, spread = pair.measures["reach_share"], pair.spread["reach_share"]
+    row = re.search(r"Reached, % of requested .*", screen(comparison))[0]
+    assert f"+{100 * spread.low:.1f} to +{100 * spread.high:.1f}" in row
+    assert f"{100 * chance.low:.1f} to" not in screen(comparison)
+
+
+def test_without_draws_the_range_is_said_to_be_of_chance_only():
+    text = flat(ANSWERS["compare_without_draws"])
+    assert "chance only: not the range to quote" in text
+    assert "chance only" not in flat(ANSWERS["compare"])
+
+
+def test_no_estimate_lies_outside_of_its_range():
+    comparison = ANSWERS["compare"]
+    (pair,) = comparison.main.differences
+    name = "contacts_per_year"
+    mean = pair.measures[name].mean
+    apart = money.with_measure(comparison, name, 1.3 * mean, 1.9 * mean)
+    for side in (*apart.main.plans, *apart.main.differences):
+        for measure in side.measures:
+            span = quoted(side, measure)
+            assert span.low <= span.mean <= span.high, measure
+            assert span.low <= side.measures[measure].low, measure
+    assert quoted(apart.main.differences[0], name).high == pytest.approx(1.9 * mean)
+
+
+def test_center_of_the_tornado_is_printed_nowhere_but_in_the_table():
+    """The center of the tornado is of other replications than the mean of the table."""
+    comparison = ANSWERS["compare"]
+    tornado = comparison.economics.tornado[0]
+    bar = tornado.bars[0]
+    assert tornado.changes(bar) == (bar.at_low - tornado.central, bar.at_high - tornado.central)
+    text = full(comparison)
+    assert f"{bar.at_low / 1000:,.0f}".replace("-", "−") not in text
+    assert f"{tornado.central / 1000:,.0f}".replace("-", "−") not in text
+
+
+@pytest.mark.parametrize(
+    ("shares", "shown"),
+    [
+        ((0.122, 0.791, 0.669), ["12", "79", "67"]),
+        ((0.126, 0.791, 0.665), ["13", "79", "66"]),
+        ((0.130, 0.796, 0.664), ["13.0", "79.6", "66.4"]),
+        ((0.004, 0.551, 0.547), ["0.4", "55.1", "54.7"]),
+    ],
+)
+def test_a_difference_stands_beside_numbers_that_it_is_the_difference_of(shares, shown):
+    assert alike(*shares) == shown
+
+
+# --- the answer ----------------------------------------------------------------------------------
+
+
+def with_measures(plan: PlanResult, **means: float | None) -> PlanResult:
+    changed = {
+        name: Interval(mean, mean, mean, 20) for name, mean in means.items() if mean is not None
+    }
+    none = {name: money.NOWHERE for name, mean in means.items() if mean is None}
+    return replace(plan, measures={**plan.measures, **changed, **none})
+
+
+def with_plan(comparison: Comparison, at: int, plan: PlanResult) -> Comparison:
+    plans = list(comparison.main.plans)
+    plans[at] = plan
+    return replace(comparison, main=replace(comparison.main, plans=plans))
+
+
+def test_overload_is_said_and_no_share_is_given():
+    comparison = ANSWERS["compare"]
+    load = Load(9.0, 4.0, 168, 15, 14.0, 4.0)
+    swamped = with_measures(comparison.main.plans[1], unfinished_share=0.76, reach_share=0.0)
+    text = flat(with_plan(comparison, 1, replace(swamped, load=load)))
+    assert (
+        "With 12 posts the load exceeds the teams (work for 9, 4 on duty on average): 76 of" in text
+    )
+    assert "reach none" not in text
+    assert "tail" not in text
+    row = re.search(r"Reached, % of requested +(\S+) +\S+ +(\S+)", text)
+    assert row.groups() == ("–", "–")
+
+
+def test_calls_open_without_overload_are_no_overload():
+    plan = with_measures(ANSWERS["compare"].main.plans[0], unfinished_share=0.02)
+    assert not replace(plan, load=Load(3.0, 4.0, 2, 15, 5.0, 4.0)).is_overloaded
+    assert replace(plan, load=None).is_overloaded
+
+
+def test_a_plan_that_nobody_asked_is_named():
+    comparison = ANSWERS["compare"]
+    nobody = with_measures(comparison.main.plans[0], reach_share=None, response_median_min=None)
+    assert "17 posts: no team was requested" in flat(with_plan(comparison, 0, nobody))
+
+
+def test_a_difference_that_may_be_none_is_not_claimed():
+    text = flat(money.with_measure(ANSWERS["compare"], "reach_share", -0.01, 0.3))
+    assert "No difference in calls reached can be shown" in text
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "No saving can be shown: "),
+        (0.4, "Whether it saves money is open: "),
+        (1.0, "It saves money on balance: "),
+    ],
+)
+def test_the_saving_is_as_sure_as_the_draws(share, said):
+    comparison = ANSWERS["compare"]
+    (pair,) = comparison.main.differences
+    spread = replace(pair.spread["net_benefit_per_year"], chance_above_zero=share)
+    pair = replace(pair, spread=pair.spread | {"net_benefit_per_year": spread})
+    text = flat(replace(comparison, main=replace(comparison.main, differences=[pair])))
+    assert said in text
+    assert f"above zero in {({0.0: 'none', 1.0: 'all'}).get(share, '40')} of 100 draws" in text
+
+
+def test_travel_is_named_where_most_of_a_difference_rests_on_it():
+    comparison = ANSWERS["compare"]
+    beside = comparison.travel_beside
+    (pair,) = beside.differences
+    for factor, rests in ((0.3, True), (0.7, False)):
+        change = pair.measures["reach_share"]
+        small = replace(change, mean=factor * change.mean)
+        less = replace(pair, measures=pair.measures | {"reach_share": small})
+        other = replace(beside, differences=[less])
+        text = flat(replace(comparison, travel_beside=other))
+        assert ("Rests on travel: if a drive takes the same from anywhere" in text) == rests
+
+
+@pytest.mark.parametrize(
+    ("names", "command"),
+    [
+        (("17", "12"), "compare 17 16 15 14 13 12"),
+        (("12", "17"), "compare 12 13 14 15 16 17"),
+        (("30", "10"), "compare 30 26 22 18 14 10"),
+        (("13", "12"), "people 13 12"),
+    ],
+)
+def test_the_next_question_is_between_two_plans(names, command):
+    assert following(money.found(names=names)) == f"coresponder {command}"
+
+
+def test_the_next_question_keeps_the_settings():
+    asked = replace(
+        money.of_one_plan(money.found()), request=Request("run", overrides=("program=generic",))
+    )
+    assert following(asked) == "coresponder compare 18 17 program=generic"
+
+
+def test_the_page_to_print_stands_alone_and_is_escaped():
+    comparison = ANSWERS["compare"]
+    program = comparison.config.program.model_copy(update={"title": "<b>A & B</b>"})
+    config = comparison.config.model_copy(update={"program": program})
+    html = page_of(replace(comparison, config=config))
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in html
+    assert "<b>" not in html
+    assert not re.search(r"(src|href)=", html)
+    assert html.count("<table>") == 1 + 3
