@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.config import Config, InputError, compose
-from sim.config.drives import Unit, read_matrix
-from sim.config.zones import read_zones
+from sim.config.files.drives import Unit, read_matrix
+from sim.config.files.zones import read_zones
 from tests.test_bad_configs import refusal
 
 ZONES = """zone,share,agency,latitude,longitude

@@ -13,10 +13,10 @@ import yaml
 
 from sim import caches
 from sim.config.faults import InputError, nearest, shown, validated
+from sim.config.files.zones import expand_files
 from sim.config.models import Config
 from sim.config.notes import settle
 from sim.config.plans import MAX_TEAMS, StaffingPlan
-from sim.config.zones import expand_files
 
 __all__ = [
     "GROUPS",

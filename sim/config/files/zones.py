@@ -15,10 +15,10 @@ from typing import Any
 
 import yaml
 
-from sim.config.drives import UNITS, read_matrix, unusual
 from sim.config.faults import InputError, shown
+from sim.config.files.drives import UNITS, read_matrix, unusual
+from sim.config.files.tables import header, lines, not_negative, number
 from sim.config.groups.travel import check_minutes
-from sim.config.tables import header, lines, not_negative, number
 from sim.config.values import check_sum_is_one
 
 WEIGHTS = ("share", "calls")

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from sim.clock import MINUTE_S
 from sim.config.faults import InputError, nearest
+from sim.config.files.tables import Lines, header, lines, not_negative, text
 from sim.config.groups.travel import MOST_DRIVE_MINUTES, check_minutes, is_time
-from sim.config.tables import Lines, header, lines, not_negative, text
 
 Unit = Literal["minutes", "seconds"]
 UNITS: Mapping[str, float] = {"minutes": 1.0, "seconds": MINUTE_S}  # how many are a minute
