@@ -51,8 +51,8 @@ def test_calls_open_at_the_end_are_warned_of() -> None:
 
 
 def test_a_queue_without_end_is_not_put_down_to_the_tail() -> None:
-    waits = ["service.patrol_clears={distribution: constant, mean: 100000}"]
-    waits += ["service.subject_leaves={distribution: constant, mean: 100000}"]
+    waits = ["service.patrol_clears={distribution: constant, mean: 43200}"]
+    waits += ["service.subject_leaves={distribution: constant, mean: 43200}"]
     warnings = cautions(1, "run.window_days=14", "run.tail_days=1", *waits)
     (warning,) = [x for x in warnings if "still open" in x]
     assert "the load exceeds the teams" in warning

@@ -30,8 +30,9 @@ def results(tmp_path) -> Path:
 
 
 @pytest.fixture
-def run(capsys, results):
+def run(capsys, results, monkeypatch):
     """Return a function that runs a command line here: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("COLUMNS", "100")
 
     def main(*words: str) -> tuple[int, str, str]:
         code = cli.main([*words, "--results", str(results)])

@@ -68,7 +68,7 @@ def test_there_is_something_to_try() -> None:
     readme, guide = (
         [name for name, _ in steps(ROOT / page)] for page in ("README.md", "docs/guide.md")
     )
-    assert (readme.count(""), readme.count("configs/staffing/mine.yaml")) == (14, 1)
+    assert (readme.count(""), readme.count("configs/staffing/mine.yaml")) == (16, 1)
     files = ["configs/staffing/mine.yaml", "zones.csv", "minutes.csv", "configs/costs/mine.yaml"]
     assert [name for name in guide if name] == files
     assert guide.count("") > 10
