@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,8 @@ SLOW = {
     "twin",
     "uncertainty",
 }
+
+os.environ["COLUMNS"] = "100"  # whatever the terminal, and xdist, have: pages are as wide as files
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -30,9 +30,8 @@ def results(tmp_path) -> Path:
 
 
 @pytest.fixture
-def run(capsys, results, monkeypatch):
+def run(capsys, results):
     """Return a function that runs a command line here: (exit code, stdout, stderr)."""
-    monkeypatch.setenv("COLUMNS", "100")
 
     def main(*words: str) -> tuple[int, str, str]:
         code = cli.main([*words, "--results", str(results)])

@@ -262,5 +262,5 @@ def _posts(number: str) -> StaffingPlan:
         )
     count = int(number)
     line = {"name": "post", "count": count, "pattern": "continuous"}
-    title = f"{count} posts held around the clock"
+    title = f"{count} post{'' if count == 1 else 's'} held around the clock"
     return StaffingPlan.model_validate({"name": str(count), "title": title, "lines": [line]})

@@ -177,7 +177,7 @@ def minutes(value: float) -> str:
     whole = round(abs(value))
     if whole == 0:
         return "less than a minute"
-    return "1 minute" if whole == 1 else f"{whole} minutes"
+    return "1 minute" if whole == 1 else f"{whole:,} minutes"
 
 
 def points(change: Interval) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -237,6 +238,10 @@ def following(comparison: Comparison) -> str:
     if comparison.config.run.draws == 0:
         kept = [word for word in overrides if not word.startswith("run.draws=")]
         return rerun_command("compare" if len(plans) > 1 else "run", names, kept)
+    missing = [math.ceil(plan.load.worst) for plan in plans if plan.is_overloaded and plan.load]
+    if missing:
+        most = max(*missing, *(plan.teams + 1 for plan in plans))
+        return rerun_command("compare", [str(most), names[0]], overrides)
     if len(plans) == 1:
         return rerun_command(*_of_one(comparison, plans[0]), overrides)
     if all(name.isdigit() for name in names) and len(plans) == 2:  # noqa: PLR2004 - of two
