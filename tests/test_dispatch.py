@@ -31,9 +31,11 @@ def test_all_but_the_clinician_on_video_may_visit():
 
 @pytest.mark.parametrize("mode", list(Mode))
 def test_a_clinician_on_video_comes_last_to_a_call_and_a_team_last_to_a_visit(mode):
-    assert [kind for kind in Kind if dispatch.comes_last(kind, mode)] == [REMOTE]
-    last = [kind for kind in Kind if dispatch.comes_last(kind, VISITING)]
-    assert last == [CO_RESPONDER, CLINICIAN, REMOTE]
+    def last(mode):
+        return [kind for kind in Kind if dispatch.behind(kind, mode, False, False) > 0]
+
+    assert last(mode) == [REMOTE]
+    assert last(VISITING) == [CO_RESPONDER, CLINICIAN, REMOTE]
 
 
 @pytest.mark.parametrize(
@@ -182,8 +184,9 @@ def test_no_figure_makes_up_for_what_sets_a_team_behind(rule):
     worst = dispatch.score(rule, **dict.fromkeys(FIGURES, 100 * 366 * 86_400))
     best = dispatch.score(rule, **dict.fromkeys(FIGURES, 0))
     # own, borrowed; the same of those who come last; and all of these taken off a call
-    flags = [(borrowed, last, off) for off in (0, 1) for last in (0, 1) for borrowed in (0, 1)]
-    steps = [dispatch.behind(*row) for row in flags]
+    kinds = (CO_RESPONDER, REMOTE)
+    flags = [(kind, borrowed, off) for off in (0, 1) for kind in kinds for borrowed in (0, 1)]
+    steps = [dispatch.behind(kind, DIRECT, *rest) for kind, *rest in flags]
     in_order = [figure + step for step in steps for figure in (best, worst)]
     assert in_order == sorted(set(in_order))
 
@@ -270,7 +273,6 @@ def test_a_visit_averts_calls_for_a_time_and_by_their_own_chance(
 OF_SCALARS = [
     ("patrol_attends", [(int(mode),) for mode in Mode]),
     ("may_serve", [(int(kind), int(mode)) for kind in Kind for mode in (*Mode, VISITING)]),
-    ("comes_last", [(int(kind), int(mode)) for kind in Kind for mode in (*Mode, VISITING)]),
     (
         "in_reach",
         [
@@ -297,7 +299,16 @@ OF_SCALARS = [
     ("hour_of_day", [(at_s, 167) for at_s in (0, 3_599, 3_600, 86_400)]),
     ("hour_of_week", [(at_s, 167) for at_s in (0, 3_599, 3_600, 604_800)]),
     ("score", [(int(rule), 10, 20, 30, 40) for rule in Rule]),
-    ("behind", [(b, last, off) for b in (0, 1) for last in (0, 1) for off in (0, 1)]),
+    (
+        "behind",
+        [
+            (int(kind), int(mode), borrowed, off)
+            for kind in Kind
+            for mode in (*Mode, VISITING)
+            for borrowed in (0, 1)
+            for off in (0, 1)
+        ],
+    ),
     ("travel_for_s", [(mean_s, i / 64) for mean_s in (1, 5, 333, 86_399) for i in range(200)]),
     ("arrival", [(100, int(kind), 10, 50, 15, at_s) for kind in Kind for at_s in (0, 999)]),
     ("place", [(7, 2, 160, now_s) for now_s in (159, 160)]),

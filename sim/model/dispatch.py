@@ -38,12 +38,6 @@ def may_serve(kind: int, mode: int) -> bool:
 
 
 @register_jitable
-def comes_last(kind: int, mode: int) -> bool:
-    """Whether others go before: cars to a call, those who make nothing else on a visit."""
-    return kind != Kind.FOLLOW_UP if mode == VISITING else kind == Kind.REMOTE_CLINICIAN
-
-
-@register_jitable
 def in_reach(
     mode: int, scope: int, is_own: bool, travel_s: int, radius_s: int, borrow_s: int
 ) -> bool:
@@ -113,8 +107,12 @@ def score(rule: int, travel_s: int, preferred: int, idle_since_s: int, worked_fo
 
 
 @register_jitable
-def behind(is_borrowed: bool, is_last: bool, is_off_a_call: bool) -> int:
-    """What is added to a score, so that a team comes behind all that are not set behind as far."""
+def behind(kind: int, mode: int, is_borrowed: bool, is_off_a_call: bool) -> int:
+    """What is added to a score, so that a team comes behind all that are not set behind as far.
+
+    Cars go to a call before a clinician on video, and on a visit those who make nothing else first.
+    """
+    is_last = kind != Kind.FOLLOW_UP if mode == VISITING else kind == Kind.REMOTE_CLINICIAN
     borrowed = BORROWED if is_borrowed else 0
     return borrowed + (LAST if is_last else 0) + (OFF_A_CALL if is_off_a_call else 0)
 

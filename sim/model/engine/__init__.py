@@ -177,7 +177,7 @@ class Simulation(Dispatching):
         """Be on scene, or on video; only from a visit can a team still be taken."""
         self.trips.arrived_at_s[trip] = self.env.now
         if self.jobs.mode[job] != dispatch.VISITING:
-            del self.out[duty]
+            self.out.pop(duty, None)
         if self.roster["kind"][duty] != Kind.REMOTE_CLINICIAN:
             self.duties.zone[duty] = self.jobs.zone[job]
 

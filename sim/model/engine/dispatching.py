@@ -94,6 +94,8 @@ class Dispatching(State):
 
     def assign_out(self, job: int) -> bool:
         """Take the best team that gives way off what it does, for a job; whether there was one."""
+        if self.jobs.mode[job] == dispatch.VISITING:  # the least urgent of all
+            return False
         duty, _ = self.best(job, [duty for duty in self.out if self.gives_way(duty, job)])
         if duty == NONE:
             return False
@@ -136,7 +138,10 @@ class Dispatching(State):
             jobs.patrol_at_s[job],
         )
         self.trip_of[job] = trip = self.new_trip(job, duty)
-        self.out[duty] = order = Order(trip, arrives_at_s)
+        order = Order(trip, arrives_at_s)
+        is_visit, policy = jobs.mode[job] == dispatch.VISITING, self.policy
+        if policy.visits_interruptible if is_visit else policy.recalls:
+            self.out[duty] = order
         return order
 
     def new_trip(self, job: int, duty: int) -> int:

@@ -88,7 +88,7 @@ class State:
         self.waiting: list[tuple[int, int, int]] = []  # (priority, second it waits from, job)
         self.free: list[int] = []  # duties whose team is free, in id order
         self.workers: list[int] = []  # the same of those who make visits only
-        self.out: dict[int, Order] = {}  # of duties on their way to a call, or out for a visit
+        self.out: dict[int, Order] = {}  # of duties that may be taken off what they do
         self.off_duty: set[int] = set()  # duties past their end
         self.pending: list[deque[int]] = [deque() for _ in range(n)]  # breaks that wait
         self.trip_of = [NONE] * len(self.jobs.zone)
@@ -172,8 +172,9 @@ class State:
             self.duties.idle_since_s[duty],
             self.worked_so_far_s(duty, trip),
         ) + dispatch.behind(
+            kind,
+            mode,
             policy.scope == Scope.OWN_FIRST and not is_own,
-            dispatch.comes_last(kind, mode),
             trip != NONE and self.trips.call[trip] != NONE,
         )
 

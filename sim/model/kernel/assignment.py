@@ -51,8 +51,7 @@ def figure_of(
     ):
         return NEVER
     is_borrowed = run.scope == Scope.OWN_FIRST and not is_own
-    is_last = dispatch.comes_last(team.kind, job.mode)
-    behind = dispatch.behind(is_borrowed, is_last, is_off_a_call)
+    behind = dispatch.behind(team.kind, job.mode, is_borrowed, is_off_a_call)
     return int(behind + score_of(town, run, job, team, travel_s, worked_for_s))
 
 
