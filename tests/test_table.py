@@ -71,6 +71,8 @@ def test_a_long_first_column_is_folded_before_a_table_is_parted():
 def test_heads_of_several_lines_end_on_the_last():
     table = Table(["", f"a{FOLD}b", "c"], [Group([["row", "1", "2"]])])
     assert table.text() == lines("     a", "     b  c", "---------", "row  1  2")
+    assert FOLD not in table.html() + table.markdown()
+    assert "a b" in table.html()
 
 
 def test_a_table_of_prose_that_is_too_wide_is_a_list():

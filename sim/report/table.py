@@ -91,7 +91,7 @@ class Table:
 
     def html(self) -> str:
         """Element `table`, escaped, with a `tbody` for each group."""
-        return rendered("table.html", table=self)
+        return rendered("table.html", table=self, unfolded=_unfolded)
 
 
 # --- text ----------------------------------------------------------------------------------------
@@ -197,8 +197,13 @@ def _lines(cell: str) -> list[str]:
     return [_plain(line) for line in cell.split(FOLD)]
 
 
+def _unfolded(cell: str) -> str:
+    """Cell on one line: a name that was broken at its underscores is whole again."""
+    return cell.replace(f"_{FOLD}", "_").replace(FOLD, " ")
+
+
 # --- Markdown ------------------------------------------------------------------------------------
 
 
 def _escaped(cell: str) -> str:
-    return no_tags(BREAK.sub(" ", cell)).replace("|", "\\|")
+    return no_tags(BREAK.sub(" ", _unfolded(cell))).replace("|", "\\|")
