@@ -26,7 +26,7 @@ def rows(sizes: Sizes) -> list[Row]:
     """All rows that start processes."""
     with _folder() as folder:
         if sizes.long > 1:  # fill the cache of compiled code
-            _seconds(folder, "run", "17", *SHORT, "--engine", "compiled")
+            _seconds(folder, "run", "17", *SHORT, NO_DRAWS, "--engine", "compiled")
         warm = [_warm(folder, sizes), _warm_with_draws(folder, sizes)]
         return [_years(folder, sizes), _memory(sizes), _help(folder, sizes), *warm]
 
@@ -90,7 +90,7 @@ def _warm(folder: Path, sizes: Sizes) -> Row:
 
 def _warm_with_draws(folder: Path, sizes: Sizes) -> Row:
     """Time the command as it is typed, with both intervals, tornado and break-even."""
-    years, words = sizes.warm_replications, (*COMPARE, *sizes.words)
+    years, words = sizes.warm_replications, (*COMPARE, *sizes.draws, *sizes.words)
     seconds = _repeated(folder, sizes.long, *words, f"run.replications={years}")
     what = f"`coresponder compare 17 12 program=los_angeles`, {years} years and draws, warm"
     return shown(what, median(seconds), _runs(seconds), " s")

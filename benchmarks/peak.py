@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import sim
-from benchmarks.sizes import SHORT
+from benchmarks.sizes import NO_DRAWS, SHORT
 
 
 def peak_kb() -> int:
@@ -28,7 +28,7 @@ if __name__ == "__main__":
         17,
         12,
         program="los_angeles",
-        overrides=SHORT,
+        overrides=(*SHORT, NO_DRAWS),
         replications=int(sys.argv[1]),
         engine="compiled",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NO_DRAWS = "run.draws=0"
-SHORT = ("run.window_days=7", "run.warm_up_days=0", "run.tail_days=1", NO_DRAWS)  # a replication
+SHORT = ("run.window_days=7", "run.warm_up_days=0", "run.tail_days=1")  # a replication
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Sizes:
     `short` and `long` are rounds of trials of milliseconds and of seconds. `agreement` is how many
     runs of ours and of plain SimPy are held against each other. `growths` multiply the calls, each
     twice the one before; `overload` multiplies them until most are missed. `words` are what every
-    `coresponder compare` is given beside.
+    `coresponder compare` is given beside, `draws` what one with draws is.
     """
 
     days: int | None
@@ -31,6 +31,7 @@ class Sizes:
     simpy_years: int
     warm_replications: int
     words: tuple[str, ...] = ()
+    draws: tuple[str, ...] = ()
 
 
 FULL = Sizes(
@@ -61,4 +62,5 @@ SMOKE = Sizes(
     simpy_years=2,
     warm_replications=2,
     words=(*SHORT, "run.cores=1", "--no-figures"),
+    draws=("run.draws=2",),
 )
