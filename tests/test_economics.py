@@ -158,3 +158,29 @@ def test_ratios_of_several_differences_are_wider_than_of_one():
     one, other = (side.ratios["cost_per_contact"] for side in (alone, beside))
     assert other.mean == pytest.approx(one.mean)
     assert (other.high - other.low) / (one.high - one.low) == pytest.approx(4.177 / 3.182, rel=1e-3)
+
+
+def test_a_ladder_goes_up_by_cost_each_plan_against_the_next_cheaper():
+    comparison = sim.compare(3, 4, 2, overrides=SHORT, draws=2, replications=4, check="none")
+    ladder, plans = comparison.economics.ladder, {x.name: x for x in comparison.main.plans}
+    assert [(rung.plan, rung.versus) for rung in ladder] == [("3", "2"), ("4", "3")]
+    for rung in ladder:
+        plan, below = plans[rung.plan].measures, plans[rung.versus].measures
+        more = plan["cost_per_year"].mean - below["cost_per_year"].mean
+        calls = 365 * (plan["handled_per_day"].mean - below["handled_per_day"].mean)
+        assert rung.cost_per_year.mean == pytest.approx(more)
+        assert rung.calls_per_year.mean == pytest.approx(calls)
+        assert rung.per_call.mean == pytest.approx(more / calls, rel=0.05)  # a jackknife
+        assert rung.calls_per_year.low <= rung.calls_per_year.mean <= rung.calls_per_year.high
+    assert compared().economics.ladder == []
+
+
+def test_an_interval_of_a_share_stays_from_0_to_1():
+    """Two replications of a few calls give Student's interval room beyond both ends."""
+    words = ["run.window_days=2", "run.warm_up_days=0", "demand.calls_per_year=3000"]
+    (plan,) = sim.run(2, overrides=words, draws=0, replications=2, check="none").main.plans
+    shares = [
+        x for name, x in plan.measures.items() if name.endswith("_share") and x.low is not None
+    ]
+    assert all(0 <= x.low <= x.high <= 1 for x in shares)
+    assert any(x.low == 0 < x.mean or x.high == 1 > x.mean for x in shares)
