@@ -32,12 +32,16 @@ class ComparisonReport(Answer):
         return Basis(made.config, made.plans, made.replications, made.check)
 
     def summary(self) -> str:
-        """Return the first screen."""
-        return screen(self.comparison)
+        """Return the first screen, and below it the first day of a trace that was asked for."""
+        return self._with_day(screen(self.comparison))
 
     def full(self) -> str:
         """Return everything as text, the first screen at its top."""
-        return full(self.comparison)
+        return self._with_day(full(self.comparison))
+
+    def _with_day(self, text: str) -> str:
+        happened = self.comparison.trace
+        return text if happened is None else f"{text}\n\n{trace.first_day(happened)}"
 
     def tree(self) -> dict[str, Any]:
         """Return what `summary.json` holds."""
