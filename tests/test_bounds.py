@@ -228,11 +228,13 @@ def test_a_duty_has_bounds(length_h: float) -> None:
         validated(Line, {**line, "length_h": length_h}, "")
 
 
-@settings(max_examples=40, deadline=None)
+# The same cases each time, without keys that say how much to run: one such case took an hour.
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.data())
 def test_several_numbers_at_their_bounds_give_an_answer_or_are_refused(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(sorted(CASES)))
-    paths = data.draw(st.lists(st.sampled_from(sorted(keys_of(case), key=said)), max_size=4))
+    keys = [path for path in sorted(keys_of(case), key=said) if path[0] != "run"]
+    paths = data.draw(st.lists(st.sampled_from(keys), max_size=4))
     values = {x: data.draw(st.sampled_from(ends(case, x))) for x in paths if ends(case, x)}
     plan = CASES[case][1]
     overrides = [*CASES[case][0], *(x for x in FEW if x not in CASES[case][0])]
