@@ -45,21 +45,30 @@ def noted() -> Iterator[list[int]]:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Delay interrupts until the block is done; processes started in it never receive Ctrl-C.
+    """Delay interrupts until the block is done, for processes that are started in it as well.
 
     A mask is enough for those, as they inherit it, but not for this process: the system delivers
-    the signal to any thread that does not mask it, and libraries start threads of their own. The
-    others are not masked, as SIGTERM is how these processes are ended.
+    the signal to any thread that does not mask it, and libraries start threads of their own. A
+    process that died while it starts would leave this one writing to its pipe for good; once it
+    has started it calls `can_be_ended`, as SIGTERM is how it is ended.
     """
     interrupts: list[int] = []
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    with _handled_by(lambda number, _: interrupts.append(number)):
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-    for number in interrupts[:1]:
-        signal.raise_signal(number)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        with _handled_by(lambda number, _: interrupts.append(number)):
+            try:
+                yield
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    finally:  # also after an error of a process that the signal has ended
+        for number in interrupts[:1]:
+            signal.raise_signal(number)
+
+
+def can_be_ended() -> None:
+    """Let a process started under `held` be ended; Ctrl-C is for its parent alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 @contextmanager

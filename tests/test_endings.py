@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -101,7 +102,12 @@ from sim.cli import main
 sys.exit(main(["people", "2", "--results", {str(tmp_path / "results")!r}]))
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=HOME, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=HOME,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr == "interrupted; nothing was kept\n"

@@ -416,9 +416,9 @@ class Scan:
 
     def status(self, call: int) -> Status:
         """Status of a requested call."""
-        if self.averted(call):
-            return Status.AVERTED
         trips = np.flatnonzero(self.ledger.trips.call == call)
+        if self.averted(call) and not len(trips):  # a team may set out in the second of the visit
+            return Status.AVERTED
         last = self.ledger.trips.end_cause[trips[-1]] if len(trips) else None
         if last not in {None, REASSIGNED}:
             of_cause = {CLEARED: Status.SERVED, RECALLED: Status.CANCELLED_EN_ROUTE}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -72,8 +71,8 @@ def _pool(
 
 
 def _start_worker(task: Callable[[int], Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent alone answers to Ctrl-C
     _TASK[:] = [task]
+    interrupts.can_be_ended()
 
 
 def _run_in_worker(number: int) -> Any:  # noqa: ANN401 - whatever the task gives
