@@ -34,12 +34,8 @@ def test_two_posts_need_ten_of_each_role_and_two_supervisors():
 
 
 def test_one_post_needs_about_five_of_each_role_as_published():
-    answer = sim.people(1)
-    assert all(4.2 < bridge.fte < 6 for bridge in answer.post if bridge.role != "supervisor")
-    text = render(answer)
-    for bridge in answer.post:
-        for count in (bridge.fte, bridge.positions):
-            assert f"{count:,.2f}" in text
+    post = sim.people(1).post
+    assert all(4.2 < bridge.fte < 6 for bridge in post if bridge.role != "supervisor")
 
 
 def test_officers_are_told_by_kind_at_work_and_on_the_books():
@@ -113,40 +109,11 @@ def test_json_is_one_object_and_nothing_else(capsys):
     assert cli.main(["people", "2", "--clinicians", "29", "--officers", "63", "--json"]) == 0
     out, err = capsys.readouterr()
     assert err == ""
+    assert as_json(PeopleReport(sim.people(2, clinicians=29, officers=63))) == out
     told = json.loads(out)
     assert told["staff"] == {"clinician": 29, "officer": 63}
-    assert [plan["name"] for plan in told["plans"]] == ["2"]
-    (bridge, *_) = told["plans"][0]["bridges"]
-    assert bridge["steps"][0] == {
-        "what": "hours of duty",
-        "value": pytest.approx(2 * 8_760),
-        "unit": "h/year",
-    }
-    assert as_json(PeopleReport(sim.people(2, clinicians=29, officers=63))) == out
-
-
-BAD = {
-    "people": "people: expected a plan ",
-    "people 0": "people: expected plans with posts, got 0",
-    "people 12 --clinicians -1 --officers 2": "--clinicians: expected how many are at work",
-    "people --clinicians 3 --officers nan": "at work, 0 or more, got nan",
-    "people --clinicians 3 --officers inf": "at work, 0 or more, got inf",
-    "people --clinicians 3": "--officers: expected how many are at work",
-    "people --officers 3": "--clinicians: expected how many",
-    "people --officer 3": "--officer",
-    "people unit_shift_12": "did you mean 'unit_shifts_12'?",
-    "people 3 costs.positions.paid_hours_per_year=-1": "costs.positions.paid_hours_per_year",
-    "people 3 costs.positions.vacancy_share=1": "costs.positions.vacancy_share",
-}
-
-
-@pytest.mark.parametrize("line", BAD)
-def test_bad_input_is_one_line_and_exit_2(line, capsys):
-    assert cli.main(line.split()) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert len(err.splitlines()) == 1
-    assert BAD[line] in err
+    steps = told["plans"][0]["bridges"][0]["steps"]
+    assert steps[0] == {"what": "hours of duty", "value": 2 * 8_760, "unit": "h/year"}
 
 
 def test_a_plan_is_refused_from_python_too():

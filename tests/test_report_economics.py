@@ -120,40 +120,17 @@ def test_parts_show_each_measure_once():
 
 # --- JSON ----------------------------------------------------------------------------------------
 
-PARAMETERS = ["low", "high", "year_low", "year_high", "chance_above_zero", "draws"]
-
 
 def test_json_has_the_draws_of_every_measure(found):
     told = summary(found)
     for side in (*told["plans"], *told["differences"]):
-        for measure in side["measures"].values():
-            assert list(measure["parameters"]) == PARAMETERS
+        assert all(measure["parameters"]["draws"] == 100 for measure in side["measures"].values())
     net = told["differences"][0]["measures"]["jail_diversions_net_per_year"]["parameters"]
-    assert (net["low"], net["draws"]) == (pytest.approx(-0.2 * 180 * 5 / 17), 100)
+    assert net["low"] == pytest.approx(-0.2 * 180 * 5 / 17)
 
 
-def test_json_has_people_and_money(found):
-    told = summary(found)["economics"]
-    assert list(told) == [
-        *("plans", "differences", "tornado", "unknowns", "draws", "crisis_now", "bridges"),
-        *("cost_lines", "avoided_lines", "ladder"),
-    ]
-    (pair,) = told["differences"]
-    assert pair["name"] == "17 minus 12"
-    assert pair["ratios"]["cost_per_net_diversion"]["why_blank"] == "net diversions may be zero"
-    assert pair["break_even"]["already"] is False
-    (officer,) = [x for x in told["bridges"]["12"] if x["role"] == "officer"]
-    assert officer["steps"][0] == {"what": "hours of duty", "value": 105_120.0, "unit": "h/year"}
-    assert {line["payer"] for line in told["avoided_lines"]["17"]} == {
-        *("city", "county", "hospital", "state")
-    }
-    assert told["tornado"][0]["bars"][0]["name"] == money.KEYS[0]
-
-
-def test_json_is_the_same_each_time_and_null_where_nothing_is_known():
+def test_json_is_the_same_each_time_and_null_where_nothing_is_known(found):
     one, other = (as_json(ComparisonReport(money.found(draws=0))) for _ in range(2))
     assert one == other
-    told = json.loads(one)
-    assert told["plans"][0]["measures"]["cost_per_year"]["parameters"] is None
-    nothing = replace(money.found(), economics=None)
-    assert summary(nothing)["economics"] is None
+    assert json.loads(one)["plans"][0]["measures"]["cost_per_year"]["parameters"] is None
+    assert summary(replace(found, economics=None))["economics"] is None

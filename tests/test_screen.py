@@ -15,7 +15,7 @@ from sim.report.comparison.full import full
 from sim.report.comparison.page import page_of
 from sim.report.comparison.screen import alike, following, screen
 from sim.report.wording import page
-from sim.scenarios.answers.comparison import Comparison, Load, PlanResult
+from sim.scenarios.answers.comparison import Comparison, Difference, Load, PlanResult
 from sim.scenarios.answers.intervals import Interval, quoted
 from sim.scenarios.request import Request
 from tests import money
@@ -27,11 +27,6 @@ ANSWERS = {
     "compare_three_plans": LADDER,
     "run": money.of_one_plan(money.found()),
 }
-
-
-def flat(comparison: Comparison) -> str:
-    """Screen without its line breaks."""
-    return " ".join(screen(comparison).split())
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -133,67 +128,53 @@ def with_plan(comparison: Comparison, at: int, plan: PlanResult) -> Comparison:
     return replace(comparison, main=replace(comparison.main, plans=plans))
 
 
-def test_overload_is_said_and_no_share_is_given():
-    comparison = ANSWERS["compare"]
-    load = Load(9.0, 4.0, 168, 15, 14.0, 4.0)
-    swamped = with_measures(comparison.main.plans[1], unfinished_share=0.76, reach_share=0.0)
-    text = flat(with_plan(comparison, 1, replace(swamped, load=load)))
-    assert (
-        "With 12 posts the load exceeds the teams (work for 9, 4 on duty on average): 76 of" in text
-    )
-    assert "reach none" not in text
-    assert "tail" not in text
-    assert text.endswith("coresponder compare 18 17")
-    row = re.search(r"Reached, % of requested +(\S+) +\S+ +(\S+)", text)
-    assert row.groups() == ("–", "–")
-
-
 def test_calls_open_without_overload_are_no_overload():
     plan = with_measures(ANSWERS["compare"].main.plans[0], unfinished_share=0.02)
     assert not replace(plan, load=Load(3.0, 4.0, 2, 15, 5.0, 4.0)).is_overloaded
     assert replace(plan, load=None).is_overloaded
 
 
-def test_a_plan_that_nobody_asked_is_named():
-    comparison = ANSWERS["compare"]
-    nobody = with_measures(comparison.main.plans[0], reach_share=None, response_median_min=None)
-    assert "17 posts: no team was requested" in flat(with_plan(comparison, 0, nobody))
+def with_pair(comparison: Comparison, pair: Difference) -> Comparison:
+    return replace(comparison, main=replace(comparison.main, differences=[pair]))
 
 
-def test_a_difference_that_may_be_none_is_not_claimed():
-    text = flat(money.with_measure(ANSWERS["compare"], "reach_share", -0.01, 0.3))
-    assert "No difference in calls reached can be shown" in text
+def as_sure(comparison: Comparison, share: float) -> Comparison:
+    """Return it with a net benefit that is above zero in a share of the draws."""
+    (pair,), name = comparison.main.differences, "net_benefit_per_year"
+    spread = replace(pair.spread[name], chance_above_zero=share)
+    return with_pair(comparison, replace(pair, spread=pair.spread | {name: spread}))
 
 
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [
-        (0.0, "No saving can be shown: "),
-        (0.4, "Whether it saves money is open: "),
-        (1.0, "It saves money on balance: "),
-    ],
-)
-def test_the_saving_is_as_sure_as_the_draws(share, said):
-    comparison = ANSWERS["compare"]
-    (pair,) = comparison.main.differences
-    spread = replace(pair.spread["net_benefit_per_year"], chance_above_zero=share)
-    pair = replace(pair, spread=pair.spread | {"net_benefit_per_year": spread})
-    text = flat(replace(comparison, main=replace(comparison.main, differences=[pair])))
-    assert said in text
-    assert f"above zero in {({0.0: 'none', 1.0: 'all'}).get(share, '40')} of 100 draws" in text
+def with_travel(comparison: Comparison, factor: float) -> Comparison:
+    """Return it with a part of its difference where a drive takes the same from anywhere."""
+    (pair,) = comparison.travel_beside.differences
+    change = pair.measures["reach_share"]
+    small = replace(change, mean=factor * change.mean)
+    less = replace(pair, measures=pair.measures | {"reach_share": small})
+    return replace(comparison, travel_beside=replace(comparison.travel_beside, differences=[less]))
 
 
-def test_travel_is_named_where_most_of_a_difference_rests_on_it():
-    comparison = ANSWERS["compare"]
-    beside = comparison.travel_beside
-    (pair,) = beside.differences
-    for factor, rests in ((0.3, True), (0.7, False)):
-        change = pair.measures["reach_share"]
-        small = replace(change, mean=factor * change.mean)
-        less = replace(pair, measures=pair.measures | {"reach_share": small})
-        other = replace(beside, differences=[less])
-        text = flat(replace(comparison, travel_beside=other))
-        assert ("Rests on travel: if a drive takes the same from anywhere" in text) == rests
+def test_golden_screen_says_what_is_not_usual(golden):
+    usual = ANSWERS["compare"]
+    plan, other = usual.main.plans
+    load = Load(9.0, 4.0, 168, 15, 14.0, 4.0)
+    swamped = replace(with_measures(other, unfinished_share=0.76, reach_share=0.0), load=load)
+    forms = {
+        "12 posts are overloaded": with_plan(usual, 1, swamped),
+        "nobody asked for 17 posts": with_plan(
+            usual, 0, with_measures(plan, reach_share=None, response_median_min=None)
+        ),
+        "the difference may be none": money.with_measure(usual, "reach_share", -0.01, 0.3),
+        "a saving in 40 of 100 draws": as_sure(usual, 0.4),
+        "a saving in all draws": as_sure(usual, 1.0),
+        "most of it rests on travel": with_travel(usual, 0.3),
+        "not most of it": with_travel(usual, 0.7),
+    }
+    told, before = [], screen(usual).splitlines()
+    for form, comparison in forms.items():
+        lines = screen(comparison).splitlines()
+        told += [f"{form}:", *(line for line in lines if line not in before), ""]
+    golden("\n".join(told), "screen_forms.txt")
 
 
 @pytest.mark.parametrize(
