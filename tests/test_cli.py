@@ -60,14 +60,13 @@ def test_help_is_quick_and_loads_no_library():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_no_verb_shows_the_help(capsys):
-    assert cli.main([]) == 0
-    assert "Usage: coresponder" in capsys.readouterr().out
-
-
-def test_version(capsys):
-    assert cli.main(["--version"]) == 0
-    assert capsys.readouterr().out == f"coresponder {sim.__version__}\n"
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [([], "Usage: coresponder"), (["--version"], f"coresponder {sim.__version__}\n")],
+)
+def test_no_verb_shows_the_help_and_there_is_a_version(words, said, capsys):
+    assert cli.main(words) == 0
+    assert said in capsys.readouterr().out
 
 
 def test_public_names_are_there_and_others_are_not():
@@ -120,19 +119,6 @@ def test_a_narrow_terminal_is_heeded(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "72")
     _, out, _ = run("run", "4", *SMALL, "--no-figures")
     assert max(map(len, out.partition("\n\n")[2].splitlines())) <= 72
-
-
-def test_a_trace_lists_breaks(run, results):
-    words = ["towns_3x8", "demand=three_towns", "travel=three_towns", "dispatch=districts"]
-    how = ["--no-figures", "--trace", "--full"]
-    code, out, err = run("run", *words, "service=with_breaks", *SMALL, *how)
-    assert (code, err) == (0, "")
-    listed = out.partition("in replication 0, from SimPy: ")[2]
-    assert "break starts (meal)" in listed
-    (folder,) = results.iterdir()
-    trace = (folder / "trace.csv").read_text(encoding="utf-8")
-    assert ",break starts (documentation)," in trace
-    assert all(len(line.split(",")) == 6 for line in trace.splitlines())
 
 
 def test_run_of_one_plan_in_json_and_nothing_else(run, results):

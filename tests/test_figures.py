@@ -50,6 +50,9 @@ def test_figures_work_with_patrol_alone(patrol):
     assert "response_times" in drawn(patrol)
     alone = replace(patrol, main=replace(patrol.main, plans=patrol.main.plans[1:], differences=[]))
     assert list(drawn(alone)) == ["costs_and_changes", "lost_calls", "coverage_gaps"]
+    measures = patrol.main.plans[0].measures | {"reach_share": Interval(None, None, None, 0)}
+    plans = [replace(plan, measures=measures) for plan in patrol.main.plans]
+    assert lost_calls(replace(patrol, main=replace(patrol.main, plans=plans))) is None
 
 
 def test_golden_titles_say_what_each_figure_found(golden):
@@ -99,12 +102,6 @@ def test_bars_are_whole_and_name_what_there_is(found):
     shown = [text.get_text() for text in axes.get_legend().get_texts()]
     assert set(shown) <= {part.label for part in PARTS}
     assert {part.measure for part in PARTS} <= set(sim.MEASURES)
-
-
-def test_no_bars_without_requests(patrol):
-    measures = patrol.main.plans[0].measures | {"reach_share": Interval(None, None, None, 0)}
-    plans = [replace(plan, measures=measures) for plan in patrol.main.plans]
-    assert lost_calls(replace(patrol, main=replace(patrol.main, plans=plans))) is None
 
 
 # --- gaps ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import yaml
 
 import sim
 from sim.report import folder, wording
-from sim.report.comparison import frames, trace
+from sim.report.comparison import frames
 from sim.report.comparison.full import full
 from sim.report.comparison.report import ComparisonReport
 from sim.report.comparison.summary import summary
@@ -22,6 +22,7 @@ from sim.report.spreadsheet import as_csv
 from sim.report.trees import hash_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.replications import NAMES
 from sim.scenarios.request import Request
 from tests import money
 from tests.folders import Folder
@@ -31,7 +32,6 @@ ALONE = {"engine": "simpy", "cores": 1}
 FATES = ("on_scene_share", "referral_share", "voluntary_share", "hold_share", "arrest_share")
 IF_ANY = {name for name, measure in sim.MEASURES.items() if measure.if_any}
 SHOWN = ("reach_share", "jail_diversions_net_per_year")
-AFTER_SCENE = ["What became of contacts", "Crisis center", "Follow-up", "Repeat calls"]
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,8 @@ def after() -> Comparison:
         *("service.center.chairs=1", "service.follow_up.by_teams=false"),
         *("outcomes.repeat.risk_ratio=0", "demand.persons.frequent_callers=50", *SMALL),
     ]
-    beside = {"check": "none", "ledger": True, "trace": True}
-    return sim.compare("12_and_3_case_managers", 12, overrides=overrides, **ALONE, **beside)
+    plans = ("12_and_3_case_managers", 12)
+    return sim.compare(*plans, overrides=overrides, check="none", ledger=True, **ALONE)
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +79,12 @@ def drawn() -> Comparison:
 # --- all of the text -----------------------------------------------------------------------------
 
 
-def test_all_of_it_fits_a_page(found, towns, after, drawn):
-    for answer in (found, towns, after, drawn):
+def test_all_of_it_fits_a_page_and_has_no_nan(found, patrol, towns, after, drawn):
+    for answer in (found, patrol, towns, after, drawn):
         told = full(answer)
         assert max(map(len, told.splitlines())) <= wording.WIDTH
-        assert "\x1b" not in told
+        assert not re.search(r"\x1b|\bnan\b|\bNone\b(?!:)", told)
+    assert wording.BLANK in full(patrol)  # of the plan without teams
 
 
 def test_history_says_by_how_much_it_is_missed(found):
@@ -92,13 +93,6 @@ def test_history_says_by_how_much_it_is_missed(found):
     for reproduced, said in ((False, "13 % above"), (True, "This reproduces 2020.")):
         answer = replace(found, history=replace(check, reproduced=reproduced))
         assert said in " ".join(full(answer).split())
-
-
-def test_what_comes_after_the_scene_has_sections_where_there_is_any(after, found):
-    told = full(after)
-    assert all(told.count(f"\n{heading} ---") == 3 for heading in AFTER_SCENE)
-    ruled = [x for x in AFTER_SCENE if f"\n{x} ---" in full(found)]
-    assert ruled == AFTER_SCENE[:1]
 
 
 def test_what_becomes_of_contacts_is_whole(after):
@@ -118,12 +112,6 @@ def test_a_change_of_what_is_below_zero_has_no_percent(found):
     assert found.main.plans[1].measures["sworn_hours_net_per_year"].high < 0
     assert change.excludes_zero
     assert change.percent is None
-
-
-def test_a_plan_without_teams_has_blanks_and_no_nan(patrol):
-    shown = full(patrol)
-    assert not re.search(r"\bnan\b|\bNone\b(?!:)", shown)
-    assert wording.BLANK in shown
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -258,7 +246,9 @@ def test_zones_have_a_row_a_reading_plan_and_zone(written, towns):
     assert of_towns["reach_share"][0] == towns.main.plans[0].cells.zones["reach_share"].ratio[0]
 
 
-def test_posts_have_a_row_a_post_and_start(written, towns):
+def test_posts_have_a_row_a_post_and_start(written, towns, patrol):
+    without = frames.cells(patrol)["posts"]  # the plan 0
+    assert without["plan"].unique(maintain_order=True).to_list() == ["4", "3"]
     rows = pl.read_parquet(written / "posts.parquet")
     assert rows.height == 17 + 12 + 17 + 12 + 17 + 12
     around = rows.filter(pl.col("reading") == "plans as asked")
@@ -270,9 +260,18 @@ def test_posts_have_a_row_a_post_and_start(written, towns):
     assert of_towns["duty_h"].to_list() == [8] * 9
 
 
-def test_a_plan_without_posts_has_no_row_of_them(patrol):
-    rows = frames.cells(patrol)["posts"]
-    assert rows["plan"].unique(maintain_order=True).to_list() == ["4", "3"]
+def test_draws_have_a_row_a_plan_a_draw_and_one_of_its_replications(drawn, found):
+    table, inputs, names = frames.draws(drawn), drawn.draws.inputs, drawn.draws.unknowns
+    assert table["plan"].to_list() == ["4"] * 8 + ["2"] * 8
+    assert table["draw"].to_list() == [0, 0, 1, 1, 2, 2, 3, 3] * 2
+    assert table["replication"].to_list() == list(range(8)) * 2
+    by_name = {unknown.name: inputs[:, at].tolist() for at, unknown in enumerate(names)}
+    assert set(table.columns) == {"plan", "draw", "replication", *by_name, *NAMES}
+    of_base = table.filter(pl.col("plan") == "2")
+    assert all(of_base[name].to_list()[::2] == by_name[name] for name in by_name)
+    spread = drawn.main.plans[1].spread["reach_share"]
+    assert of_base["reach_share"].min() <= spread.low <= spread.high <= of_base["reach_share"].max()
+    assert frames.draws(found) is None
 
 
 def test_ledger_shows_calls_and_trips_but_no_person(written):
@@ -314,17 +313,6 @@ def test_ledger_has_trips_to_visits_last_and_without_a_call(after):
     assert set(calls) == set(range(calls.n_unique()))
     trips = of_plan["trip"].drop_nulls()
     assert sorted(trips) == list(range(len(trips)))
-
-
-def test_trace_tells_chairs_and_visits(after):
-    told = trace.first_day(after.trace).splitlines()[1:]
-    events = ("takes a chair", "chair freed", "visit due", "sets out on a visit", "visit done")
-    for what in events:
-        assert any(f"  {what} " in line for line in told), what
-    column = told[0].index("call ")
-    goals = {line[column:].split(" ")[0] for line in told if "duty" not in line}
-    assert goals == {"call", "visit"}
-    assert len({line.index(" team ") for line in told if " team " in line}) == 1
 
 
 def test_run_record_says_what_was_run_and_where_nothing_is(written, found):

@@ -29,19 +29,16 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_golden_screen(name, golden):
-    golden(screen(ANSWERS[name]) + "\n", f"{name}.txt")
+FILES = {name: (screen, name, 100) for name in ANSWERS}
+FILES |= {"compare_60_columns": (screen, "compare", 60)}
+FILES |= {f"full_{name}": (full, name, 100) for name in ("compare", "run")}
 
 
-def test_golden_screen_of_60_columns(golden):
-    with page(60):
-        golden(screen(ANSWERS["compare"]) + "\n", "compare_60_columns.txt")
-
-
-@pytest.mark.parametrize("name", ["compare", "run"])
-def test_golden_full(name, golden):
-    golden(full(ANSWERS[name]) + "\n", f"full_{name}.txt")
+@pytest.mark.parametrize("name", FILES)
+def test_golden_answer(name, golden):
+    write, of_name, columns = FILES[name]
+    with page(columns):
+        golden(write(ANSWERS[of_name]) + "\n", f"{name}.txt")
 
 
 # --- the page ------------------------------------------------------------------------------------

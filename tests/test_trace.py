@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 from datetime import datetime
 from pathlib import Path
 
@@ -141,15 +140,17 @@ def test_a_line_of_the_file_names_the_call_or_the_visit_and_the_team() -> None:
 def test_run_trace_writes_all_and_prints_the_first_day(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    brief = ["run.window_days=9", "run.replications=2", "run.draws=0"]
-    words = ["run", "2", *brief, "demand.calls_per_year=3000"]
-    assert cli.main([*words, "--trace", "--no-figures", "--results", str(tmp_path)]) == 0
+    brief = ["run.window_days=9", "run.replications=2", "run.draws=0", "demand.calls_per_year=3000"]
+    towns = ["demand=three_towns", "travel=three_towns", "service=with_breaks"]
+    words = ["run", "towns_3x8", *towns, "dispatch=districts", *brief, "--trace", "--no-figures"]
+    assert cli.main([*words, "--results", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     (folder,) = tmp_path.iterdir()
     with (folder / "trace.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
+    assert {"break starts (documentation)", "break starts (meal)"} <= {x["event"] for x in rows}
     seconds = [int(row["second"]) for row in rows]
-    assert all(a <= b for a, b in itertools.pairwise(seconds))
+    assert seconds == sorted(seconds)
     shown = [line for line in printed.splitlines() if line.startswith("2025-01-01 ")]
     assert shown
     assert len(shown) == sum(row["local_time"].startswith("2025-01-01") for row in rows)
