@@ -35,10 +35,9 @@ def kept(name: str, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -
     if path is None:
         return make()
     file = path / f"{key}.pickle"
-    try:
+    with suppress(Exception):  # a damaged pickle raises whatever its bytes ask for
         return pickle.loads(file.read_bytes())  # noqa: S301 - the user's own, as compiled code is
-    except Exception:  # noqa: BLE001 - a damaged pickle raises whatever its bytes ask for
-        value = make()
+    value = make()
     with suppress(OSError):
         _write(file, pickle.dumps(value))
     return value

@@ -92,7 +92,7 @@ def _explained(error: Exception) -> int:
         traceback.print_exception(error)
     usage = getattr(error, "format_message", None)  # of typer's errors, whose class is private
     if usage is not None:
-        _complain(f"error: {usage()} (coresponder --help)")
+        _complain(f"error: {_of_option(error) or usage()} (coresponder --help)")
         return EXIT_BAD_INPUT
     from sim.config import InputError
     from sim.report.answer import NotWrittenError
@@ -102,6 +102,18 @@ def _explained(error: Exception) -> int:
         return EXIT_BAD_INPUT if isinstance(error, InputError) else EXIT_FAULT
     _complain(f"fault: {type(error).__name__}: {error} ({DEBUG}=1 shows where)")
     return EXIT_FAULT
+
+
+def _of_option(error: Exception) -> str:
+    """Fault of an option's value in our own words; empty if it is another fault."""
+    from pydantic import ValidationError
+
+    from sim.config.faults import value_fault
+
+    cause, option = error.__cause__, getattr(error, "param", None)
+    if option is None or not isinstance(cause, ValidationError):
+        return ""
+    return f"{option.opts[0]}: {value_fault(cause)}"
 
 
 def _stop_workers(code: int) -> None:

@@ -19,6 +19,7 @@ SLOW = {
     "break_even",
     "chairs",
     "cli",
+    "compose",
     "configs",
     "docs",
     "docs_commands",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from hydra import compose as hydra_compose
-from hydra import initialize_config_dir
-from hydra.core.global_hydra import GlobalHydra
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from sim.config import Config, InputError, Sourced, compose, names, program_names, staffing
+from sim.config import Config, Sourced, compose, names, program_names, staffing
 from sim.config.compose import GROUPS, packaged_configs
-from sim.config.models import SquareRootTravel
 from sim.config.values import Lognormal
 from sim.model.inputs.fates import resolve
-from tests.folders import Folder
 
 hydra_part = importlib.import_module("sim.config.hydra_part")
 compose_room = importlib.import_module("sim.config.compose")  # the package's name is the function
@@ -317,157 +309,6 @@ def test_patrol_alone_takes_as_long_as_its_source_gives(generic: Config) -> None
 
 
 # Who wins
-
-
-def test_a_programs_choice_wins_over_the_default(generic: Config, los_angeles: Config) -> None:
-    assert (generic.travel.model, los_angeles.travel.model) == ("constant", "square_root")
-
-
-def test_the_command_line_wins_over_the_program() -> None:
-    config = compose(["travel=constant", "program=los_angeles", "service=default"])
-    assert config.program.name == "los_angeles"
-    assert config.travel.model == "constant"
-    assert float(config.service.funnel.eligible_share) == 0.75
-    assert config.demand.zones == ["city"]
-
-
-def test_a_key_wins_over_everything_and_drops_what_was_there() -> None:
-    gamma = "service.report={distribution: gamma, mean: 20, sd: 5}"
-    config = compose(["program=los_angeles", "demand.calls_per_year=30000", gamma])
-    assert config.demand.calls_per_year == Sourced(value=30_000)
-    assert config.service.report.model_dump(exclude_none=True)["distribution"] == "gamma"
-
-
-@pytest.fixture
-def compositions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
-    """What Hydra was asked for, with nothing kept from before."""
-    asked: list[Any] = []
-
-    def counted(*args: Any) -> Any:
-        asked.append(args)
-        return hydra_compose(*args)
-
-    monkeypatch.setattr(hydra_part, "hydra_compose", counted)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    compose_room._composed.cache_clear()
-    return asked
-
-
-def test_keys_cost_no_second_composition(compositions: list[Any]) -> None:
-    compose(["run=smoke", "run.replications=3", "demand.growth_factor=1.2"])
-    compose(["run=smoke", "run.replications=4"])
-    assert [choices for _, choices in compositions] == [["run=smoke"], []]  # and the program alone
-
-
-def test_another_process_need_not_compose_again(compositions: list[Any]) -> None:
-    before = compose(["run=smoke"])
-    compose_room._composed.cache_clear()
-    assert compose(["run=smoke"]) == before
-    assert [choices for _, choices in compositions] == [["run=smoke"], []]  # and the program alone
-
-
-@pytest.mark.parametrize("damage", [b"", b"cos\nsystem", b"\x80\x04."])
-def test_a_damaged_file_of_the_cache_is_made_anew(
-    damage: bytes, compositions: list[Any], tmp_path: Path
-) -> None:
-    before = compose(["run=smoke"])
-    for file in (tmp_path / "cache" / "coresponder" / "configs").iterdir():
-        file.write_bytes(damage)
-    compose_room._composed.cache_clear()
-    assert compose(["run=smoke"]) == before
-    assert len(compositions) == 4
-
-
-@given(
-    st.one_of(
-        st.integers().map(str),
-        st.floats(allow_nan=False, allow_infinity=False).map(str),
-        st.text("aAtTrRuUeEnNlLiIfFsS_0123456789.-+", min_size=1, max_size=6),
-    )
-)
-def test_plain_values_are_read_as_hydra_reads_them(text: str) -> None:
-    try:
-        value = hydra_part.value_of(f"key={text}")
-    except InputError:
-        return
-    assert repr(compose_room._value(f"key={text}")) == repr(value)
-
-
-def test_an_edited_file_is_composed_again(tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    run.mkdir()
-    for seed in (3, 4, 50):
-        (run / "mine.yaml").write_text(f"defaults: [default]\nseed: {seed}\n")
-        assert compose(["run=mine"], tmp_path).run.seed == seed
-
-
-def test_composing_is_safe_in_threads_and_leaves_another_hydra_alone(
-    compositions: list[Any],
-) -> None:
-    with initialize_config_dir(str(packaged_configs()), version_base="1.3"):
-        before = GlobalHydra.instance().hydra
-        with ThreadPoolExecutor(4) as threads:
-            found = list(threads.map(compose, [["run=smoke"]] * 4))
-        assert GlobalHydra.instance().hydra is before
-    assert compositions
-    assert [config.run.window_days for config in found] == [28] * 4
-
-
-# A user's own folder
-
-
-TOWN = """# @package _global_
-defaults:
-  - override /travel: mine
-  - override /dispatch: officer_request
-  - _self_
-program: {name: town, title: Town}
-demand:
-  calls_per_year: {value: 500, low: 400, high: 600, source: ours, year: 2024, confidence: D}
-service:
-  turnout: {distribution: constant, mean: 2, sd: null}
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
-
-
-def test_an_empty_folder_changes_nothing(folder: Folder, generic: Config) -> None:
-    assert folder.compose() == generic
-
-
-def test_a_users_file_wins_over_the_packaged_one(folder: Folder) -> None:
-    folder.write("travel/constant", "{model: constant, minutes: 33, factor_sd: 0}")
-    assert folder.compose().travel.model_dump(exclude_none=True)["minutes"]["value"] == 33
-
-
-def test_a_users_program_adds_to_the_packaged_ones(folder: Folder) -> None:
-    folder.write("program/town", TOWN)
-    folder.write("travel/mine", "defaults: [square_root, _self_]\narea_sq_mi: 12")
-    config = folder.compose("program=town")
-    assert program_names(folder.path) == sorted([*PROGRAMS, "town"])
-    assert isinstance(config.travel, SquareRootTravel)
-    assert config.travel.area_sq_mi.value == 12
-    assert config.travel.c.value == 0.627
-    assert config.demand.calls_per_year.source == "ours"
-    assert config.service.turnout.distribution == "constant"
-    assert folder.compose("program=town", "travel=constant").travel.model == "constant"
-
-
-def test_the_folder_configs_here_is_found_without_being_named(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder.write("staffing/nights", "lines: [{name: night, count: 2, pattern: continuous}]")
-    folder.write("run/brief", "defaults: [smoke, _self_]\nwindow_days: 7")
-    monkeypatch.chdir(folder.path.parent)
-    assert staffing("nights").teams == 2
-    assert staffing("unit_shifts_12").teams == 12
-    assert compose(["run=brief"]).run.window_days == 7
-
-
-# Plans
 
 
 @pytest.mark.parametrize("number", ["0", "1", "12", "1000"])

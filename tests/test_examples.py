@@ -6,13 +6,16 @@ import pytest
 
 import sim
 
-NAMES = sorted(set(sim.__all__) - {"MEASURES", "__version__"})  # data, without a docstring
+NAMES = sorted(set(sim.__all__) - {"__version__"})
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_example_of_a_public_name_runs(name: str) -> None:
-    examples = doctest.DocTestFinder(recurse=False).find(getattr(sim, name), name, globs={})
-    assert sum(len(example.examples) for example in examples) > 0
+    # A dictionary has no docstring of its own; what it holds has.
+    documented = type(sim.MEASURES["reach_share"]) if name == "MEASURES" else getattr(sim, name)
+    examples = doctest.DocTestFinder(recurse=False).find(documented, name, globs={})
+    run = [x for example in examples for x in example.examples if doctest.SKIP not in x.options]
+    assert run
     for example in examples:
         report: list[str] = []
         doctest.DocTestRunner(verbose=False).run(example, out=report.append)

@@ -11,7 +11,7 @@ import sim
 from sim.report.comparison.figures import drawn
 from sim.report.comparison.figures.changes import changes
 from sim.report.comparison.figures.gaps import coverage_gaps
-from sim.report.comparison.figures.lost import PARTS, lost_calls
+from sim.report.comparison.figures.lost import FILLS, lost_calls
 from sim.report.comparison.figures.response import response_times
 from sim.report.comparison.figures.tornado import tornado
 from sim.report.comparison.screen import titled
@@ -21,6 +21,10 @@ from sim.scenarios.answers.intervals import Interval
 from tests import money
 
 SMALL = ["run.window_days=14", "run.replications=3", "run.draws=0"]
+
+LABELS = {
+    *("reached", "before the team arrives", "all teams busy", "out of range", "no team on duty")
+}
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +104,8 @@ def test_bars_are_whole_and_name_what_there_is(found):
         bars = [bars[plan] for bars in axes.containers]
         assert sum(bar.get_width() for bar in bars) == pytest.approx(100)
     shown = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert set(shown) <= {part.label for part in PARTS}
-    assert {part.measure for part in PARTS} <= set(sim.MEASURES)
+    assert set(shown) <= LABELS
+    assert set(FILLS) <= set(sim.MEASURES)
 
 
 # --- gaps ----------------------------------------------------------------------------------------

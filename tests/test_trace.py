@@ -154,3 +154,6 @@ def test_run_trace_writes_all_and_prints_the_first_day(
     shown = [line for line in printed.splitlines() if line.startswith("2025-01-01 ")]
     assert shown
     assert len(shown) == sum(row["local_time"].startswith("2025-01-01") for row in rows)
+    for name in ("answer.txt", "full.txt"):
+        kept = (folder / name).read_text(encoding="utf-8").splitlines()
+        assert [line for line in kept if line.startswith("2025-01-01 ")] == shown, name

@@ -75,6 +75,11 @@ def validated(model: type[Model], tree: dict[str, Any], what: str) -> Model:
         raise InputError(_first_fault(model, error, what)) from error
 
 
+def value_fault(error: ValidationError) -> str:
+    """What was expected of a single value, and what was there."""
+    return _message(error.errors(include_url=False)[0], [], [], [])
+
+
 def _first_fault(model: type[BaseModel], error: ValidationError, what: str) -> str:
     """Line of the fault to report: an unknown key first, as it explains a missing one."""
     details = error.errors(include_url=False)

@@ -44,7 +44,12 @@ def save(answer: Comparison | GrantAnswer | PeopleAnswer, folder: str | Path = "
 
     Examples
     --------
-    >>> save(sim.people(2), "results")  # doctest: +SKIP
+    >>> import tempfile
+    >>> import sim
+    >>> with tempfile.TemporaryDirectory() as here:
+    ...     folder = sim.save(sim.people(2), here)
+    ...     sorted(path.name for path in folder.iterdir())
+    ['answer.txt', 'config.yaml', 'full.txt', 'run.json', 'summary.json']
     """
     with draft(Path(folder)) as unfinished:
         return publish(REPORTS[type(answer)](answer), answer.request, unfinished)

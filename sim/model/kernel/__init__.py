@@ -1,4 +1,4 @@
-"""The compiled twin of `engine.py`: the same events in the same order, the same record.
+"""The compiled twin of `engine`: the same events in the same order, the same record.
 
 The next event is the least packed key (second, rank, id) of five sources: dispatchable calls,
 starts of duties and breaks, and ends of duties are sorted once and walked by pointers; releases,

@@ -33,15 +33,12 @@ class ComparisonReport(Answer):
 
     def summary(self) -> str:
         """Return the first screen, and below it the first day of a trace that was asked for."""
-        return self._with_day(screen(self.comparison))
+        happened, text = self.comparison.trace, screen(self.comparison)
+        return text if happened is None else f"{text}\n\n{trace.first_day(happened)}"
 
     def full(self) -> str:
         """Return everything as text, the first screen at its top."""
-        return self._with_day(full(self.comparison))
-
-    def _with_day(self, text: str) -> str:
-        happened = self.comparison.trace
-        return text if happened is None else f"{text}\n\n{trace.first_day(happened)}"
+        return full(self.comparison)
 
     def tree(self) -> dict[str, Any]:
         """Return what `summary.json` holds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sim.provenance import rerun_command
@@ -24,33 +24,26 @@ from sim.scenarios.answers import caveats
 from sim.scenarios.answers.comparison import Comparison, PlanResult
 from sim.scenarios.answers.economics import Rung, TornadoBar
 from sim.scenarios.answers.intervals import quoted
+from sim.scenarios.answers.losses import losses_of, main_loss
 
 LINES = 28  # of a screen of 30; a blank one and the results folder follow
 CAVEATS = 3
 RUNGS = 6  # plans that the next question asks for
-DIVERSIONS = {
-    "from jail": "jail_diversions_net_per_year",
-    "from hospital": "hospital_diversions_net_per_year",
-}
 
 
-class Loss(NamedTuple):
-    """What requested calls are lost to, when that is, and the shares of them, plan and base."""
+class Lost(NamedTuple):
+    """What calls are lost to, and when that is."""
 
-    measure: str
     what: str
     when: str
-    share: float = 0.0
-    of_base: float = 0.0
 
 
-LOSSES = (
-    Loss("cancelled_en_route_share", "the drive", "before the team arrives"),
-    Loss("missed_busy_share", "full cars", "with all teams busy"),
-    Loss("missed_out_of_range_share", "distance", "out of range"),
-    Loss("missed_off_duty_share", "hours without a team", "with no team on duty"),
-)
-MAIN = 2 / 3  # of all losses, from which one is said to be what calls are lost to
+LOST = {
+    "cancelled_en_route_share": Lost("the drive", "before the team arrives"),
+    "missed_busy_share": Lost("full cars", "with all teams busy"),
+    "missed_out_of_range_share": Lost("distance", "out of range"),
+    "missed_off_duty_share": Lost("hours without a team", "with no team on duty"),
+}
 
 
 class Priced(NamedTuple):
@@ -98,7 +91,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "base": base,
         "pair": main.differences[0] if main.differences else None,
         "others": len(main.differences) > 1,
-        "requests": _requests(plan),
+        "requests": plan.requests_per_year,
         "zones": len(demand.zones),
         "draws": economics.draws if economics else 0,
         "table": decides(comparison),
@@ -106,7 +99,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "caveats": doubts[:CAVEATS],
         "unsaid": max(0, len(doubts) - CAVEATS) + len(comparison.warnings),
         "next": following(comparison),
-        "open_diversions": _may_be_none(comparison),
+        "open_diversions": caveats.open_diversions(comparison),
         "largest": _largest(comparison),
         "loaded": caveats.most_loaded(comparison),
         "overloaded": [x for x in main.plans if x.is_overloaded],
@@ -118,21 +111,13 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "dollars": dollars,
         "end_of": end_of,
         "losses": losses,
+        "lost": LOST,
         "main_loss": main_loss(losses),
         "minutes": minutes,
         "plan_heading": plan_heading,
         "plan_words": plan_words,
         "quoted": quoted,
     }
-
-
-def _requests(plan: PlanResult) -> float:
-    """Requested calls a year."""
-    shares = ("recognized_share", "eligible_share", "requested_share")
-    calls = plan.measures["calls_per_year"].mean or 0.0
-    for name in shares:
-        calls *= plan.measures[name].mean or 0.0
-    return calls
 
 
 def _caveats(comparison: Comparison) -> Iterator[tuple[str, str]]:
@@ -157,34 +142,6 @@ def _largest(comparison: Comparison) -> Moved | None:
     return None if tornado is None else Moved(tornado.bars[0], tornado.changes(tornado.bars[0]))
 
 
-def losses_of(plan: PlanResult, base: PlanResult) -> list[Loss]:
-    """What requested calls are lost to under either plan, the most first."""
-    losses = [
-        loss._replace(share=_share(plan, loss.measure), of_base=_share(base, loss.measure))
-        for loss in LOSSES
-    ]
-    return sorted(
-        (loss for loss in losses if loss.share or loss.of_base), key=lambda loss: -loss.share
-    )
-
-
-def _share(plan: PlanResult, name: str) -> float:
-    return plan.measures[name].mean or 0.0
-
-
-def main_loss(losses: Sequence[Loss]) -> Loss | None:
-    """The one that makes most of what is lost, under both plans; None if none does."""
-    all_lost = sum(loss.share for loss in losses), sum(loss.of_base for loss in losses)
-    return next(
-        (
-            loss
-            for loss in losses
-            if loss.share >= MAIN * all_lost[0] and loss.of_base >= MAIN * all_lost[1]
-        ),
-        None,
-    )
-
-
 def alike(change: float, one: float, other: float) -> list[str]:
     """Difference of two shares and both of them, of 100, with as many decimals as it takes.
 
@@ -197,13 +154,6 @@ def alike(change: float, one: float, other: float) -> list[str]:
     whole = [round(figure) for figure in figures]
     decimals = 0 if abs(whole[1] - whole[2]) == whole[0] > 0 else 1
     return [f"{figure:.{decimals}f}" for figure in figures]
-
-
-def _may_be_none(comparison: Comparison) -> list[str]:
-    """From where net diversions may be none or fewer, so that nothing can be promised of them."""
-    main = comparison.main
-    side = main.differences[0] if main.differences else main.plans[0]
-    return [place for place, name in DIVERSIONS.items() if quoted(side, name).includes_zero]
 
 
 # --- the ladder ----------------------------------------------------------------------------------

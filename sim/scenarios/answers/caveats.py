@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from sim.scenarios.answers.comparison import Comparison, PlanResult, Reading
 from sim.scenarios.answers.economics import Tornado
+from sim.scenarios.answers.intervals import quoted
 
 MOST_OF_IT = 0.5  # share of a difference that one assumption of form makes
 ONLY_IF_FINISHED = frozenset({"reach_share", "within_standard_share", "response_median_min"})
+DIVERSIONS = {
+    "from jail": "jail_diversions_net_per_year",
+    "from hospital": "hospital_diversions_net_per_year",
+}
 NET_BENEFIT = "net_benefit_per_year"
 
 
@@ -26,6 +31,13 @@ def _reach(reading: Reading) -> float | None:
 def misses_history(comparison: Comparison) -> bool:
     """Whether a published figure was held against the answer and is not reproduced."""
     return comparison.history is not None and not comparison.history.reproduced
+
+
+def open_diversions(comparison: Comparison) -> list[str]:
+    """From where net diversions may be none or fewer, so that nothing can be promised of them."""
+    main = comparison.main
+    side = main.differences[0] if main.differences else main.plans[0]
+    return [place for place, name in DIVERSIONS.items() if quoted(side, name).includes_zero]
 
 
 def largest_bar(comparison: Comparison) -> Tornado | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -116,6 +117,12 @@ class PlanResult:
     fairness: Fairness = field(repr=False)
     spread: dict[str, Spread] = field(default_factory=dict, repr=False)
     load: Load | None = None
+
+    @property
+    def requests_per_year(self) -> float:
+        """Calls a year that ask for a team: all calls through each share of the funnel."""
+        names = ("calls_per_year", "recognized_share", "eligible_share", "requested_share")
+        return math.prod(self.measures[name].mean or 0.0 for name in names)
 
     @property
     def is_overloaded(self) -> bool:

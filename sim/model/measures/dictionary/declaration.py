@@ -29,6 +29,13 @@ class Measure(NamedTuple):
     docs/model.md, "Measures". `shown` is its place among the rows of its group on the screen, from
     1, and 0 if it has none; with `if_any` the row is left out where every plan has none or zero.
     The order of the dictionary is that of JSON and of columns: it is not that of the screen.
+
+    Examples
+    --------
+    >>> import sim
+    >>> measure = sim.MEASURES["reach_share"]
+    >>> measure.label, measure.unit, measure.better
+    ('Reached', 'share', 'more')
     """
 
     label: str

@@ -1,0 +1,42 @@
+"""What requested calls are lost to under a plan and its base, and which of it is most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sim.scenarios.answers.comparison import PlanResult
+
+LOST = (
+    "cancelled_en_route_share",
+    "missed_busy_share",
+    "missed_out_of_range_share",
+    "missed_off_duty_share",
+)
+MAIN = 2 / 3  # of all losses, from which one is said to be what calls are lost to
+
+
+class Loss(NamedTuple):
+    """Share of the requested calls that a measure of `LOST` counts, of a plan and of its base."""
+
+    measure: str
+    share: float
+    of_base: float
+
+
+def losses_of(plan: PlanResult, base: PlanResult) -> list[Loss]:
+    """What requested calls are lost to under either plan, the most first."""
+    losses = [Loss(name, _share(plan, name), _share(base, name)) for name in LOST]
+    some = (loss for loss in losses if loss.share or loss.of_base)
+    return sorted(some, key=lambda loss: -loss.share)
+
+
+def _share(plan: PlanResult, name: str) -> float:
+    return plan.measures[name].mean or 0.0
+
+
+def main_loss(losses: Sequence[Loss]) -> Loss | None:
+    """The one that makes most of what is lost, under both plans; None if none does."""
+    lost, of_base = sum(loss.share for loss in losses), sum(loss.of_base for loss in losses)
+    most = (x for x in losses if x.share >= MAIN * lost and x.of_base >= MAIN * of_base)
+    return next(most, None)
