@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -47,27 +47,29 @@ def with_values(config: Config, values: Mapping[str, float]) -> Config:
     InputError
         If a number does not go with the others.
     """
-    changed = cast("Config", _set(config, "", values))
-    return validated(Config, changed.model_dump(), "")
+    parts = [key.split(".") for key in values]
+    above = {".".join(part[:end]) for part in parts for end in range(len(part) + 1)}
+    return validated(Config, cast("dict[str, Any]", _set(config, "", values, above)), "")
 
 
-def _set(node: object, key: str, values: Mapping[str, float]) -> object:
-    """Return a node with the numbers at and below it set."""
+def _set(node: object, key: str, values: Mapping[str, float], above: set[str]) -> object:
+    """Return a node with the numbers below it set: plain data, down to what they leave as it is."""
+    if key not in above:
+        return node
     if isinstance(node, Sourced):
-        return _at(node, values[key]) if key in values else node
-    below = [(name, _set(x, f"{key}.{name}" if key else name, values)) for name, x in _below(node)]
+        return _at(node, values[key])
+    below = [
+        (name, _set(x, f"{key}.{name}" if key else name, values, above)) for name, x in _below(node)
+    ]
     if isinstance(node, BaseModel):
-        return node.model_copy(update=dict(below))
+        return dict(below)
     new = [x for _, x in below]
-    if isinstance(node, dict):
-        return dict(zip(node, new, strict=True))
-    return new or node
+    return dict(zip(node, new, strict=True)) if isinstance(node, dict) else new
 
 
-def _at(number: Sourced, value: float) -> Sourced:
+def _at(number: Sourced, value: float) -> dict[str, object]:
     """Number of another value, which no count stands for."""
     low = None if number.low is None else min(number.low, value)
     high = None if number.high is None else max(number.high, value)
-    return number.model_copy(
-        update={"value": value, "low": low, "high": high, "k": None, "n": None}
-    )
+    changed = {"value": value, "low": low, "high": high, "k": None, "n": None}
+    return {**number.model_dump(), **changed}

@@ -8,10 +8,12 @@ deviation of up to four means (tests/test_durations.py).
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from scipy import special
 
 from sim.arrays import Floats, Ints, Positions
@@ -35,6 +37,7 @@ CELLS = 8_192
 TAIL = 1 / 256
 LAST = 2.0**-32  # quantiles nearer to 0 or 1 than this are cut off
 Z95 = 1.6448536269514722
+_DURATION: TypeAdapter[Duration] = TypeAdapter(Duration)
 
 
 class Quantiles(NamedTuple):
@@ -192,16 +195,34 @@ def _triangular_probability(duration: Triangular, minutes: Floats) -> Floats:
     return np.where(x < mode, rising, falling)
 
 
-def _knots(duration: Duration, probabilities: Floats, scale: float) -> Floats:
-    inside = np.clip(probabilities, LAST, 1 - LAST)
-    return quantile_minutes(duration, inside) * scale
+@cache
+def _probabilities() -> list[Floats]:
+    """Probabilities of the knots of the three parts of a table."""
+    even = np.linspace(0.0, 1.0, CELLS + 1)
+    spans = (even * TAIL, even, 1 - TAIL + even * TAIL)
+    return [np.clip(span, LAST, 1 - LAST) for span in spans]
+
+
+@cache
+def _normals() -> list[Floats]:
+    """Quantiles of the standard normal distribution at the knots."""
+    return [special.ndtri(span) for span in _probabilities()]
+
+
+@lru_cache(maxsize=64)  # more than one config has, so that what a draw leaves as it is stays
+def _minutes(duration_json: str) -> list[Floats]:
+    """Quantiles in minutes at the knots, of a duration that is written as JSON to be a key."""
+    duration = _DURATION.validate_json(duration_json)
+    if isinstance(duration, Lognormal):  # most are, and the normal quantiles are the same for all
+        mu, sigma = lognormal_parameters(duration)
+        return [np.exp(mu + sigma * normal) for normal in _normals()]
+    return [quantile_minutes(duration, span) for span in _probabilities()]
 
 
 def quantiles(durations: list[Duration], scale: float = MINUTE_S) -> Quantiles:
     """Quantile tables of durations given in minutes, in seconds (or minutes times `scale`)."""
-    even = np.linspace(0.0, 1.0, CELLS + 1)
-    spans = (even * TAIL, even, 1 - TAIL + even * TAIL)
-    return Quantiles(*(np.array([_knots(d, span, scale) for d in durations]) for span in spans))
+    rows = [_minutes(duration.model_dump_json()) for duration in durations]
+    return Quantiles(*(np.array(part) * scale for part in zip(*rows, strict=True)))
 
 
 @inlined

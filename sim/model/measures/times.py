@@ -103,8 +103,10 @@ def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Led
     received = world_a.calls.received_at_s, world_b.calls.received_at_s
     if world_a.window != world_b.window or not np.array_equal(*received):
         raise ValueError("worlds: expected the same calls and window in both, got different ones")
-    reached = reached_calls(world_a, ledger_a), reached_calls(world_b, ledger_b)
-    common = np.intersect1d(*reached, assume_unique=True)
+    rows = window_calls(world_a)
+    both = ledger_a.calls.status[rows] == Status.SERVED
+    both &= ledger_b.calls.status[rows] == Status.SERVED
+    common = np.flatnonzero(both) + rows.start
     return PairedTimes(
         summaries(times_of(world_a, ledger_a, common)),
         summaries(times_of(world_b, ledger_b, common)),
