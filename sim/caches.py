@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-MOST_KEPT = 512  # files in a folder of `kept`
+Made = TypeVar("Made")
+
+MOST_KEPT = 512  # files in a folder of `kept`, unless it says otherwise
 
 
 def folder(name: str) -> Path | None:
@@ -25,7 +27,7 @@ def folder(name: str) -> Path | None:
         return None
 
 
-def kept(name: str, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+def kept(name: str, key: str, make: Callable[[], Made], most: int = MOST_KEPT) -> Made:
     """Return what was made under a key before, else make it and keep it in the folder of a name.
 
     A file that is damaged counts as none. Two processes may write at once: each renames a whole
@@ -36,16 +38,17 @@ def kept(name: str, key: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 -
         return make()
     file = path / f"{key}.pickle"
     with suppress(Exception):  # a damaged pickle raises whatever its bytes ask for
-        return pickle.loads(file.read_bytes())  # noqa: S301 - the user's own, as compiled code is
+        kept_before: Made = pickle.loads(file.read_bytes())  # noqa: S301 - the user's own, as code is
+        return kept_before
     value = make()
     with suppress(OSError):
-        _write(file, pickle.dumps(value))
+        _write(file, pickle.dumps(value), most)
     return value
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: Path, content: bytes, most: int) -> None:
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as draft:
         draft.write(content)
     Path(draft.name).replace(file)
-    for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-MOST_KEPT]:
+    for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-most]:
         old.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import platform
 import shlex
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,16 @@ def versions() -> dict[str, str]:
         "schema": str(SCHEMA_VERSION),
     }
     return own | {name: version(name) for name in LIBRARIES}
+
+
+@cache
+def code_checksum() -> str:
+    """SHA-256, in hex, of every line of this package's code, in the order of its files."""
+    package = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        digest.update(f"{file.relative_to(package)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def platform_facts() -> dict[str, str]:

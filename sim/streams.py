@@ -33,7 +33,7 @@ class Stream(IntEnum):
     HOSPITAL_HANDOVER = 17
     BOOKING = 18
     REPORT = 19
-    BOOTSTRAP = 20
+    # 20 was for resamples of replications.
     MODE = 21
     REQUEST = 22
     CONNECT = 23

@@ -43,6 +43,7 @@ SLOW = {
     "uncertainty",
 }
 
+os.environ["CORESPONDER_NO_STORE"] = "1"  # tests are of what is simulated, not of what was kept
 os.environ["COLUMNS"] = "100"  # whatever the terminal, and xdist, have: pages are as wide as files
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sim.config import StaffingPlan, compose, staffing
 from sim.model.measures.measure import MEASURES, measure
 from sim.model.simulation import simulate
-from sim.scenarios.replications import Job, replicate, run_one
+from sim.scenarios.replications import replicate, run_one
+from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, PPM, Rule, Status, TravelModel
 from tests.worlds import (

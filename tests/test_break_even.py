@@ -14,7 +14,7 @@ from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import BreakEven
 from sim.scenarios.economics.break_even import central_ratios, with_odds_ratio, zero_of
 from sim.scenarios.economics.variants import under
-from sim.scenarios.replications import NAMES, Job
+from sim.scenarios.samples import NAMES, Job
 from sim.scenarios.scenario import Scenario
 
 SHORT = [

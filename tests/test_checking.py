@@ -12,6 +12,7 @@ from sim.model.simulation import simulate
 from sim.model.world import World
 from sim.scenarios.checking import EnginesDifferError, twin_check
 from sim.scenarios.request import Request
+from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Scenario
 from sim.schema import EndCause, Status, VisitStatus
 
@@ -112,10 +113,11 @@ def test_engines_agree_on_chairs_custody_visits_and_repeat_calls(travel: str) ->
         {"name": "t", "count": 3, "pattern": "3x10"},
         manager | {"starts": ["09:00"], "length_h": 8, "days": ["mon", "wed", "fri"]},
     ]
-    arms = [
+    arms = tuple(
         scenario.arm(StaffingPlan.model_validate({"name": "p", "lines": lines[:n]})) for n in (1, 2)
-    ]
-    assert twin_check(scenario, arms, Request("run", check="full")) is not None
+    )
+    job = Job(scenario, arms, (), "compiled")
+    assert twin_check(job, Request("run", check="full")) is not None
     for arm in arms:
         world = scenario.world(arm, scenario.calls(0), 0)
         ledger = simulate(world, "compiled")

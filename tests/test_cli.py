@@ -253,7 +253,7 @@ def test_a_fault_is_one_line_and_exit_1_and_debug_shows_where(debug, run, result
 
 @pytest.mark.parametrize(
     ("verb", "writes"),
-    [("compare", "drawing.save_all"), ("grant", "grant.tables.crosswalk_rows")],
+    [("compare", "drawing.rendered"), ("grant", "grant.tables.crosswalk_rows")],
 )
 def test_a_failure_while_writing_leaves_nothing(verb, writes, run, results, monkeypatch):
     def full(*_args, **_named):

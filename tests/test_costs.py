@@ -24,7 +24,8 @@ from sim.model.money.costs import (
     start_up_cost,
     yearly_cost,
 )
-from sim.scenarios.replications import NAMES, Job, run_one
+from sim.scenarios.replications import run_one
+from sim.scenarios.samples import NAMES, Job
 from sim.scenarios.scenario import Scenario
 
 

@@ -11,7 +11,7 @@ import sim
 from sim.config import staffing
 from sim.model.money.positions import bridges
 from sim.scenarios.answers.comparison import Comparison
-from sim.scenarios.replications import NAMES
+from sim.scenarios.samples import NAMES
 
 SHORT = [
     *("run.window_days=28", "run.warm_up_days=1", "run.tail_days=1"),

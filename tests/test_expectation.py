@@ -13,7 +13,8 @@ from sim.model.measures.measure import expected, measure
 from sim.model.measures.times import reached_calls
 from sim.model.simulation import simulate
 from sim.model.world import World
-from sim.scenarios.replications import NAMES, Job, measure_one
+from sim.scenarios.replications import measure_one
+from sim.scenarios.samples import NAMES, Job
 from sim.scenarios.scenario import Scenario
 from sim.schema import Destination, Fate, Ledger
 from tests.worlds import make_calls, make_world, posts

@@ -23,7 +23,7 @@ from sim.scenarios.answers.programs import Described, ProgramCheck, Row
 from sim.scenarios.comparison import compare as comparison
 from sim.scenarios.evidence import programs
 from sim.scenarios.evidence.programs import described
-from sim.scenarios.replications import NAMES
+from sim.scenarios.samples import NAMES
 from tests.tables_of_docs import section, tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "programs.md"

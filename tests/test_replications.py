@@ -7,8 +7,9 @@ import pytest
 
 from sim.config import compose, staffing
 from sim.model.simulation import Engine
-from sim.scenarios.replications import Job, Sample, joined, replicate, run_one
+from sim.scenarios.replications import replicate, run_one
 from sim.scenarios.request import silent
+from sim.scenarios.samples import Job, Sample, joined
 from sim.scenarios.scenario import Scenario
 
 SHORT = ["program=los_angeles", "run.window_days=21", "run.tail_days=2"]

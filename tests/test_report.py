@@ -22,8 +22,8 @@ from sim.report.spreadsheet import as_csv
 from sim.report.trees import hash_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import Interval
-from sim.scenarios.replications import NAMES
 from sim.scenarios.request import Request
+from sim.scenarios.samples import NAMES
 from tests import money
 from tests.folders import Folder
 

@@ -23,8 +23,9 @@ from sim.model.measures.cells import (
     shifts,
 )
 from sim.model.simulation import simulate
-from sim.scenarios.replications import Job, joined, replicate, run_one
+from sim.scenarios.replications import replicate, run_one
 from sim.scenarios.request import silent
+from sim.scenarios.samples import Job, joined
 from sim.scenarios.scenario import Scenario
 from sim.schema import NONE, Kind, Scope, Status
 from tests import naive

@@ -11,7 +11,7 @@ from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import Tornado
 from sim.scenarios.economics.tornado import BARS, foremost, ranks_of, target_of
 from sim.scenarios.economics.variants import under
-from sim.scenarios.replications import Job
+from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Scenario
 
 SHORT = [

@@ -17,7 +17,7 @@ from sim.report.answer import as_json
 from sim.report.comparison.report import ComparisonReport
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.intervals import random_effects, spread
-from sim.scenarios.replications import NAMES, Job
+from sim.scenarios.samples import NAMES, Job
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.uncertainty import draw
 from tests.folders import Folder

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import matplotlib as mpl
@@ -36,14 +36,22 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def save_all(figures: Mapping[str, Figure], folder: Path) -> None:
-    """Write figures as PNG and SVG; equal figures give equal files."""
+def rendered(figures: Mapping[str, Figure]) -> dict[str, bytes]:
+    """Figures as PNG and SVG, by name of file; equal figures give equal files."""
+    files: dict[str, bytes] = {}
     with mpl.rc_context(STYLE):
         for name, figure in figures.items():
             FigureCanvasAgg(figure)
-            figure.savefig(folder / f"{name}.png", dpi=DPI)
+            files[f"{name}.png"] = _saved(figure, format="png", dpi=DPI)
             figure.set_layout_engine("none")  # laid out already; doing it again takes a second
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            files[f"{name}.svg"] = _saved(figure, format="svg", metadata={"Date": None})
+    return files
+
+
+def _saved(figure: Figure, **how: Any) -> bytes:  # noqa: ANN401 - as matplotlib has it
+    file = BytesIO()
+    figure.savefig(file, **how)
+    return file.getvalue()
 
 
 def headline(figure: Figure, text: str) -> None:

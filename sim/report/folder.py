@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel
 
-from sim import provenance
+from sim import caches, provenance
 from sim.config import StaffingPlan
 from sim.config.models import Config
 from sim.config.values import Sourced
@@ -25,6 +26,8 @@ from sim.scenarios.request import Request
 
 if TYPE_CHECKING:
     import polars as pl
+
+MOST_DRAWN = 50  # answers whose figures are kept
 
 
 def publish(answer: Answer, request: Request, into: Draft) -> Path:
@@ -64,25 +67,39 @@ def _published(answer: Answer, request: Request, into: Draft) -> Path:
         "config.yaml": config_yaml(basis.config, basis.plans),
         **answer.tables(),
     }
-    for name, table in files.items():
-        _write(folder / name, table)
-    figures = answer.figures() if request.figures else {}
-    if figures:
-        from sim.report.drawing import save_all  # noqa: PLC0415 - matplotlib is slow to load
-
-        save_all(figures, folder)
+    content = {name: _content(table) for name, table in files.items()}
+    if request.figures:
+        content |= _figures(answer, request, content)
+    for name, file in content.items():
+        (folder / name).write_bytes(file)
     record["wall_time_s"] = round((datetime.now(UTC) - into.began_at).total_seconds(), 3)
-    _write(folder / "run.json", json.dumps(record, indent=2) + "\n")
+    (folder / "run.json").write_bytes(_content(json.dumps(record, indent=2) + "\n"))
     return into.rename(f"{request.verb}-{into.began_at:%Y%m%dT%H%M%SZ}-{record['config_hash']}")
 
 
-def _write(path: Path, table: str | pl.DataFrame) -> None:
+def _content(table: str | pl.DataFrame) -> bytes:
     if isinstance(table, str):
-        path.write_text(table, encoding="utf-8", newline="\n")
-        return
-    whole = BytesIO()  # as polars hides in an error of its own what the system says
+        return table.encode()
+    whole = BytesIO()
     table.write_parquet(whole)
-    path.write_bytes(whole.getbuffer())
+    return whole.getvalue()
+
+
+def _figures(answer: Answer, request: Request, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Figures of an answer, which are the same if all that is written beside them is."""
+    if not request.uses_store:
+        return _drawn(answer)
+    made_by = f"{provenance.code_checksum()}{provenance.versions()}"
+    digest = hashlib.sha256(made_by.encode())
+    for name, file in files.items():
+        digest.update(name.encode() + hashlib.sha256(file).digest())
+    return caches.kept("figures", digest.hexdigest()[:32], partial(_drawn, answer), MOST_DRAWN)
+
+
+def _drawn(answer: Answer) -> dict[str, bytes]:
+    from sim.report.drawing import rendered  # noqa: PLC0415 - matplotlib is slow to load
+
+    return rendered(answer.figures())
 
 
 def _run_record(basis: Basis, request: Request, began_at: datetime) -> dict[str, Any]:

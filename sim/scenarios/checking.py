@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from sim.clock import DAY_S, WEEK_S
 from sim.model.ledger.record import first_difference
 from sim.model.simulation import simulate
 from sim.model.world import cut
+from sim.scenarios.keeping import job_key
 from sim.scenarios.request import Request
-from sim.scenarios.scenario import Arm, Scenario
+from sim.scenarios.samples import Job
+from sim.scenarios.store import key_of
 
 How = Literal["four_weeks", "full", "none"]
 FOUR_WEEKS_S = 4 * WEEK_S  # from the start of the run
@@ -30,10 +33,11 @@ class TwinCheck:
     how: How
 
 
-def twin_check(scenario: Scenario, arms: Sequence[Arm], request: Request) -> TwinCheck | None:
+def twin_check(job: Job, request: Request) -> TwinCheck | None:
     """Run replication 0 of every arm in both engines, cut to four weeks and the tail, or whole.
 
-    None if SimPy alone runs the replications, or no check is asked for.
+    None if SimPy alone runs the replications, or no check is asked for. A check that the store has
+    was of this very code, config and plans, and is not made again.
 
     Raises
     ------
@@ -43,8 +47,18 @@ def twin_check(scenario: Scenario, arms: Sequence[Arm], request: Request) -> Twi
     if request.check == "none" or request.engine_used == "simpy":
         return None
     how: How = "full" if request.check == "full" else "four_weeks"
-    sampled, calls = scenario.calls(0), 0
-    for arm in arms:
+    key = key_of(job_key(job), "check", how)
+    kept = job.store.find([key])
+    calls = int(kept[key]["calls"][0]) if key in kept else _calls_checked(job, how)
+    job.store.keep({key: {"calls": np.array([calls])}})
+    return TwinCheck(len(job.arms), calls, how)
+
+
+def _calls_checked(job: Job, how: How) -> int:
+    """Run every arm in both engines, and count the calls."""
+    scenario, calls = job.scenario, 0
+    sampled = scenario.calls(0)
+    for arm in job.arms:
         world = scenario.world(arm, sampled, 0)
         if how == "four_weeks":
             world = cut(world, FOUR_WEEKS_S, scenario.config.run.tail_days * DAY_S)
@@ -52,4 +66,4 @@ def twin_check(scenario: Scenario, arms: Sequence[Arm], request: Request) -> Twi
         if difference is not None:
             raise EnginesDifferError(f"plan {arm.name}: SimPy and compiled differ: {difference}")
         calls += len(world.calls.zone)
-    return TwinCheck(len(arms), calls, how)
+    return calls

@@ -1,19 +1,15 @@
-"""Intervals of means, of paired differences and of ratios; and the bootstrap of replications."""
+"""Intervals of means, of paired differences and of ratios."""
 
 from __future__ import annotations
 
 from dataclasses import astuple
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from sim.arrays import Floats
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Ratios, Spread
-from sim.streams import Stream, generator
 
-BOOTSTRAP_RESAMPLES = 1_000
 FEWEST = 2  # replications that an interval can be made of
 
 
@@ -142,33 +138,30 @@ def percentiles(values: Floats, confidence: float) -> tuple[float, float]:
 # --- ratios of sums ------------------------------------------------------------------------------
 
 
-def bootstrap_ratio(tops: Floats, bottoms: Floats, confidence: float, seed: int) -> Ratios:
-    """Ratio of sums over replications, cell by cell, with percentile bootstrap intervals.
+def ratio_of_sums(tops: Floats, bottoms: Floats, confidence: float, most: float) -> Ratios:
+    """Ratio of sums over replications, cell by cell, with Student t intervals.
+
+    The variance is that of what is left of each replication's top after the common ratio of its
+    bottom (Cochran 1977, Sampling Techniques, section 6.4).
 
     Parameters
     ----------
     tops, bottoms
         Shape (replications, cells), or of `bottoms` (replications, 1).
+    confidence
+        Of the interval of one cell.
+    most
+        What no ratio can exceed, such as 1 for a share; none can be below 0.
 
     Returns
     -------
     Ratios
-        nan where the bottom is zero, and in the interval where it is in some resample.
+        nan where the bottom is zero, and in the interval if there is one replication.
     """
-    weights = _resamples(len(tops), seed)
+    n = len(tops)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = tops.sum(axis=0) / bottoms.sum(axis=0)
-        resampled = (weights @ tops) / (weights @ bottoms)
-        tail = 100 * (1 - confidence) / 2
-        low, high = np.percentile(resampled, [tail, 100 - tail], axis=0)
-    return Ratios(ratio, low, high)
-
-
-@lru_cache(maxsize=1)  # every cell of every plan is resampled alike
-def _resamples(n: int, seed: int) -> NDArray[np.float32]:
-    """How often each replication is drawn in each resample; shape (resamples, n)."""
-    random = generator(seed, 0, Stream.BOOTSTRAP)
-    out = np.empty((BOOTSTRAP_RESAMPLES, n), np.float32)
-    for row in out:
-        row[:] = np.bincount(random.integers(0, n, n), minlength=n)
-    return out
+        left = tops - ratio * bottoms
+        error = np.sqrt((left**2).sum(axis=0) / (n - 1) / n) / bottoms.mean(axis=0)
+    half_width = t_quantile(confidence, max(n - 1, 1)) * error
+    return Ratios(ratio, np.maximum(ratio - half_width, 0.0), np.minimum(ratio + half_width, most))

@@ -38,6 +38,8 @@ def each(
     Compiled code runs outside the interpreter's lock, so its tasks are threads; those of SimPy are
     processes. Results come in any order, and are put in the thread that asked.
     """
+    if not numbers:
+        return
     cores = min(cores or len(os.sched_getaffinity(0)), len(numbers))
     todo, done = iter(enumerate(numbers)), 0
     pending: dict[Future[Result], int] = {}

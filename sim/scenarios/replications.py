@@ -3,95 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Array, Floats, Ints
+from sim.arrays import Array, Floats
 from sim.model.measures.cells import (
     HourTable,
     PostTable,
-    Shifts,
     ZoneTable,
     by_hour_of_week,
     by_shift,
     by_zone,
     shifts,
 )
-from sim.model.measures.measure import MEASURES, expected, measure, paired_times, response_histogram
+from sim.model.measures.measure import expected, measure, paired_times, response_histogram
 from sim.model.money.costs import priced
-from sim.model.simulation import Engine, simulate
+from sim.model.simulation import simulate
 from sim.model.world import World
+from sim.scenarios.keeping import kept_samples, rows_of, sample_keys
 from sim.scenarios.parallel import each
 from sim.scenarios.request import Progress
-from sim.scenarios.scenario import Arm, Scenario
+from sim.scenarios.samples import (
+    NAMES,
+    ArmSample,
+    Job,
+    Measured,
+    PairSample,
+    Rows,
+    Sample,
+    Table,
+)
+from sim.scenarios.scenario import Arm
+from sim.scenarios.store import Columns
 from sim.schema import Calls, Ledger
 
-Table = HourTable | ZoneTable | PostTable
-NAMES = tuple(MEASURES)
-
-
-class ArmSample(NamedTuple):
-    """What one plan measured: `values` has shape (replications, measures).
-
-    Each column of `hours` has shape (replications, 168), of `zones` (replications, zones) and of
-    `posts` (replications, shifts), by the plan's `shifts`; `histogram` counts response times by
-    minute over all replications.
-    """
-
-    values: Floats
-    hours: HourTable
-    zones: ZoneTable
-    posts: PostTable
-    shifts: Shifts
-    histogram: Ints
-
-    @property
-    def tables(self) -> tuple[HourTable, ZoneTable, PostTable]:
-        """Tables with a row a replication."""
-        return self.hours, self.zones, self.posts
-
-
-class PairSample(NamedTuple):
-    """A plan less its base, and the base; both have shape (replications, measures).
-
-    Times of reached calls are those of the calls reached under both.
-    """
-
-    differences: Floats
-    base: Floats
-
-
-class Measured(NamedTuple):
-    """Measures of every arm, and of every pair of arms a difference; shape (..., measures).
-
-    Diversions, and what they save, are as expected of those reached; `arms_counted` and
-    `pairs_counted` have them as they happened to be.
-    """
-
-    arms: Floats
-    pairs: Floats
-    arms_counted: Floats
-    pairs_counted: Floats
-
-
-class Sample(NamedTuple):
-    """Samples of every arm, and of every pair of arms."""
-
-    arms: list[ArmSample]
-    pairs: list[PairSample]
-
-
-@dataclass(frozen=True)
-class Job:
-    """What every replication is made of; `pairs` are (plan, base) by place in `arms`."""
-
-    scenario: Scenario
-    arms: tuple[Arm, ...]
-    pairs: tuple[tuple[int, int], ...]
-    engine: Engine
+MOST_UNKEPT = 200  # rows that a killed run loses
 
 
 class _Run(NamedTuple):
@@ -175,111 +123,31 @@ def _replaced(values: Floats, times: dict[str, float]) -> Floats:
     return out
 
 
-def joined(samples: Sequence[Sample]) -> Sample:
-    """One sample of several, in their order; histograms are counts, and are added up."""
-    of_arms = zip(*(sample.arms for sample in samples), strict=True)
-    of_pairs = zip(*(sample.pairs for sample in samples), strict=True)
-    pairs = [PairSample(*map(np.concatenate, zip(*p, strict=True))) for p in of_pairs]
-    return Sample([_joined_arm(arms) for arms in of_arms], pairs)
-
-
-def _joined_arm(arms: tuple[ArmSample, ...]) -> ArmSample:
-    of_tables = zip(*(arm.tables for arm in arms), strict=True)
-    hours, zones, posts = (
-        [np.concatenate(column) for column in zip(*tables, strict=True)] for tables in of_tables
-    )
-    return ArmSample(
-        np.concatenate([arm.values for arm in arms]),
-        HourTable(*hours),
-        ZoneTable(*zones),
-        PostTable(*posts),
-        arms[0].shifts,
-        np.sum([arm.histogram for arm in arms], axis=0),
-    )
-
-
 def replicate(
     job: Job, replications: Sequence[int], cores: int | None, progress: Progress
 ) -> Sample:
     """Sample of the given replications, in the order given, on so many cores (all if None).
 
-    The answer is the same for any number of them.
+    The answer is the same for any number of them, and for any that the store has.
     """
-    store = _Store(len(replications))
+    rows, keys = Rows(len(replications)), sample_keys(job, replications)
+    fresh: dict[bytes, Columns] = {}
 
     def put(at: int, sample: Sample) -> None:
-        store.put(at, sample)
-        progress(store.filled, len(replications))
+        rows.put(at, sample)
+        progress(len(rows.places), len(replications))
 
-    each(partial(run_one, job), replications, job.engine, cores, put)
-    return store.sample()
+    def put_and_keep(place: int, sample: Sample) -> None:
+        put(missing[place], sample)
+        fresh.update(rows_of(keys[missing[place]], sample))
+        if len(fresh) >= MOST_UNKEPT:
+            job.store.keep(fresh)
+            fresh.clear()
 
-
-class _Room:
-    """Rows of one arm, filled as they come; counts are kept in the least type that holds them."""
-
-    def __init__(self, n: int, arm: ArmSample) -> None:
-        self.values = np.empty((n, arm.values.shape[1]))
-        self.tables: list[list[Array]] = [
-            [np.empty((n, column.shape[1]), np.uint8) for column in table] for table in arm.tables
-        ]
-        self.shifts, self.histogram = arm.shifts, np.zeros_like(arm.histogram)
-
-    def put(self, at: int, arm: ArmSample) -> None:
-        """Put one replication in its row."""
-        self.values[at] = arm.values
-        np.add(self.histogram, arm.histogram, out=self.histogram)
-        for room, table in zip(self.tables, arm.tables, strict=True):
-            room[:] = [_with_row(*x, at) for x in zip(room, table, strict=True)]
-
-    def sample(self) -> ArmSample:
-        """Return all rows."""
-        hours, zones, posts = self.tables
-        return ArmSample(
-            self.values,
-            HourTable(*hours),
-            ZoneTable(*zones),
-            PostTable(*posts),
-            self.shifts,
-            self.histogram,
-        )
-
-
-class _Store:
-    """Samples put in their rows as they come, so that nothing is held twice."""
-
-    def __init__(self, n: int) -> None:
-        self.n, self.filled = n, 0
-        self.arms: list[_Room] = []
-        self.pairs: list[tuple[Floats, Floats]] = []
-
-    def put(self, at: int, sample: Sample) -> None:
-        """Put one replication in its row."""
-        if self.filled == 0:
-            self._make_room(sample)
-        for room, arm in zip(self.arms, sample.arms, strict=True):
-            room.put(at, arm)
-        for both, pair in zip(self.pairs, sample.pairs, strict=True):
-            both[0][at], both[1][at] = pair
-        self.filled += 1
-
-    def _make_room(self, sample: Sample) -> None:
-        self.arms = [_Room(self.n, arm) for arm in sample.arms]
-        for pair in sample.pairs:
-            shape = (self.n, pair.base.shape[1])
-            self.pairs.append((np.empty(shape), np.empty(shape)))
-
-    def sample(self) -> Sample:
-        """Return what was put, once every row is filled."""
-        return Sample(
-            [room.sample() for room in self.arms], [PairSample(*pair) for pair in self.pairs]
-        )
-
-
-def _with_row(table: Array, row: Array, at: int) -> Array:
-    """Put a row of counts into a table, which grows a wider type if it has to."""
-    greatest = row.max(initial=0)
-    if greatest > np.iinfo(table.dtype).max:
-        table = table.astype(np.promote_types(np.min_scalar_type(greatest), table.dtype))
-    table[at] = row
-    return table
+    for at, sample in kept_samples(job, keys):
+        put(at, sample)
+    missing = [at for at in range(len(replications)) if at not in rows.places]
+    todo = [replications[at] for at in missing]
+    each(partial(run_one, job), todo, job.engine, cores, put_and_keep)
+    job.store.keep(fresh)
+    return rows.sample()

@@ -6,6 +6,7 @@ its help, so nothing slow is imported here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import (
     get_type_hints,
 )
 
+NO_STORE = "CORESPONDER_NO_STORE"  # an environment variable, where --no-store cannot be typed
 Progress = Callable[[int, int], None]  # replications done, of how many
 
 
@@ -57,6 +59,7 @@ class Simulated(Replicated, total=False):
 
     engine: Annotated[str, Option("simpy, compiled or auto; the answer is the same.")]
     check: Annotated[str, Option("How much SimPy repeats first: four_weeks, full or none.")]
+    store: Annotated[bool, Option("Use and keep what was simulated before; no answer changes.")]
 
 
 class Uncertain(Simulated, total=False):
@@ -113,6 +116,7 @@ class Request:
     config_dir: Path | None = None
     engine: str = "auto"
     check: str = "four_weeks"
+    store: bool = True
     figures: bool = True
     ledger: bool = False
     trace: bool = False
@@ -150,6 +154,11 @@ class Request:
     def engine_used(self) -> Literal["simpy", "compiled"]:
         """Engine of the replications: by itself the compiled one, which SimPy checks."""
         return "simpy" if self.engine == "simpy" else "compiled"
+
+    @property
+    def uses_store(self) -> bool:
+        """Whether what was made before may be used, and what is made now kept."""
+        return self.store and not os.environ.get(NO_STORE)
 
     @property
     def words(self) -> list[str]:

@@ -19,8 +19,10 @@ from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.draws import Unknown, unknowns
 from sim.scenarios.economics.variants import all_of, stacked, under
 from sim.scenarios.intervals import spread
-from sim.scenarios.replications import NAMES, Job, Measured
+from sim.scenarios.keeping import Codec
 from sim.scenarios.request import Progress
+from sim.scenarios.samples import NAMES, Job, Measured
+from sim.scenarios.store import Columns
 
 DRAW_REPLICATIONS = 2
 
@@ -49,8 +51,20 @@ class Draws:
 
 
 class _Drawn(NamedTuple):
-    inputs: list[float]
+    inputs: Floats
     measured: Measured
+
+
+def _columns(drawn: _Drawn) -> Columns:
+    return {"inputs": drawn.inputs, **drawn.measured._asdict()}
+
+
+def _drawn(row: Columns) -> _Drawn:
+    measured = {name: row[name] for name in Measured._fields}
+    return _Drawn(row["inputs"], Measured(**measured))
+
+
+_DRAWN = Codec(_columns, _drawn)
 
 
 def draw(job: Job, progress: Progress) -> Draws | None:
@@ -77,15 +91,15 @@ def draw(job: Job, progress: Progress) -> Draws | None:
     def tell(done: int) -> None:
         progress(DRAW_REPLICATIONS * done, DRAW_REPLICATIONS * n)
 
-    draws = all_of(partial(_of_draw, job, known), n, job, tell)
+    draws = all_of("draw", partial(_of_draw, job, known), range(n), job, tell, _DRAWN)
     measured = stacked([drawn.measured for drawn in draws])
-    return Draws(known, np.array([drawn.inputs for drawn in draws]), measured)
+    return Draws(known, np.stack([drawn.inputs for drawn in draws]), measured)
 
 
 def _of_draw(job: Job, known: list[Unknown], k: int) -> _Drawn:
     scenario, first = job.scenario.drawn(k), DRAW_REPLICATIONS * k
     value = dict(numbers(scenario.config))
-    inputs = [value[unknown.name].value for unknown in known]
+    inputs = np.array([value[unknown.name].value for unknown in known])
     try:
         return _Drawn(inputs, under(job, scenario, range(first, first + DRAW_REPLICATIONS)))
     except InputError as error:

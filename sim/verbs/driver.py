@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
+# An answer that takes longer is simulated, not kept: matplotlib is loaded beside, to draw it.
+SOON_S = 0.5
+
 
 def drive(
     context: typer.Context,
@@ -46,10 +49,13 @@ def drive(
         from sim.report.progress import progress_bar
 
     with draft(options["results"]) as unfinished:
+        soon = threading.Timer(SOON_S, import_module, ["sim.report.comparison.figures"])
+        soon.daemon = True
         if options.get("figures"):
-            _load_beside("sim.report.comparison.figures")
+            soon.start()
         with progress_bar(interrupts_that_came=context.obj) as progress:
             answer = report(ask(request, progress))
+        soon.cancel()
         try:
             folder = publish(answer, request, unfinished)
         except NotWrittenError:
@@ -74,8 +80,3 @@ def _print(answer: Answer, options: Mapping[str, Any], before: str = "") -> None
     with page(shutil.get_terminal_size((WIDTH, 0)).columns):
         text = answer.full() if options.get("full") else answer.summary()
     say(f"{before}{text}")
-
-
-def _load_beside(module: str) -> None:
-    """Import a slow module while something else runs."""
-    threading.Thread(target=import_module, args=(module,), daemon=True).start()

@@ -20,8 +20,8 @@ from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rows import Row, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
-from sim.scenarios.replications import ArmSample
 from sim.scenarios.request import Request
+from sim.scenarios.samples import ArmSample
 from sim.scenarios.uncertainty import Draws
 
 UNFINISHED_SHARE = 0.001  # of the requested calls; more of them open at the end is not left unsaid

@@ -12,8 +12,8 @@ from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
 from sim.model.measures.cells import HourTable, PostTable, ZoneTable
 from sim.scenarios.answers.intervals import Ratios
-from sim.scenarios.intervals import bootstrap_ratio
-from sim.scenarios.replications import ArmSample
+from sim.scenarios.intervals import ratio_of_sums
+from sim.scenarios.samples import ArmSample
 from sim.schema import TravelModel
 
 AROUND_THE_CLOCK_H = 24.0  # what stands for the length of a duty that has no end
@@ -49,7 +49,7 @@ def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cell
     sample
         What was measured.
     run
-        Confidence level, and the seed of the bootstrap.
+        Confidence level.
     """
     hours = HourTable(*map(wide, sample.hours))
     zones, posts = ZoneTable(*map(wide, sample.zones)), PostTable(*map(wide, sample.posts))
@@ -68,18 +68,23 @@ def wide(column: Ints) -> Ints:
     return column.astype(np.int64)
 
 
-def ratio(tops: Array, bottoms: Array, run: Run) -> Ratios:
+def ratio(tops: Array, bottoms: Array, run: Run, most: float = np.inf) -> Ratios:
     """Ratios of sums over the replications of a run, with their intervals."""
     floats = tops.astype(np.float64), bottoms.astype(np.float64)
-    return bootstrap_ratio(*floats, run.confidence_level, run.seed)
+    return ratio_of_sums(*floats, run.confidence_level, most)
+
+
+def share(tops: Array, bottoms: Array, run: Run) -> Ratios:
+    """Ratios of a part to its whole."""
+    return ratio(tops, bottoms, run, most=1.0)
 
 
 def _by_hour(table: HourTable, run: Run) -> dict[str, Ratios]:
     return {
-        "gap_share": ratio(table.gap_for_s, table.window_for_s, run),
-        "reach_share": ratio(table.reached, table.requested, run),
+        "gap_share": share(table.gap_for_s, table.window_for_s, run),
+        "reach_share": share(table.reached, table.requested, run),
         "response_mean_min": ratio(table.response_for_s, table.reached * MINUTE_S, run),
-        "utilization_share": ratio(table.busy_for_s, table.on_duty_for_s, run),
+        "utilization_share": share(table.busy_for_s, table.on_duty_for_s, run),
         "teams_on_duty_mean": ratio(table.on_duty_for_s, table.window_for_s, run),
         "requested_per_hour": ratio(table.requested, table.window_for_s / HOUR_S, run),
     }
@@ -89,11 +94,11 @@ def _by_zone(table: ZoneTable, travel: int, run: Run) -> dict[str, Ratios]:
     timed = float(travel == TravelModel.MATRIX)
     return {
         "requested_per_week": ratio(table.requested, table.window_for_s / WEEK_S, run),
-        "reach_share": ratio(table.reached, table.requested, run),
+        "reach_share": share(table.reached, table.requested, run),
         "response_mean_min": ratio(
             timed * table.response_for_s, timed * MINUTE_S * table.reached, run
         ),
-        "gap_share": ratio(table.gap_for_s, table.window_for_s, run),
+        "gap_share": share(table.gap_for_s, table.window_for_s, run),
     }
 
 
@@ -104,7 +109,7 @@ def _by_shift(
     duties = table.on_duty_for_s / (HOUR_S * np.array([shift.length_h for shift in shifts]))
     return {
         "on_duty_hours_per_week": ratio(table.on_duty_for_s, window_for_s * (HOUR_S / WEEK_S), run),
-        "utilization_share": ratio(table.busy_for_s, table.on_duty_for_s, run),
+        "utilization_share": share(table.busy_for_s, table.on_duty_for_s, run),
         "calls_per_duty": ratio(table.reached, duties, run),
     }
 

@@ -20,10 +20,12 @@ from sim.scenarios.comparison.readings import Side, computed, history_check, rea
 from sim.scenarios.comparison.replay import ledger_frame, traced
 from sim.scenarios.economics.books import books
 from sim.scenarios.economics.economics import economics
-from sim.scenarios.replications import Job, Sample, joined, replicate
+from sim.scenarios.replications import replicate
 from sim.scenarios.request import Compared, Progress, Request, silent
 from sim.scenarios.rules import latent_base
+from sim.scenarios.samples import Job, Sample, joined
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import DRAW_REPLICATIONS, Draws, draw
 
 
@@ -146,9 +148,10 @@ def comparison_of(
     """
     plans = plans_of(request, names)
     scenario = Scenario(config, latent_base(config, plans[-1], request.config_dir))
-    work = _Work(scenario, _sides(scenario, plans, request), request.engine_used)
+    store = Store.of_user(wanted=request.uses_store)
+    work = _Work(scenario, _sides(scenario, plans, request), request.engine_used, store)
     announce()
-    check = twin_check(scenario, work.job.arms, request)
+    check = twin_check(work.job, request)
     sample, warning = _sampled(work, progress)
     draws = draw(work.main_job, partial(_from, progress, len(sample.arms[0].values), 0))
     return _comparison(work, _Runs(sample, draws, check, warning), request, progress)
@@ -205,6 +208,7 @@ class _Work:
     scenario: Scenario
     sides: list[Side]
     engine: Engine
+    store: Store
 
     @property
     def job(self) -> Job:
@@ -224,7 +228,7 @@ class _Work:
             base = first + len(side.arms) - 1
             pairs += [(arm, base) for arm in range(first, base)]
             first = base + 1
-        return Job(self.scenario, arms, tuple(pairs), self.engine)
+        return Job(self.scenario, arms, tuple(pairs), self.engine, self.store)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from sim.config.models import Run
 from sim.model.measures.cells import HourTable
 from sim.scenarios.answers.comparison import Fairness, Group
 from sim.scenarios.answers.intervals import Ratios
-from sim.scenarios.comparison.cells import Cells, ratio, wide
-from sim.scenarios.replications import ArmSample
+from sim.scenarios.comparison.cells import Cells, ratio, share, wide
+from sim.scenarios.samples import ArmSample
 from sim.scenarios.scenario import Arm
 from sim.schema import Scope
 
@@ -32,7 +32,7 @@ def fairness(arm: Arm, sample: ArmSample, cells: Cells, zones: list[str], run: R
     zones
         Names of the zones, in their order.
     run
-        Confidence level, and the seed of the bootstrap.
+        Confidence level.
     """
     night, day = _by_night(sample.hours, run)
     many = cells.zones["requested_per_week"].ratio >= FEWEST_A_WEEK
@@ -67,7 +67,7 @@ def _by_night(hours: HourTable, run: Run) -> tuple[Group, Group]:
     reached, requested, response_for_s = (
         _halves(column, night) for column in (hours.reached, hours.requested, hours.response_for_s)
     )
-    reach, response = ratio(reached, requested, run), ratio(response_for_s, reached * MINUTE_S, run)
+    reach, response = share(reached, requested, run), ratio(response_for_s, reached * MINUTE_S, run)
     n = len(reached)
     return _group(NIGHT, 0, reach, response, n), _group(DAY, 1, reach, response, n)
 

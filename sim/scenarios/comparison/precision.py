@@ -15,7 +15,7 @@ from sim.arrays import Floats
 from sim.config import InputError
 from sim.config.compose import nearest
 from sim.config.models import Precision
-from sim.scenarios.replications import NAMES, Sample
+from sim.scenarios.samples import NAMES, Sample
 
 LOOK_AHEAD = 5  # replications over which the target has to stay met; 5 % of n beyond 100
 LOOK_AHEAD_GROWS_FROM = 100

@@ -22,7 +22,7 @@ from sim.scenarios.comparison.cells import pooled
 from sim.scenarios.comparison.fairness import fairness
 from sim.scenarios.comparison.load import load_of
 from sim.scenarios.intervals import mean_interval, paired_difference
-from sim.scenarios.replications import NAMES, ArmSample, PairSample, Sample
+from sim.scenarios.samples import NAMES, ArmSample, PairSample, Sample
 from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.uncertainty import Draws
 from sim.schema import Fate

@@ -17,8 +17,9 @@ from sim.config import Config, Sourced
 from sim.config.models import Effect, KindOutcomes, Outcomes, OutcomesByKind
 from sim.model.inputs.fates import resolve
 from sim.scenarios.answers.economics import BreakEven
-from sim.scenarios.economics.variants import FIRST, Look, all_of, rearmed, stacked
-from sim.scenarios.replications import NAMES, Job, Measured, measure_one
+from sim.scenarios.economics.variants import FIRST, MEASURED, Look, all_of, rearmed, stacked
+from sim.scenarios.replications import measure_one
+from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 
 STRONGEST = 0.001  # odds ratio
@@ -39,7 +40,8 @@ class _Trials:
         """Mean measures of plans and differences under an odds ratio."""
         if odds_ratio not in self.measured:
             there = rearmed(self.job, with_odds_ratio(self.job.scenario, odds_ratio))
-            runs = all_of(partial(measure_one, there), len(FIRST), there, self.look)
+            task = partial(measure_one, there)
+            runs = all_of("break even", task, FIRST, there, self.look, MEASURED)
             self.measured[odds_ratio] = Measured(*(x.mean(axis=1) for x in stacked(runs)))
         return self.measured[odds_ratio]
 

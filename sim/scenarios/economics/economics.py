@@ -24,8 +24,8 @@ from sim.scenarios.economics.per_unit import (
 from sim.scenarios.economics.tornado import tornados
 from sim.scenarios.economics.variants import Look
 from sim.scenarios.intervals import of_each
-from sim.scenarios.replications import Job, Sample
 from sim.scenarios.request import Progress
+from sim.scenarios.samples import Job, Sample
 from sim.scenarios.uncertainty import Draws
 
 

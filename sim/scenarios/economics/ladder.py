@@ -9,7 +9,7 @@ from sim.scenarios.answers.economics import Rung
 from sim.scenarios.answers.intervals import Quoted
 from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, Values, bottoms_of, ratio, tops_of
 from sim.scenarios.intervals import mean_interval, of_each, spread
-from sim.scenarios.replications import Job, Sample
+from sim.scenarios.samples import Job, Sample
 from sim.scenarios.uncertainty import Draws
 
 FEWEST = 3  # plans that make a ladder; two are a difference

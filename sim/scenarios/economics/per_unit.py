@@ -10,7 +10,7 @@ from sim.arrays import Floats
 from sim.clock import DAYS_A_YEAR
 from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.intervals import percentiles, random_effects, ratio_of_means
-from sim.scenarios.replications import NAMES
+from sim.scenarios.samples import NAMES
 
 COST = "cost_per_year"
 

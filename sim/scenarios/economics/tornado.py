@@ -17,8 +17,16 @@ from sim.arrays import Floats
 from sim.config import InputError
 from sim.scenarios.answers.economics import Tornado, TornadoBar
 from sim.scenarios.draws import Unknown, with_value
-from sim.scenarios.economics.variants import Look, all_of, repriced, under
-from sim.scenarios.replications import NAMES, Job, Measured
+from sim.scenarios.economics.variants import (
+    FIRST,
+    MEASURED,
+    MEASURED_OR_NONE,
+    Look,
+    all_of,
+    repriced,
+    under,
+)
+from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.uncertainty import Draws
 
@@ -50,10 +58,12 @@ def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
     look
         Called now and then, so that an interrupt is heard.
     """
-    central = under(job, job.scenario)
+    (central,) = all_of("central", lambda _: under(job, job.scenario), [FIRST], job, look, MEASURED)
     tried = [*filter(_is_price, draws.unknowns), *_candidates(job, draws)]
     ends = [(unknown, end) for unknown in tried for end in (unknown.low, unknown.high)]
-    runs = all_of(partial(_at_end, job, central, ends), len(ends), job, look)
+    labels = [(unknown.name, end) for unknown, end in ends]
+    task = partial(_at_end, job, central, ends)
+    runs = all_of("tornado", task, labels, job, look, MEASURED_OR_NONE)
     at_ends = dict(zip(ends, runs, strict=True))
     return [_tornado(target, tried, central, at_ends) for target in get_args(Target)]
 

@@ -12,9 +12,12 @@ from sim.config import Config, StaffingPlan, check_plan
 from sim.config.models import Costs
 from sim.model.measures.dictionary import MONEY
 from sim.model.money.costs import priced
+from sim.scenarios.keeping import Codec, job_key
 from sim.scenarios.parallel import each
-from sim.scenarios.replications import NAMES, Job, Measured, measure_one
+from sim.scenarios.replications import measure_one
+from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.store import Columns, key_of
 
 MONEY_AT = [NAMES.index(name) for name in MONEY]
 FIRST = (0, 1)  # replications on which variants are compared
@@ -66,23 +69,53 @@ def repriced(job: Job, measured: Measured, costs: Costs) -> Measured:
     return measured._replace(arms=arms, pairs=pairs)
 
 
-def all_of(task: Callable[[int], Result], n: int, job: Job, look: Look) -> list[Result]:
-    """Results of a task for 0 to n - 1, on the engine and the number of cores of a job.
+def all_of(
+    what: str,
+    task: Callable[[int], Result],
+    labels: Sequence[object],
+    job: Job,
+    look: Look,
+    codec: Codec[Result],
+) -> list[Result]:
+    """Results of a task for 0, 1, 2 and so on, on the engine and the number of cores of a job.
 
     Parameters
     ----------
+    what, labels
+        What the task is and what each number stands for; with the job, the key of its result.
     task
-        Called with one number.
-    n, job
-        How many numbers there are, and the job.
+        Called with the number of one label.
+    job
+        The plans, and where results are kept.
     look
         Called with how many are done.
+    codec
+        How a result is kept.
     """
-    results: dict[int, Result] = {}
+    of_job = job_key(job)
+    keys = [key_of(of_job, what, label) for label in labels]
+    rows = job.store.find(keys)
+    results = {at: codec.unpack(rows[key]) for at, key in enumerate(keys) if key in rows}
+    todo = [at for at in range(len(keys)) if at not in results]
+    fresh: dict[bytes, Columns] = {}
 
-    def put(at: int, result: Result) -> None:
-        results[at] = result
+    def put(place: int, result: Result) -> None:
+        at = todo[place]
+        results[at], fresh[keys[at]] = result, codec.pack(result)
         look(len(results))
 
-    each(task, range(n), job.engine, job.scenario.config.run.cores, put)
-    return [results[at] for at in range(n)]
+    each(task, todo, job.engine, job.scenario.config.run.cores, put)
+    job.store.keep(fresh)
+    return [results[at] for at in range(len(keys))]
+
+
+def _columns(measured: Measured | None) -> Columns:
+    return {} if measured is None else measured._asdict()
+
+
+def _measured(row: Columns) -> Measured | None:
+    return Measured(**row) if row else None
+
+
+MEASURED_OR_NONE = Codec(_columns, _measured)
+MEASURED = Codec(Measured._asdict, lambda row: Measured(**row))

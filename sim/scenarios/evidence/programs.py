@@ -19,8 +19,8 @@ from sim.scenarios.answers.programs import Assumption, Described, ProgramCheck, 
 from sim.scenarios.asked import config_of
 from sim.scenarios.comparison.compare import comparison_of
 from sim.scenarios.intervals import mean_interval
-from sim.scenarios.replications import NAMES
 from sim.scenarios.request import Progress, Request, silent
+from sim.scenarios.samples import NAMES
 
 UNTESTED: dict[str, Verdict] = {
     "input": "given",

@@ -14,9 +14,11 @@ from sim.model.money.costs import overtime_by_role
 from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Outcome
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.intervals import mean_interval, spread
-from sim.scenarios.replications import NAMES, Job, replicate
+from sim.scenarios.replications import replicate
 from sim.scenarios.request import Progress, Request
+from sim.scenarios.samples import NAMES, Job
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import Draws, draw
 
 OVERTIME = "overtime_hours_per_year"
@@ -92,8 +94,9 @@ def service(
     plans = _distinct([base, *(now.running for now in timeline)])
     arms = tuple(map(scenario.arm, plans))
     announce()
-    check, run = twin_check(scenario, arms, request), scenario.config.run
-    job = Job(scenario, arms, (), request.engine_used)
+    store, run = Store.of_user(wanted=request.uses_store), scenario.config.run
+    job = Job(scenario, arms, (), request.engine_used, store)
+    check = twin_check(job, request)
     sample = replicate(job, range(run.replications), run.cores, progress)
     draws = draw(job, lambda done, of: progress(run.replications + done, run.replications + of))
     values = [arm.values for arm in sample.arms]
