@@ -739,7 +739,11 @@ def free_for_visits(town: Town) -> list[Team]:
 
 def may_visit(town: Town, zone: int, team: Team) -> bool:
     """Whether a way, scope and the end of its duty allow a team to be sent on a visit."""
-    return has_way(town, zone, team) and in_scope(town, zone, team) and before_end(town, LEAST_URGENT, team)
+    return (
+        has_way(town, zone, team)
+        and in_scope(town, zone, team)
+        and before_end(town, LEAST_URGENT, team)
+    )
 
 
 # --- what is told --------------------------------------------------------------------------------

@@ -379,7 +379,10 @@ class _Dice:
 
 
 def plain_worlds() -> st.SearchStrategy[World]:
-    """The same with co-responders only, one mode, no breaks, ways everywhere, any free team for any call."""
+    """The same with co-responders only, one mode, no breaks, and any free team for any call.
+
+    There is a way from everywhere to everywhere.
+    """
     return nasty_worlds().map(_plain)
 
 

@@ -30,8 +30,8 @@ class Travel(NamedTuple):
     """Mean travel seconds, before the call's own factor.
 
     `matrix_s` has shape (24, zones, zones): hour of day, from, to; `UNREACHABLE` where there
-    is no way. `by_free_s` has shape (teams + 1,): by the number of eligible free teams before the assignment. The one not in use is
-    of size one.
+    is no way. `by_free_s` has shape (teams + 1,): by the number of eligible free teams before the
+    assignment. The one not in use is of size one.
     """
 
     model: int

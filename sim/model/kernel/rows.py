@@ -159,8 +159,8 @@ def put_in_queues(world: World, jobs: Rows, asking: Ints) -> Rows:
     """Give each requested call its place in line, each job its queue; the `QUEUE` rows by priority.
 
     Jobs of one queue are alike in all that decides whether a team may be sent to them: priority,
-    whether patrol attends, and the zone where scope, range or a missing way look at it. `asking` are the
-    requested calls by (dispatchable second, id).
+    whether patrol attends, and the zone where scope, range or a missing way look at it. `asking`
+    are the requested calls by (dispatchable second, id).
     """
     jobs["place_in_line"][asking] = np.arange(len(asking))
     waiting = np.concatenate([asking, np.arange(len(world.calls.zone), len(jobs))])
@@ -230,10 +230,11 @@ def _any_team_any_call(world: World) -> bool:
     """Whether any free team may be sent to any call, from where it was released."""
     policy = world.policy
     is_open = policy.scope == Scope.OPEN and not np.any(modes(world) == Mode.SELF_DISPATCH)
-    is_open = is_open and not some_unreachable(world.travel)
     held_back = policy.cutoff_s != 0 or policy.reserve != 0 or policy.goes_home != 0
     others = (Kind.CLINICIAN_ONLY, Kind.REMOTE_CLINICIAN)
-    return is_open and not held_back and not np.any(np.isin(world.roster.kind, others))
+    if not is_open or held_back or some_unreachable(world.travel):
+        return False
+    return not np.any(np.isin(world.roster.kind, others))
 
 
 def _distance_decides(world: World) -> bool:
