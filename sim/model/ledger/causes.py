@@ -116,7 +116,10 @@ def _could_serve(world: World, missed: Missed, kind: int, agency: int, base_zone
 
 
 def _travel_s(world: World, at_s: Ints, kind: int, base_zone: int, zone: Ids) -> Ints:
-    """Mean travel from a base to each zone at the hour of a second; 0 by video or if placeless."""
+    """Mean travel from a base to each zone at the hour of a second.
+
+    It is 0 by video, and by the square-root law, which knows no places.
+    """
     if kind == Kind.REMOTE_CLINICIAN or world.travel.model == TravelModel.SQUARE_ROOT:
         return np.zeros(len(zone), np.int64)
     hour = (at_s // HOUR_S + world.window.first_hour_of_week) % 24
