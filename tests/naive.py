@@ -15,6 +15,7 @@ from sim.model.ledger.record import Record, record_of
 from sim.model.world import World
 from sim.schema import (
     TEAM_KINDS,
+    UNREACHABLE,
     ChairLedger,
     Destination,
     EndCause,
@@ -398,7 +399,8 @@ def become_free(town: Town, team: Team) -> None:
     team.state, team.free_since, town.must_assign = "free", town.now, True
     team.home_at = NO_SECOND
     if policy.goes_home:
-        team.home_at = town.now + between(town, team.zone, int(base))
+        way_home = between(town, team.zone, int(base))
+        team.home_at = NO_SECOND if way_home == UNREACHABLE else town.now + way_home
 
 
 # --- a duty --------------------------------------------------------------------------------------
@@ -566,14 +568,19 @@ def take_off(town: Town, team: Team) -> None:
 
 
 def may_go(town: Town, call: int, team: Team) -> bool:
-    """Whether kind, scope, range and the end of its duty allow a team to be sent."""
+    """Whether kind, a way, scope, range and the end of its duty allow a team to be sent."""
     calls = town.world.calls
     zone, priority = int(calls.zone[call]), int(calls.priority[call])
     by_choice = mode_of(town.world, call) == Mode.SELF_DISPATCH
     if by_choice and distance(town, zone, team) > town.world.policy.radius_s:
         return False
-    in_time = before_end(town, priority, team)
+    in_time = has_way(town, zone, team) and before_end(town, priority, team)
     return can_serve(town, call, team) and in_scope(town, zone, team) and in_time
+
+
+def has_way(town: Town, zone: int, team: Team) -> bool:
+    """Whether a team can drive to a zone from where it is at this hour, if it has to."""
+    return distance(town, zone, team) != UNREACHABLE
 
 
 def can_serve(town: Town, call: int, team: Team) -> bool:
@@ -731,8 +738,12 @@ def free_for_visits(town: Town) -> list[Team]:
 
 
 def may_visit(town: Town, zone: int, team: Team) -> bool:
-    """Whether scope and the end of its duty allow a team to be sent on a visit."""
-    return in_scope(town, zone, team) and before_end(town, LEAST_URGENT, team)
+    """Whether a way, scope and the end of its duty allow a team to be sent on a visit."""
+    return (
+        has_way(town, zone, team)
+        and in_scope(town, zone, team)
+        and before_end(town, LEAST_URGENT, team)
+    )
 
 
 # --- what is told --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sim.model.world import World, modes, requested, waits
 from sim.schema import (
     NONE,
     PPM,
+    UNREACHABLE,
     ChairLedger,
     Destination,
     EndCause,
@@ -25,6 +26,7 @@ from sim.schema import (
     Mode,
     Scope,
     Status,
+    TravelModel,
 )
 from tests import naive
 from tests.worlds import (
@@ -486,13 +488,22 @@ class Scan:
         attends = self.mode[call] in {Mode.CO_DISPATCH, Mode.OFFICER_REQUEST}
         if roster.kind[duty] != Kind.CO_RESPONDER and not attends:
             return False
+        travel_s = self.travel_s(call, duty)
+        if travel_s == UNREACHABLE:
+            return False
         if policy.scope == Scope.OPEN or roster.agency[duty] == policy.agency_of_zone[zone]:
             return True
-        hour = self.dispatchable[call] // HOUR_S + self.world.window.first_hour_of_week
-        travel_s = self.world.travel.matrix_s[hour % 24, roster.base_zone[duty], zone]
-        if roster.kind[duty] == Kind.REMOTE_CLINICIAN:
-            travel_s = 0
         return bool(policy.scope == Scope.OWN_FIRST and travel_s <= policy.borrow_s)
+
+    def travel_s(self, call: int, duty: int) -> int:
+        """Mean travel of a duty from its base to a call; none by video or without places."""
+        world, travel = self.world, self.world.travel
+        is_remote = world.roster.kind[duty] == Kind.REMOTE_CLINICIAN
+        if is_remote or travel.model == TravelModel.SQUARE_ROOT:
+            return 0
+        hour = self.dispatchable[call] // HOUR_S + world.window.first_hour_of_week
+        base, zone = world.roster.base_zone[duty], world.calls.zone[call]
+        return int(travel.matrix_s[hour % 24, base, zone])
 
 
 @given(nasty_worlds())

@@ -17,6 +17,7 @@ from sim.schema import (
     NONE,
     PPM,
     TEAM_KINDS,
+    UNREACHABLE,
     BreakKind,
     Breaks,
     Calls,
@@ -279,6 +280,7 @@ def run(n, duties, horizon_s, **given):
 _SMALL_S = [0, 0, 1, 1, 2, 3, 5, 8]
 _SCENE_S = [0, 1, 2, 4, 8, 13]
 _ROADS_S = [0, 0, 1, 2, 3, 5, 8, 13]
+_HOLES = [0, 0, 0, 0.1, 0.4, 0.8]  # shares of pairs without a way between them
 _TURNOUT_S = [0, 1, 4, 8, 13, 20]
 _PATIENCE_S = [0, 1, 4, 8, 15, 25, 50, 50]
 _CONTESTED = {
@@ -377,12 +379,15 @@ class _Dice:
 
 
 def plain_worlds() -> st.SearchStrategy[World]:
-    """The same with co-responders only, one mode, no breaks, and any free team for any call."""
+    """The same with co-responders only, one mode, no breaks, and any free team for any call.
+
+    There is a way from everywhere to everywhere.
+    """
     return nasty_worlds().map(_plain)
 
 
 def _plain(world: World) -> World:
-    policy, roster = world.policy, world.roster
+    policy, roster, roads = world.policy, world.roster, world.travel.matrix_s[[0] * 24]
     kept = ("rule", "funnel_ppm", "preference", "goes_along")
     given = {name: getattr(policy, name) for name in kept}
     mode = all_by(Mode.CO_DISPATCH if policy.recalls else Mode.DIRECT)
@@ -391,7 +396,7 @@ def _plain(world: World) -> World:
         breaks=empty(Breaks),
         visits=empty(Visits),
         center=make_center(),
-        travel=world.travel._replace(matrix_s=world.travel.matrix_s[[0] * 24]),
+        travel=world.travel._replace(matrix_s=np.where(roads == UNREACHABLE, 13, roads)),
         policy=make_policy(len(policy.agency_of_zone), mode_ppm=mode, **given),
     )
 
@@ -539,8 +544,9 @@ def _with_predecessors(duties: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _matrices(dice: _Dice, n_zones: int) -> Travel:
-    """One matrix for the even hours of the day, and another for the odd ones."""
+    """One matrix for the even hours of the day, and another for the odd ones; some with holes."""
     pair = dice.some(_ROADS_S, 2, n_zones, n_zones)
+    pair[dice.rng.random(pair.shape) < dice.rng.choice(_HOLES)] = UNREACHABLE
     return Travel(int(TravelModel.MATRIX), np.tile(pair, (12, 1, 1)), np.zeros(1, np.int64))
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 QUOTE = "'"
+MOST_NAMED = 8  # of many names in one line
 NOT_KEYS = ("[key]", "int", "str")  # what pydantic adds to the place of a fault
 Model = TypeVar("Model", bound=BaseModel)
 Models = list[type[BaseModel]]
@@ -59,6 +60,12 @@ def nearest(word: str, known: list[str]) -> str:
     if not known:
         return "there are none"
     return f"expected {'one of ' if len(known) > 1 else ''}{', '.join(known)}"
+
+
+def some(names: list[str]) -> str:
+    """Names in quotes, of many the first few and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(map(repr, names[:MOST_NAMED]))}{more}"
 
 
 def validated(model: type[Model], tree: dict[str, Any], what: str) -> Model:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from numba.extending import register_jitable
 
 from sim.clock import HOUR_S
-from sim.schema import Kind, Mode, Rule, Scope
+from sim.schema import UNREACHABLE, Kind, Mode, Rule, Scope
 
 VISITING = len(Mode)  # mode of a visit, beside those by which calls come
 LEAST_URGENT = 127  # priority of a visit: behind all calls, and no cutoff is overridden for it
@@ -41,7 +41,12 @@ def may_serve(kind: int, mode: int) -> bool:
 def in_reach(
     mode: int, scope: int, is_own: bool, travel_s: int, radius_s: int, borrow_s: int
 ) -> bool:
-    """Whether scope and range allow a team; `is_own` says its agency is that of the job's zone."""
+    """Whether scope and range allow a team; `is_own` says its agency is that of the job's zone.
+
+    Where there is no way, nobody is sent, in any mode and under any scope.
+    """
+    if travel_s == UNREACHABLE:
+        return False
     if mode == Mode.SELF_DISPATCH and travel_s > radius_s:
         return False
     if scope == Scope.OPEN or is_own:
@@ -142,7 +147,10 @@ def arrival(
 
 @register_jitable
 def place(zone: int, base_zone: int, home_at_s: int, now_s: int) -> int:
-    """Zone a free team is taken to be in: where it was released, until it is back at base."""
+    """Zone a free team is taken to be in: where it was released, until it is back at base.
+
+    Without a way home it stays, as `home_at_s` is then later than any second of a run.
+    """
     return base_zone if now_s >= home_at_s else zone
 
 

@@ -14,9 +14,9 @@ from statistics import median
 from typing import Any, Literal
 
 from sim.clock import MINUTE_S
-from sim.config.faults import InputError, nearest
+from sim.config.faults import InputError, nearest, some
 from sim.config.files.tables import Lines, header, lines, not_negative, text
-from sim.config.groups.travel import MOST_DRIVE_MINUTES, check_minutes, is_time
+from sim.config.groups.travel import MOST_DRIVE_MINUTES, Matrix, check_minutes, is_time
 
 Unit = Literal["minutes", "seconds"]
 UNITS: Mapping[str, float] = {"minutes": 1.0, "seconds": MINUTE_S}  # how many are a minute
@@ -25,21 +25,23 @@ TIME = r"traveltime(p\d+)?(minutes|seconds)?"
 NEAR_MILES = 2.0  # a router moves a place to the nearest street
 MILES_A_DEGREE = 69.0
 LONG_MEDIAN, LONG_DRIVE, SHORT_MEDIAN = 60, 180, 1  # minutes; beyond, a unit may be wrong
-MOST_NAMED = 8
+NO_WAY = ("none", "na")  # in any table; among pairs a blank cell too, as r5 leaves it
 
-Pairs = dict[tuple[str, str], float]  # minutes by the names of two zones
+Pairs = dict[tuple[str, str], float | None]  # minutes by the names of two zones; None: no way
 Places = list[tuple[float, float]]  # latitude and longitude of each zone, or empty
 
 
 def read_matrix(
     path: Path, zones: list[str], places: Places | None = None, unit: Unit | None = None
-) -> list[list[float]]:
-    """Mean minutes from zone (row) to zone (column), in the order of `zones`.
+) -> Matrix:
+    """Mean minutes from zone (row) to zone (column), in the order of `zones`; None without a way.
 
     A file that ends in .json is an answer of OSRM's table service, in seconds; its sources and
     destinations are told apart by name or by place. A CSV with columns from_id, to_id and
     travel_time is one of r5, any other a square with the names of zones in its first line and its
-    first column. They are in minutes unless `unit`, the first cell or the column says seconds.
+    first column. Where there is no way, OSRM has null, r5 a blank cell, and a square says none; a
+    pair that is missing is an error. They are in minutes unless `unit`, the first cell or the
+    column says seconds.
     """
     if path.suffix.lower() == ".json":
         return _osrm(path, zones, places or [], UNITS[unit or "seconds"])
@@ -54,13 +56,13 @@ def read_matrix(
     return [[_pair(path, minutes, start, end) for end in zones] for start in zones]
 
 
-def unusual(zones: list[str], minutes: list[list[float]]) -> str:
+def unusual(zones: list[str], minutes: Matrix) -> str:
     """Say how long the longest drive and the median are, if a unit may be wrong; or nothing."""
     drives = [
         (value, start, end)
         for start, row in zip(zones, minutes, strict=True)
         for end, value in zip(zones, row, strict=True)
-        if start != end or len(zones) == 1
+        if value is not None and (start != end or len(zones) == 1)
     ]
     if not drives:
         return ""
@@ -75,35 +77,41 @@ def unusual(zones: list[str], minutes: list[list[float]]) -> str:
     )
 
 
-def _pair(path: Path, minutes: Pairs, start: str, end: str) -> float:
+def _pair(path: Path, minutes: Pairs, start: str, end: str) -> float | None:
     if (start, end) not in minutes:
         known = list(dict.fromkeys(name for pair in minutes for name in pair))
         for zone in (start, end):
             if zone not in known:
                 raise InputError(
                     f"{path}: expected every zone of demand.zones, got no {zone!r}; the file has "
-                    f"{_some(known)}"
+                    f"{some(known)}"
                 )
-        raise InputError(f"{path}: from {start!r} to {end!r}: expected minutes, got none")
+        raise InputError(
+            f"{path}: from {start!r} to {end!r}: expected minutes (blank where there is no way), "
+            "got no line"
+        )
     return minutes[start, end]
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"{', '.join(map(repr, names[:MOST_NAMED]))}{more}"
 
 
 def _add(minutes: Pairs, start: str, end: str, cell: str, where: str, per_minute: float) -> None:
     what = f"{where}: from {start!r} to {end!r}"
     if (start, end) in minutes:
         raise InputError(f"{what}: expected minutes once, got them twice")
+    minutes[start, end] = None if cell.lower() in NO_WAY else _drive(cell, what, per_minute)
+
+
+def _drive(cell: str, what: str, per_minute: float) -> float:
+    if not cell:
+        raise InputError(
+            f"{what}: expected minutes, or none where there is no way, got a blank cell"
+        )
     value = not_negative(cell, what) / per_minute
     if value > MOST_DRIVE_MINUTES:
         raise InputError(
             f"{what}: expected at most {MOST_DRIVE_MINUTES:,} minutes, got {value:,.0f} (a router "
-            "may mark no route so)"
+            "may mark no route so; write none there)"
         )
-    minutes[start, end] = value
+    return value
 
 
 def _square(path: Path, where: str, names: list[str], of: Lines, per_minute: float) -> Pairs:
@@ -141,7 +149,7 @@ def _pairs(path: Path, names: list[str], of: Lines, unit: Unit | None) -> Pairs:
         if len(cells) != len(names):
             raise InputError(f"{where}: expected {len(names)} cells, got {len(cells)}")
         start, end, cell = (cells[column] for column in at)
-        _add(minutes, start, end, cell, where, UNITS[unit or in_file])
+        _add(minutes, start, end, cell or NO_WAY[0], where, UNITS[unit or in_file])
     return minutes
 
 
@@ -158,7 +166,7 @@ def _time_column(path: Path, names: list[str]) -> str:
 # --- OSRM ----------------------------------------------------------------------------------------
 
 
-def _osrm(path: Path, zones: list[str], places: Places, per_minute: float) -> list[list[float]]:
+def _osrm(path: Path, zones: list[str], places: Places, per_minute: float) -> Matrix:
     try:
         table = json.loads(text(path))
     except (ValueError, RecursionError) as error:  # ValueError also of a number too long

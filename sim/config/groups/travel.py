@@ -13,6 +13,7 @@ from sim.config.values import NotNegative, Positive, Strict, Within, repeated
 MOST_DRIVE_MINUTES = 24 * 60
 Drive = Annotated[NotNegative, Within(0, MOST_DRIVE_MINUTES, "minutes")]
 DriveMinutes = Annotated[float, Field(ge=0, le=MOST_DRIVE_MINUTES)]
+Matrix = list[list[DriveMinutes | None]]
 Traffic = Annotated[float, Field(ge=0, le=100)]
 Spread = Annotated[NotNegative, Within(0.001, 10, or_zero=True)]
 Speed = Annotated[Positive, Within(0.5, 200, "miles per hour")]
@@ -28,13 +29,16 @@ class ConstantTravel(Strict):
 
 
 class MatrixTravel(Strict):
-    """Mean minutes from zone (row) to zone (column), times a factor by hour of day."""
+    """Mean minutes from zone (row) to zone (column), times a factor by hour of day.
+
+    A null is a pair without a way: nobody at the first is ever sent to the second.
+    """
 
     file_keys: ClassVar[tuple[str, ...]] = ("matrix_file", "matrix_unit")
 
     model: Literal["matrix"]
     zones: list[str] = []
-    minutes: list[list[DriveMinutes]] = []
+    minutes: Matrix = []
     traffic_by_hour: list[Traffic] = Field(min_length=24, max_length=24)
     factor_sd: Spread
 
@@ -68,7 +72,7 @@ def check_minutes(zones: list[str], minutes: list[Any]) -> None:
     zones
         Names, in the order of rows and columns.
     minutes
-        Rows as they were read, one per zone, of anything a file may hold.
+        Rows as they were read, one per zone, of anything a file may hold; None is no way.
     """
     if len(minutes) != len(zones):
         raise ValueError(f"expected {len(zones)} rows, one per zone, got {len(minutes)}")
@@ -77,6 +81,8 @@ def check_minutes(zones: list[str], minutes: list[Any]) -> None:
             right = f"{len(zones)} columns, one per zone"
             raise ValueError(f"row {start!r}: expected {right}, got {shown(row)}")
         for end, value in zip(zones, row, strict=True):
+            if value is None:
+                continue
             if not is_time(value):
                 raise ValueError(
                     f"from {start!r} to {end!r}: expected 0 or more, got {shown(value)}"
@@ -87,7 +93,8 @@ def check_minutes(zones: list[str], minutes: list[Any]) -> None:
                     f"got {value:,.0f} (a router may mark no route so)"
                 )
     if zones and not any(map(any, minutes)):
-        raise ValueError("expected minutes above 0, got 0 for every drive")
+        got = "no way or 0" if any(None in row for row in minutes) else "0"
+        raise ValueError(f"expected minutes above 0, got {got} for every drive")
 
 
 def is_time(value: Any) -> bool:  # noqa: ANN401 - what a file may hold

@@ -19,7 +19,7 @@ from sim.config.models import (
     SquareRootTravel,
 )
 from sim.config.models import Travel as TravelConfig
-from sim.schema import TravelModel
+from sim.schema import UNREACHABLE, TravelModel
 
 HOURS = 24
 MINUTES_AN_HOUR = 60
@@ -29,9 +29,9 @@ EARTH_MILES = 3_958.7613  # mean radius R1 of the Earth, 6,371.0088 km (IUGG; Mo
 class Travel(NamedTuple):
     """Mean travel seconds, before the call's own factor.
 
-    `matrix_s` has shape (24, zones, zones): hour of day, from, to. `by_free_s` has shape
-    (teams + 1,): by the number of eligible free teams before the assignment. The one not in use is
-    of size one.
+    `matrix_s` has shape (24, zones, zones): hour of day, from, to; `UNREACHABLE` where there
+    is no way. `by_free_s` has shape (teams + 1,): by the number of eligible free teams before the
+    assignment. The one not in use is of size one.
     """
 
     model: int
@@ -54,8 +54,13 @@ def compile_travel(config: TravelConfig, demand: Demand, max_teams: int) -> Trav
     return Travel(TravelModel.MATRIX, _whole(matrix), np.zeros(1, np.int64))
 
 
+def some_unreachable(travel: Travel) -> bool:
+    """Whether there is no way from some zone to some zone in some hour."""
+    return bool((travel.matrix_s == UNREACHABLE).any())
+
+
 def _whole(seconds: Floats) -> Ints:
-    return np.rint(seconds).astype(np.int64)
+    return np.where(np.isnan(seconds), UNREACHABLE, np.rint(seconds)).astype(np.int64)
 
 
 def _by_hour(minutes: Floats, traffic_by_hour: list[float]) -> Floats:
@@ -65,6 +70,7 @@ def _by_hour(minutes: Floats, traffic_by_hour: list[float]) -> Floats:
 
 
 def _minutes(config: MatrixTravel, zones: list[str]) -> Floats:
+    """Minutes in the order of the zones; NaN where there is no way."""
     order = [config.zones.index(zone) for zone in zones]
     minutes: Floats = np.array(config.minutes, np.float64)[np.ix_(order, order)]
     return minutes

@@ -165,7 +165,7 @@ def first_in_line(town: Town, run: Row, visits: bool, now_s: int, given_up_to: i
 
     A queue that nobody could be sent to is not asked again until there is a new chance. What makes
     one counts it in `chances`: a team or worker that becomes free, a walk after which teams can be
-    taken off, and each walk where borrowing looks at distance.
+    taken off, and each walk where distance decides who may be sent.
     """
     first, first_job, priority, at = NONE, NONE, NEVER, 0
     while at < (run.n_open_visits if visits else run.n_open):
@@ -205,9 +205,7 @@ def assign_first(town: Town, run: Row, number: int, now_s: int) -> None:
 def walk_queues(town: Town, run: Row, now_s: int, given_up_to: int) -> None:
     """Give each waiting job the best team that may be sent to it, if there is one: calls first."""
     n_trips = run.n_trips
-    run.chances += (
-        run.scope == Scope.OWN_FIRST
-    )  # who is near changes with the hour and on the way home
+    run.chances += run.distance_decides  # who is near changes with the hour and on the way home
     for visits in range(2):
         while may_be_sent(town, run, visits == 1, now_s):
             number = first_in_line(town, run, visits == 1, now_s, given_up_to)

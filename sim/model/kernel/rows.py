@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Ints, Rows
 from sim.model.dispatch import LEAST_URGENT, VISITING
 from sim.model.inputs.roster import serves
+from sim.model.inputs.travel import some_unreachable
 from sim.model.world import Policy, World, attended, modes, patrol_at_s
 from sim.schema import (
     NONE,
@@ -107,7 +108,7 @@ QUEUE = _row(
 RULES = [name for name, hint in get_type_hints(Policy).items() if hint is int]
 RUN = _row(
     _ints(np.int64, *RULES, "travel_model", "first_hour", "horizon_s", "chairs"),
-    _ints(np.int64, "n_calls", "n_duties", "n_visits", "any_team_any_call"),
+    _ints(np.int64, "n_calls", "n_duties", "n_visits", "any_team_any_call", "distance_decides"),
     _ints(np.int64, "n_heap", "n_free", "n_workers", "n_out", "n_in_chairs", "n_stays"),
     _ints(np.int64, "n_open", "n_open_visits", "n_trips", "chances"),
 )
@@ -158,8 +159,8 @@ def put_in_queues(world: World, jobs: Rows, asking: Ints) -> Rows:
     """Give each requested call its place in line, each job its queue; the `QUEUE` rows by priority.
 
     Jobs of one queue are alike in all that decides whether a team may be sent to them: priority,
-    whether patrol attends, and the zone where scope or range look at it. `asking` are the
-    requested calls by (dispatchable second, id).
+    whether patrol attends, and the zone where scope, range or a missing way look at it. `asking`
+    are the requested calls by (dispatchable second, id).
     """
     jobs["place_in_line"][asking] = np.arange(len(asking))
     waiting = np.concatenate([asking, np.arange(len(world.calls.zone), len(jobs))])
@@ -181,7 +182,7 @@ def _queue_codes(world: World, jobs: Rows) -> Ints:
     mode, n_zones = jobs["mode"], len(world.policy.preference)
     alone = mode == Mode.SELF_DISPATCH
     group = attended(mode) * needs_patrol + 2 * alone
-    by_zone = (world.policy.scope != Scope.OPEN) | alone
+    by_zone = (world.policy.scope != Scope.OPEN) | some_unreachable(world.travel) | alone
     zone = np.where(by_zone, jobs["zone"], 0)
     code: Ints = (jobs["priority"].astype(np.int64) * n_zones + zone) * MODE_GROUPS + group
     return code
@@ -221,6 +222,7 @@ def run_row(world: World) -> Rows:
     row["n_calls"], row["n_visits"] = len(world.calls.zone), len(world.visits.zone)
     row["n_duties"] = len(world.roster.post)
     row["any_team_any_call"] = _any_team_any_call(world)
+    row["distance_decides"] = _distance_decides(world)
     return row
 
 
@@ -230,4 +232,11 @@ def _any_team_any_call(world: World) -> bool:
     is_open = policy.scope == Scope.OPEN and not np.any(modes(world) == Mode.SELF_DISPATCH)
     held_back = policy.cutoff_s != 0 or policy.reserve != 0 or policy.goes_home != 0
     others = (Kind.CLINICIAN_ONLY, Kind.REMOTE_CLINICIAN)
-    return is_open and not held_back and not np.any(np.isin(world.roster.kind, others))
+    if not is_open or held_back or some_unreachable(world.travel):
+        return False
+    return not np.any(np.isin(world.roster.kind, others))
+
+
+def _distance_decides(world: World) -> bool:
+    """Whether a call that waits can be given a team at one place or hour, and not at another."""
+    return world.policy.scope == Scope.OWN_FIRST or some_unreachable(world.travel)

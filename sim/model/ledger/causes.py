@@ -9,8 +9,20 @@ import numpy as np
 from sim.arrays import Bools, Codes, Ids, Ints, Positions
 from sim.clock import HOUR_S
 from sim.model import dispatch
+from sim.model.inputs.travel import some_unreachable
 from sim.model.world import World
-from sim.schema import NONE, BreakLedger, DutyLedger, Kind, Mode, Scope, Status, TripLedger
+from sim.schema import (
+    NONE,
+    UNREACHABLE,
+    BreakLedger,
+    DutyLedger,
+    Kind,
+    Mode,
+    Scope,
+    Status,
+    TravelModel,
+    TripLedger,
+)
 
 MISSED = np.zeros(len(Status), np.bool_)
 MISSED[[Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]] = True
@@ -60,8 +72,10 @@ def causes(
 
 def _any_serves_all(world: World) -> bool:
     """Whether any team can serve any call that waits: the plain case."""
+    if world.policy.scope != Scope.OPEN or some_unreachable(world.travel):
+        return False
     with_officer = world.roster.kind == Kind.CO_RESPONDER
-    return world.policy.scope == Scope.OPEN and not (teams(world) & ~with_officer).any()
+    return not (teams(world) & ~with_officer).any()
 
 
 def _on_duty(missed: Missed, duties: DutyLedger, served: Bools) -> Bools:
@@ -89,20 +103,24 @@ def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
 
 
 def _could_serve(world: World, missed: Missed, kind: int, agency: int, base_zone: int) -> Bools:
-    """Whether a team at its base is of a kind and within the scope for each call."""
+    """Whether a team at its base is of a kind, within the scope and with a way for each call."""
     policy, zone = world.policy, world.calls.zone[missed.call]
-    could: Bools = _MAY_SERVE[kind, missed.mode]
+    travel_s = _travel_s(world, missed.from_s, kind, base_zone, zone)
+    could: Bools = _MAY_SERVE[kind, missed.mode] & (travel_s != UNREACHABLE)
     if policy.scope == Scope.OPEN:
         return could
     in_scope: Bools = policy.agency_of_zone[zone] == agency
     if policy.scope == Scope.OWN_FIRST:
-        in_scope |= _to_borrow_s(world, missed.from_s, kind, base_zone, zone) <= policy.borrow_s
+        in_scope |= travel_s <= policy.borrow_s
     return np.logical_and(could, in_scope)
 
 
-def _to_borrow_s(world: World, at_s: Ints, kind: int, base_zone: int, zone: Ids) -> Ints:
-    """Mean travel from a base to each zone at the hour of a second; none by video."""
-    if kind == Kind.REMOTE_CLINICIAN:
+def _travel_s(world: World, at_s: Ints, kind: int, base_zone: int, zone: Ids) -> Ints:
+    """Mean travel from a base to each zone at the hour of a second.
+
+    It is 0 by video, and by the square-root law, which knows no places.
+    """
+    if kind == Kind.REMOTE_CLINICIAN or world.travel.model == TravelModel.SQUARE_ROOT:
         return np.zeros(len(zone), np.int64)
     hour = (at_s // HOUR_S + world.window.first_hour_of_week) % 24
     out: Ints = world.travel.matrix_s[hour, base_zone, zone]

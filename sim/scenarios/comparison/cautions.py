@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
 
 from sim.clock import MINUTE_S, WEEKDAYS
 from sim.config import Config, check_plan
+from sim.config.faults import some
+from sim.config.models import Demand
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE, PlanResult
 from sim.scenarios.scenario import Arm
-from sim.schema import PPM, Mode, TravelModel
+from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 
 EXPIRED_WARNING_SHARE = 0.1
 VISITS_DUE = "visits_due_per_year"
@@ -36,10 +41,7 @@ def _latent_note(config: Config, arms: Sequence[Arm]) -> str:
 def _near_notes(arms: Sequence[Arm]) -> list[str]:
     """Say if self-dispatched calls come, and travel is never within their radius."""
     with_teams = [arm for arm in arms if arm.plan.teams > 0]
-    plans: dict[str, list[str]] = {}
-    for arm in with_teams:
-        plans.setdefault(_nobody_near(arm), []).append(arm.name)
-    plans.pop("", None)
+    plans = _plans_by(_nobody_near, with_teams)
     return [
         f"{note}." if len(names) == len(with_teams) else f"{note} (plan {', '.join(names)})."
         for note, names in plans.items()
@@ -97,10 +99,7 @@ def selected_calls(config: Config, arms: Sequence[Arm]) -> list[str]:
     """Warn where outcomes seen on calls that officers had selected are applied to other calls."""
     if config.outcomes.observed_on == "all":
         return []
-    plans: dict[str, list[str]] = {}
-    for arm in arms:
-        plans.setdefault(_share_not_selected(arm), []).append(arm.name)
-    plans.pop("", None)
+    plans = _plans_by(_share_not_selected, arms)
     return [
         f"plan {', '.join(names)}: the outcome shares come from calls that officers referred "
         f"(outcomes.observed_on); here {share} arrive another way, so these shares may not apply. "
@@ -116,6 +115,40 @@ def _share_not_selected(arm: Arm) -> str:
     if arm.plan.teams == 0 or selected == PPM:
         return ""
     return f"{_percent(1 - selected / PPM)} of requests" if selected else "all requests"
+
+
+def no_way_there(config: Config, arms: Sequence[Arm]) -> list[str]:
+    """Warn of zones with calls to which there is no way from any base of a plan."""
+    plans = _plans_by(partial(_zones_without_way, config.demand), arms)
+    return [
+        f"plan {', '.join(names)}: the travel table has no way from any base to {zones}. Nobody is "
+        "sent there, and these calls count as out of range. Check the table, or station a team "
+        "there (base_zones of a line)"
+        for zones, names in plans.items()
+    ]
+
+
+def _zones_without_way(demand: Demand, arm: Arm) -> str:
+    """Zones with calls that no team of a plan could drive to from its base, and their share."""
+    roster, share = arm.schedule.roster, np.array(demand.zone_share)
+    kinds, bases = roster.kind, roster.base_zone
+    if arm.travel.model != TravelModel.MATRIX or Kind.REMOTE_CLINICIAN in kinds:
+        return ""
+    from_bases_s = arm.travel.matrix_s[:, bases[kinds != Kind.FOLLOW_UP]]
+    without = (from_bases_s == UNREACHABLE).all(axis=(0, 1)) & (share > 0)
+    if not from_bases_s.size or not without.any():
+        return ""
+    names = [demand.zones[zone] for zone in np.flatnonzero(without)]
+    return f"{some(names)}, {_percent(share[without].sum())} of all calls"
+
+
+def _plans_by(say: Callable[[Arm], str], arms: Sequence[Arm]) -> dict[str, list[str]]:
+    """Names of the plans by what is said of them, without those of which nothing is said."""
+    plans: dict[str, list[str]] = {}
+    for arm in arms:
+        plans.setdefault(say(arm), []).append(arm.name)
+    plans.pop("", None)
+    return plans
 
 
 def _percent(share: float) -> str:

@@ -14,7 +14,7 @@ from sim.model.simulation import Engine
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.checking import TwinCheck, twin_check
-from sim.scenarios.comparison.cautions import cautions, notes, selected_calls
+from sim.scenarios.comparison.cautions import cautions, no_way_there, notes, selected_calls
 from sim.scenarios.comparison.precision import enough, values_of
 from sim.scenarios.comparison.readings import Side, computed, history_check, reading
 from sim.scenarios.comparison.replay import ledger_frame, traced
@@ -301,6 +301,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         warnings=[
             *([runs.warning] if runs.warning else []),
             *config.program.warnings,
+            *no_way_there(config, arms),
             *selected_calls(config, arms),
             *cautions(main.plans),
         ],
