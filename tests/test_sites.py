@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.config import StaffingPlan, compose, staffing
+from sim.config import StaffingPlan, compose, program_names, staffing
 from sim.model.inputs.medians import medians
 from sim.model.inputs.sites import FAR_S, spread, with_bases
 from sim.report.comparison.frames import cells
@@ -162,6 +162,13 @@ def test_where_travel_knows_no_places_nothing_is_chosen():
     for travel in ("travel=constant", "travel=square_root"):
         config = compose(["demand=three_towns", travel, "dispatch=officer_request"])
         assert with_bases(staffing("3"), config) == staffing("3")
+
+
+@pytest.mark.parametrize("program", program_names())
+def test_no_base_of_a_programs_own_plans_is_chosen(program):
+    towns = Scenario(compose([f"program={program}"]))
+    plans = [staffing(name) for name in towns.config.program.plans]
+    assert not any(towns.arm(each).bases_chosen for each in plans)
 
 
 def test_bases_are_chosen_once_and_stay_whatever_is_drawn():

@@ -17,7 +17,7 @@ from sim.model.inputs.arrivals import hourly_rates
 from sim.model.inputs.breaks import BreakTables, break_tables, breaks
 from sim.model.inputs.calls import CallTables, call_tables, sample_calls
 from sim.model.inputs.roster import Schedule, schedule
-from sim.model.inputs.sites import knows_places, with_bases
+from sim.model.inputs.sites import knows_places, leaves_bases_open, with_bases
 from sim.model.inputs.travel import Travel, compile_travel
 from sim.model.inputs.visits import VisitTables, sample_visits, visit_tables
 from sim.model.measures.measure import Settings
@@ -158,7 +158,7 @@ class Scenario:
             breaks=None if tables.by_chance else breaks(planned.roster, planned, tables, 0, 0),
             travel=compile_travel(travel, config.demand, max(_most_at_once(planned.roster), 1)),
             settings=self._settings(plan),
-            bases_chosen=plan is not asked if knows_places(config) else None,
+            bases_chosen=leaves_bases_open(asked) if knows_places(config) else None,
         )
 
     def _schedule(self, plan: StaffingPlan, agencies: list[str]) -> Schedule:

@@ -40,6 +40,11 @@ def knows_places(config: Config) -> bool:
     return far_apart and len(config.demand.zones) > 1
 
 
+def leaves_bases_open(plan: StaffingPlan) -> bool:
+    """Whether a plan does not say where some of its teams in cars are based."""
+    return any(_kind(line) == "team" and line.count and not line.base_zones for line in plan.lines)
+
+
 def with_bases(plan: StaffingPlan, config: Config) -> StaffingPlan:
     """Plan with base zones chosen for the lines that name none; itself if there is no choice.
 
