@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from time import perf_counter
 
@@ -15,7 +16,10 @@ from sim.model.inputs.sites import FAR_S, spread, with_bases
 from sim.report.comparison.frames import cells
 from sim.report.comparison.full import full
 from sim.report.comparison.screen import screen
+from sim.report.wording import page
+from sim.scenarios.answers.comparison import Bases
 from sim.scenarios.scenario import Scenario
+from tests import money
 
 TOWNS = ("demand=three_towns", "travel=three_towns")
 BRIEF = ["run.window_days=7", "run.warm_up_days=0", "run.tail_days=1"]
@@ -196,6 +200,32 @@ def test_the_answer_names_the_bases():
         "middle",
     ]
     assert answer.main.plans[0].bases.posts == {"middle": 2, "north": 1, "south": 1}
+
+
+@pytest.mark.parametrize(
+    ("width", "chosen", "line"),
+    [
+        (
+            100,
+            (False, False),
+            "17: z0 (3), z1, z2, z3, z4, z5, 9 elsewhere; 12: z0 (3), z1, z2, z3, z4, z5, 4 elsewhere",
+        ),
+        (80, (True, False), "17: z0 (3), 14 elsewhere (chosen by demand); 12: z0 (3), 9 elsewhere"),
+        (60, (True, True), "17: 15 zones; 12: 10 zones (chosen by demand)"),
+        (60, (False, False), "17: z0 (3), 14 elsewhere; 12: z0 (3), 9 elsewhere"),
+    ],
+)
+def test_bases_stand_in_one_line(width, chosen, line):
+    answer = money.found()
+    plans = [
+        replace(plan, bases=Bases({f"z{at}": 1 + 2 * (at == 0) for at in range(zones)}, by_demand))
+        for plan, zones, by_demand in zip(answer.main.plans, (15, 10), chosen, strict=True)
+    ]
+    answer = replace(answer, main=replace(answer.main, plans=plans))
+    with page(width):
+        said = [x for x in screen(answer).splitlines() if x.startswith("Bases")]
+        assert said == [f"Bases    {line}"]
+        assert "z14" in " ".join(full(answer).split())
 
 
 def test_without_places_no_base_is_named():
