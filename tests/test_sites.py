@@ -22,6 +22,7 @@ from sim.scenarios.scenario import Scenario
 from tests import money
 
 TOWNS = ("demand=three_towns", "travel=three_towns")
+SIX = "z0 (3), z1, z2, z3, z4, z5"
 BRIEF = ["run.window_days=7", "run.warm_up_days=0", "run.tail_days=1"]
 
 
@@ -208,7 +209,7 @@ def test_the_answer_names_the_bases():
         (
             100,
             (False, False),
-            "17: z0 (3), z1, z2, z3, z4, z5, 9 elsewhere; 12: z0 (3), z1, z2, z3, z4, z5, 4 elsewhere",
+            f"17: {SIX}, 9 elsewhere; 12: {SIX}, 4 elsewhere",
         ),
         (80, (True, False), "17: z0 (3), 14 elsewhere (chosen by demand); 12: z0 (3), 9 elsewhere"),
         (60, (True, True), "17: 15 zones; 12: 10 zones (chosen by demand)"),
