@@ -28,6 +28,7 @@ from sim.schema import (
     Destination,
     Fate,
     Kind,
+    Ledger,
     Roster,
     Rule,
     Scope,
@@ -52,7 +53,8 @@ class Waits(NamedTuple):
     p90_min: float
 
 
-def _summary(waits: NDArray[np.float64] | list[float]) -> Waits:
+def summary(waits: NDArray[np.float64] | list[float]) -> Waits:
+    """Number, mean and 90th percentile of some waits."""
     values = np.asarray(waits)
     return Waits(len(values), float(values.mean()), float(np.quantile(values, 0.9)))
 
@@ -80,7 +82,7 @@ def with_simpy(seed: int, days: int = 365) -> Waits:
 
     env.process(arrivals())
     env.run(until=days * 24 * 60)
-    return _summary(waits)
+    return summary(waits)
 
 
 # --- Ciw -----------------------------------------------------------------------------------------
@@ -98,7 +100,7 @@ def with_ciw(seed: int, days: int = 365) -> Waits:
     )
     simulation = ciw.Simulation(network)
     simulation.simulate_until_max_time(days * 24 * 60)
-    return _summary([record.waiting_time for record in simulation.get_all_records()])
+    return summary([record.waiting_time for record in simulation.get_all_records()])
 
 
 # --- salabim -------------------------------------------------------------------------------------
@@ -123,7 +125,7 @@ def with_salabim(seed: int, days: int = 365) -> Waits:
 
     salabim.ComponentGenerator(Call, iat=salabim.Exponential(GAP_MIN))
     env.run(till=days * 24 * 60)
-    return _summary(waits)
+    return summary(waits)
 
 
 # --- here ----------------------------------------------------------------------------------------
@@ -131,13 +133,21 @@ def with_salabim(seed: int, days: int = 365) -> Waits:
 
 def here(seed: int, days: int = 365) -> Waits:
     """Here: a table of exponential draws, no travel, endless patience, the compiled engine."""
+    return waits_in(simulate(drawn_here(seed, days), "compiled"))
+
+
+def drawn_here(seed: int, days: int) -> World:
+    """World of our side: its calls drawn, and teams that are always there."""
     end_s = days * DAY_S
-    calls = _calls(np.random.default_rng(seed), end_s)
-    ledger = simulate(_world(calls, end_s), "compiled")
+    return _world(_calls(np.random.default_rng(seed), end_s), end_s)
+
+
+def waits_in(ledger: Ledger) -> Waits:
+    """Waits of the calls of our side that were finished."""
     trips = ledger.trips
     finished = trips.end_at_s != NONE
     dispatchable_at_s = ledger.calls.dispatchable_at_s[trips.call[finished]]
-    return _summary((trips.assigned_at_s[finished] - dispatchable_at_s) / MINUTE_S)
+    return summary((trips.assigned_at_s[finished] - dispatchable_at_s) / MINUTE_S)
 
 
 def _calls(rng: np.random.Generator, end_s: int) -> Calls:
@@ -227,7 +237,6 @@ PEERS: dict[str, Callable[[int, int], Waits]] = {
 }
 
 
-def versions() -> dict[str, str]:
-    """Versions of the peers; ours is the package's."""
-    packages = {"here": "coresponder-sim", "SimPy": "simpy", "Ciw": "ciw", "salabim": "salabim"}
-    return {name: version(package) for name, package in packages.items()}
+def version_of(name: str) -> str:
+    """Version of a peer; ours is the package's."""
+    return version("coresponder-sim" if name == "here" else name.lower())

@@ -54,6 +54,8 @@ ROWS = [
     "peak memory of `compare 17 12`",
     "`coresponder --help`",
     "`coresponder compare 17 12 program=los_angeles`",
+    "M/M/17 year end to end, here against cimba",
+    "M/M/17 year here: share of the loop",
     "M/M/17 year end to end, SimPy",
     "M/M/17 year end to end, Ciw",
     "M/M/17 year end to end, salabim",
@@ -69,7 +71,7 @@ def test_a_tiny_run_prints_every_row_and_the_peers() -> None:
         found = [row for row in rows if row.startswith(f"| {what}") or f" {what}" in row]
         assert len(found) >= 1, f"{what}\n{ran.stdout}"
         assert found[0].count("|") == 6
-    for library in ("here", "SimPy", "Ciw", "salabim"):
+    for library in ("here", "cimba", "SimPy", "Ciw", "salabim"):
         assert any(row.startswith(f"| {library} | ") for row in rows), library
 
 

@@ -116,9 +116,9 @@ def test_small_integers_do_not_overflow():
 
 def test_shifts_are_named_by_line_number_and_start():
     assert cells().shifts == [
-        *(Shift("late", 1, "07:00", 8), Shift("late", 1, "21:30", 8)),
-        *(Shift("late", 2, "07:00", 8), Shift("late", 2, "21:30", 8)),
-        Shift("post", 1, None, 24),
+        *(Shift("late", 1, None, "07:00", 8), Shift("late", 1, None, "21:30", 8)),
+        *(Shift("late", 2, None, "07:00", 8), Shift("late", 2, None, "21:30", 8)),
+        Shift("post", 1, None, None, 24),
     ]
 
 

@@ -17,6 +17,7 @@ from sim.model.inputs.arrivals import hourly_rates
 from sim.model.inputs.breaks import BreakTables, break_tables, breaks
 from sim.model.inputs.calls import CallTables, call_tables, sample_calls
 from sim.model.inputs.roster import Schedule, schedule
+from sim.model.inputs.sites import knows_places, leaves_bases_open, with_bases
 from sim.model.inputs.travel import Travel, compile_travel
 from sim.model.inputs.visits import VisitTables, sample_visits, visit_tables
 from sim.model.measures.measure import Settings
@@ -30,7 +31,9 @@ from sim.schema import NONE, Breaks, Calls, Roster
 class Arm:
     """One plan made ready to run: what differs between the sides of a comparison.
 
-    `breaks` are those of every replication, or None if chance has a part in them.
+    `plan` has the base zones that were chosen for it, if `bases_chosen`; that is None where it
+    does not matter to the drive where a team is based. `breaks` are those of every replication, or
+    None if chance has a part in them.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Arm:
     breaks: Breaks | None
     travel: Travel
     settings: Settings
+    bases_chosen: bool | None
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ class Scenario:
         """
         travel = travel or self.config.travel
         config = self.config.model_copy(update={"travel": travel})
+        asked, plan = plan, with_bases(plan, config)
         dispatch, agencies = check_plan(plan, config), agency_names(plan, config)
         latent = latent_factor(config, dispatch, plan, base or self.base)
         planned, tables = self._schedule(plan, agencies), self.break_tables
@@ -153,6 +158,7 @@ class Scenario:
             breaks=None if tables.by_chance else breaks(planned.roster, planned, tables, 0, 0),
             travel=compile_travel(travel, config.demand, max(_most_at_once(planned.roster), 1)),
             settings=self._settings(plan),
+            bases_chosen=leaves_bases_open(asked) if knows_places(config) else None,
         )
 
     def _schedule(self, plan: StaffingPlan, agencies: list[str]) -> Schedule:

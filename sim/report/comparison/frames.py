@@ -73,6 +73,7 @@ def _posts(plan: PlanResult) -> Columns:
     return {
         "line": pl.Series([shift.line for shift in shifts], dtype=pl.String),
         "number": np.array([shift.number for shift in shifts], np.int32),
+        "base_zone": pl.Series([shift.base_zone for shift in shifts], dtype=pl.String),
         "duty_starts": pl.Series([shift.start for shift in shifts], dtype=pl.String),
         "duty_h": np.array([shift.length_h for shift in shifts], np.float64),
         **_ratios(plan.cells.posts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.report.comparison import trace
+from sim.report.comparison.bases import all_bases
 from sim.report.comparison.findings import fairness
 from sim.report.comparison.screen import screen
 from sim.report.comparison.sections import shown
@@ -54,6 +55,7 @@ def full(comparison: Comparison) -> str:
         screen=screen(comparison),
         interval=interval_name(config.run.confidence_level),
         pairs=len(main.differences),
+        bases=all_bases(main.plans),
         tables=side_tables(comparison),
         fairness=fairness(main.plans),
         beside=[

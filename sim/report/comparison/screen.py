@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sim.provenance import rerun_command
+from sim.report.comparison.bases import bases_line
 from sim.report.comparison.deciding import PER_CALL, decides
 from sim.report.money.tornado import end_of
 from sim.report.rendering import rendered
@@ -93,6 +94,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "others": len(main.differences) > 1,
         "requests": plan.requests_per_year,
         "zones": len(demand.zones),
+        "bases": bases_line([plan, base] if base else [plan]),
         "draws": economics.draws if economics else 0,
         "table": decides(comparison),
         "why": all(x.measures["reach_share"].mean is not None for x in (plan, base or plan)),

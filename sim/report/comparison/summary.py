@@ -81,6 +81,7 @@ def _sides(reading: Reading) -> dict[str, Any]:
     plans = [
         {
             "name": plan.name,
+            "bases": _tree(plan.bases),
             "measures": _measures(plan),
             "fairness": _fairness(plan.fairness),
         }

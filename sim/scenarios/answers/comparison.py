@@ -29,6 +29,7 @@ UNFINISHED_SHARE = 0.001  # of the requested calls; more of them open at the end
 __all__ = [
     "RESPONSE_BIN_S",
     "UNFINISHED_SHARE",
+    "Bases",
     "Comparison",
     "Computed",
     "Difference",
@@ -90,13 +91,24 @@ class Load(NamedTuple):
     worst_teams: float
 
 
+class Bases(NamedTuple):
+    """Posts of teams by the zone they are based in, most first; and whether they were chosen.
+
+    Bases that a plan does not name are chosen by demand.
+    """
+
+    posts: dict[str, int]
+    chosen: bool
+
+
 @dataclass(frozen=True)
 class PlanResult:
     """One plan's answer; `sample` holds what it is made of, one row a replication.
 
     `cells` are ratios by hour of week, by zone and by shift, pooled over the replications. `spread`
     has every measure over the draws of the uncertain parameters, and nothing if none were made.
-    There is no `load` where nobody was served.
+    There is no `load` where nobody was served, and no `bases` where it does not matter to the drive
+    where a team is based.
 
     Examples
     --------
@@ -117,6 +129,7 @@ class PlanResult:
     fairness: Fairness = field(repr=False)
     spread: dict[str, Spread] = field(default_factory=dict, repr=False)
     load: Load | None = None
+    bases: Bases | None = None
 
     @property
     def requests_per_year(self) -> float:

@@ -20,10 +20,14 @@ AROUND_THE_CLOCK_H = 24.0  # what stands for the length of a duty that has no en
 
 
 class Shift(NamedTuple):
-    """Duties of a post that start at one time of day; no time if it is held around the clock."""
+    """Duties of a post that start at one time of day; no time if it is held around the clock.
+
+    There is no base zone if the plan names none, and none was chosen for it.
+    """
 
     line: str
     number: int
+    base_zone: str | None
     start: str | None
     length_h: float
 
@@ -117,11 +121,15 @@ def _by_shift(
 def _shifts(plan: StaffingPlan) -> list[Shift]:
     """Shifts of a plan in the order of its tables: line by line, post by post, by time of day."""
     return [
-        Shift(line.name, number, start, _length_h(line))
+        Shift(line.name, number, _base_zone(line, number - 1), start, _length_h(line))
         for line in plan.lines
         for number in range(1, line.count + 1)
         for start in _starts(line)
     ]
+
+
+def _base_zone(line: Line, post: int) -> str | None:
+    return line.base_zones[post % len(line.base_zones)] if line.base_zones else None
 
 
 def _starts(line: Line) -> list[str | None]:

@@ -166,7 +166,7 @@ def _sides(scenario: Scenario, plans: list[StaffingPlan], request: Request) -> l
     sides += _other_reading(scenario, [plan.name for plan in plans], request)
     beside = _travel_beside(scenario.config, request)
     if beside is not None:
-        arms = [scenario.arm(plan, beside) for plan in plans]
+        arms = [scenario.arm(arm.plan, beside) for arm in sides[0].arms]  # at the same bases
         label = f"{scenario.config.program.travel_beside} travel"
         sides.append(Side("travel_beside", label, "", arms))
     return sides

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,6 +12,7 @@ from sim.config.models import History
 from sim.model.inputs.fates import Shares
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import (
+    Bases,
     Computed,
     Difference,
     HistoryCheck,
@@ -25,7 +27,9 @@ from sim.scenarios.intervals import mean_interval, paired_difference
 from sim.scenarios.samples import NAMES, ArmSample, PairSample, Sample
 from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.uncertainty import Draws
-from sim.schema import Fate
+from sim.schema import Fate, Kind
+
+WITHOUT_CAR = (Kind.FOLLOW_UP, Kind.REMOTE_CLINICIAN)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,16 @@ def _plan_result(
         fairness=fairness(arm, sample, cells, config.demand.zones, run),
         spread=spread,
         load=load_of(sample.hours, measures["busy_mean_h"].mean),
+        bases=_bases(arm, config.demand.zones),
     )
+
+
+def _bases(arm: Arm, zones: list[str]) -> Bases | None:
+    """Where the teams of a plan drive from; those by video do not."""
+    if arm.bases_chosen is None:
+        return None
+    at = sorted(post.base_zone for post in arm.schedule.posts if post.kind not in WITHOUT_CAR)
+    return Bases({zones[zone]: n for zone, n in Counter(at).most_common()}, arm.bases_chosen)
 
 
 def _possible(name: str, interval: Interval) -> Interval:

@@ -1,0 +1,37 @@
+"""Where the posts of plans are based, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.report.rendering import REMARK, rendered
+from sim.report.wording import columns
+from sim.scenarios.answers.comparison import PlanResult
+
+
+def bases_line(plans: Sequence[PlanResult]) -> str:
+    """Bases of some plans, with as many zones as stand in one line beside its word.
+
+    Empty where it does not matter to the drive where a team is based, or no plan has one.
+    """
+    based = _based(plans)
+    if not based:
+        return ""
+    most = max(len(plan.bases.posts) for plan in based if plan.bases)
+    texts = (_text(based, at) for at in range(most, 0, -1))
+    return next((text for text in texts if len(text) <= columns() - REMARK), _text(based, 0))
+
+
+def all_bases(plans: Sequence[PlanResult]) -> list[str]:
+    """Bases of every plan, whole."""
+    return [_text([plan], len(plan.bases.posts)) for plan in _based(plans) if plan.bases]
+
+
+def _based(plans: Sequence[PlanResult]) -> list[PlanResult]:
+    return [plan for plan in plans if plan.bases and plan.bases.posts]
+
+
+def _text(plans: list[PlanResult], most: int) -> str:
+    all_chosen = all(plan.bases.chosen for plan in plans if plan.bases)
+    text = rendered("compare_bases.txt", plans=plans, most=most, all_chosen=all_chosen)
+    return " ".join(text.split())
