@@ -136,7 +136,7 @@ def dersimonian_laird(y: Floats, v: Floats) -> Pooled:
 def paule_mandel(y: Floats, v: Floats) -> Pooled:
     """With tau as by Paule & Mandel (1982): the studies differ as it lets expect; normal."""
     freedom = len(y) - 1
-    if _misfit(y, v, 0.0) <= freedom:
+    if freedom == 0 or _misfit(y, v, 0.0) <= freedom:
         return _by_normals(y, v, 0.0)
     most = float(np.var(y, ddof=1))  # at which the misfit is below its expectation, whatever v is
     return _by_normals(y, v, _root(lambda tau2: -_misfit(y, v, tau2), -freedom, 0.0, most))
