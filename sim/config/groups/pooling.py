@@ -22,9 +22,8 @@ from sim.config.meta_analysis import (
 from sim.config.values import TAIL, Positive, Sourced, Strict, Within
 
 Z_95 = 1.959963984540054  # standard normal quantile of 0.975
-# Scales of the half-normal prior of the standard deviation between programs, on log odds: the one
-# in use and the wider one of the two that Röver, Bender et al. (2021, Research Synthesis Methods)
-# have for log odds ratios.
+# Scale of the half-normal prior of the standard deviation between programs, on log odds (Röver,
+# Bender et al. 2021, Research Synthesis Methods); and one twice as wide, to show what hangs on it.
 HETEROGENEITY, WIDER_HETEROGENEITY = 0.5, 1.0
 
 Size = Annotated[int, Field(ge=1, le=10**9)]
