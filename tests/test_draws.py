@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 
 from sim.config import Config, InputError, compose, names, program_names
 from sim.config.models import FateShares, ModeShares, OfficerSource
@@ -162,16 +162,16 @@ def test_a_ratio_is_as_likely_to_double_as_to_halve():
     assert logs.std() == pytest.approx(sd, rel=0.15)
 
 
-def test_a_pooled_effect_is_normal_on_logs_and_may_pass_its_interval():
+@pytest.mark.parametrize("effect", ["hold_odds_ratio", "arrest_odds_ratio"])
+def test_a_pooled_effect_is_drawn_as_its_studies_predict_a_new_program(effect):
+    """Kolmogorov-Smirnov at 99.9 %, against the predictive distribution and not a normal."""
     config = compose([])
-    one = unknown(config, "outcomes.effect.hold_odds_ratio")
+    one = unknown(config, f"outcomes.effect.{effect}")
     assert one.law == "pooled"
-    logs = np.log(values_of(config, one.name) / one.value)
-    sd = math.log(one.high / one.value) / 1.96
-    assert abs(logs.mean()) < 4 * sd / math.sqrt(MANY)
-    assert logs.std() == pytest.approx(sd, rel=0.15)
-    beyond = np.mean(abs(logs) > 1.96 * sd)
-    assert 0.01 < beyond < 0.12  # 5 % of a normal
+    logs = np.log(values_of(config, one.name, 400))
+    predicted = config.outcomes.pooled(effect)
+    assert stats.kstest(logs, np.vectorize(predicted.cdf)).pvalue > 0.001
+    assert np.any(logs > math.log(one.high)) or np.any(logs < math.log(one.low))  # no ends
 
 
 def test_a_count_is_drawn_from_jeffreys_posterior():

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from sim import cli
 from sim.config import compose, names, program_names
-from sim.config.groups.pooling import Study
+from sim.config.groups.pooling import Study, new_program
 from sim.config.numbers import numbers
 from sim.report.pages import evidence as report
 from sim.report.wording import WIDTH
@@ -113,18 +110,26 @@ def test_studies_go_by_design_then_by_distance_from_no_effect():
     assert order == ["trial", "null", "worse", "strong", "no number", "story"]
 
 
-def test_the_chance_below_one_is_that_of_the_normal_of_a_new_program():
-    for one in found().effects:
-        if one.pool is not None and one.new_program is not None:
-            z = -one.pool.mu / math.hypot(one.pool.tau, one.pool.se)
-            assert one.new_program.chance_below_one == pytest.approx(
-                (1 + math.erf(z / math.sqrt(2))) / 2
-            )
+def test_every_method_is_on_the_page_beside_the_one_in_use():
+    for one in found().effects[:2]:
+        rows = tables(section(f"Effect on {one.name}s", page()))[0]
+        assert [row["Method"] for row in rows] == list(report.METHODS.values())
+        for row, pooling in zip(rows, one.pools, strict=True):
+            assert row["Mean program"] == report.span(pooling.mean)
+            assert row["New program"] == report.span(pooling.new_program)
+        assert one.used is not None
+        assert report.span(one.used) == report.span(one.pools[0].new_program)
+
+
+def test_the_chance_below_one_is_that_of_a_new_program():
+    for one, name in zip(found().effects, EFFECTS, strict=False):
+        log = new_program(getattr(found().config.outcomes.evidence, name))
+        assert one.pools[0].chance_below_one == log.cdf(0)
 
 
 def test_an_effect_without_pooled_studies_has_no_pool():
     voluntary = found().effects[-1]
-    assert (voluntary.studies, voluntary.pool, voluntary.new_program) == ([], None, None)
+    assert (voluntary.studies, voluntary.pools) == ([], [])
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -155,7 +160,7 @@ def test_another_config_has_its_own_ratio_in_use_and_the_same_studies():
     shares = evidence(["outcomes=patrol_and_team"])
     for one, other, third in zip(found().effects, null.effects, shares.effects, strict=True):
         assert one.studies == other.studies
-        assert one.pool == other.pool
+        assert one.pools == other.pools
         assert other.used is not None
         assert other.used.value == 1
         assert third.used is None

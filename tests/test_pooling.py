@@ -1,17 +1,17 @@
-"""Pooling of studies against sums worked by hand, and what the shipped ratios are derived from."""
+"""What is pooled of which studies, and what the shipped ratios are derived from."""
 
 from __future__ import annotations
 
 import math
 from functools import cache
+from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sim.config import compose
 from sim.config.groups.outcomes import Evidence, Outcomes
-from sim.config.groups.pooling import Study, pool, pooled_ratio
+from sim.config.groups.pooling import Study, by_method, new_program, pooled_ratio
+from sim.config.meta_analysis import Method
 
 Z = 1.959963984540054
 SPREADS = {  # what one study states beside its ratio
@@ -42,61 +42,42 @@ def outcomes(**given_too):
 # --- the pool ------------------------------------------------------------------------------------
 
 
-def test_two_studies_worked_by_hand():
-    """Logs 0 and 1, variances 0.1 and 0.4.
-
-    Weights 10 and 2.5, their mean 2.5/12.5 = 0.2; Q = 10 x 0.04 + 2.5 x 0.64 = 2, one more than
-    its 1 degree of freedom; C = 12.5 - 106.25/12.5 = 4, so tau2 = 1/4. Weights anew 1/0.35 and
-    1/0.65: 20/7 and 20/13, of 400/91; mean (20/13)/(400/91) = 0.35, its variance 91/400.
-    """
-    found = pool([study(0, 0.1), study(1, 0.4)])
-    assert found.mu == pytest.approx(0.35)
-    assert found.tau == pytest.approx(0.5)
-    assert found.se == pytest.approx(math.sqrt(91 / 400))
-    assert found.sd == pytest.approx(math.sqrt(1 / 4 + 91 / 400))
-    assert found.studies == 2
+def quantiles(of, *levels):
+    return pytest.approx([of.quantile(p) for p in levels or (0.025, 0.5, 0.975)])
 
 
-def test_studies_that_agree_have_nothing_between_them():
-    """Logs 0 and 0.2 of variance 0.1: Q = 0.2 is below 1, so the mean has half of the variance."""
-    found = pool([study(0, 0.1), study(0.2, 0.1)])
-    assert found.tau == 0
-    assert (found.mu, found.se) == (pytest.approx(0.1), pytest.approx(math.sqrt(0.05)))
-    assert found.sd == found.se
+def test_a_study_has_the_variance_of_its_interval():
+    pooled = by_method([study(0, 0.1), study(1, 0.4)])["dersimonian_laird"]
+    assert pooled.tau == pytest.approx(0.5)  # by hand in test_meta_analysis
+    assert pooled.mean.quantile(0.5) == pytest.approx(0.35)
 
 
-def test_one_study_is_its_own_pool():
-    found = pool([study(-0.7, 0.09)])
-    assert found == pytest.approx((-0.7, 0, 0.3, 0.3, 1))
+def test_the_method_in_use_comes_first_and_one_study_allows_no_student():
+    methods = list(get_args(Method))
+    assert list(by_method([study(), study(1)])) == methods
+    assert list(by_method([study()])) == [x for x in methods if x != "hartung_knapp"]
+    given_studies = [study(0, 0.1), study(1, 0.4), study(-1, 0.2)]
+    in_use = by_method(given_studies)["half_normal"].new_program
+    assert quantiles(in_use) == quantiles(new_program(given_studies)).expected
 
 
 def test_a_study_that_is_not_marked_is_left_out():
     marked = [study(0, 0.1), study(1, 0.4)]
     listed = [study(5, 0.01, pooled=False), study(odds_ratio=None, pooled=False)]
-    assert pool([*listed, *marked]) == pool(marked)
+    assert quantiles(new_program([*listed, *marked])) == quantiles(new_program(marked)).expected
     with pytest.raises(ValueError, match="expected at least one study with pooled: true, got none"):
-        pool(listed)
+        new_program(listed)
 
 
-logs = st.floats(-1.5, 1.5)
-many = st.lists(st.tuples(logs, st.floats(0.01, 3)), min_size=1, max_size=6)
-
-
-@given(many, logs)
-def test_a_shift_of_all_shifts_the_pool_alone(given_studies, by):
-    before = pool([study(log, variance) for log, variance in given_studies])
-    after = pool([study(log + by, variance) for log, variance in given_studies])
-    assert after.mu == pytest.approx(before.mu + by, abs=1e-9)
-    assert (after.tau, after.sd) == pytest.approx((before.tau, before.sd), abs=1e-6)
-
-
-@given(many)
-def test_a_new_program_is_less_sure_than_the_mean(given_studies):
-    found = pool([study(log, variance) for log, variance in given_studies])
-    least, most = min(log for log, _ in given_studies), max(log for log, _ in given_studies)
-    assert least - 1e-9 <= found.mu <= most + 1e-9
-    assert found.sd == pytest.approx(math.hypot(found.tau, found.se))
-    assert found.sd >= found.se > 0
+@pytest.mark.parametrize("effect", ["hold", "arrest"])
+def test_the_shipped_studies_leave_a_new_program_less_sure_than_moments_and_a_normal(effect):
+    pooled = by_method(getattr(evidence(), effect))
+    widths = {
+        name: x.new_program.quantile(0.975) - x.new_program.quantile(0.025)
+        for name, x in pooled.items()
+    }
+    assert widths["half_normal"] > 1.4 * widths["dersimonian_laird"]
+    assert widths["half_normal_wide"] > widths["half_normal"] > widths["paule_mandel"]
 
 
 # --- a study -------------------------------------------------------------------------------------
@@ -115,11 +96,10 @@ def test_a_pooled_study_has_a_ratio_with_low_below_high(ratio):
 def test_pooled_stands_for_the_middle_and_range_of_a_new_program():
     given_studies = [study(0, 0.1, year="2016-17"), study(1, 0.4, year=2021)]
     found = outcomes(evidence={"hold": given_studies})
-    ratio, sd = found.effect.hold_odds_ratio, math.sqrt(1 / 4 + 91 / 400)
+    ratio, log = found.effect.hold_odds_ratio, new_program(given_studies)
     assert ratio == pooled_ratio(given_studies, "outcomes.evidence.hold")
-    assert ratio.value == pytest.approx(math.exp(0.35))
-    assert math.log(ratio.high / ratio.value) == pytest.approx(Z * sd)
-    assert math.log(ratio.value / ratio.low) == pytest.approx(Z * sd)
+    for end, p in ((ratio.low, 0.025), (ratio.value, 0.5), (ratio.high, 0.975)):
+        assert log.cdf(math.log(end)) == pytest.approx(p)
     assert (ratio.year, ratio.confidence) == ("2016-2021", "D")
     assert ratio.source == "pooled from 2 studies: outcomes.evidence.hold"
     assert found.effect.arrest_odds_ratio.value == 0.5
@@ -128,10 +108,18 @@ def test_pooled_stands_for_the_middle_and_range_of_a_new_program():
 def test_which_ratios_are_pooled_is_known_also_of_a_config_read_anew():
     found = outcomes(evidence={"hold": [study()]})
     for one in (found, Outcomes.model_validate(found.model_dump())):
-        assert one.is_pooled("hold_odds_ratio")
-        assert not one.is_pooled("arrest_odds_ratio")
+        assert one.pooled("hold_odds_ratio") is not None
+        assert one.pooled("arrest_odds_ratio") is None
     shares = found.team_shares
-    assert not outcomes(effect=None, patrol_shares=shares).is_pooled("hold_odds_ratio")
+    assert outcomes(effect=None, patrol_shares=shares).pooled("hold_odds_ratio") is None
+
+
+def test_a_ratio_of_ones_own_is_not_pooled_whatever_its_source_says():
+    ratio = {"value": 0.8, "low": 0.5, "high": 1.2, "source": "pooled from 2 studies of ours"}
+    effect = {"voluntary_odds_ratio": 1, "hold_odds_ratio": ratio, "arrest_odds_ratio": 1}
+    for given_studies in ([], [study(), study(1)]):
+        found = outcomes(effect=effect, evidence={"hold": given_studies})
+        assert found.pooled("hold_odds_ratio") is None
 
 
 @pytest.mark.parametrize(
@@ -169,9 +157,9 @@ def interval(log, se):
 def test_the_default_is_pooled_of_the_shipped_studies(effect):
     found = compose([]).outcomes
     studies = getattr(evidence(), effect)
-    assert found.is_pooled(f"{effect}_odds_ratio")
+    assert found.pooled(f"{effect}_odds_ratio") is not None
     of = getattr(found.effect, f"{effect}_odds_ratio")
-    assert of.value == pytest.approx(math.exp(pool(studies).mu))
+    assert of == pooled_ratio(studies, f"outcomes.evidence.{effect}")
     assert of.low < 1 < of.high
 
 

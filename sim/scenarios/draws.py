@@ -5,7 +5,7 @@ mechanism is off, and no draw turns it on. Numbers with the same value, range an
 parameter. In each draw one uniform gives a parameter its value, so that it does not depend on what
 else is uncertain:
 
-- an effect pooled from studies: normal on the logarithm, with the pool's 95 % interval;
+- an effect pooled from studies: the effect in a new program, as their posterior predicts it;
 - a share counted, k in n: Beta(k + 1/2, n - k + 1/2), and shares of one whole that all are:
   Dirichlet;
 - a ratio, whose key ends in `_ratio`: PERT on the logarithm;
@@ -27,7 +27,7 @@ from scipy import special
 
 from sim.arrays import Bools, Floats
 from sim.config import Config, InputError, Sourced
-from sim.config.groups.pooling import POOLED_FROM
+from sim.config.meta_analysis import Distribution
 from sim.config.models import FateShares, ModeShares, OfficerSource
 from sim.config.numbers import models, numbers, with_values
 from sim.streams import Stream, generator, key_of
@@ -44,7 +44,7 @@ NO_PARAMETERS = (
     "costs.crisis_now.",
 )
 PERT_LAMBDA = 4.0  # weight of the mode
-Z975 = 1.959963984540054
+EFFECT = "outcomes.effect."
 MOST_ATTEMPTS = 100
 
 
@@ -77,7 +77,7 @@ def unknowns(config: Config) -> list[Unknown]:
     for path, number in numbers(config):
         whole = part_of.get(path, {path: number})
         if not path.startswith(NO_PARAMETERS) and _is_uncertain(number, whole):
-            unknown = _unknown(path, number, whole)
+            unknown = _unknown(path, number, _law(config, path, number, whole))
             same.setdefault(_identity(unknown, alone=path not in part_of), []).append(unknown)
     return [group[0]._replace(paths=tuple(x.name for x in group)) for group in same.values()]
 
@@ -103,7 +103,7 @@ def _is_on(number: Sourced) -> bool:
     return number.value != 0 or number.n is not None
 
 
-def _unknown(path: str, number: Sourced, whole: Whole) -> Unknown:
+def _unknown(path: str, number: Sourced, law: Law) -> Unknown:
     return Unknown(
         path,
         (path,),
@@ -111,19 +111,26 @@ def _unknown(path: str, number: Sourced, whole: Whole) -> Unknown:
         *_range(number),
         number.source,
         number.confidence,
-        _law(path, number, whole),
+        law,
         number.k,
         number.n,
     )
 
 
-def _law(path: str, number: Sourced, whole: Whole) -> Law:
-    if number.source.startswith(POOLED_FROM):
+def _law(config: Config, path: str, number: Sourced, whole: Whole) -> Law:
+    if _pooled(config, path) is not None:
         return "pooled"
     if number.n is not None:
         counted = len(whole) > 1 and all(share.n is not None for share in whole.values())
         return "counts" if counted else "count"
     return "ratio" if path.endswith("_ratio") and _range(number)[0] > 0 else "range"
+
+
+def _pooled(config: Config, path: str) -> Distribution | None:
+    """Distribution of the logarithm of a ratio that was pooled from studies."""
+    if not path.startswith(EFFECT):
+        return None
+    return config.outcomes.pooled(path.removeprefix(EFFECT))
 
 
 def _identity(unknown: Unknown, *, alone: bool) -> tuple[object, ...]:
@@ -155,7 +162,7 @@ def drawn(config: Config, seed: int, k: int) -> Config:
     for attempt in range(MOST_ATTEMPTS):
         values: dict[str, float] = {}
         for unknown in known:
-            value = _value(unknown, _uniform(seed, k, unknown.name, attempt))
+            value = _value(config, unknown, _uniform(seed, k, unknown.name, attempt))
             values |= dict.fromkeys(unknown.paths, value)
         try:
             return _made(config, values)
@@ -177,12 +184,12 @@ def _uniform(seed: int, k: int, name: str, attempt: int) -> float:
     return float(generator(seed, k, Stream.PARAMETER, key_of(first_name), *again).random())
 
 
-def _value(unknown: Unknown, u: float) -> float:
+def _value(config: Config, unknown: Unknown, u: float) -> float:
     """Quantile of a parameter at probability u."""
     low, mode, high = unknown.low, unknown.value, unknown.high
-    if unknown.law == "pooled":
-        sd = math.log(high / mode) / Z975
-        return mode * math.exp(sd * float(special.ndtri(u)))
+    pooled = _pooled(config, unknown.name)
+    if pooled is not None:
+        return math.exp(pooled.quantile(u))
     if unknown.k is not None and unknown.n is not None:
         return _counted(unknown.k, unknown.n, u, unknown.law)
     if unknown.law == "ratio":

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from sim.config.groups.pooling import POOLED_FROM, Study, pooled_ratio
+from sim.config.groups.pooling import Study, new_program, pooled_ratio, pooled_source
+from sim.config.meta_analysis import Distribution
 from sim.config.values import (
     NotNegative,
     Positive,
@@ -122,18 +123,19 @@ class Repeat(Strict):
 
 
 class Evidence(Strict):
-    """Studies of the effect of co-responders on holds and on arrests; see `pool`."""
+    """Studies of the effect of co-responders on holds and on arrests; see `new_program`."""
 
     hold: list[Study] = []
     arrest: list[Study] = []
 
-    def ratio_of(self, effect: str) -> Sourced | None:
-        """Pooled odds ratio of an effect such as `hold_odds_ratio`; None without studies of it."""
-        name = effect.removesuffix("_odds_ratio")
-        studies = {"hold": self.hold, "arrest": self.arrest}.get(name, [])
-        if not any(study.pooled for study in studies):
-            return None
-        return pooled_ratio(studies, f"outcomes.evidence.{name}")
+    def studies_of(self, effect: str) -> list[Study]:
+        """Studies of an effect such as `hold_odds_ratio`; none if none of them is pooled."""
+        studies = {"hold_odds_ratio": self.hold, "arrest_odds_ratio": self.arrest}.get(effect, [])
+        return studies if any(study.pooled for study in studies) else []
+
+
+def _key_of(effect: str) -> str:
+    return f"outcomes.evidence.{effect.removesuffix('_odds_ratio')}"
 
 
 class Outcomes(Strict):
@@ -158,10 +160,11 @@ class Outcomes(Strict):
         evidence = info.data.get("evidence")
         if not isinstance(effect, dict) or evidence is None:
             return effect
-        return {
-            name: (evidence.ratio_of(name) or ratio) if ratio == POOLED else ratio
-            for name, ratio in effect.items()
+        of = {name: evidence.studies_of(name) for name, ratio in effect.items() if ratio == POOLED}
+        ratios = {
+            name: pooled_ratio(studies, _key_of(name)) for name, studies in of.items() if studies
         }
+        return {**effect, **ratios}
 
     @model_validator(mode="after")
     def _exactly_two(self) -> Outcomes:
@@ -175,9 +178,13 @@ class Outcomes(Strict):
             )
         return self
 
-    def is_pooled(self, name: str) -> bool:
-        """Whether an odds ratio, such as `hold_odds_ratio`, was pooled from studies."""
-        if self.effect is None:
-            return False
-        ratio: Sourced = getattr(self.effect, name)
-        return ratio.source.startswith(POOLED_FROM)
+    def pooled(self, name: str) -> Distribution | None:
+        """Distribution that an odds ratio, such as `hold_odds_ratio`, was pooled to, on logs.
+
+        None for a ratio that was not pooled from the studies.
+        """
+        studies = self.evidence.studies_of(name)
+        ratio: Sourced | None = getattr(self.effect, name, None)
+        if not studies or ratio is None or ratio.source != pooled_source(studies, _key_of(name)):
+            return None
+        return new_program(studies)

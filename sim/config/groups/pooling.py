@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
-from sim.config.values import Positive, Sourced, Strict, Within
+from sim.arrays import Floats
+from sim.config.meta_analysis import (
+    Distribution,
+    Method,
+    Pooled,
+    dersimonian_laird,
+    half_normal,
+    hartung_knapp,
+    paule_mandel,
+)
+from sim.config.values import TAIL, Positive, Sourced, Strict, Within
 
 Z_95 = 1.959963984540054  # standard normal quantile of 0.975
-POOLED_FROM = "pooled from"  # a pooled ratio is known by the beginning of its source
+# Scale of the half-normal prior of the standard deviation between programs, on log odds (Röver,
+# Bender et al. 2021, Research Synthesis Methods); and one twice as wide, to show what hangs on it.
+HETEROGENEITY, WIDER_HETEROGENEITY = 0.5, 1.0
 
 Size = Annotated[int, Field(ge=1, le=10**9)]
 
@@ -47,20 +60,6 @@ class Study(Strict):
         return self
 
 
-class Pool(NamedTuple):
-    """Random-effects mean of log odds ratios, and the spread of a new program around it.
-
-    `mu` is the mean and `se` its standard error; `tau` is the standard deviation between programs;
-    `sd`, of both, is that of a new program. `studies` is the number of studies pooled.
-    """
-
-    mu: float
-    tau: float
-    se: float
-    sd: float
-    studies: int
-
-
 def _log_width(ratio: Sourced) -> float:
     """Width of the interval of an odds ratio on the log scale; 0 if it has none."""
     if ratio.low is None or ratio.high is None:
@@ -68,56 +67,55 @@ def _log_width(ratio: Sourced) -> float:
     return math.log(ratio.high / ratio.low)
 
 
-def pool(studies: Sequence[Study]) -> Pool:
-    """Pool the studies marked as `pooled`, by DerSimonian & Laird (1986).
-
-    The predictive spread is that of Higgins, Thompson & Spiegelhalter (2009), with the normal in
-    place of Student's t, which would be all but flat with three to five studies.
+def new_program(studies: Sequence[Study]) -> Distribution:
+    """Log odds ratio in a program like those of the studies that are marked as `pooled`.
 
     Raises
     ------
     ValueError
         If no study is marked.
     """
+    return half_normal(*_logs(studies), HETEROGENEITY).new_program
+
+
+def by_method(studies: Sequence[Study]) -> dict[Method, Pooled]:
+    """Pool the studies marked as `pooled` by every method that they allow, the one in use first."""
+    y, v = _logs(studies)
+    pooled: dict[Method, Pooled] = {
+        "half_normal": half_normal(y, v, HETEROGENEITY),
+        "half_normal_wide": half_normal(y, v, WIDER_HETEROGENEITY),
+        "dersimonian_laird": dersimonian_laird(y, v),
+        "paule_mandel": paule_mandel(y, v),
+    }
+    return pooled if len(y) == 1 else {**pooled, "hartung_knapp": hartung_knapp(y, v)}
+
+
+def _logs(studies: Sequence[Study]) -> tuple[Floats, Floats]:
+    """Log odds ratios and their variances, of the studies marked as `pooled`."""
     ratios = [study.odds_ratio for study in studies if study.pooled and study.odds_ratio]
     if not ratios:
         raise ValueError("expected at least one study with pooled: true, got none")
-    logs = [math.log(ratio.value) for ratio in ratios]
-    variances = [(_log_width(ratio) / (2 * Z_95)) ** 2 for ratio in ratios]
-    tau2 = _between(logs, variances)
-    weights = [1 / (variance + tau2) for variance in variances]
-    se2 = 1 / sum(weights)
-    mu = _mean(logs, weights)
-    return Pool(mu, math.sqrt(tau2), math.sqrt(se2), math.sqrt(tau2 + se2), len(ratios))
-
-
-def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
-    return sum(w * y for w, y in zip(weights, values, strict=True)) / sum(weights)
-
-
-def _between(logs: Sequence[float], variances: Sequence[float]) -> float:
-    """Variance between studies, by moments; 0 if they differ by no more than chance."""
-    if len(logs) == 1:
-        return 0.0
-    weights = [1 / variance for variance in variances]
-    total, mean = sum(weights), _mean(logs, weights)
-    q = sum(w * (y - mean) ** 2 for w, y in zip(weights, logs, strict=True))
-    c = total - sum(w * w for w in weights) / total
-    return max(0.0, (q - (len(logs) - 1)) / c)
+    sds = [_log_width(ratio) / (2 * Z_95) for ratio in ratios]
+    return np.log([ratio.value for ratio in ratios]), np.square(sds)
 
 
 def pooled_ratio(studies: Sequence[Study], key: str) -> Sourced:
-    """Odds ratio of a new program: the middle and the 95 % interval of the pooled studies."""
-    prior = pool(studies)
-    low, middle, high = (math.exp(prior.mu + z * prior.sd) for z in (-Z_95, 0.0, Z_95))
+    """Odds ratio of a new program: the median and the 95 % interval of its distribution."""
+    log = new_program(studies)
+    low, middle, high = (math.exp(log.quantile(p)) for p in (TAIL, 0.5, 1 - TAIL))
     return Sourced(
         value=middle,
         low=low,
         high=high,
-        source=f"{POOLED_FROM} {prior.studies} studies: {key}",
+        source=pooled_source(studies, key),
         year=_years([study.year for study in studies if study.pooled]),
         confidence="D",
     )
+
+
+def pooled_source(studies: Sequence[Study], key: str) -> str:
+    """Source of a pooled ratio, by which it is known."""
+    return f"pooled from {sum(study.pooled for study in studies)} studies: {key}"
 
 
 def _years(years: Sequence[int | str]) -> str:

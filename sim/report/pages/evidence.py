@@ -8,11 +8,12 @@ from typing import Any
 
 from sim.config import Sourced
 from sim.config.groups.outcomes import Effect
-from sim.config.groups.pooling import Study
+from sim.config.groups.pooling import HETEROGENEITY, WIDER_HETEROGENEITY, Study
+from sim.config.meta_analysis import Method
 from sim.report.rendering import rendered, sentence
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK, percent
-from sim.scenarios.answers.evidence import EffectEvidence, Evidence, Number, Option
+from sim.scenarios.answers.evidence import EffectEvidence, Evidence, Number, Option, Ratio
 
 LETTERS = {
     "S": "seen in the source's own text",
@@ -27,6 +28,13 @@ DESIGNS = {
     "quasi_experiment": "quasi-experiment",
     "before_after": "before and after",
     "descriptive": "descriptive",
+}
+METHODS: dict[Method, str] = {
+    "half_normal": f"half-normal, scale {HETEROGENEITY:g} (in use)",
+    "half_normal_wide": f"half-normal, scale {WIDER_HETEROGENEITY:g}",
+    "dersimonian_laird": "DerSimonian-Laird, normal",
+    "paule_mandel": "Paule-Mandel, normal",
+    "hartung_knapp": "Hartung-Knapp, Student's t",
 }
 WHEN = {  # options that are shipped; a user's own says what it is in its head
     "default": "where nothing better is known of your city: start here",
@@ -88,7 +96,7 @@ def _effect(effect: EffectEvidence) -> tuple[str, ...]:
         f"{len(effect.studies)}",
         f"{randomized}",
         "computed" if effect.used is None else span(effect.used),
-        BLANK if effect.new_program is None else percent(effect.new_program.chance_below_one),
+        percent(effect.pools[0].chance_below_one) if effect.pools else BLANK,
     )
 
 
@@ -98,6 +106,7 @@ def _rendered(evidence: Evidence, form: str) -> str:
         form,
         evidence=evidence,
         letters=_letters(evidence),
+        pools=_pools,
         studies=_studies,
         outcomes=_outcomes(evidence.outcomes),
         costs=_costs(evidence.costs),
@@ -116,6 +125,21 @@ def _letters(evidence: Evidence) -> Table:
         for letter, meaning in LETTERS.items()
     ]
     return Table(("Letter", "Numbers", "Means"), [Group(rows)], "lrp")
+
+
+def _pools(effect: EffectEvidence) -> Table:
+    head = ("Method", "SD", "Mean program", "New program", "Below 1")
+    rows = [
+        (
+            METHODS[pooling.method],
+            f"{pooling.tau:.3f}",
+            span(pooling.mean),
+            span(pooling.new_program),
+            percent(pooling.chance_below_one),
+        )
+        for pooling in effect.pools
+    ]
+    return Table(head, [Group(rows)])
 
 
 def _studies(effect: EffectEvidence) -> Table:
@@ -188,7 +212,7 @@ def _value(number: Sourced) -> str:
     return f"{number.value:,.6g}{counts}"
 
 
-def span(ratio: Sourced) -> str:
+def span(ratio: Sourced | Ratio) -> str:
     """Ratio and its range, "0.48 (0.25 to 0.92)"."""
     if ratio.low is None or ratio.high is None or ratio.low == ratio.high:
         return _ratio(ratio.value)
@@ -225,9 +249,10 @@ def evidence_json(evidence: Evidence) -> str:
 def _effect_tree(effect: EffectEvidence) -> dict[str, Any]:
     return {
         "studies": [study.model_dump(mode="json") for study in effect.studies],
-        "pool": None if effect.pool is None else effect.pool._asdict(),
-        "chance_below_one": (
-            None if effect.new_program is None else effect.new_program.chance_below_one
-        ),
+        "pools": [
+            {**x._asdict(), "mean": x.mean._asdict(), "new_program": x.new_program._asdict()}
+            for x in effect.pools
+        ],
+        "chance_below_one": effect.pools[0].chance_below_one if effect.pools else None,
         "used": None if effect.used is None else effect.used.model_dump(mode="json"),
     }

@@ -1,13 +1,15 @@
-"""What `evidence` answers: studies of the effect and their pool, options, and every number."""
+"""What `evidence` answers: studies of the effect and their pools, options, and every number."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sim.config import Config, Sourced
 from sim.config.groups.outcomes import Effect
-from sim.config.groups.pooling import Pool, Study
+from sim.config.groups.pooling import Study
+from sim.config.meta_analysis import Method
 
 
 @dataclass(frozen=True)
@@ -18,32 +20,39 @@ class Number:
     number: Sourced
 
 
-@dataclass(frozen=True)
-class NewProgram:
-    """Odds ratio of a program like those pooled: its mean, 95 % range and chance below 1.
+class Ratio(NamedTuple):
+    """Odds ratio and its 95 % interval."""
 
-    `sd` is the standard deviation of its logarithm.
-    """
-
-    odds_ratio: float
+    value: float
     low: float
     high: float
-    sd: float
+
+
+class Pooling(NamedTuple):
+    """What a method makes of the studies: the ratio of the mean program, and that of a new one.
+
+    `tau` is the standard deviation between programs of the log odds ratio; `chance_below_one` is
+    that of a new program.
+    """
+
+    method: Method
+    tau: float
+    mean: Ratio
+    new_program: Ratio
     chance_below_one: float
 
 
 @dataclass(frozen=True)
 class EffectEvidence:
-    """Studies of an effect (null results first among equals), their pool, and the ratio in use.
+    """Studies of an effect (null results first among equals), their pools, and the ratio in use.
 
-    `pool` and `new_program` are None where nothing is pooled; `used` is None where the effect is
-    computed from shares.
+    `pools` has a row for every method, the one in use first; none where nothing is pooled. `used`
+    is None where the effect is computed from shares.
     """
 
     name: str
     studies: list[Study]
-    pool: Pool | None
-    new_program: NewProgram | None
+    pools: list[Pooling]
     used: Sourced | None
 
 

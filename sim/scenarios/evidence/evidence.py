@@ -1,4 +1,4 @@
-"""What the numbers rest on: studies of the effect and their pool, options, every number."""
+"""What the numbers rest on: studies of the effect and their pools, options, every number."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
-from statistics import NormalDist
 
 from sim.config import Config, Sourced, compose, names, program_names
 from sim.config.compose import config_folders
-from sim.config.groups.pooling import Pool, Study, pool
+from sim.config.groups.pooling import Study, by_method
+from sim.config.meta_analysis import Distribution, Method, Pooled
 from sim.config.numbers import numbers
+from sim.config.values import TAIL
 from sim.scenarios.answers.evidence import (
     EffectEvidence,
     Evidence,
-    NewProgram,
     Number,
     Option,
+    Pooling,
+    Ratio,
 )
 
 DESIGNS = ("randomized", "quasi_experiment", "before_after", "descriptive")  # the strongest first
@@ -90,17 +92,19 @@ def _effects(config: Config) -> list[EffectEvidence]:
 
 
 def _effect(name: str, studies: Sequence[Study], used: Sourced | None) -> EffectEvidence:
-    prior = pool(studies) if any(study.pooled for study in studies) else None
-    return EffectEvidence(
-        name, in_order(studies), prior, None if prior is None else new_program(prior), used
-    )
+    any_pooled = any(study.pooled for study in studies)
+    pools = [_pooling(*entry) for entry in by_method(studies).items()] if any_pooled else []
+    return EffectEvidence(name, in_order(studies), pools, used)
 
 
-def new_program(prior: Pool) -> NewProgram:
-    """Odds ratio of a new program, from the normal distribution of its logarithm."""
-    log = NormalDist(prior.mu, prior.sd)
-    low, high = (math.exp(log.inv_cdf(p)) for p in (0.025, 0.975))
-    return NewProgram(math.exp(prior.mu), low, high, log.stdev, log.cdf(0))
+def _pooling(method: Method, pooled: Pooled) -> Pooling:
+    """Odds ratios of the distributions of their logarithms."""
+    new = pooled.new_program
+    return Pooling(method, pooled.tau, _ratio(pooled.mean), _ratio(new), new.cdf(0))
+
+
+def _ratio(log: Distribution) -> Ratio:
+    return Ratio(*(math.exp(log.quantile(p)) for p in (0.5, TAIL, 1 - TAIL)))
 
 
 def _outcomes(name: str, config_dir: Path | None) -> Option:
