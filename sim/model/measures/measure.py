@@ -8,12 +8,13 @@ other share of requested.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Positions
 from sim.clock import MINUTE_S
 from sim.model.measures import center, sworn
 from sim.model.measures import visits as follow_up
@@ -79,8 +80,33 @@ class Settings(NamedTuple):
     visit_late_s: int
 
 
-def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float]:
-    """Every measure of one replication of one plan but those of people and money.
+class _Reading:
+    """A world, what happened in it, and what several parts need, found once it is asked for."""
+
+    def __init__(self, world: World, ledger: Ledger, settings: Settings) -> None:
+        self.world, self.ledger, self.settings = world, ledger, settings
+        self.years = settings.exposure_years
+
+    @cached_property
+    def reached(self) -> Positions:
+        return reached_calls(self.world, self.ledger)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return contacts_of(self.world, self.ledger, self.reached)
+
+    @cached_property
+    def times(self) -> Times:
+        return times_of(self.world, self.ledger, self.reached)
+
+
+Part = Callable[[_Reading], dict[str, float]]
+
+
+def measure(
+    world: World, ledger: Ledger, settings: Settings, names: Iterable[str] = MEASURED
+) -> dict[str, float]:
+    """Measures of one replication of one plan, of all but those of people and money.
 
     Parameters
     ----------
@@ -88,32 +114,30 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
         What went in and what happened.
     settings
         The standards, P(booked | arrest), the years of exposure and what patrol sends.
+    names
+        Those that are asked for: only what they need is looked at.
 
     Returns
     -------
     dict
-        A float for each name of `MEASURED`, in their order and units; nan where undefined.
+        A float for each name, in their order and units; nan where undefined.
     """
-    reached = reached_calls(world, ledger)
-    contacts = contacts_of(world, ledger, reached)
-    times, years = times_of(world, ledger, reached), settings.exposure_years
-    values = {
-        **funnel(world, ledger, years),
-        **summaries(times),
-        **_of_all_requested(world, ledger, times, settings),
-        **clear(world, ledger),
-        **gaps(world, ledger, years),
-        **work(world, ledger, reached, years),
-        **posts(world, ledger, settings.teams_funded),
-        **trips(world, ledger, reached, years),
-        **_sworn(world, ledger, settings),
-        **_a_year(world, ledger, contacts, settings),
-        **fate_shares(contacts),
-        **center.chairs(world, ledger),
-        "connected_share": follow_up.connected_share(world, ledger, contacts),
-        "frequent_callers_share": follow_up.frequent_callers_share(world, ledger),
-    }
-    return {name: float(values[name]) for name in MEASURED}
+    reading, values = _Reading(world, ledger, settings), dict[str, float]()
+    for name in names:
+        if name not in values:
+            values |= _part_of(name, reading)(reading)
+    return {name: float(values[name]) for name in names}
+
+
+_PART_OF: dict[str, Part] = {}  # filled as all parts are run for the first time
+
+
+def _part_of(name: str, reading: _Reading) -> Part:
+    """Part of the measures that a name is in."""
+    if name not in _PART_OF:
+        for part in _PARTS:
+            _PART_OF.update(dict.fromkeys(part(reading), part))
+    return _PART_OF[name]
 
 
 def expected(
@@ -135,14 +159,20 @@ def expected(
     """
     contacts = contacts_of(world, ledger, reached_calls(world, ledger))
     counts = expected_diversions(contacts, patrol, teams, settings.booked_given_arrest)
-    return {name: number / settings.exposure_years for name, number in counts.items()}
+    return _a_year(counts, settings.exposure_years)
 
 
-def _of_all_requested(
-    world: World, ledger: Ledger, times: Times, settings: Settings
-) -> dict[str, float]:
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def _a_year(counts: Mapping[str, float], years: float) -> dict[str, float]:
+    return {name: number / years for name, number in counts.items()}
+
+
+def _of_all_requested(of: _Reading) -> dict[str, float]:
     """Times over all settled requests, so that giving up does not look like speed."""
-    settled = count(SETTLED[ledger.calls.status[window_calls(world)]])
+    settled = count(SETTLED[of.ledger.calls.status[window_calls(of.world)]])
+    settings, times = of.settings, of.times
     clock = times.response_for_s if settings.standard_clock_received else times.request_for_s
     limit_s = settings.restricted_limit_s
     never = settled - len(times.request_for_s)
@@ -153,11 +183,11 @@ def _of_all_requested(
     }
 
 
-def _sworn(world: World, ledger: Ledger, settings: Settings) -> dict[str, float]:
-    hours = sworn.sworn_hours(
-        world, ledger, settings.patrol_officers, alone_as_patrol=settings.officer_alone_as_patrol
-    )
-    assigned, released = (each / settings.exposure_years for each in hours)
+def _sworn(of: _Reading) -> dict[str, float]:
+    alone_as_patrol = of.settings.officer_alone_as_patrol
+    officers = of.settings.patrol_officers
+    hours = sworn.sworn_hours(of.world, of.ledger, officers, alone_as_patrol=alone_as_patrol)
+    assigned, released = (each / of.years for each in hours)
     return {
         "sworn_hours_assigned_per_year": assigned,
         "patrol_hours_released_per_year": released,
@@ -165,15 +195,34 @@ def _sworn(world: World, ledger: Ledger, settings: Settings) -> dict[str, float]
     }
 
 
-def _a_year(
-    world: World, ledger: Ledger, contacts: Contacts, settings: Settings
-) -> dict[str, float]:
-    """Counts and hours of what becomes of people, a year."""
-    counts = {
-        "contacts_per_year": len(contacts.call),
-        **diversions(world, ledger, contacts, settings.booked_given_arrest),
-        **center.places(world, contacts),
-        **follow_up.visits(world, ledger, settings.visit_late_s),
-        **follow_up.people(world, ledger, contacts),
+def _people(of: _Reading) -> dict[str, float]:
+    return {
+        **_a_year(follow_up.people(of.world, of.ledger, of.contacts), of.years),
+        "connected_share": follow_up.connected_share(of.world, of.ledger, of.contacts),
+        "frequent_callers_share": follow_up.frequent_callers_share(of.world, of.ledger),
     }
-    return {name: number / settings.exposure_years for name, number in counts.items()}
+
+
+def _outcomes(of: _Reading) -> dict[str, float]:
+    p_booked = of.settings.booked_given_arrest
+    return _a_year(diversions(of.world, of.ledger, of.contacts, p_booked), of.years)
+
+
+_PARTS: tuple[Part, ...] = (
+    lambda of: funnel(of.world, of.ledger, of.years),
+    lambda of: summaries(of.times),
+    _of_all_requested,
+    lambda of: clear(of.world, of.ledger),
+    lambda of: gaps(of.world, of.ledger, of.years),
+    lambda of: work(of.world, of.ledger, of.reached, of.years),
+    lambda of: posts(of.world, of.ledger, of.settings.teams_funded),
+    lambda of: trips(of.world, of.ledger, of.reached, of.years),
+    _sworn,
+    lambda of: _a_year({"contacts_per_year": len(of.contacts.call)}, of.years),
+    _outcomes,
+    lambda of: _a_year(center.places(of.world, of.contacts), of.years),
+    lambda of: _a_year(follow_up.visits(of.world, of.ledger, of.settings.visit_late_s), of.years),
+    _people,
+    lambda of: fate_shares(of.contacts),
+    lambda of: center.chairs(of.world, of.ledger),
+)
