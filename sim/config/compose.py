@@ -209,9 +209,9 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
             _place(tree, item.partition("=")[0], _value(item))
     plain = _mapping(tree, "")
     expand_files(plain, keys, [Path(), *folders])
+    settle(plain, _preset(choices, folders))
     put_shapes(plain, keys, folders)
     put_holidays(plain, [Path(), *folders])
-    settle(plain, _preset(choices, folders))
     return validated(Config, plain, "")
 
 
