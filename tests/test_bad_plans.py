@@ -82,11 +82,11 @@ PLAN_FAULTS = [
     ),
     (
         f"{LINE}, pattern: continuous, days: [mon]",
-        "line 'day': expected a pattern of shifts, like 3x8, with days, valid_from or",
+        "line 'day': expected a pattern of shifts, like 3x8, with days, cycle, holidays",
     ),
     (
         f"{LINE}, pattern: continuous, valid_from: 2025-01-01",
-        "line 'day': expected a pattern of shifts, like 3x8, with days, valid_from or",
+        "line 'day': expected a pattern of shifts, like 3x8, with days, cycle, holidays",
     ),
     (
         f"{LINE}, pattern: daily, starts: ['25:00'], length_h: 8",

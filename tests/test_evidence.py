@@ -18,7 +18,6 @@ from sim.scenarios.evidence.evidence import evidence, in_order
 from tests.tables_of_docs import section, tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence.md"
-DIALS = {"demand.growth_factor"}  # no fact, so without a source
 NOT_A_YEAR = ("A", "D")  # an assumption, or arithmetic: the source says of what
 SCREEN = 30
 EFFECTS = ("arrest", "hold")
@@ -65,10 +64,9 @@ def test_every_default_is_on_the_page_with_source_year_and_letter():
         there = [key for key, _ in numbers(getattr(config, group), group)]
         assert list(rows) == [key for key in there if not key.startswith("outcomes.evidence.")]
         for key, row in rows.items():
-            if key not in DIALS:
-                assert row["Letter"] in report.LETTERS, key
-                assert len(row["Source"]) > len("A."), key
-                assert row["Year"] != report.BLANK or has_none(row), key
+            assert row["Letter"] in report.LETTERS, key
+            assert len(row["Source"]) > len("A."), key
+            assert row["Year"] != report.BLANK or has_none(row), key
 
 
 def has_none(row: dict[str, str]) -> bool:
@@ -81,7 +79,7 @@ def test_letters_are_counted():
     counts = {row["Letter"]: int(row["Numbers"]) for row in rows}
     assert sum(counts.values()) == sum(map(len, found().numbers.values()))
     assert counts["A"] == sum(found().assumed.values())
-    assert counts[report.BLANK] == len(DIALS)
+    assert counts[report.BLANK] == 0
 
 
 def test_every_shipped_option_is_told_and_has_a_use():

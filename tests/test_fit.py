@@ -15,6 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.config import compose
 from sim.config.models import Demand
 from sim.history import fit as fit_module
 from sim.history.cad import COLUMNS, MONTHS, WEEKDAYS, HistoryError, read_rows, tidy
@@ -407,8 +408,8 @@ def test_command_fails_with_one_line_and_exit_2(
 
 
 def test_shipped_toronto_table_has_the_published_daily_shape() -> None:
-    tree = yaml.safe_load((REPOSITORY / "configs/demand/toronto_2014_15.yaml").read_text("utf-8"))
-    by_hour = np.reshape(Demand.model_validate(tree).hour_of_week_shape, (7, 24)).mean(axis=0)
+    shape = compose(["demand=toronto_2014_15"]).demand.hour_of_week_shape
+    by_hour = np.reshape(shape, (7, 24)).mean(axis=0)
     assert by_hour.argmin() == 5
     assert by_hour.min() == pytest.approx(0.32, abs=0.03)
     assert by_hour[13:17] == pytest.approx(np.full(4, 1.5), abs=0.1)

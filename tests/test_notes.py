@@ -118,7 +118,7 @@ def test_a_note_goes_when_its_key_is_set(override: str, gone: str) -> None:
 
 
 def test_what_is_set_beside_leaves_notes_and_title_alone() -> None:
-    config = compose(["program=los_angeles", "run.seed=3", "demand.growth_factor=1.0"])
+    config = compose(["program=los_angeles", "run.seed=3", "demand.name=los_angeles"])
     assert config.program == preset("los_angeles").program
 
 

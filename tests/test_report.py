@@ -333,7 +333,7 @@ def test_config_keeps_sources_and_the_plans(written):
     tree = yaml.safe_load((written / "config.yaml").read_text(encoding="utf-8"))
     assert tree["program"]["figures"][1]["published"]["source"]
     assert tree["staffing"]["unit_shifts_12"]["lines"][0]["starts"] == ["06:00"]
-    assert tree["demand"]["growth_factor"] == 1.0
+    assert tree["demand"]["growth_factor"]["value"] == 1.0
     assert "cores" not in tree["run"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sim.config.faults import nearest
 from sim.config.groups.aftercare import Outreach
 from sim.config.groups.demand import Demand
@@ -16,6 +18,17 @@ def check_calls(demand: Demand) -> None:
     if calls < 1:
         raise ValueError(
             f"demand.calls_per_year: expected 1 or more, times demand.growth_factor, got {calls:g}"
+        )
+
+
+def check_holidays(demand: Demand, start: date, years: int) -> None:
+    """Raise ValueError if there are holidays, and none in the calendar years of the run."""
+    last = start.year + max(years, 1)
+    dates = demand.holidays.dates
+    if dates and not any(start.year <= day.year <= last for day in dates):
+        raise ValueError(
+            f"demand.holidays: expected dates in {start.year} to {last}, as of the run, got "
+            f"{min(dates)} to {max(dates)}"
         )
 
 

@@ -13,6 +13,8 @@ import yaml
 
 from sim import caches
 from sim.config.faults import InputError, nearest, shown, validated
+from sim.config.files.holidays import put_holidays
+from sim.config.files.shapes import put_shapes
 from sim.config.files.zones import expand_files
 from sim.config.models import Config
 from sim.config.notes import settle
@@ -188,8 +190,8 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     """Config of some overrides, such as `program=los_angeles` or `demand.growth_factor=1.2`.
 
     Hydra composes the chosen groups. Single keys are set in the result, so that the models report
-    an unknown key wherever it was written. Files of zones and of travel are read last, so that the
-    config holds everything it is made of.
+    an unknown key wherever it was written. Files of zones, travel, shapes and holidays are read
+    last, so that the config holds everything it is made of.
 
     Raises
     ------
@@ -208,6 +210,8 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     plain = _mapping(tree, "")
     expand_files(plain, keys, [Path(), *folders])
     settle(plain, _preset(choices, folders))
+    put_shapes(plain, keys, folders)
+    put_holidays(plain, [Path(), *folders])
     return validated(Config, plain, "")
 
 

@@ -51,6 +51,7 @@ def check_plan(plan: StaffingPlan, config: Config) -> Dispatch:
         if lines and dispatch.scope != "open":
             _check_agencies(plan, dispatch, config.demand)
         _check_visiting_hours(lines, config.service)
+        _check_holidays(lines, config.demand)
     except ValueError as error:
         raise InputError(f"{what}{error}") from error
     return dispatch
@@ -102,6 +103,15 @@ def _check_agencies(plan: StaffingPlan, dispatch: Dispatch, demand: Demand) -> N
             raise ValueError(
                 f"{scope}: expected a line with agency: {agency}, or scope: own_first, as nobody "
                 f"else serves zone {zone!r}, got no team of this agency"
+            )
+
+
+def _check_holidays(lines: list[Line], demand: Demand) -> None:
+    for line in lines:
+        if line.holidays != "as_usual" and not demand.holidays.dates:
+            raise ValueError(
+                f"line {line.name!r}: expected demand.holidays (dates, a file or a country) with "
+                f"holidays: {line.holidays}, got no holiday"
             )
 
 

@@ -7,7 +7,13 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.agreement import check_calls, check_dispatch, check_funnel, check_outreach
+from sim.config.agreement import (
+    check_calls,
+    check_dispatch,
+    check_funnel,
+    check_holidays,
+    check_outreach,
+)
 from sim.config.groups.aftercare import (
     CrisisCenter,
     FollowUp,
@@ -29,7 +35,7 @@ from sim.config.groups.costs import (
     Training,
     Vehicle,
 )
-from sim.config.groups.demand import Demand, Evidence, Persons
+from sim.config.groups.demand import Demand, Holidays, Persons
 from sim.config.groups.dispatch import Cutoff, Dispatch, LatentDemand, ModeShares, Reserve
 from sim.config.groups.hours import OpenHours
 from sim.config.groups.outcomes import (
@@ -56,6 +62,7 @@ from sim.config.groups.service import (
     TypeFunnel,
     Unavailability,
 )
+from sim.config.groups.shapes import Evidence, Shape
 from sim.config.groups.travel import (
     ConstantTravel,
     CoordinatesTravel,
@@ -87,6 +94,7 @@ __all__ = [
     "Funnel",
     "Grant",
     "History",
+    "Holidays",
     "Hospital",
     "KindOutcomes",
     "LatentDemand",
@@ -113,6 +121,7 @@ __all__ = [
     "RoleAbsence",
     "Run",
     "Service",
+    "Shape",
     "SquareRootTravel",
     "Standard",
     "StandingWork",
@@ -206,6 +215,7 @@ class Config(Strict):
     @model_validator(mode="after")
     def _groups_agree(self) -> Config:
         check_calls(self.demand)
+        check_holidays(self.demand, self.run.window_start, self.run.window_years)
         check_funnel(self.service.funnel, self.demand)
         check_dispatch(self.dispatch, self.travel, self.demand)
         check_outreach(self.service.outreach, self.demand)

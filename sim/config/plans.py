@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from math import lcm
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
+from sim.arrays import Bools, Ints
+from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
 from sim.config.faults import nearest
 from sim.config.groups.dispatch import Dispatch
 from sim.config.groups.hours import DAYS, days_of_the_week
@@ -18,15 +21,19 @@ from sim.config.values import Positive, Strict, repeated
 
 MAX_TEAMS = 1_000
 MAX_LENGTH_H = 24
+HOLIDAYS_A_YEAR = 11  # of the United States (5 U.S.C. 6103); for people and hours of a year alone
 SHIFTS: dict[str, dict[str, Any]] = {
     "3x8": {"starts": ["07:00", "15:00", "23:00"], "length_h": 8},
     "2x12": {"starts": ["07:00", "19:00"], "length_h": 12},
     "3x10": {"starts": ["06:00", "14:00", "22:00"], "length_h": 10, "relief": "fresh"},
 }
 
+MOST_DAYS_LOOKED_AT = 7 * 366  # where cycles of several lines come together hardly ever
+
 WORKERS = ("case_manager", "peer")
 
 Role = Literal["officer", "clinician", "case_manager", "peer"]
+CycleDays = Annotated[int, Field(ge=1, le=366)]
 TeamKind = Literal["co_responder", "clinician_only", "remote_clinician", "follow_up"]
 
 
@@ -36,6 +43,10 @@ class Line(Strict):
     A line that is not continuous has one duty of each post at each of its `starts`, on its `days`
     (those on which a duty starts), from `valid_from` to `valid_until`, both included. The named
     patterns 3x8, 2x12 and 3x10 fill in `starts`, `length_h` and `relief` where they are left out.
+    A rotating line has a `cycle` of days on and off in turn instead of `days`, counted from
+    `cycle_from`, a first day on: [4, 4] is 4 on 4 off, [5, 2, 5, 3] is 5-2-5-3. A line may have its
+    duties on all days that it otherwise has, not on `holidays`, or only on them. Dates are days of
+    the local calendar, of 24 hours each: daylight saving is not modeled.
     Case managers and peers are workers: each makes visits alone, and they are not teams.
     """
 
@@ -47,6 +58,9 @@ class Line(Strict):
     relief: Literal["in_place", "fresh"] = "in_place"
     base_zones: list[str] = []
     days: list[str] = list(DAYS)
+    cycle: Annotated[list[CycleDays], Field(max_length=100)] = []
+    cycle_from: date | None = None
+    holidays: Literal["as_usual", "off", "only"] = "as_usual"
     valid_from: date | None = None
     valid_until: date | None = None
     roles: list[Role] = ["officer", "clinician"]
@@ -126,10 +140,11 @@ class Line(Strict):
                 f"line {self.name!r}: expected no starts or length_h on a continuous line, got "
                 f"{'starts' if self.starts else 'length_h'}"
             )
-        if len(self.days) < len(DAYS) or self.valid_from or self.valid_until:
+        some_days = len(self.days) < len(DAYS) or self.cycle or self.holidays != "as_usual"
+        if some_days or self.valid_from or self.valid_until:
             raise ValueError(
-                f"line {self.name!r}: expected a pattern of shifts, like 3x8, with days, "
-                "valid_from or valid_until, got continuous"
+                f"line {self.name!r}: expected a pattern of shifts, like 3x8, with days, cycle, "
+                "holidays, valid_from or valid_until, got continuous"
             )
 
     def _check_shifts(self) -> None:
@@ -154,7 +169,23 @@ class Line(Strict):
                 f"line {self.name!r}: expected valid_until on or after valid_from "
                 f"{self.valid_from}, got {self.valid_until}"
             )
+        self._check_cycle()
         self._refuse_overlap()
+
+    def _check_cycle(self) -> None:
+        if len(self.cycle) % 2:
+            raise ValueError(
+                f"line {self.name!r}: expected a cycle of days on and off in turn, like [4, 4] or "
+                f"[5, 2, 5, 3], got {len(self.cycle)} of them"
+            )
+        if bool(self.cycle) != (self.cycle_from is not None):
+            there, missing = ("cycle", "cycle_from") if self.cycle else ("cycle_from", "cycle")
+            raise ValueError(
+                f"line {self.name!r}: expected cycle and cycle_from (a first day on, like "
+                f"2025-01-06), got {there} without {missing}"
+            )
+        if self.cycle and len(self.days) < len(DAYS):
+            raise ValueError(f"line {self.name!r}: expected days or a cycle, got both")
 
     def _refuse_overlap(self) -> None:
         starts = self.week_starts_s
@@ -190,10 +221,36 @@ class Line(Strict):
         clock_times = [start.split(":") for start in self.starts]
         return [int(hours) * HOUR_S + int(minutes) * MINUTE_S for hours, minutes in clock_times]
 
+    def has_duties_on(self, days: Ints) -> Bools:
+        """Whether duties start on days of the calendar, by ordinal, but for dates and holidays."""
+        if self.cycle_from is None:
+            on: Bools = np.isin((days - 1) % len(DAYS), self.weekdays)  # ordinal 1 is a Monday
+            return on
+        of_cycle = (days - self.cycle_from.toordinal()) % sum(self.cycle)
+        turn = np.searchsorted(np.cumsum(self.cycle), of_cycle, side="right")
+        on_turn: Bools = turn % 2 == 0
+        return on_turn
+
+    @property
+    def period_days(self) -> int:
+        """Days after which the line's days of duty come again on the same weekdays."""
+        return lcm(len(DAYS), sum(self.cycle) or 1)
+
     @property
     def weekdays(self) -> tuple[int, ...]:
-        """Days of the week on which duties start, 0 for Monday, in order."""
-        return tuple(number for number, day in enumerate(DAYS) if day in self.days)
+        """Days of the week on which duties ever start, 0 for Monday, in order."""
+        if not self.cycle:
+            return tuple(number for number, day in enumerate(DAYS) if day in self.days)
+        days = np.arange(1, self.period_days + 1)
+        return tuple(sorted({int(day - 1) % len(DAYS) for day in days[self.has_duties_on(days)]}))
+
+    @property
+    def duties_per_day(self) -> float:
+        """Duties a day of one post, the mean of a period in which the line is valid."""
+        on = float(self.has_duties_on(np.arange(1, self.period_days + 1)).mean())
+        of_year = HOLIDAYS_A_YEAR / DAYS_A_YEAR
+        part = {"as_usual": 1.0, "off": 1 - of_year, "only": of_year}[self.holidays]
+        return on * part * len(self.starts)
 
     @property
     def week_starts_s(self) -> list[int]:
@@ -219,10 +276,10 @@ class Line(Strict):
 
     @property
     def post_hours_per_day(self) -> float:
-        """Hours a day of all posts, the mean of a week in which the line is valid."""
+        """Hours a day of all posts, the mean of a period in which the line is valid."""
         if self.pattern == "continuous":
             return 24.0 * self.count
-        return self.count * len(self.week_starts_s) * self.length_s / HOUR_S / len(DAYS)
+        return self.count * self.duties_per_day * self.length_s / HOUR_S
 
 
 def _listed(roles: Sequence[Role]) -> str:
@@ -285,29 +342,37 @@ class StaffingPlan(Strict):
 
     @property
     def team_hours_per_day(self) -> float:
-        """Team-hours a day of all lines of teams, the mean of a week in which all are valid."""
+        """Team-hours a day of all lines of teams, the mean of a time in which all are valid."""
         return sum(line.post_hours_per_day for line in self.team_lines)
 
     @property
     def worker_hours_per_day(self) -> float:
-        """Hours a day of case managers and peers, the mean of a week in which all are valid."""
+        """Hours a day of case managers and peers, the mean of a time in which all are valid."""
         return sum(line.post_hours_per_day for line in self.worker_lines)
 
     @property
     def most_at_once(self) -> int:
-        """Most teams on duty at one second of a week in which all lines are valid."""
-        changes: list[tuple[int, int]] = []
-        around_the_clock = 0
-        for line in self.team_lines:
-            if line.pattern == "continuous":
-                around_the_clock += line.count
-            for start_s in line.week_starts_s:
-                end_s = start_s + line.length_s
-                changes += [(start_s, line.count), (end_s, -line.count)]
-                if end_s > WEEK_S:  # the same duty, as it reaches in from the week before
-                    changes += [(start_s - WEEK_S, line.count), (end_s - WEEK_S, -line.count)]
-        on, most = 0, 0
-        for _, change in sorted(changes):
-            on += change
-            most = max(most, on)
-        return around_the_clock + most
+        """Most teams on duty at one second while all lines are valid, on holidays or others."""
+        usual, holiday = (
+            [line for line in self.team_lines if line.holidays != other]
+            for other in ("only", "off")
+        )
+        return max(_most_at_once(usual), _most_at_once(holiday))
+
+
+def _most_at_once(lines: list[Line]) -> int:
+    """Most teams of some lines on duty at one second of the days after which all come again."""
+    n_days = min(lcm(*(line.period_days for line in lines)), MOST_DAYS_LOOKED_AT)
+    days = np.arange(n_days + 1)  # from a Sunday on, whose duties reach into the first Monday
+    changes: list[tuple[int, int]] = []
+    around_the_clock = sum(line.count for line in lines if line.pattern == "continuous")
+    for line in lines:
+        for day in days[line.has_duties_on(days)]:
+            for start_s in line.start_seconds:
+                at_s = int(day) * DAY_S + start_s
+                changes += [(at_s, line.count), (at_s + line.length_s, -line.count)]
+    on, most = 0, 0
+    for _, change in sorted(changes):
+        on += change
+        most = max(most, on)
+    return around_the_clock + most

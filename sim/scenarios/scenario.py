@@ -163,8 +163,9 @@ class Scenario:
 
     def _schedule(self, plan: StaffingPlan, agencies: list[str]) -> Schedule:
         zones, of_zone = self.config.demand.zones, zone_agency(self.config)
+        run = self.run_start, self.window.horizon_s, self.config.demand.holidays.dates
         try:
-            return schedule(plan, zones, of_zone, agencies, self.run_start, self.window.horizon_s)
+            return schedule(plan, zones, of_zone, agencies, *run)
         except ValueError as error:
             raise InputError(f"staffing plan {plan.name}: {error}") from error
 

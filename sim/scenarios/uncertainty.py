@@ -14,9 +14,8 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.config import InputError
-from sim.config.numbers import numbers
 from sim.scenarios.answers.intervals import Spread
-from sim.scenarios.draws import Unknown, unknowns
+from sim.scenarios.draws import Unknown, unknowns, values_of
 from sim.scenarios.economics.variants import all_of, stacked, under
 from sim.scenarios.intervals import spread
 from sim.scenarios.keeping import Codec
@@ -98,8 +97,7 @@ def draw(job: Job, progress: Progress) -> Draws | None:
 
 def _of_draw(job: Job, known: list[Unknown], k: int) -> _Drawn:
     scenario, first = job.scenario.drawn(k), DRAW_REPLICATIONS * k
-    value = dict(numbers(scenario.config))
-    inputs = np.array([value[unknown.name].value for unknown in known])
+    inputs = np.array(values_of(scenario.config, known))
     try:
         return _Drawn(inputs, under(job, scenario, range(first, first + DRAW_REPLICATIONS)))
     except InputError as error:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
 from sim.config.faults import nearest
+from sim.config.groups.shapes import Evidence, Shape
 from sim.config.values import (
     NotNegative,
     Portion,
+    Positive,
     Rate,
     Share,
     Sourced,
@@ -22,23 +25,10 @@ from sim.config.values import (
 MAX_CALLS_PER_YEAR = 5_000_000
 LEAST_RATE = 1e-6  # of the highest hour or month: what is smaller is a slip
 NOBODY = Sourced(value=0, source="by definition: no two calls are of one person", confidence="D")
+AS_USUAL = Sourced(value=1, source="by definition: holidays are as other days", confidence="D")
 
-Rows = Annotated[int, Field(ge=0, le=10**12)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
-
-
-class Evidence(Strict):
-    """Where a table of demand comes from."""
-
-    title: str
-    publisher: str = ""
-    license: str = ""
-    period: str = ""
-    n_rows: Rows = 0
-    n_used: Rows = 0
-    dropped: str = ""
-    command: str = ""
 
 
 class Persons(Strict):
@@ -62,11 +52,36 @@ class Persons(Strict):
         return self
 
 
+class Holidays(Strict):
+    """Days of other demand, and of other duties for lines that say so.
+
+    Dates are days of the local calendar. They may come from a `file`, a CSV with a column `date`,
+    or from a `country` such as US, and a `subdivision` of it such as CA (package `holidays`).
+    `demand_factor` is calls on a holiday over calls on such a day of the week and month otherwise.
+    """
+
+    file_keys: ClassVar[tuple[str, ...]] = ("file", "country", "subdivision")
+
+    dates: list[date] = Field(default=[], max_length=10_000)
+    demand_factor: Annotated[Positive, Within(0.05, 20)] = AS_USUAL
+
+    @model_validator(mode="after")
+    def _some_day(self) -> Holidays:
+        if self.demand_factor.value != 1 and not self.dates:
+            raise ValueError(
+                "expected dates, a file or a country with demand_factor "
+                f"{self.demand_factor.value:g}, got no holiday"
+            )
+        return self
+
+
 class Demand(Strict):
     """How many calls, when, of what type and where.
 
     `zone_agency` has the agency of each zone; if it is empty, all zones have one agency, named "".
-    Latitudes and longitudes are in degrees, one per zone, or none.
+    Latitudes and longitudes are in degrees, one per zone, or none. `hour_of_week_shape` is the
+    central shape; a draw takes one of `shape_drawn_from`, if there are any, and an error within its
+    standard errors. A file of `configs/shapes/` may be named in place of one.
     """
 
     file_keys: ClassVar[tuple[str, ...]] = ("zones_file",)
@@ -87,6 +102,8 @@ class Demand(Strict):
     zone_latitude: list[Latitude] = []
     zone_longitude: list[Longitude] = []
     persons: Persons = Persons()
+    holidays: Holidays = Holidays()
+    shape_drawn_from: list[Shape] = Field(default=[], max_length=100)
 
     @field_validator("calls_per_year")
     @classmethod
@@ -96,6 +113,14 @@ class Demand(Strict):
                 f"expected at most {MAX_CALLS_PER_YEAR:,} calls per year, got {number.value:,.10g}"
             )
         return number
+
+    @field_validator("shape_drawn_from")
+    @classmethod
+    def _places_once(cls, shapes: list[Shape]) -> list[Shape]:
+        twice = repeated([shape.name for shape in shapes])
+        if twice is not None:
+            raise ValueError(f"expected each shape once, got {twice!r} twice")
+        return shapes
 
     @field_validator("zones", "call_types")
     @classmethod

@@ -9,7 +9,7 @@ from scipy import special
 
 from sim.arrays import Floats, Ints
 from sim.clock import HOUR_S, add_years, hours_of_week, months
-from sim.config.models import Demand
+from sim.config.models import Demand, Holidays
 from sim.streams import Stream, generator, uniforms
 
 
@@ -27,8 +27,16 @@ def hourly_rates(demand: Demand, run_start: date, n_hours: int, year_start: date
 def _shape(demand: Demand, start: date, n_hours: int) -> Floats:
     by_hour_of_week = np.array(demand.hour_of_week_shape)[hours_of_week(start, n_hours)]
     by_month = np.array(demand.month_factor)[months(start, n_hours)]
-    shape: Floats = by_hour_of_week * by_month
+    shape: Floats = by_hour_of_week * by_month * _of_holidays(demand.holidays, start, n_hours)
     return shape
+
+
+def _of_holidays(holidays: Holidays, start: date, n_hours: int) -> Floats:
+    """Factor of each hour: that of holidays on the days that are one."""
+    factor = np.ones(-(-n_hours // 24))
+    days = np.array([(day - start).days for day in holidays.dates], np.int64)
+    factor[days[(days >= 0) & (days < len(factor))]] = float(holidays.demand_factor)
+    return np.repeat(factor, 24)[:n_hours]
 
 
 def day_factors(cv: float, n_days: int, seed: int, replication: int) -> Floats:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Bools, Ids, Ints, Positions
-from sim.clock import DAY_S, HOUR_S, WEEKDAYS
+from sim.clock import DAY_S, HOUR_S
 from sim.config.bases import bases
 from sim.config.plans import Line, StaffingPlan
 from sim.schema import NONE, Flags, Kind, Relief, Role, Roster
@@ -98,6 +98,7 @@ def schedule(
     agencies: list[str],
     start: date,
     horizon_s: int,
+    holidays: Sequence[date] = (),
 ) -> Schedule:
     """Duties of a plan from the start of the run to `horizon_s`, by its days and dates.
 
@@ -113,6 +114,8 @@ def schedule(
         Date of the first second of the run.
     horizon_s
         End of the run in seconds.
+    holidays
+        Dates on which lines may have other duties; a duty belongs to the day on which it starts.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def schedule(
     """
     posts = _posts(plan, zones, zone_agency, agencies)
     seats = [Seat(at, n) for at, post in enumerate(posts) for n in range(len(_starts_s(post.line)))]
-    spells = _spells(plan, start, horizon_s)
+    spells = _spells(plan, start, horizon_s, holidays)
     roster = tabled(posts, spells, everybody(posts, spells))
     return Schedule(start, tuple(posts), tuple(seats), spells, roster)
 
@@ -149,11 +152,11 @@ def _starts_s(line: Line) -> list[int]:
     return list(HELD_STARTS_S) if _is_held(line) else line.start_seconds
 
 
-def _spells(plan: StaffingPlan, start: date, horizon_s: int) -> Spells:
+def _spells(plan: StaffingPlan, start: date, horizon_s: int, holidays: Sequence[date]) -> Spells:
     """Spells of all posts: those of a line, once for each of its posts."""
     of_posts, n_posts, n_seats = [_no_spells()], 0, 0
     for line in plan.lines:
-        of_line = _of_line(line, start, horizon_s)
+        of_line = _of_line(line, start, horizon_s, holidays)
         for _ in range(line.count):
             of_posts.append(
                 of_line._replace(post=of_line.post + n_posts, seat=of_line.seat + n_seats)
@@ -167,10 +170,11 @@ def _no_spells() -> Spells:
     return Spells(none, none, none, none, none, none, np.empty(0, np.bool_))
 
 
-def _of_line(line: Line, start: date, horizon_s: int) -> Spells:
+def _of_line(line: Line, start: date, horizon_s: int, holidays: Sequence[date]) -> Spells:
     """Spells of one post of a line, as post 0 with seats from 0."""
     length_s = HELD_FOR_S if _is_held(line) else line.length_s
-    days, starts_s = _days(line, start, length_s, horizon_s), np.array(_starts_s(line), np.int64)
+    days = _days(line, start, length_s, horizon_s, holidays)
+    starts_s = np.array(_starts_s(line), np.int64)
     seat = np.tile(np.arange(len(starts_s)), len(days))
     day = np.repeat(days, len(starts_s))
     starts_at_s = day * DAY_S + starts_s[seat]
@@ -190,11 +194,14 @@ def _of_line(line: Line, start: date, horizon_s: int) -> Spells:
     return Spells(*(column[rows] for column in spells))
 
 
-def _days(line: Line, start: date, length_s: int, horizon_s: int) -> Ints:
+def _days(line: Line, start: date, length_s: int, horizon_s: int, holidays: Sequence[date]) -> Ints:
     """Days on which the line's duties start; a night before the run may reach into it."""
     before = -(-length_s // DAY_S)
     days = np.arange(-before, -(-horizon_s // DAY_S))
-    on = np.isin((start.weekday() + days) % len(WEEKDAYS), line.weekdays)
+    on = line.has_duties_on(days + start.toordinal())
+    if line.holidays != "as_usual":
+        is_holiday = np.isin(days, [(day - start).days for day in holidays])
+        on &= is_holiday if line.holidays == "only" else ~is_holiday
     if line.valid_from is not None:
         on &= days >= (line.valid_from - start).days
     if line.valid_until is not None:

@@ -15,7 +15,6 @@ from sim.config.plans import Line, Role, StaffingPlan
 
 ROLES: tuple[Role, ...] = ("clinician", "officer", "case_manager", "peer")
 SUPERVISOR = "supervisor"
-DAYS_A_WEEK = 7
 HOURS_A_DAY = 24
 MINUTES_AN_HOUR = 60
 
@@ -89,7 +88,7 @@ def _lines(plan: StaffingPlan, role: str) -> Iterator[Line]:
 def _duties_per_day(line: Line, continuous_duty_h: float) -> float:
     if line.pattern == "continuous":
         return line.count * HOURS_A_DAY / continuous_duty_h
-    return line.count * len(line.week_starts_s) / DAYS_A_WEEK
+    return line.count * line.duties_per_day
 
 
 def _share_of_year(line: Line) -> float:

@@ -154,6 +154,9 @@ def _alike(line: Line, other: Line) -> bool:
         for name in (
             "week_starts_s",
             "length_s",
+            "cycle",
+            "cycle_from",
+            "holidays",
             "relief",
             "valid_from",
             "valid_until",
