@@ -137,7 +137,7 @@ def config_yaml(config: Config, plans: Sequence[StaffingPlan]) -> str:
     return text
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """YAML with every mapping and list down the page, except lists of numbers."""
 
     def represent_list(self, data: Iterable[Any]) -> yaml.SequenceNode:

@@ -17,8 +17,7 @@ from sim.config import Config, Sourced
 from sim.config.models import Effect, KindOutcomes, Outcomes, OutcomesByKind
 from sim.model.inputs.fates import resolve
 from sim.scenarios.answers.economics import BreakEven
-from sim.scenarios.economics.variants import FIRST, MEASURED, Look, all_of, rearmed, stacked
-from sim.scenarios.replications import measure_one
+from sim.scenarios.economics.variants import FIRST, MEASURED, Look, all_of, under
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 
@@ -39,10 +38,11 @@ class _Trials:
     def at(self, odds_ratio: float) -> Measured:
         """Mean measures of plans and differences under an odds ratio."""
         if odds_ratio not in self.measured:
-            there = rearmed(self.job, with_odds_ratio(self.job.scenario, odds_ratio))
-            task = partial(measure_one, there)
-            runs = all_of("break even", task, FIRST, there, self.look, MEASURED)
-            self.measured[odds_ratio] = Measured(*(x.mean(axis=1) for x in stacked(runs)))
+            task = partial(_at_ratio, self.job, odds_ratio)
+            labels = [(odds_ratio, replication) for replication in FIRST]
+            runs = all_of("break even", task, labels, self.job, self.look, MEASURED)
+            columns = zip(*runs, strict=True)
+            self.measured[odds_ratio] = Measured(*(np.mean(each, axis=0)[:, 0] for each in columns))
         return self.measured[odds_ratio]
 
     def of_plan(self, plan: int, odds_ratio: float) -> float:
@@ -50,6 +50,10 @@ class _Trials:
 
     def of_pair(self, pair: int, odds_ratio: float) -> float:
         return float(self.at(odds_ratio).pairs[pair, NET_BENEFIT])
+
+
+def _at_ratio(job: Job, odds_ratio: float, at: int) -> Measured:
+    return under(job, with_odds_ratio(job.scenario, odds_ratio), FIRST[at : at + 1])
 
 
 def break_evens(job: Job, look: Look) -> tuple[list[BreakEven], list[BreakEven]]:
