@@ -7,7 +7,13 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.agreement import check_calls, check_dispatch, check_funnel, check_outreach
+from sim.config.agreement import (
+    check_calls,
+    check_contact,
+    check_dispatch,
+    check_funnel,
+    check_outreach,
+)
 from sim.config.groups.aftercare import (
     CrisisCenter,
     FollowUp,
@@ -43,6 +49,8 @@ from sim.config.groups.outcomes import (
 from sim.config.groups.program import Calibrated, Figure, History, Program
 from sim.config.groups.service import (
     Absence,
+    ContactOdds,
+    Contacts,
     Funnel,
     OnScene,
     OnSceneByKind,
@@ -53,6 +61,7 @@ from sim.config.groups.service import (
     Service,
     Standard,
     StandingWork,
+    TypeContact,
     TypeFunnel,
     Unavailability,
 )
@@ -72,6 +81,8 @@ __all__ = [
     "Calibrated",
     "Config",
     "ConstantTravel",
+    "ContactOdds",
+    "Contacts",
     "CoordinatesTravel",
     "Costs",
     "CrisisCenter",
@@ -120,6 +131,7 @@ __all__ = [
     "Transport",
     "Transports",
     "Travel",
+    "TypeContact",
     "TypeFunnel",
     "Unavailability",
     "Vehicle",
@@ -207,6 +219,7 @@ class Config(Strict):
     def _groups_agree(self) -> Config:
         check_calls(self.demand)
         check_funnel(self.service.funnel, self.demand)
+        check_contact(self.service.contact, self.demand)
         check_dispatch(self.dispatch, self.travel, self.demand)
         check_outreach(self.service.outreach, self.demand)
         return self

@@ -18,7 +18,7 @@ from sim.clock import MINUTE_S
 from sim.model.measures import center, sworn
 from sim.model.measures import visits as follow_up
 from sim.model.measures.cells import HourTable, by_hour_of_week
-from sim.model.measures.contacts import Contacts, contacts_of, fate_shares
+from sim.model.measures.contacts import Contacts, contact_shares, contacts_of, fate_shares
 from sim.model.measures.coverage import SETTLED, window_calls
 from sim.model.measures.dictionary import MEASURED, MEASURES, MONEY, Measure
 from sim.model.measures.diversions import diversions
@@ -108,6 +108,7 @@ def measure(world: World, ledger: Ledger, settings: Settings) -> dict[str, float
         **trips(world, ledger, reached, years),
         **_sworn(world, ledger, settings),
         **_a_year(world, ledger, contacts, settings),
+        **contact_shares(ledger, reached),
         **fate_shares(contacts),
         **center.chairs(world, ledger),
         "connected_share": follow_up.connected_share(world, ledger, contacts),
