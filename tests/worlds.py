@@ -142,10 +142,10 @@ def funnel(
 def make_policy(n_zones: int = 1, **given: Any) -> Policy:
     """Policy by which every call is requested, with patrol there, and may be given any team.
 
-    The one longest idle goes. A call is held for a team on duty at any time, and closed by no limit.
-    Whoever comes engages the person, unless `contact_u` is a million. A co-responder always goes along, and for other kinds patrol takes
-    the person. Visits follow what is neither hold nor arrest, are made at all hours and by workers
-    only, and keep no call from happening.
+    The one longest idle goes. A call is held for a team on duty at any time, and is closed by no
+    limit. Whoever comes engages the person, unless `contact_u` is a million. A co-responder always
+    goes along, and for other kinds patrol takes the person. Visits follow what is neither hold nor
+    arrest, are made at all hours and by workers only, and keep no call from happening.
     """
     goes_along = np.zeros((len(Kind), len(Fate)), np.int8)
     goes_along[Kind.CO_RESPONDER] = 1
@@ -286,8 +286,8 @@ def run(n, duties, horizon_s, **given):
 _SMALL_S = [0, 0, 1, 1, 2, 3, 5, 8]
 _SCENE_S = [0, 1, 2, 4, 8, 13]
 _ROADS_S = [0, 0, 1, 2, 3, 5, 8, 13]
-_TURNOUT_S = [0, 1, 4, 8, 13, 20]
-_PATIENCE_S = [0, 1, 4, 8, 15, 25, 50, 50]
+_TURNOUT_S = [0, 1, 4, 8, 13, 20, 61]
+_PATIENCE_S = [0, 1, 4, 8, 15, 25, 50, 70, FOREVER_S]
 _CONTESTED = {
     "turnout_for_s": [5, 8, 13, 20, 30],
     "patrol_settles_for_s": [15, 30, 50],
@@ -339,7 +339,7 @@ def nasty_world(seed: int, kept: Array | None = None) -> World:
     """World of a seed; if told, without the calls, posts, breaks and listed visits not kept."""
     dice, kept = _Dice(seed), np.ones((4, _MANY), np.bool_) if kept is None else kept
     begins_s, n_zones = dice.begins_s, dice.one([1, 2, 3])
-    horizon_s = begins_s + dice.one([60] * 6 + [100] * 4 + [40, 20, 7])
+    horizon_s = begins_s + dice.one([60] * 6 + [100] * 3 + [140] * 2 + [40, 20, 7])
     by_places = bool(dice.one([1, 1, 0]))
     calls = _calls(dice, n_zones, begins_s, kept[0])
     duties = _duties(dice, n_zones, begins_s, horizon_s, kept[1])

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numba.extending import register_jitable
 
-from sim.arrays import Bools, Codes, Ids, Ints
+from sim.arrays import Bools, Codes, Ids, Ints, Positions
 from sim.clock import MINUTE_S, NEVER_S
-from sim.compiled import compiled
+from sim.compiled import compiled_in_place
 from sim.model import dispatch
 from sim.model.inputs.roster import serves
-from sim.model.world import World, modes, requested
+from sim.model.world import World, attended, modes, requested
 from sim.schema import NONE, EndedBy, Fate, Kind, Mode, Scope
 
 _BY_PATROL = np.array([Mode.DIRECT, Mode.CO_DISPATCH])  # a mode without patrol, and one with it
@@ -55,15 +55,16 @@ class Spans(NamedTuple):
 def clocks(world: World) -> Clocks:
     """Clocks of every call under a plan's policy and roster."""
     calls, policy, n = world.calls, world.policy, len(world.calls.zone)
-    seconds = (np.full(n, NONE, np.int64) for _ in range(4))
-    out = Clocks(*seconds, *(np.full(n, EndedBy.NOTHING, np.int8) for _ in range(2)))
-    mode, spans = modes(world), spans_on_duty(world, policy.hold_for_s)
+    at_s = np.full((4, n), NONE, np.int64)
+    by = np.full((2, n), EndedBy.NOTHING, np.int8)
+    out, mode = Clocks(at_s[0], at_s[1], at_s[2], at_s[3], by[0], by[1]), modes(world)
     _settle(
         out,
-        spans,
-        groups(world, mode),
+        spans_on_duty(world, policy.hold_for_s),
+        districts(world),
         requested(world),
         mode,
+        calls.zone,
         *(calls.received_at_s, calls.triage_for_s, calls.request_for_s, calls.patrol_arrives_for_s),
         *(calls.withdrawn_for_s, calls.patrol_settles_for_s, calls.patrol_waits),
         *(calls.fate_patrol, calls.contact_u, calls.initial_type),
@@ -75,16 +76,19 @@ def clocks(world: World) -> Clocks:
 # --- who is on duty ------------------------------------------------------------------------------
 
 
-def groups(world: World, mode: Codes) -> Ids:
-    """Group of each call: the agency of its zone, if districts are closed; whether patrol attends.
+def districts(world: World) -> Ids:
+    """Number of each zone's closed district, that of its agency; 0 for all if none is closed."""
+    of_zone = world.policy.agency_of_zone
+    return of_zone if world.policy.scope == Scope.CLOSED else 0 * of_zone
+
+
+def groups(world: World, call: Positions, mode: Codes) -> Ids:
+    """Group of some calls, given their modes: twice the district, plus one if patrol attends.
 
     Whoever is in the scope of a call of a group is in that of all its calls; how far they may
     travel is left aside.
     """
-    closed = world.policy.scope == Scope.CLOSED
-    with_patrol = np.array([dispatch.patrol_attends(each) for each in Mode], np.int32)[mode]
-    agency = world.policy.agency_of_zone[world.calls.zone] if closed else np.int32(0)
-    out: Ids = 2 * agency + with_patrol
+    out: Ids = 2 * districts(world)[world.calls.zone[call]] + attended(mode)
     return out
 
 
@@ -93,10 +97,12 @@ def in_scope(world: World) -> Bools:
     roster, policy = world.roster, world.policy
     may = np.array([[dispatch.may_serve(kind, mode) for kind in Kind] for mode in _BY_PATROL])
     if policy.scope != Scope.CLOSED:
-        return may[:, roster.kind]
+        anywhere: Bools = may[:, roster.kind]
+        return anywhere
     n_agencies = int(policy.agency_of_zone.max(initial=0)) + 1
     own = np.arange(n_agencies)[:, None] == roster.agency
-    return (own[:, None] & may[:, roster.kind]).reshape(2 * n_agencies, len(roster.kind))
+    out: Bools = own[:, None] & may[:, roster.kind]
+    return out.reshape(2 * n_agencies, len(roster.kind))
 
 
 def spans_on_duty(world: World, hold_for_s: int) -> Spans:
@@ -141,14 +147,14 @@ def _off_duty_at_s(spans: Spans, group: int, at_s: int) -> int:
 
 
 @register_jitable
-def _contact_for_s(of_minute: Ids, u: int) -> int:
+def _contact_for_s(contact_ppm: Ids, row: int, u: int) -> int:
     """Seconds of delay below which a person is engaged: the whole minutes with more than u."""
-    if u < of_minute[-1]:
+    low, high = 0, contact_ppm.shape[1] - 1
+    if u < contact_ppm[row, high]:
         return NEVER_S
-    low, high = 0, of_minute.size - 1
     while low < high:
         middle = (low + high) // 2
-        if u < of_minute[middle]:
+        if u < contact_ppm[row, middle]:
             low = middle + 1
         else:
             high = middle
@@ -165,13 +171,14 @@ def _never_withdrawn(mode: int, fate_patrol: int, patrol_at_s: int, withdrawn_at
     return mode == Mode.SELF_DISPATCH or (is_held and patrol_at_s <= withdrawn_at_s)
 
 
-@compiled
+@compiled_in_place
 def _settle(
     out: Clocks,
     spans: Spans,
-    group: Ids,
+    district_of_zone: Ids,
     asks: Bools,
     mode: Codes,
+    zone: Ids,
     received_at_s: Ints,
     triage_for_s: Ints,
     request_for_s: Ints,
@@ -187,7 +194,9 @@ def _settle(
     horizon_s: int,
 ) -> None:
     """Write the clocks of all calls in one pass; of clocks that end together the first counts."""
-    for call in np.flatnonzero(asks):
+    for call in range(asks.size):
+        if not asks[call]:
+            continue
         attends = dispatch.patrol_attends(mode[call])
         patrol_at_s = received_at_s[call] + patrol_arrives_for_s[call]
         start_s = received_at_s[call] + triage_for_s[call]
@@ -209,11 +218,11 @@ def _settle(
             until_s, ended_by = settled_at_s, EndedBy.SETTLED_BY_PATROL
         if limit_at_s < until_s:
             until_s, ended_by = limit_at_s, EndedBy.QUEUE_LIMIT
-        off_duty_at_s = _off_duty_at_s(spans, group[call], start_s)
+        group = 2 * district_of_zone[zone[call]] + attends
+        off_duty_at_s = _off_duty_at_s(spans, group, start_s)
         if off_duty_at_s <= until_s and off_duty_at_s < horizon_s:
             until_s, ended_by = off_duty_at_s, EndedBy.OFF_DUTY
         out.until_assigned_s[call], out.if_unassigned[call] = until_s, ended_by
-        of_minute = contact_ppm[2 * call_type[call] + attends]
-        for_s = _contact_for_s(of_minute, contact_u[call])
+        for_s = _contact_for_s(contact_ppm, 2 * call_type[call] + attends, contact_u[call])
         out.contact_until_s[call] = min(start_s + for_s, NEVER_S)
         out.dispatchable_at_s[call] = start_s

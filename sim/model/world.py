@@ -32,10 +32,10 @@ class Policy(NamedTuple):
     patrol does not attend it is closed `queue_limit_s` after it could be assigned. `contact_ppm`
     is P(engaged) by whole minutes from then to the arrival, never rising; its row is twice the call
     type, plus one where patrol attends. `agency_of_zone` has one entry a zone. `preference` has
-    shape (zones, zones): place of a base zone in a zone's ordered list. `goes_along` has shape (kinds, fates): whether
-    the team stays with the person after the scene; `patrol_takes` alike: whether patrol does;
-    `splits` alike: whether officer and clinician part meanwhile. `visit_after` has one entry a
-    fate: whether a visit follows; `visit_hours` one an hour of the week.
+    shape (zones, zones): place of a base zone in a zone's ordered list. `goes_along` has shape
+    (kinds, fates): whether the team stays with the person after the scene; `patrol_takes` alike:
+    whether patrol does; `splits` alike: whether officer and clinician part meanwhile. `visit_after`
+    has one entry a fate: whether a visit follows; `visit_hours` one an hour of the week.
     """
 
     rule: int

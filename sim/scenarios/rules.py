@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from sim.arrays import Codes, Floats, Ids
 from sim.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.config import Config, Dispatch, InputError, Sourced, StaffingPlan, staffing
-from sim.config.models import Contacts, FollowUp, ModeShares, Repeat, Transports, TypeContact, TypeFunnel
+from sim.config.models import (
+    Contacts,
+    FollowUp,
+    ModeShares,
+    Repeat,
+    Transports,
+    TypeContact,
+    TypeFunnel,
+)
 from sim.model.world import Policy
 from sim.schema import PPM, Fate, Kind, Rule, Scope
 

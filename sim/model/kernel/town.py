@@ -22,7 +22,7 @@ from sim.model.kernel.rows import (
     run_row,
     visit_rows,
 )
-from sim.model.world import World, courses_of, requested, visit_openings
+from sim.model.world import World, courses_of, visit_openings
 from sim.schema import NONE, Rank, TravelModel
 
 
@@ -62,7 +62,8 @@ def town_of(world: World) -> Town:
     """Arrays of a world at the start of its run."""
     roster, policy, calls = world.roster, world.policy, world.calls
     n_duties, n_breaks, n_visits = len(roster.post), len(world.breaks.duty), len(world.visits.zone)
-    asks, of_calls = np.flatnonzero(requested(world)), clocks(world)
+    of_calls = clocks(world)
+    asks = np.flatnonzero(of_calls.dispatchable_at_s != NONE)
     call_keys = keys(of_calls.dispatchable_at_s[asks], Rank.DISPATCHABLE, asks)
     jobs = job_rows(world, of_calls)
     queues = put_in_queues(world, jobs, call_keys & ID_MASK)

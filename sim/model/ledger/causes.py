@@ -11,7 +11,7 @@ from sim.clock import HOUR_S
 from sim.model import dispatch
 from sim.model.clocks import groups, in_scope
 from sim.model.inputs.roster import serves
-from sim.model.world import World, modes
+from sim.model.world import World
 from sim.schema import (
     NONE,
     BreakLedger,
@@ -48,7 +48,8 @@ class Missed(NamedTuple):
 
     def of(self, rows: Positions) -> Missed:
         """Return some of them."""
-        return Missed(*(column[rows] for column in self))
+        call, mode, from_s, until_s, ended_by = self
+        return Missed(call[rows], mode[rows], from_s[rows], until_s[rows], ended_by[rows])
 
 
 def causes(
@@ -77,7 +78,7 @@ def _nobody_in_scope(world: World, missed: Missed, cause: Codes) -> None:
 
     Where no team has a post, the teams on duty elsewhere are out of range.
     """
-    group, scopes = groups(world, modes(world))[missed.call], in_scope(world)
+    group, scopes = groups(world, missed.call, missed.mode), in_scope(world)
     fleet = teams(world)
     for number in np.unique(group).tolist():
         rows = np.flatnonzero(group == number)

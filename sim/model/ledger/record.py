@@ -233,9 +233,7 @@ def _missed(
     return Missed(call, mode[call], from_s[call], until_s[call], ended_by[call])
 
 
-def _contact(
-    world: World, until_s: Ints, status: Codes, trip: Ids, trips: TripLedger
-) -> Codes:
+def _contact(world: World, until_s: Ints, status: Codes, trip: Ids, trips: TripLedger) -> Codes:
     """What the team found at each served call, and NONE for the others."""
     out = np.full(len(status), NONE, np.int8)
     served = np.flatnonzero(status == Status.SERVED)

@@ -57,7 +57,8 @@ def _of_held(shares: Floats, patrol: Floats) -> Floats:
     if least >= 1:
         return shares
     edges = np.clip(np.cumsum(np.append(0.0, shares)), least, 1)
-    return np.diff(edges) / (1 - least)
+    out: Floats = np.diff(edges) / (1 - least)
+    return out
 
 
 def _events(shares: Floats, contacts: float, to_hospital: float) -> Events:

@@ -81,6 +81,6 @@ def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
 def _words(
     enum: type[Status | Mode | EndedBy | Contact | EndCause | Destination], codes: np.ndarray
 ) -> np.ndarray:
-    names = np.array([code.name.lower() for code in enum])
+    names = np.array([*(code.name.lower() for code in enum), None])  # the last stands for NONE
     words: np.ndarray = names[codes]
     return words
