@@ -151,7 +151,7 @@ def _calls(rng: np.random.Generator, end_s: int) -> Calls:
     table |= {
         "received_at_s": received_at_s,
         "report_for_s": busy_for_s,
-        "leaves_for_s": np.full(n, 2 * end_s),
+        "withdrawn_for_s": np.full(n, 2 * end_s),
         "fate_by_kind": np.zeros((len(TEAM_KINDS), n), np.int8),
         "on_scene_for_s_by_kind": np.zeros((len(TEAM_KINDS), n), np.int64),
         "wanted_destination": np.full(n, Destination.CENTER, np.int8),

@@ -21,6 +21,8 @@ CODES: dict[str, Mapping[str, IntEnum]] = {  # columns and rules that are writte
     "status": {**schema.Status.__members__, **schema.VisitStatus.__members__},  # no name is in both
     "mode": schema.Mode.__members__,
     "ended_by": schema.EndedBy.__members__,
+    "contact": schema.Contact.__members__,
+    "why_no_contact": schema.Contact.__members__,
     "destination": schema.Destination.__members__,
     "wanted_destination": schema.Destination.__members__,
     "fate_patrol": schema.Fate.__members__,

@@ -339,8 +339,8 @@ def durations_of(of: Config):
     service = of.service
     return {
         "triage_for_s": service.triage_delay,
-        "leaves_for_s": service.subject_leaves,
-        "patrol_clears_for_s": service.patrol_clears,
+        "withdrawn_for_s": service.subject_leaves,
+        "patrol_settles_for_s": service.patrol_clears,
         "turnout_for_s": service.turnout,
         "center_transport_for_s": service.center.transport,
         "center_handover_for_s": service.center.handover,
@@ -371,8 +371,8 @@ def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
         "triage_for_s": {"triage_delay": constant(7)},
         "request_for_s": {"request_delay": constant(7)},
         "connect_for_s": {"connect": constant(7)},
-        "leaves_for_s": {"subject_leaves": constant(7)},
-        "patrol_clears_for_s": {"patrol_clears": constant(7)},
+        "withdrawn_for_s": {"subject_leaves": constant(7)},
+        "patrol_settles_for_s": {"patrol_clears": constant(7)},
         "turnout_for_s": {"turnout": constant(7)},
         "booking_for_s": {"booking": constant(7)},
         "report_for_s": {"report": constant(7)},

@@ -28,7 +28,7 @@ def world_of_fates(rows: list[tuple[int, int, int, int]]) -> tuple[World, Ledger
     calls = make_calls(
         len(rows),
         received_at_s=np.arange(len(rows)) * HOUR_S,
-        leaves_for_s=[0 if number % 5 == 4 else 10 for number in range(len(rows))],
+        withdrawn_for_s=[0 if number % 5 == 4 else 10 for number in range(len(rows))],
         turnout_for_s=5,  # so that every fifth is recalled
         fate_patrol=patrol,
         fate_by_kind=team,

@@ -354,7 +354,7 @@ def always_free() -> list[float]:
         for name in tables_of[0]._fields
     }
     drive_s = calls["turnout_for_s"] + np.floor(mean_s * calls["travel_factor"] + 0.5)
-    patience_s = np.minimum(calls["leaves_for_s"], calls["patrol_clears_for_s"])
+    patience_s = np.minimum(calls["withdrawn_for_s"], calls["patrol_settles_for_s"])
     response_min, reached = (calls["triage_for_s"] + drive_s) / MINUTE_S, drive_s <= patience_s
     drive_min, fate = drive_s / MINUTE_S, calls["fate_by_kind"][0]
     contact = calls["contact"] == 1

@@ -167,14 +167,14 @@ def test_every_call_has_one_end_that_its_trip_and_its_clocks_agree_with(world):
     for table in ledger:
         check_table(table)
     clocks, asks = waits(world), requested(world)
-    causes = {CLEARED: Status.SERVED, RECALLED: Status.CANCELLED_EN_ROUTE}
+    causes = {CLEARED: Status.SERVED, RECALLED: Status.WITHDRAWN}
     for call, status in enumerate(statuses(ledger)):
         trip, ended_at_s = ledger.calls.trip[call], ledger.calls.ended_at_s[call]
         assert (status in FUNNEL) == (not asks[call])
         if status != Status.SERVED or world.calls.contact[call] == 0:
             assert ledger.calls.destination[call] == Destination.NOWHERE
-        assert (ledger.calls.ended_by[call] != EndedBy.NOBODY) == (
-            status in (*MISSED, Status.CANCELLED_EN_ROUTE)
+        assert (ledger.calls.ended_by[call] != EndedBy.NOTHING) == (
+            status in (*MISSED, Status.WITHDRAWN)
         )
         if trip != NONE:
             assert ledger.trips.call[trip] == call

@@ -73,7 +73,7 @@ def world_of(n: int, n_duties: int = 1, **given: Any) -> World:
     marks = {name: given.pop(name) for name in ("kind", "agency", "base_zone") if name in given}
     names = ("policy", "travel", "breaks", "center", "visits")
     parts = {name: given.pop(name) for name in names if name in given}
-    columns = {"leaves_for_s": 100} | given
+    columns = {"withdrawn_for_s": 100} | given
     return make_world(
         make_calls(n, **columns), posts(n_duties, HORIZON_S, **marks), HORIZON_S, **parts
     )
@@ -86,7 +86,7 @@ def only(world: World, happened: Record) -> tuple[Status, int, EndedBy]:
 
 
 ALL_RUN = [(0, NONE)]
-LEFT = EndedBy.SUBJECT_LEFT
+LEFT = EndedBy.WITHDRAWN
 
 
 # --- trips ---------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_call_that_lost_its_team_and_got_another_is_served():
 
 
 def test_call_that_lost_its_team_is_missed_when_its_patience_ends():
-    world = world_of(2, leaves_for_s=[60, 100])
+    world = world_of(2, withdrawn_for_s=[60, 100])
     assert only(world, record([TAKEN, FOR_IT], ALL_RUN)) == (Status.MISSED_BUSY, 60, LEFT)
 
 
@@ -128,7 +128,7 @@ def test_call_that_lost_its_team_cannot_have_been_out_of_range():
     policy = make_policy(2, scope=int(Scope.OWN_FIRST), borrow_s=5)
     world = world_of(
         2,
-        leaves_for_s=[60, 100],
+        withdrawn_for_s=[60, 100],
         agency=1,
         base_zone=1,
         policy=policy,
@@ -138,14 +138,14 @@ def test_call_that_lost_its_team_cannot_have_been_out_of_range():
 
 
 def test_call_that_lost_its_team_and_still_waits_at_the_end_is_unfinished():
-    world = world_of(2, leaves_for_s=[HORIZON_S, 100])
+    world = world_of(2, withdrawn_for_s=[HORIZON_S, 100])
     status, ended_at_s, by = only(world, record([TAKEN, FOR_IT], ALL_RUN))
-    assert (status, ended_at_s, by) == (Status.UNFINISHED, NONE, EndedBy.NOBODY)
+    assert (status, ended_at_s, by) == (Status.UNFINISHED, NONE, EndedBy.NOTHING)
 
 
 def test_call_that_lost_its_team_and_whose_next_is_recalled_is_cancelled():
     trips = [TAKEN, FOR_IT, Trip(0, 0, 0, 50, NONE, NONE, 100, RECALLED)]
-    assert only(world_of(2), record(trips, ALL_RUN)) == (Status.CANCELLED_EN_ROUTE, 100, LEFT)
+    assert only(world_of(2), record(trips, ALL_RUN)) == (Status.WITHDRAWN, 100, LEFT)
 
 
 def test_call_that_is_being_served_at_the_end_is_unfinished():
@@ -310,12 +310,12 @@ def self_dispatched(n: int = 1, n_duties: int = 1, **given: Any) -> World:
 
 def test_self_dispatch_that_is_taken_is_served():
     trips = [Trip(0, 0, 0, 10, 20, 30, 40)]
-    assert only(self_dispatched(), record(trips, ALL_RUN)) == (Status.SERVED, 40, EndedBy.NOBODY)
+    assert only(self_dispatched(), record(trips, ALL_RUN)) == (Status.SERVED, 40, EndedBy.NOTHING)
 
 
 def test_self_dispatch_with_a_team_left_free_is_out_of_range():
     found = only(self_dispatched(), record([], ALL_RUN))
-    assert found == (Status.MISSED_OUT_OF_RANGE, 10, EndedBy.NOBODY)
+    assert found == (Status.MISSED_OUT_OF_RANGE, 10, EndedBy.NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_self_dispatch_with_a_team_left_free_is_out_of_range():
 def test_self_dispatch_with_every_team_on_a_trip_is_missed_busy(assigned, end, cause):
     world = self_dispatched(2)
     happened = record([Trip(1, 0, 0, assigned, assigned, end, end)], ALL_RUN)
-    assert only(world, happened) == (cause, 10, EndedBy.NOBODY)
+    assert only(world, happened) == (cause, 10, EndedBy.NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -354,20 +354,20 @@ def test_self_dispatch_has_one_second_in_which_somebody_may_be_on_duty():
         ((11, NONE), Status.MISSED_OFF_DUTY),
         ((10, 11), Status.MISSED_OUT_OF_RANGE),
     ]:
-        assert only(self_dispatched(), record([], [duty])) == (cause, 10, EndedBy.NOBODY)
+        assert only(self_dispatched(), record([], [duty])) == (cause, 10, EndedBy.NOTHING)
 
 
 def test_self_dispatch_that_loses_its_team_is_missed_busy_though_another_was_free():
     trips = [Trip(0, 0, 0, 10, NONE, NONE, 20, REASSIGNED), FOR_IT]
     world = self_dispatched(2, 2)
     found = only(world, record(trips, [(0, NONE)] * 2))
-    assert found == (Status.MISSED_BUSY, 20, EndedBy.NOBODY)
+    assert found == (Status.MISSED_BUSY, 20, EndedBy.NOTHING)
 
 
 def test_self_dispatch_whose_person_leaves_is_cancelled():
     trips = [Trip(0, 0, 0, 10, NONE, NONE, 110, RECALLED)]
-    world = self_dispatched(patrol_clears_for_s=1)  # patrol is not there
-    assert only(world, record(trips, ALL_RUN)) == (Status.CANCELLED_EN_ROUTE, 110, LEFT)
+    world = self_dispatched(patrol_settles_for_s=1)  # patrol is not there
+    assert only(world, record(trips, ALL_RUN)) == (Status.WITHDRAWN, 110, LEFT)
 
 
 @pytest.mark.parametrize(
@@ -421,7 +421,7 @@ class Scan:
             return Status.AVERTED
         last = self.ledger.trips.end_cause[trips[-1]] if len(trips) else None
         if last not in {None, REASSIGNED}:
-            of_cause = {CLEARED: Status.SERVED, RECALLED: Status.CANCELLED_EN_ROUTE}
+            of_cause = {CLEARED: Status.SERVED, RECALLED: Status.WITHDRAWN}
             return of_cause.get(EndCause(last), Status.UNFINISHED)
         at_once = self.mode[call] == Mode.SELF_DISPATCH
         until_s = self.dispatchable[call] if at_once else self.gives_up[call]
@@ -517,12 +517,12 @@ def test_ends_of_random_worlds_agree_with_their_statuses(world):
         trip, over = calls.trip[call], status not in {Status.UNFINISHED, *NEVER_ASKED}
         assert (calls.ended_at_s[call] != NONE) == over
         assert (calls.dispatchable_at_s[call] == NONE) == (status in NEVER_ASKED)
-        if status in {Status.SERVED, Status.CANCELLED_EN_ROUTE}:
+        if status in {Status.SERVED, Status.WITHDRAWN}:
             assert calls.ended_at_s[call] == trips.end_at_s[trip]
             assert trips.attempt[trip] == np.count_nonzero(trips.call[:trip] == call)
         at_once = calls.mode[call] == Mode.SELF_DISPATCH
-        by_clock = status == Status.CANCELLED_EN_ROUTE or (status in MISSED and not at_once)
-        assert (calls.ended_by[call] != EndedBy.NOBODY) == by_clock
+        by_clock = status == Status.WITHDRAWN or (status in MISSED and not at_once)
+        assert (calls.ended_by[call] != EndedBy.NOTHING) == by_clock
 
 
 NEVER_ASKED = {

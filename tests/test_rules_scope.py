@@ -152,7 +152,7 @@ def test_a_call_is_out_of_range_if_nobody_on_duty_may_come(engine, scope, borrow
         policy=within(scope, borrow_s),
         received_at_s=[0, 50],
         zone=[1, 0],
-        leaves_for_s=[FOREVER_S, 20],
+        withdrawn_for_s=[FOREVER_S, 20],
         on_scene_for_s_by_kind=100,
     )
     assert trips_of(ledger) == [Trip(0, 0, 1, 0, 30, 130, 130)]
@@ -169,7 +169,7 @@ def test_a_closed_district_whose_team_is_out_is_busy(engine):
         travel=TOWNS,
         policy=within(Scope.CLOSED),
         received_at_s=[0, 50],
-        leaves_for_s=[FOREVER_S, 20],
+        withdrawn_for_s=[FOREVER_S, 20],
     )
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 500, 500, 500)]
     assert statuses(ledger) == [SERVED, BUSY]

@@ -252,7 +252,7 @@ def test_a_team_on_a_visit_is_not_left_free_and_a_worker_never_is(trip, rest, ca
     breaks = [{"duty": 1, "due": 5, "length": 55}]
     world = beside_a_worker(policy=policy, breaks=breaks, visits=LISTED)
     happened = record([trip] if trip else [], [(0, NONE)] * 2, [rest])
-    assert only(world, happened) == (cause, 10, EndedBy.NOBODY)
+    assert only(world, happened) == (cause, 10, EndedBy.NOTHING)
 
 
 # --- any world -----------------------------------------------------------------------------------

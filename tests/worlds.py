@@ -44,7 +44,8 @@ CLEARED, RECALLED, UNFINISHED = EndCause.CLEARED, EndCause.RECALLED, EndCause.UN
 def make_calls(n: int, **given: Any) -> Calls:
     """Calls of n rows; columns not given are zero, no clock ends, contact is made, factor one.
 
-    Patrol does not wait for a team that is on its way, so that its clock recalls it too.
+    Patrol does not wait for a team that is on its way, so that its clock recalls it too. `contact`,
+    1 or 0, stands for a `contact_u` by which any team, or none, engages the person.
 
     Of a column with a row a kind, a single row stands for every kind.
     """
@@ -52,11 +53,14 @@ def make_calls(n: int, **given: Any) -> Calls:
         "withdrawn_for_s": FOREVER_S,
         "patrol_settles_for_s": FOREVER_S,
         "why_no_contact": Contact.NOT_FOUND,
+        "no_contact_for_s_by_kind": given.get("on_scene_for_s_by_kind", 0),
         "priority": 1,
         "person": np.arange(n),
         "travel_factor": 1.0,
         "wanted_destination": Destination.CENTER,
     }
+    if "contact" in given:
+        given["contact_u"] = PPM * (1 - np.asarray(given.pop("contact")))
     out = {}
     for column in columns(Calls):
         value = given.pop(column.name, defaults.get(column.name, 0))
