@@ -86,6 +86,7 @@ class Town:
     chairs: list[dict[str, int]] = field(default_factory=list)
     openings: list[int] = field(default_factory=list)  # seconds at which visiting hours begin
     visited: dict[int, int] = field(default_factory=dict)  # second of a person's first visit
+    let_go: dict[int, int] = field(default_factory=dict)  # second from which a call is not held
     must_assign: bool = False
 
 
@@ -198,7 +199,16 @@ def no_team_by(town: Town, call: int) -> bool:
         return True
     if not with_patrol(world, call) and town.now >= since + world.policy.queue_limit_s:
         return True
-    return not all(is_held(world, call, at) for at in range(since, town.now + 1))
+    return town.now >= let_go_at(town, call)
+
+
+def let_go_at(town: Town, call: int) -> int:
+    """First second from dispatchable on at which a call is held for nobody."""
+    if call not in town.let_go:
+        seconds = range(dispatchable(town.world, call), town.world.window.horizon_s)
+        lost = (at for at in seconds if not is_held(town.world, call, at))
+        town.let_go[call] = next(lost, NO_SECOND)
+    return town.let_go[call]
 
 
 def no_arrival_by(world: World, call: int) -> int:

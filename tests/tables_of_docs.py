@@ -71,7 +71,8 @@ def number(cell: str) -> float:
 
 def value_of(column: str, cell: str) -> float:
     """Cell of a column of the schema: a figure, or the name of a code."""
-    return int(CODES[column][cell]) if column in CODES else number(cell)
+    is_code = column in CODES and cell != BLANK
+    return int(CODES[column][cell]) if is_code else number(cell)
 
 
 def as_written(value: float, cell: str) -> str:
