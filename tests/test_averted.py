@@ -122,7 +122,7 @@ def test_a_call_that_was_averted_never_was(marks):
     check_table(calls)
     never = dict.fromkeys(("trip", "dispatchable_at_s", "ended_at_s", "cleared_at_s"), NONE)
     never |= {"status": Status.AVERTED, "ended_by": EndedBy.NOTHING, "patrol_for_s": 0}
-    never |= {"destination": Destination.NOWHERE, "mode": Mode.CO_DISPATCH}
+    never |= {"destination": Destination.NOWHERE, "mode": Mode.CO_DISPATCH, "contact": NONE}
     assert {name: column[0] for name, column in calls._asdict().items()} == never
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
-from sim.model.ledger.record import Record, complete, first_difference, record_of
 from sim.model.clocks import clocks
 from sim.model.inputs.roster import serves
+from sim.model.ledger.record import Record, complete, first_difference, record_of
 from sim.model.world import World, modes, requested
 from sim.schema import (
     NONE,

@@ -360,7 +360,7 @@ def test_a_call_that_was_averted_releases_all_that_patrol_would_have_spent():
     world = make_world(calls, posts(1, HORIZON_S, kind=Kind.FOLLOW_UP), HORIZON_S, policy=policy)
     world = world._replace(visits=make_visits(calls, [{"due": 10}]))
     statuses = simulate(world).calls.status.tolist()
-    assert statuses == [Status.UNFINISHED, Status.AVERTED]
+    assert statuses == [Status.MISSED_OFF_DUTY, Status.AVERTED]
     assert sworn_of(world) == [0, 2 * 1.5, 3]
 
 
