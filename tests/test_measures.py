@@ -79,9 +79,9 @@ def at(hour: int, minute: int = 0, day: int = 1) -> int:
 
 # --- a week worked by hand -----------------------------------------------------------------------
 # The window is days 1 to 7. Ten minutes to any scene. Two duties, 8 to 16 and 10 to 12 of day 1,
-# an officer without a clinician, 18 to 20 of day 2, and a team in the last second of the run, for which
-# every call is held. Patrol is there five minutes after a call
-# is received; alone it stays an hour, and with a team ten minutes from its arrival.
+# an officer without a clinician, 18 to 20 of day 2, and a team in the last second of the run, for
+# which every call is held. Patrol is there five minutes after a call is received; alone it stays an
+# hour, and with a team ten minutes from its arrival.
 
 STAYS, LEAVES_IN = 10**9, MINUTE_S
 CALLS: list[dict[str, int]] = [
@@ -101,7 +101,8 @@ CALLS: list[dict[str, int]] = [
     # first team, 15:50 to 17:00: an hour over
     {"received_at_s": at(15, 50), "on_scene_for_s_by_kind": HOUR_S}
     | {"fate_patrol": Fate.HOLD, "fate_by_kind": Fate.VOLUNTARY},
-    {"received_at_s": at(18), "withdrawn_for_s": 30 * LEAVES_IN, "fate_patrol": Fate.ARREST},
+    # patrol is there from 18:05 to arrest, and settles it at 18:30
+    {"received_at_s": at(18), "patrol_settles_for_s": 25 * LEAVES_IN, "fate_patrol": Fate.ARREST},
     {"received_at_s": at(18, 10), "funnel_u": 950_000},  # not recognized
     {"received_at_s": at(18, 20), "funnel_u": 850_000},  # not eligible
     {"received_at_s": at(18, 30), "funnel_u": 750_000},  # not requested
@@ -201,11 +202,8 @@ BY_HAND = {
 
 @pytest.fixture(scope="module")
 def week() -> tuple[World, Ledger]:
-    defaults = {
-        "contact": 1,
-        "wanted_destination": Destination.CENTER,
-        "withdrawn_for_s": 9 * HOUR_S,
-    }
+    defaults = {"contact": 1, "wanted_destination": Destination.CENTER}
+    defaults |= {"withdrawn_for_s": 9 * HOUR_S, "patrol_settles_for_s": STAYS}
     patrol = {"arrives": 5, "alone": 60, "handover": 10}
     defaults |= {f"patrol_{name}_for_s": minutes * MINUTE_S for name, minutes in patrol.items()}
     names = {*defaults, *(name for row in CALLS for name in row)}
