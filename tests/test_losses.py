@@ -277,11 +277,12 @@ def test_a_sooner_arrival_keeps_every_contact_of_a_later_one(world: World) -> No
         assert engaged == (arrived_at_s < until_s[call])
 
 
-@pytest.mark.parametrize("program", ["generic", "los_angeles"])
-def test_a_plan_that_is_never_later_keeps_every_contact(program):
+@pytest.mark.parametrize("mode", ["direct", "co_dispatch"])
+def test_a_plan_that_is_never_later_keeps_every_contact(mode):
     """Teams without end beside a few of them: nobody waits, and travel is the call's own."""
-    overrides = [f"program={program}", "travel=constant", "run.window_days=28"]
-    scenario = Scenario(compose([*overrides, "dispatch.rule=longest_idle", "run.warm_up_days=0"]))
+    modes = ("direct", "co_dispatch", "officer_request", "self_dispatch")
+    shares = [f"dispatch.mode_share.{name}={int(name == mode)}" for name in modes]
+    scenario = Scenario(compose(["program=generic", *shares, "run.window_days=28"]))
     calls = scenario.calls(0)
     few, many = (
         simulate(scenario.world(scenario.arm(staffing(plan)), calls, 0), "compiled")
@@ -294,7 +295,7 @@ def test_a_plan_that_is_never_later_keeps_every_contact(program):
     engaged = few.calls.contact[reached] == Contact.ENGAGED
     assert (many.calls.contact[reached][engaged] == Contact.ENGAGED).all()
     assert (few.calls.contact[reached] != many.calls.contact[reached]).any() == (
-        program == "generic"  # with patrol there, delay loses nobody
+        mode == "direct"  # with patrol there, delay loses nobody
     )
 
 
@@ -317,4 +318,4 @@ def test_towns_whose_only_team_is_absent_have_nobody_on_duty():
     arm = of.arm(staffing("towns_3x8"))
     status = simulate(of.world(arm, of.calls(0), 0), "compiled").calls.status
     out, off = (np.count_nonzero(status == way) for way in (Status.MISSED_OUT_OF_RANGE, OFF))
-    assert off > 20 * out
+    assert off > 10 * out

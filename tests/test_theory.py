@@ -229,7 +229,8 @@ def test_loss_is_that_of_erlang_b_whatever_the_busy_time(cv):
     assert_theory_inside(lost, erlang_b(servers, load))
 
 
-def test_impatient_calls_are_lost_as_by_erlang_a():
+@pytest.mark.parametrize("clock", ["withdrawn_for_s", "patrol_settles_for_s"])
+def test_impatient_calls_are_lost_as_by_erlang_a(clock):
     """M/M/c with exponential patience, by the stationary law of its birth and death process."""
     servers, load = 4, 3.6
 
@@ -238,7 +239,7 @@ def test_impatient_calls_are_lost_as_by_erlang_a():
             rng,
             load,
             on_scene_for_s_by_kind=exponential(rng),
-            withdrawn_for_s=exponential(rng, 2 * MEAN_S),
+            **{clock: exponential(rng, 2 * MEAN_S)},
         )
 
     def observe(_, ledger):
