@@ -155,7 +155,7 @@ static void close_queue(Run *r, Queue *q) {
 
 static int64_t first_waiting(const Run *r, Queue *q, int64_t now_s, int64_t given_up_to) {
     for (; q->first != NONE; q->first = r->calls[q->first].next_waiting) {
-        int64_t ends = r->calls[q->first].patience_ends_at_s;
+        int64_t ends = r->calls[q->first].until_assigned_s;
         if (ends > now_s || (ends == now_s && q->first > given_up_to)) break;
     }
     return q->first;
@@ -203,7 +203,7 @@ static void set_out(Run *r, int64_t call, Team team, int64_t now_s) {
     int64_t duty = team.duty;
     Duty *d = &r->duties[duty];
     int64_t arrives = arrival(r, c, d, team.n_cars, now_s), stop = r->s.horizon_s;
-    int64_t left = NEVER, ends = c->patience_ends_at_s, until = ends, cause = RECALLED;
+    int64_t left = NEVER, ends = c->until_arrived_s, until = ends, cause = RECALLED;
     Trip *t = &r->trips[r->s.n_trips];
     t->call = call;
     t->visit = NONE;
@@ -215,13 +215,14 @@ static void set_out(Run *r, int64_t call, Team team, int64_t now_s) {
     d->arrives_at_s = arrives;
     if (arrives <= ends) {
         const Course *course = &r->courses[call];
+        int engages = arrives < c->contact_until_s;
         d->zone = c->zone;
-        left = until = arrives + course->on_scene_for_s;
-        if (course->asks_for_chair) { /* what follows is settled when it leaves */
+        left = until = arrives + (engages ? course->on_scene_for_s : course->no_contact_for_s);
+        if (engages && course->asks_for_chair) { /* what follows is settled when it leaves */
             ends = NEVER;
             d->due_key = push(r, left, LEAVES_SCENE, duty);
         } else {
-            ends = until = left + course->busy_for_s;
+            ends = until = left + (engages ? course->busy_for_s : course->report_for_s);
             cause = CLEARED;
             d->due_key = push(r, ends, RELEASED, duty);
         }

@@ -15,7 +15,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from sim.clock import DAY_S, HOURS_A_WEEK, MINUTE_S
+from sim.clock import DAY_S, HOURS_A_WEEK, MINUTE_S, NEVER_S
 from sim.model.inputs.travel import Travel
 from sim.model.simulation import simulate
 from sim.model.world import Center, Policy, Window, World
@@ -161,9 +161,10 @@ def _calls(rng: np.random.Generator, end_s: int) -> Calls:
     table |= {
         "received_at_s": received_at_s,
         "report_for_s": busy_for_s,
-        "leaves_for_s": np.full(n, 2 * end_s),
+        "withdrawn_for_s": np.full(n, NEVER_S),
         "fate_by_kind": np.zeros((len(TEAM_KINDS), n), np.int8),
         "on_scene_for_s_by_kind": np.zeros((len(TEAM_KINDS), n), np.int64),
+        "no_contact_for_s_by_kind": np.zeros((len(TEAM_KINDS), n), np.int64),
         "wanted_destination": np.full(n, Destination.CENTER, np.int8),
     }
     return Calls(**table)
@@ -211,8 +212,11 @@ def _policy() -> Policy:
         cutoff_priority=0,
         reserve=0,
         reserve_priority=0,
+        hold_for_s=0,
+        queue_limit_s=NEVER_S,
         funnel_ppm=np.full((5, 1), PPM, np.int32),
         mode_ppm=np.full(3, PPM, np.int32),
+        contact_ppm=np.full((2, 1), PPM, np.int32),
         agency_of_zone=np.zeros(1, np.int32),
         preference=np.zeros((1, 1), np.int32),
         goes_along=never,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 import random
+from bisect import bisect_right
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -21,9 +22,11 @@ from sim.clock import MINUTE_S
 from sim.config import Config
 from sim.config.models import MatrixTravel
 from sim.config.values import Duration, Gamma, Lognormal
+from sim.model.inputs.fates import resolve
 from sim.scenarios.scenario import Scenario
 
 HOUR_MIN = 60
+FOREVER = 1e9
 Draw = Callable[[], float]
 Process = Generator[simpy.Event, Any, None]
 VOLUNTARY, HOLD = 2, 3  # places among the fates
@@ -97,7 +100,7 @@ class City:
             yield env.timeout(end - env.now)
 
     def call(self) -> Process:
-        """Triage, wait, and be served, unless patience ends first."""
+        """Triage, wait, and be served, unless it is withdrawn or patrol settles it first."""
         env, draws = self.env, self.draws
         received, zone = env.now, draws.zone()
         counts = self.opens_at <= received < self.closes_at
@@ -105,9 +108,15 @@ class City:
         priority = draws.priority(self.hour())
         yield env.timeout(draws.triage())
         dispatchable = env.now
-        patience = env.timeout(min(draws.leaves(), draws.patrol_clears()))
+        patrol_at = max(dispatchable, received + draws.patrol_arrives())
+        fate_u = self.random.random()
+        withdrawn_at = dispatchable + draws.withdrawn()
+        if draws.would_hold(fate_u) and patrol_at <= withdrawn_at:
+            withdrawn_at = FOREVER  # whom patrol holds does not walk away
+        settled_at = patrol_at + draws.patrol_settles()
+        arrives_by = withdrawn_at if draws.patrol_waits() else min(withdrawn_at, settled_at)
         request = self.request(priority, zone)
-        yield request | patience
+        yield request | env.timeout(min(withdrawn_at, settled_at) - env.now)
         if not request.triggered:
             self.waiting = [entry for entry in self.waiting if entry[-1] is not request]
             heapq.heapify(self.waiting)
@@ -115,13 +124,13 @@ class City:
         team = cast("Team", request.value)
         wait = env.now - dispatchable
         arrival = env.timeout(draws.turnout() + self.travel(team, zone))
-        yield arrival | patience
+        yield arrival if arrives_by == FOREVER else arrival | env.timeout(arrives_by - env.now)
         if arrival.processed:
             team.zone = zone
             if counts:
                 self.seen.waits.append(wait)
                 self.seen.responses.append(env.now - received)
-            yield env.timeout(draws.busy())
+            yield env.timeout(draws.busy(fate_u))
         self.release(team)
 
     def hour(self) -> int:
@@ -176,12 +185,18 @@ class _Draws:
         ]
         self.travel_factor = _lognormal(rng, 1.0, float(travel.factor_sd))
         self.triage = _sampler(rng, service.triage_delay)
-        self.leaves = _sampler(rng, service.subject_leaves)
-        self.patrol_clears = _sampler(rng, service.patrol_clears)
+        self.patrol_arrives = _sampler(rng, service.patrol.arrival)
+        self.patrol_settles = _sampler(rng, service.patrol_settles)
+        self.patrol_waits_share = float(service.patrol_waits_share)
+        self.withdrawn_per_min = float(service.withdrawn_per_hour) / HOUR_MIN
         self.turnout = _sampler(rng, service.turnout)
-        self.contact_share = float(service.contact_share)
+        self.contact_share = float(service.contact.with_patrol.share_at_once)
+        self.refused_share = float(service.contact.refused_share)
         self.fates = list(accumulate(team_shares.central()))
-        self.no_contact = _sampler(rng, service.on_scene.no_contact)
+        self.least_held = float(resolve(config.outcomes).patrol[:HOLD].sum())
+        self.in_vain = [
+            _sampler(rng, each) for each in (service.on_scene.not_found, service.on_scene.refused)
+        ]
         names = ("on_scene", "referral", "voluntary", "hold", "arrest")
         self.on_scene = [_sampler(rng, getattr(service.on_scene, name)) for name in names]
         self.to_center = float(service.voluntary_to_center_share)
@@ -201,11 +216,23 @@ class _Draws:
         """Priority of a call's type, whose mix changes by the hour of day."""
         return self.random.choices(self.priorities, cum_weights=self.types[hour])[0]
 
-    def busy(self) -> float:
+    def withdrawn(self) -> float:
+        """Minutes to being called off."""
+        return self.random.expovariate(self.withdrawn_per_min)
+
+    def patrol_waits(self) -> bool:
+        """Whether patrol stays for a team that is on its way."""
+        return self.random.random() < self.patrol_waits_share
+
+    def would_hold(self, fate_u: float) -> bool:
+        """Whether patrol alone would hold or arrest the person."""
+        return fate_u >= self.least_held
+
+    def busy(self, fate_u: float) -> float:
         """Minutes from arrival to free: on scene, transport and handover, report."""
         if self.random.random() >= self.contact_share:
-            return self.no_contact() + self.report()
-        fate = self.random.choices(range(5), cum_weights=self.fates)[0]
+            return self.in_vain[self.random.random() < self.refused_share]() + self.report()
+        fate = min(bisect_right(self.fates, fate_u), 4)
         return self.on_scene[fate]() + self.away(fate) + self.report()
 
     def away(self, fate: int) -> float:

@@ -21,7 +21,9 @@ from sim.scenarios.scenario import Scenario
 from sim.schema import Status
 
 SAMPLING_BOUND, MEASURES_BOUND = 1.5, 1.5
-SHARES = 7  # columns read from a uniform: zone, type, mode, funnel, contact, fate, destination
+SHARES = (
+    9  # from a uniform: zone, type, mode, funnel, contact and why not, waits, fate, destination
+)
 SAMPLING, DRAWS = "sampling", "bare draws"
 MEASURING, SORTS = "measures", "sorts and kernel"
 A_QUANTILE = ("_median_min", "_p90_min")  # how the name of a measure that is one ends
@@ -58,7 +60,8 @@ def bare_draws(scenario: Scenario) -> Callable[[int], list[NDArray[np.float64]]]
     cv, sd = float(scenario.config.demand.day_factor_cv), float(scenario.config.travel.factor_sd)
     sigma = np.log1p(sd**2) ** 0.5
     columns += [rng.random] * SHARES
-    columns += [rng.standard_exponential, lambda n: rng.lognormal(-(sigma**2) / 2, sigma, n)]
+    columns += 2 * [rng.standard_exponential]  # gaps between calls, and to being withdrawn
+    columns += [lambda n: rng.lognormal(-(sigma**2) / 2, sigma, n)]
     n_days = scenario.window.horizon_s // 86_400
 
     def draw(n: int) -> list[NDArray[np.float64]]:
@@ -74,9 +77,8 @@ def durations(service: Service) -> list[Duration]:
     return [
         service.triage_delay,
         service.request_delay,
-        service.subject_leaves,
         service.patrol.arrival,
-        service.patrol_clears,
+        service.patrol_settles,
         service.patrol.alone,
         service.patrol.handover,
         service.turnout,

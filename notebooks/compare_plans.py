@@ -42,7 +42,7 @@ found = sim.compare(17, 12, program="los_angeles", overrides=["run.window_days=2
 SHOWN = [
     "reach_share",
     "missed_busy_share",
-    "cancelled_en_route_share",
+    "withdrawn_share",
     "handled_per_day",
     "response_median_min",
     "response_p90_min",

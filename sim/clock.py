@@ -17,6 +17,7 @@ DAY_S = 86_400
 WEEK_S = 7 * DAY_S
 HOURS_A_WEEK = 168
 DAYS_A_YEAR = 365  # of duty and of budgets; a window of days is as many 365ths of a year
+NEVER_S = 2**31 - 1  # no run is as long; so that an engine may keep a clock in 32 bits
 MEAN_DAYS_A_YEAR = 365.25  # of a calendar: of history, which spans leap years, and of months
 MONTHS_A_YEAR = 12
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import arrays
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 UNREACHABLE = 2**31 - 1  # mean travel seconds where there is no way: longer than any run
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
@@ -98,25 +98,36 @@ class Status(IntEnum):
     """How a call ended; every call has exactly one."""
 
     SERVED = 0
-    CANCELLED_EN_ROUTE = 1
-    NOT_RECOGNIZED = 2
-    NOT_ELIGIBLE = 3
-    NOT_REQUESTED = 4
-    MISSED_OFF_DUTY = 5
-    MISSED_OUT_OF_RANGE = 6
-    MISSED_BUSY = 7
-    AVERTED = 8
-    UNFINISHED = 9
-    PHONE_RESOLVED = 10
-    OTHER_RESPONDER = 11
+    WITHDRAWN = 1
+    SETTLED_BY_PATROL = 2
+    NOT_RECOGNIZED = 3
+    NOT_ELIGIBLE = 4
+    NOT_REQUESTED = 5
+    MISSED_OFF_DUTY = 6
+    MISSED_OUT_OF_RANGE = 7
+    MISSED_BUSY = 8
+    AVERTED = 9
+    UNFINISHED = 10
+    PHONE_RESOLVED = 11
+    OTHER_RESPONDER = 12
 
 
 class EndedBy(IntEnum):
-    """Which clock ended a wait that no team ended."""
+    """Which clock ended a call that no team arrived at."""
 
-    NOBODY = 0
-    SUBJECT_LEFT = 1
-    PATROL_CLEARED = 2
+    NOTHING = 0
+    OFF_DUTY = 1
+    WITHDRAWN = 2
+    SETTLED_BY_PATROL = 3
+    QUEUE_LIMIT = 4
+
+
+class Contact(IntEnum):
+    """What a team that arrived found: the person, nobody, or a person who refused it."""
+
+    ENGAGED = 0
+    NOT_FOUND = 1
+    REFUSED = 2
 
 
 class EndCause(IntEnum):
@@ -180,9 +191,10 @@ class Rank(IntEnum):
 class Calls(NamedTuple):
     """Every random input of every call, a row a call, sorted by time received.
 
-    `fate_by_kind` and `on_scene_for_s_by_kind` have shape (`TEAM_KINDS`, calls): potential
-    outcomes, of which an engine picks. Both hold only if the call is reached; without contact the
-    fate is `fate_patrol` whatever they say.
+    Columns `_by_kind` have shape (`TEAM_KINDS`, calls): potential outcomes, of which an engine
+    picks. `contact_u` is held against a probability that falls with the delay; without contact,
+    for the reason `why_no_contact`, the fate is `fate_patrol` whatever `fate_by_kind` says.
+    `patrol_waits` says whether patrol stays for a team that is on its way.
     """
 
     received_at_s: Seconds
@@ -196,18 +208,21 @@ class Calls(NamedTuple):
     repeat_u: Ppm
     triage_for_s: Seconds
     request_for_s: Seconds
-    leaves_for_s: Seconds
+    withdrawn_for_s: Seconds
     patrol_arrives_for_s: Seconds
-    patrol_clears_for_s: Seconds
+    patrol_settles_for_s: Seconds
+    patrol_waits: Flags
     patrol_alone_for_s: Seconds
     patrol_handover_for_s: Seconds
     turnout_for_s: Seconds
     connect_for_s: Seconds
     travel_factor: Factors
-    contact: Flags
+    contact_u: Ppm
+    why_no_contact: Codes
     fate_patrol: Codes
     fate_by_kind: Codes
     on_scene_for_s_by_kind: Seconds
+    no_contact_for_s_by_kind: Seconds
     wanted_destination: Codes
     center_transport_for_s: Seconds
     center_handover_for_s: Seconds
@@ -272,7 +287,8 @@ class Breaks(NamedTuple):
 class CallLedger(NamedTuple):
     """What happened to each call of `Calls`, in the same order.
 
-    `trip` is the last trip made for it. `ended_at_s` is when it was over for the teams (its trip
+    `trip` is the last trip made for it; `contact` what its team found, NONE if none arrived or it
+    is unfinished. `ended_at_s` is when it was over for the teams (its trip
     ended, or its wait did) and NONE if it never was a request or is unfinished. `patrol_for_s` is
     what patrol spent on it; `cleared_at_s` is when the last unit, of teams or patrol, was clear.
     """
@@ -280,6 +296,7 @@ class CallLedger(NamedTuple):
     status: Codes
     mode: Codes
     ended_by: Codes
+    contact: Codes
     trip: Ids
     dispatchable_at_s: Seconds
     ended_at_s: Seconds

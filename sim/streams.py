@@ -11,7 +11,10 @@ from sim.arrays import Floats
 
 
 class Stream(IntEnum):
-    """Id of each named random input. Ids are never reused, so a new input changes no other."""
+    """Id of each named random input. Ids are never reused, so a new input changes no other.
+
+    6 was a clock by which the person left.
+    """
 
     DAY_FACTOR = 0
     ARRIVALS = 1
@@ -19,8 +22,7 @@ class Stream(IntEnum):
     INITIAL_TYPE = 3
     FUNNEL = 4
     TRIAGE = 5
-    LEAVES = 6
-    PATROL_CLEARS = 7
+    PATROL_SETTLES = 7
     TURNOUT = 8
     TRAVEL_FACTOR = 9
     CONTACT = 10
@@ -52,6 +54,9 @@ class Stream(IntEnum):
     VISIT_LENGTH = 36
     OUTREACH = 37
     PARAMETER = 38
+    WITHDRAWN = 39
+    PATROL_WAITS = 40
+    NO_CONTACT = 41
 
 
 def generator(seed: int, replication: int, stream: Stream, *keys: int) -> np.random.Generator:

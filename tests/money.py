@@ -150,7 +150,7 @@ def _means(name: str) -> dict[str, float]:
     share = int(name) / int(PLANS[0])
     means = {measure: share * MEANS.get(measure, 0.0) for measure in MEASURES} | COMMON
     lost = 1 - means["reach_share"]
-    means |= {"cancelled_en_route_share": 0.8 * lost, "missed_busy_share": 0.2 * lost}
+    means |= {"withdrawn_share": 0.8 * lost, "missed_busy_share": 0.2 * lost}
     means |= {"within_standard_share": 0.9 * means["reach_share"], "gap_hours_per_week": 9 * lost}
     return means | priced(means, staffing(name, None), CONFIG.costs)
 

@@ -87,6 +87,7 @@ class Town:
     chairs: list[dict[str, int]] = field(default_factory=list)
     openings: list[int] = field(default_factory=list)  # seconds at which visiting hours begin
     visited: dict[int, int] = field(default_factory=dict)  # second of a person's first visit
+    let_go: dict[int, int] = field(default_factory=dict)  # second from which a call is not held
     must_assign: bool = False
 
 
@@ -141,12 +142,87 @@ def dispatchable(world: World, call: int) -> int:
     return int(world.calls.received_at_s[call] + world.calls.triage_for_s[call])
 
 
-def gives_up(world: World, call: int) -> int:
-    """Second at which the patience of a call ends."""
-    clocks = [int(world.calls.leaves_for_s[call])]
-    if mode_of(world, call) in WITH_PATROL:
-        clocks.append(int(world.calls.patrol_clears_for_s[call]))
-    return dispatchable(world, call) + min(clocks)
+def withdrawn_at(world: World, call: int) -> int:
+    """Second at which somebody calls it off; never whom patrol is there to hold or arrest."""
+    calls, at = world.calls, dispatchable(world, call) + int(world.calls.withdrawn_for_s[call])
+    held = calls.fate_patrol[call] in (Fate.HOLD, Fate.ARREST)
+    if mode_of(world, call) == Mode.SELF_DISPATCH:
+        return NO_SECOND
+    if with_patrol(world, call) and held and patrol_there_at(world, call) <= at:
+        return NO_SECOND
+    return at
+
+
+def settled_at(world: World, call: int) -> int:
+    """Second at which patrol, if it comes at all, ends a call by itself."""
+    if not with_patrol(world, call):
+        return NO_SECOND
+    start = max(dispatchable(world, call), patrol_there_at(world, call))
+    return start + int(world.calls.patrol_settles_for_s[call])
+
+
+def with_patrol(world: World, call: int) -> bool:
+    """Whether patrol is sent to a call."""
+    return mode_of(world, call) in WITH_PATROL
+
+
+def may_ever_serve(world: World, call: int, duty: int) -> bool:
+    """Whether the team of a duty may be sent to a call, wherever it is."""
+    roster, zone = world.roster, world.calls.zone[call]
+    kind, own = roster.kind[duty], world.policy.agency_of_zone[zone] == roster.agency[duty]
+    if world.policy.scope == Scope.CLOSED and not own:
+        return False
+    return bool(kind == Kind.CO_RESPONDER or (kind != Kind.FOLLOW_UP and with_patrol(world, call)))
+
+
+def is_complete(world: World, duty: int) -> bool:
+    """Whether the people of a duty are there, as its kind needs them."""
+    roster = world.roster
+    with_officer = roster.officer_present[duty] or roster.kind[duty] != Kind.CO_RESPONDER
+    return bool(roster.clinician_present[duty] and with_officer)
+
+
+def is_held(world: World, call: int, at: int) -> bool:
+    """Whether a team that may serve a call is on duty at a second, or will be soon enough."""
+    roster = world.roster
+    for duty in range(len(roster.post)):
+        begins = roster.on_at_s[duty] - world.policy.hold_for_s
+        in_time = begins <= at < roster.off_at_s[duty]
+        if in_time and is_complete(world, duty) and may_ever_serve(world, call, duty):
+            return True
+    return False
+
+
+def no_team_by(town: Town, call: int) -> bool:
+    """Whether a call that no team is on its way to ends at this second, or has run out before."""
+    world, since = town.world, dispatchable(town.world, call)
+    if town.now >= settled_at(world, call) or town.now >= withdrawn_at(world, call):
+        return True
+    if not with_patrol(world, call) and town.now >= since + world.policy.queue_limit_s:
+        return True
+    return town.now >= let_go_at(town, call)
+
+
+def let_go_at(town: Town, call: int) -> int:
+    """First second from dispatchable on at which a call is held for nobody."""
+    if call not in town.let_go:
+        seconds = range(dispatchable(town.world, call), town.world.window.horizon_s)
+        lost = (at for at in seconds if not is_held(town.world, call, at))
+        town.let_go[call] = next(lost, NO_SECOND)
+    return town.let_go[call]
+
+
+def no_arrival_by(world: World, call: int) -> int:
+    """Second at which a call ends that no team has arrived at, though one may be on its way."""
+    waits = world.calls.patrol_waits[call]
+    return min(withdrawn_at(world, call), NO_SECOND if waits else settled_at(world, call))
+
+
+def engages(world: World, call: int, arrived: int) -> bool:
+    """Whether a team that arrives at a second finds the person, who does not refuse."""
+    minute = (arrived - dispatchable(world, call)) // 60
+    row = world.policy.contact_ppm[2 * world.calls.initial_type[call] + with_patrol(world, call)]
+    return bool(world.calls.contact_u[call] < row[min(minute, len(row) - 1)])
 
 
 def openings(world: World) -> list[int]:
@@ -178,7 +254,9 @@ def first_due(town: Town) -> tuple[int, int, Any] | None:
     for call, state in enumerate(town.call_state):
         if state == "home" and dispatchable(town.world, call) == town.now:
             due.append((7, call, None))
-        if state in ("waiting", "given") and gives_up(town.world, call) == town.now:
+        if state == "waiting" and no_team_by(town, call):
+            due.append((10, call, None))
+        if state == "given" and no_arrival_by(town.world, call) == town.now:
             due.append((10, call, None))
     due += [(1, row["call"], row) for row in town.chairs if is_up(town, row)]
     due += [(8, v.number, v) for v in town.visits if v.state == "ahead" and v.due == town.now]
@@ -265,7 +343,7 @@ def visit_due(town: Town, visit: Visit | None) -> None:
 
 
 def arrive(town: Town, team: Team) -> None:
-    """Team is there, or on video; no patience can recall it any more."""
+    """Team is there, or on video; no clock can recall it any more."""
     assert team.trip is not None
     calls, call, kind = town.world.calls, team.trip["call"], kind_of(town, team)
     team.trip["arrived_at_s"] = town.now
@@ -274,7 +352,9 @@ def arrive(town: Town, team: Team) -> None:
         team.trip["ends"] = town.now + int(visits.visit_for_s[visit])
         team.zone = int(visits.zone[visit])
         return
-    team.trip["leaves"] = town.now + int(calls.on_scene_for_s_by_kind[kind][call])
+    met = engages(town.world, call, town.now)
+    scene = calls.on_scene_for_s_by_kind if met else calls.no_contact_for_s_by_kind
+    team.trip["leaves"] = town.now + int(scene[kind][call])
     if kind != Kind.REMOTE_CLINICIAN:
         team.zone = int(calls.zone[call])
     town.call_state[call] = "gone"
@@ -285,6 +365,9 @@ def leave(town: Town, team: Team) -> None:
     assert team.trip is not None
     call, kind = team.trip["call"], kind_of(town, team)
     team.trip["left_at_s"] = town.now
+    if not engages(town.world, call, team.trip["arrived_at_s"]):
+        team.trip["ends"] = town.now + int(town.world.calls.report_for_s[call])
+        return
     chair = wants_chair(town.world, call, kind) and may_sit(town)
     if chair:
         town.chairs.append(new_stay(town, call))
@@ -296,7 +379,7 @@ def wants_chair(world: World, call: int, kind: int) -> bool:
     """Whether the person goes along freely and would be taken to the center."""
     voluntary = world.calls.fate_by_kind[kind][call] == Fate.VOLUNTARY
     to_center = world.calls.wanted_destination[call] == Destination.CENTER
-    return bool(world.calls.contact[call] and voluntary and to_center)
+    return bool(voluntary and to_center)
 
 
 def may_sit(town: Town) -> bool:
@@ -330,7 +413,7 @@ def away_for(world: World, call: int, fate: int, *, chair: bool) -> int:
     """Transport and handover of the person of a call, and custody if held."""
     c = world.calls
     hospital = int(c.hospital_transport_for_s[call] + c.hospital_handover_for_s[call])
-    if not c.contact[call] or fate in (Fate.ON_SCENE, Fate.REFERRAL):
+    if fate in (Fate.ON_SCENE, Fate.REFERRAL):
         return 0
     if fate == Fate.HOLD:
         return hospital + int(c.custody_for_s[call])
@@ -350,7 +433,7 @@ def release(town: Town, team: Team) -> None:
         trip["left_at_s"] = town.now
         town.visits[trip["visit"]].state = "over"
         town.visited.setdefault(int(town.world.visits.person[trip["visit"]]), town.now)
-    else:
+    elif engages(town.world, trip["call"], trip["arrived_at_s"]):
         follow_up(town, trip["call"], kind_of(town, team))
     go_on(town, team)
 
@@ -361,12 +444,12 @@ def follow_up(town: Town, call: int, kind: int) -> None:
     fate = world.calls.fate_by_kind[kind][call]
     for visit in town.visits:
         of_call = world.visits.call[visit.number] == call
-        if of_call and world.calls.contact[call] and world.policy.visit_after[fate]:
+        if of_call and world.policy.visit_after[fate]:
             visit.due = town.now + int(world.visits.lag_for_s[visit.number])
 
 
 def give_up(town: Town, call: int) -> None:
-    """Patience ends: out of the queue, or the team on its way is recalled."""
+    """Call ends: out of the queue, or the team on its way is recalled."""
     town.call_state[call] = "gone"
     for team in town.teams:
         if team.trip is not None and team.trip["call"] == call:
@@ -564,7 +647,7 @@ def take_off(town: Town, team: Team) -> None:
     else:
         finish(town, team, EndCause.REASSIGNED)
         by_choice = mode_of(town.world, call) == Mode.SELF_DISPATCH
-        town.call_state[call] = "gone" if by_choice else "waiting"
+        town.call_state[call] = "gone" if by_choice or no_team_by(town, call) else "waiting"
 
 
 def may_go(town: Town, call: int, team: Team) -> bool:

@@ -21,6 +21,8 @@ CODES: dict[str, Mapping[str, IntEnum]] = {  # columns and rules that are writte
     "status": {**schema.Status.__members__, **schema.VisitStatus.__members__},  # no name is in both
     "mode": schema.Mode.__members__,
     "ended_by": schema.EndedBy.__members__,
+    "contact": schema.Contact.__members__,
+    "why_no_contact": schema.Contact.__members__,
     "destination": schema.Destination.__members__,
     "wanted_destination": schema.Destination.__members__,
     "fate_patrol": schema.Fate.__members__,
@@ -69,7 +71,8 @@ def number(cell: str) -> float:
 
 def value_of(column: str, cell: str) -> float:
     """Cell of a column of the schema: a figure, or the name of a code."""
-    return int(CODES[column][cell]) if column in CODES else number(cell)
+    is_code = column in CODES and cell != BLANK
+    return int(CODES[column][cell]) if is_code else number(cell)
 
 
 def as_written(value: float, cell: str) -> str:

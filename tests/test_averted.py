@@ -112,7 +112,7 @@ def test_a_risk_ratio_of_one_averts_nothing():
         {},
         {"funnel_u": 999_999},  # would not have been requested
         {"triage_for_s": HORIZON_S},  # would have been dispatchable after the end
-        {"leaves_for_s": HORIZON_S},  # would have waited on
+        {"withdrawn_for_s": HORIZON_S},  # would have waited on
     ],
 )
 def test_a_call_that_was_averted_never_was(marks):
@@ -121,8 +121,8 @@ def test_a_call_that_was_averted_never_was(marks):
     calls = complete(world, record([to_visit(200, DONE_S)], ALL_RUN)).calls
     check_table(calls)
     never = dict.fromkeys(("trip", "dispatchable_at_s", "ended_at_s", "cleared_at_s"), NONE)
-    never |= {"status": Status.AVERTED, "ended_by": EndedBy.NOBODY, "patrol_for_s": 0}
-    never |= {"destination": Destination.NOWHERE, "mode": Mode.CO_DISPATCH}
+    never |= {"status": Status.AVERTED, "ended_by": EndedBy.NOTHING, "patrol_for_s": 0}
+    never |= {"destination": Destination.NOWHERE, "mode": Mode.CO_DISPATCH, "contact": NONE}
     assert {name: column[0] for name, column in calls._asdict().items()} == never
 
 
@@ -176,7 +176,7 @@ def five_calls_of_one() -> World:
         repeat_u=[0, 0, 0, 0, 999_999, 0],
         patrol_alone_for_s=HOUR_S,
         fate_patrol=Fate.ARREST,
-        leaves_for_s=5,
+        withdrawn_for_s=5,
     )
     policy = make_policy(repeat_ppm=500_000)
     duties = posts(1, HORIZON_S, kind=Kind.FOLLOW_UP)

@@ -42,6 +42,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert text.startswith("--config-dir: expected a folder, got '")
 
 
+WITHOUT = "service.contact.without_patrol"
 USER_FAULTS = {
     "interpolation": (
         "name: x\ntitle: ${oc.env:HOME}",
@@ -187,7 +188,23 @@ FAULTS = [
         "demand.priority_by_type={overdose: 0}",
         "demand.priority_by_type.overdose: expected 1 or more, got 0",
     ),
-    ("service.contact_share=1.1", "expected a share from 0 to 1, got 1.1"),
+    ("service.contact_share=1.1", "unknown key; did you mean 'contact'?"),
+    (f"{WITHOUT}.share_at_once=1.1", "expected a share from 0 to 1, got 1.1"),
+    (f"{WITHOUT}.odds_ratio_per_10_min=1.01", "expected at most 1, got 1.01"),
+    (f"{WITHOUT}.odds_ratio_per_10_min=0", "expected more than 0, got 0"),
+    (f"{WITHOUT}.share_at_onse=0.5", "unknown key; did you mean 'share_at_once'?"),
+    (
+        f"{WITHOUT}.by_type={{fire: {{share_at_once: 0.5}}}}",
+        "service.contact.without_patrol.by_type: unknown call type 'fire';",
+    ),
+    ("service.contact.refused_share=-0.1", "expected a share from 0 to 1, got -0.1"),
+    ("service.withdrawn_per_hour=-1", "expected 0 or more, got -1"),
+    ("service.withdrawn_per_hour=61", "expected at most 60 an hour, got 61"),
+    ("service.patrol_settles=30", "expected a mapping with distribution, got 30"),
+    ("service.patrol_waits_share=1.2", "expected a share from 0 to 1, got 1.2"),
+    ("service.queue_limit=0", "expected more than 0, got 0"),
+    ("dispatch.hold_for_duty=-5", "expected 0 or more, got -5"),
+    ("dispatch.hold_for_duty=2000", "expected at most 1,440 minutes, got 2,000"),
     ("service.report=30", "expected a mapping with distribution, got 30"),
     ("service.report={mean: 30}", "expected a mapping with distribution, got a mapping with mean"),
     (

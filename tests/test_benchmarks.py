@@ -140,7 +140,7 @@ def test_the_yardstick_has_not_moved(name: str) -> None:
 
 def test_the_full_scenario_has_the_calls_of_the_plain_one() -> None:
     plain, full = (world_of(frozen.load(name, days=TWO_WEEKS)) for name in ("plain", "full"))
-    for name in ("received_at_s", "zone", "initial_type", "leaves_for_s", "travel_factor"):
+    for name in ("received_at_s", "zone", "initial_type", "withdrawn_for_s", "travel_factor"):
         assert np.array_equal(getattr(plain.calls, name), getattr(full.calls, name))
     assert frozen.read("plain")[1].teams == frozen.read("full")[1].teams == 17
 

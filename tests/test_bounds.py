@@ -31,10 +31,9 @@ BRIEF = "{distribution: constant, mean: 9}"
 FAMILIES = {
     "triage_delay": "{distribution: gamma, mean: 15, sd: 8}",
     "request_delay": "{distribution: weibull, mean: 15, sd: 8}",
-    "subject_leaves": "{distribution: exponential, mean: 60}",
-    "patrol_clears": "{distribution: lognormal, mean: 60, p95: 120}",
+    "patrol_settles": "{distribution: lognormal, mean: 60, p95: 120}",
     "turnout": "{distribution: uniform, low: 1, high: 3}",
-    "connect": "{distribution: constant, mean: 5}",
+    "connect": "{distribution: exponential, mean: 5}",
     "booking": "{distribution: empirical, values: [20, 60], weights: [1, 3]}",
     "report": f"{{distribution: mixture, parts: [{{weight: 1, of: {BRIEF}}}]}}",
 }

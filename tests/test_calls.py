@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.clock import HOUR_S
+from sim.clock import HOUR_S, NEVER_S
 from sim.config import compose
 from sim.config.models import (
     Config,
@@ -22,7 +22,17 @@ from sim.config.models import (
 from sim.config.values import Constant, Exponential, Sourced
 from sim.model.inputs.calls import DURATIONS, call_tables, sample_calls
 from sim.model.inputs.durations import quantile_minutes
-from sim.schema import PPM, TEAM_KINDS, Calls, Destination, Fate, Kind, check_table, columns
+from sim.schema import (
+    PPM,
+    TEAM_KINDS,
+    Calls,
+    Contact,
+    Destination,
+    Fate,
+    Kind,
+    check_table,
+    columns,
+)
 from tests.worlds import make_demand
 
 SEED, N_HOURS = 71, 24 * 400
@@ -142,15 +152,34 @@ def test_the_hour_of_a_type_counts_from_the_first_hour_of_the_run():
     assert calls.priority.tolist() == np.where(afternoon, 3, 1).tolist()
 
 
-def test_contact_has_its_share():
-    share = float(config().service.contact_share)
-    assert_shares(base().contact, [1 - share, share])
+def test_reasons_of_no_contact_have_their_shares():
+    refused = float(config().service.contact.refused_share)
+    assert_shares(base().why_no_contact - Contact.NOT_FOUND, [1 - refused, refused])
 
 
-@pytest.mark.parametrize(("share", "all_are"), [(0.0, 0), (1.0, 1)])
-def test_contact_may_be_certain(share, all_are):
-    calls = sample(config(f"service.contact_share.value={share}", *wide("service.contact_share")))
-    assert set(calls.contact) == {all_are}
+@pytest.mark.parametrize(("share", "why"), [(0.0, Contact.NOT_FOUND), (1.0, Contact.REFUSED)])
+def test_a_reason_of_no_contact_may_be_certain(share, why):
+    key = "service.contact.refused_share"
+    assert set(sample(config(f"{key}.value={share}", *wide(key))).why_no_contact) == {why}
+
+
+@pytest.mark.parametrize("share", [0, 0.8, 1])
+def test_patrol_waits_in_its_share(share):
+    key = "service.patrol_waits_share"
+    waits = sample(config(f"{key}.value={share}", *wide(key))).patrol_waits
+    assert_shares(waits, [1 - share, share])
+
+
+def test_withdrawal_is_exponential_and_may_be_off():
+    key = "service.withdrawn_per_hour"
+    per_hour = float(config().service.withdrawn_per_hour)
+    mean_s = HOUR_S / per_hour
+    edges_s = mean_s * stats.expon.ppf(np.linspace(0.1, 0.9, 9))
+    tenth = np.searchsorted(edges_s, base().withdrawn_for_s)
+    assert_shares(tenth, [0.1] * 10)
+    never = sample(config(f"{key}.value=0", f"{key}.low=0"))
+    assert set(never.withdrawn_for_s) == {NEVER_S}
+    assert differing(never, base()) == {"withdrawn_for_s"}
 
 
 def wide(key):
@@ -173,7 +202,7 @@ def test_voluntary_transports_want_the_center_by_its_share():
     assert {Destination.CENTER, Destination.HOSPITAL} == set(wanted)
 
 
-@pytest.mark.parametrize("name", ["funnel_u", "mode_u"])
+@pytest.mark.parametrize("name", ["funnel_u", "mode_u", "contact_u"])
 def test_uniforms_of_policies_are_even(name):
     tenths = getattr(base(), name) // (PPM // 10)
     assert_shares(tenths, [0.1] * 10)
@@ -219,9 +248,13 @@ def test_a_program_with_one_kind_of_team_has_one_row_of_everything():
 
 
 def minutes_on_scene(calls, kind, first):
-    """Of `scene(first)`: the first without contact, then one more for each fate."""
-    fate = calls.fate_by_kind[kind].astype(int)
-    return 60 * np.where(calls.contact == 1, first + 1 + fate, first)
+    """Of `scene(first)`: two minutes more than the first, then one more for each fate."""
+    return 60 * (first + 2 + calls.fate_by_kind[kind].astype(int))
+
+
+def minutes_without_contact(calls, first):
+    """Of `scene(first)`: the first if not found, and one more if refused."""
+    return 60 * (first + (calls.why_no_contact == Contact.REFUSED))
 
 
 def test_a_kind_has_its_own_fates_and_the_time_on_scene_of_those():
@@ -229,7 +262,8 @@ def test_a_kind_has_its_own_fates_and_the_time_on_scene_of_those():
     calls = sample(with_kinds({"remote_clinician": shares(*own)}, {}, on_scene=scene(1)))
     check_table(calls)
     assert_shares(calls.fate_by_kind[Kind.REMOTE_CLINICIAN], own)
-    assert differing(calls, one_kind()) == {"fate_by_kind", "on_scene_for_s_by_kind"}
+    own_columns = {"fate_by_kind", "on_scene_for_s_by_kind", "no_contact_for_s_by_kind"}
+    assert differing(calls, one_kind()) == own_columns
     for kind in (Kind.CO_RESPONDER, Kind.CLINICIAN_ONLY):
         assert np.array_equal(calls.fate_by_kind[kind], one_kind().fate_by_kind[0])
     for kind in TEAM_KINDS:
@@ -239,10 +273,12 @@ def test_a_kind_has_its_own_fates_and_the_time_on_scene_of_those():
 def test_a_kind_has_its_own_times_on_scene_of_the_same_fates():
     calls = sample(with_kinds({}, {"clinician_only": scene(10), "remote_clinician": scene(20)}))
     check_table(calls)
-    assert differing(calls, one_kind()) == {"on_scene_for_s_by_kind"}
+    assert differing(calls, one_kind()) == {"on_scene_for_s_by_kind", "no_contact_for_s_by_kind"}
     for kind, first in ((Kind.CLINICIAN_ONLY, 10), (Kind.REMOTE_CLINICIAN, 20)):
         expected = minutes_on_scene(calls, kind, first)
         assert np.array_equal(calls.on_scene_for_s_by_kind[kind], expected)
+        in_vain = minutes_without_contact(calls, first)
+        assert np.array_equal(calls.no_contact_for_s_by_kind[kind], in_vain)
     co_responder = calls.on_scene_for_s_by_kind[Kind.CO_RESPONDER]
     assert np.array_equal(co_responder, one_kind().on_scene_for_s_by_kind[0])
 
@@ -339,8 +375,7 @@ def durations_of(of: Config):
     service = of.service
     return {
         "triage_for_s": service.triage_delay,
-        "leaves_for_s": service.subject_leaves,
-        "patrol_clears_for_s": service.patrol_clears,
+        "patrol_settles_for_s": service.patrol_settles,
         "turnout_for_s": service.turnout,
         "center_transport_for_s": service.center.transport,
         "center_handover_for_s": service.center.handover,
@@ -371,8 +406,7 @@ def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
         "triage_for_s": {"triage_delay": constant(7)},
         "request_for_s": {"request_delay": constant(7)},
         "connect_for_s": {"connect": constant(7)},
-        "leaves_for_s": {"subject_leaves": constant(7)},
-        "patrol_clears_for_s": {"patrol_clears": constant(7)},
+        "patrol_settles_for_s": {"patrol_settles": constant(7)},
         "turnout_for_s": {"turnout": constant(7)},
         "booking_for_s": {"booking": constant(7)},
         "report_for_s": {"report": constant(7)},
@@ -399,13 +433,11 @@ def test_constant_durations_are_as_if_drawn():
 
 
 def test_time_on_scene_is_that_of_its_fate_or_of_no_contact():
-    minutes = {name: constant(at) for at, name in enumerate(OnScene.model_fields, 1)}
-    calls = sample(with_service(on_scene=OnScene(**minutes)))
-    fate = calls.fate_by_kind[0].astype(int)
-    expected = np.where(calls.contact == 1, 60 * (2 + fate), 60)
-    assert calls.on_scene_for_s_by_kind[0].tolist() == expected.tolist()
-    assert set(fate) == set(Fate)
-    assert differing(calls, base()) == {"on_scene_for_s_by_kind"}
+    calls = sample(with_service(on_scene=scene(1)))
+    assert np.array_equal(calls.on_scene_for_s_by_kind[0], minutes_on_scene(calls, 0, 1))
+    assert np.array_equal(calls.no_contact_for_s_by_kind[0], minutes_without_contact(calls, 1))
+    assert set(calls.fate_by_kind[0]) == set(Fate)
+    assert differing(calls, base()) == {"on_scene_for_s_by_kind", "no_contact_for_s_by_kind"}
 
 
 def test_travel_factors_have_mean_one_and_their_spread():
@@ -425,7 +457,16 @@ def test_inputs_of_a_call_are_independent_of_one_another():
     of = config()
     calls = base()
     inputs = {name: getattr(calls, name) for name in DURATIONS}
-    names = "zone", "initial_type", "funnel_u", "mode_u", "travel_factor", "contact", "fate_patrol"
+    names = (
+        "zone",
+        "initial_type",
+        "funnel_u",
+        "mode_u",
+        "travel_factor",
+        "contact_u",
+        "fate_patrol",
+    )
+    names += "withdrawn_for_s", "patrol_waits", "why_no_contact"
     inputs |= {name: getattr(calls, name) for name in (*names, "wanted_destination")}
     rng = np.random.default_rng(0)  # ties are broken at random, so that ranks are a permutation
     ranks = {k: stats.rankdata(v + rng.random(len(v)) * 1e-9) for k, v in inputs.items()}

@@ -34,7 +34,8 @@ WARNED: dict[str, Case] = {  # a plan and its overrides
         1,
         [
             *("run.window_days=14", "run.tail_days=1"),
-            *(f"service.{x}={LASTING}" for x in ("patrol_clears", "subject_leaves")),
+            f"service.patrol_settles={LASTING}",
+            *("service.withdrawn_per_hour=0", "service.queue_limit=40000"),
         ],
     ),
     "nobody makes visits": (12, [*VISITS, OFF]),

@@ -33,38 +33,34 @@ def one_call(**given: object) -> Calls:
 
 @pytest.mark.parametrize("wanted", [CENTER, HOSPITAL])
 def test_the_fate_says_where_the_person_is_taken(wanted):
-    taken = [DESTINATION[1, fate, wanted] for fate in Fate]
+    taken = [DESTINATION[fate, wanted] for fate in Fate]
     nowhere = Destination.NOWHERE
     assert taken == [nowhere, nowhere, wanted, HOSPITAL, JAIL]
-    assert {DESTINATION[0, fate, wanted] for fate in Fate} == {nowhere}
 
 
-@pytest.mark.parametrize("contact", [0, 1])
 @pytest.mark.parametrize("wanted", list(Destination))
 @pytest.mark.parametrize("fate", list(Fate))
-def test_a_chair_is_for_who_was_met_and_wants_to_go_to_the_center(fate, wanted, contact):
-    given = (contact, fate, wanted)
-    found = settled(one_call(contact=contact, fate_by_kind=fate, wanted_destination=wanted))
-    assert found.asks_for_chair[0, 0] == (given == (1, Fate.VOLUNTARY, CENTER))
+def test_a_chair_is_for_who_wants_to_go_to_the_center(fate, wanted):
+    found = settled(one_call(fate_by_kind=fate, wanted_destination=wanted))
+    assert found.asks_for_chair[0, 0] == ((fate, wanted) == (Fate.VOLUNTARY, CENTER))
     assert found.in_chair_for_s[0, 0] == 1_011
 
 
 @pytest.mark.parametrize(
-    ("fate", "wanted", "contact", "busy_for_s", "with_chair_for_s"),
+    ("fate", "wanted", "busy_for_s", "with_chair_for_s"),
     [
         # center 11, hospital 22, custody 400, booking 33
-        (Fate.ON_SCENE, CENTER, 1, 0, 0),
-        (Fate.HOLD, CENTER, 0, 0, 0),
-        (Fate.VOLUNTARY, CENTER, 1, 22, 11),  # without a chair, to hospital
-        (Fate.VOLUNTARY, HOSPITAL, 1, 22, 22),  # of one's own will there is no custody
-        (Fate.HOLD, CENTER, 1, 422, 422),
-        (Fate.ARREST, CENTER, 1, 33, 33),
+        (Fate.ON_SCENE, CENTER, 0, 0),
+        (Fate.VOLUNTARY, CENTER, 22, 11),  # without a chair, to hospital
+        (Fate.VOLUNTARY, HOSPITAL, 22, 22),  # of one's own will there is no custody
+        (Fate.HOLD, CENTER, 422, 422),
+        (Fate.ARREST, CENTER, 33, 33),
     ],
 )
 def test_going_along_takes_the_time_of_the_destination_and_for_a_hold_custody(
-    fate, wanted, contact, busy_for_s, with_chair_for_s
+    fate, wanted, busy_for_s, with_chair_for_s
 ):
-    calls = one_call(contact=contact, fate_by_kind=fate, wanted_destination=wanted)
+    calls = one_call(fate_by_kind=fate, wanted_destination=wanted)
     goes = settled(calls)
     assert (goes.busy_for_s[0, 0], goes.busy_with_chair_for_s[0, 0]) == (
         busy_for_s,
@@ -88,13 +84,12 @@ def test_officer_and_clinician_who_part_are_free_when_both_are(
     assert settled(calls, splits=1).busy_for_s[0, 0] == parted_s
 
 
-@pytest.mark.parametrize(("contact", "leads"), [(0, [NONE] * 3), (1, [NONE, 0, NONE])])
-def test_a_visit_follows_the_fates_that_the_plan_names_given_contact(contact, leads):
+def test_a_visit_follows_the_fates_that_the_plan_names():
     fates = [[Fate.ON_SCENE], [Fate.REFERRAL], [Fate.HOLD]]
-    calls = make_calls(1, fate_by_kind=fates, contact=contact)
+    calls = make_calls(1, fate_by_kind=fates)
     after_referral = (np.arange(len(Fate)) == Fate.REFERRAL).astype(np.int8)
     found = settled(calls, visit_after=after_referral, visits=[{"call": 0}])
-    assert found.visit[:, 0].tolist() == leads
+    assert found.visit[:, 0].tolist() == [NONE, 0, NONE]
     assert settled(calls).visit.tolist() == [[NONE]] * 3  # none is wanted
 
 

@@ -12,7 +12,7 @@ from sim.clock import HOUR_S
 from sim.model.measures.measure import MEASURED, measure
 from sim.model.simulation import simulate
 from sim.model.world import World
-from sim.schema import NONE, Destination, Fate, Ledger, Status
+from sim.schema import NONE, Contact, Destination, Fate, Ledger, Status
 from tests.test_measures import HALF_A_YEAR
 from tests.worlds import make_calls, make_world, nasty_worlds, posts
 
@@ -28,7 +28,7 @@ def world_of_fates(rows: list[tuple[int, int, int, int]]) -> tuple[World, Ledger
     calls = make_calls(
         len(rows),
         received_at_s=np.arange(len(rows)) * HOUR_S,
-        leaves_for_s=[0 if number % 5 == 4 else 10 for number in range(len(rows))],
+        withdrawn_for_s=[0 if number % 5 == 4 else 10 for number in range(len(rows))],
         turnout_for_s=5,  # so that every fifth is recalled
         fate_patrol=patrol,
         fate_by_kind=team,
@@ -78,7 +78,7 @@ def recount(world: World, ledger: Ledger) -> dict[str, float]:
         if not window.start_s <= received_at_s < window.end_s or status == Status.AVERTED:
             continue
         wanted, patrol = calls.wanted_destination[call], calls.fate_patrol[call]
-        contact, fate = calls.contact[call] == 1 and status == Status.SERVED, patrol
+        contact, fate = ledger.calls.contact[call] == Contact.ENGAGED, patrol
         if contact:
             kind = world.roster.kind[ledger.trips.duty[of_calls.trip[call]]]
             fate = calls.fate_by_kind[kind, call]

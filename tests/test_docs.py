@@ -6,10 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from sim.config import Config, compose, staffing
 from sim.config.plans import SHIFTS, Line
 from sim.config.values import Duration
 from sim.model import dispatch
+from sim.model.clocks import clocks
 from sim.model.inputs import durations
 from sim.model.inputs.fates import Shares, resolve
 from sim.model.measures.dictionary import MEASURES, Group
@@ -351,31 +353,35 @@ def always_free() -> list[float]:
     scenario = Scenario(los_angeles())
     arm = scenario.arm(staffing("17"))
     mean_s = arm.travel.by_free_s[17]
-    tables_of = [scenario.calls(replication) for replication in range(20)]
-    calls = {
-        name: np.concatenate([getattr(some, name) for some in tables_of], axis=-1)
-        for name in tables_of[0]._fields
-    }
+    worlds = [scenario.world(arm, scenario.calls(k), k) for k in range(20)]
+    calls = joined([world.calls for world in worlds])
+    of_calls = joined([clocks(world) for world in worlds])
     drive_s = calls["turnout_for_s"] + np.floor(mean_s * calls["travel_factor"] + 0.5)
-    patience_s = np.minimum(calls["leaves_for_s"], calls["patrol_clears_for_s"])
-    response_min, reached = (calls["triage_for_s"] + drive_s) / MINUTE_S, drive_s <= patience_s
-    drive_min, fate = drive_s / MINUTE_S, calls["fate_by_kind"][0]
-    contact = calls["contact"] == 1
-    after_s = after_scene_s(arm.policy.goes_along, calls)
-    busy_h = (drive_s + calls["on_scene_for_s_by_kind"][0] + after_s) / 3_600
+    arrives_at_s = of_calls["dispatchable_at_s"] + drive_s
+    response_min = (arrives_at_s - calls["received_at_s"]) / MINUTE_S
+    reached = arrives_at_s <= of_calls["until_arrived_s"]
+    contact, fate = arrives_at_s < of_calls["contact_until_s"], calls["fate_by_kind"][0]
+    met_s = calls["on_scene_for_s_by_kind"][0] + after_scene_s(arm.policy.goes_along, calls)
+    in_vain_s = calls["no_contact_for_s_by_kind"][0] + calls["report_for_s"]
+    busy_h = (drive_s + np.where(contact, met_s, in_vain_s)) / 3_600
     return [
         float(np.median(response_min)),
         float(np.median(response_min[reached])),
         100 * float(np.mean(~reached)),
+        100 * float(np.mean(contact[reached])),
         float(busy_h[~contact].mean()),
         *(float(busy_h[contact & (fate == of)].mean()) for of in Fate),
-        100 * float(np.mean(1 - np.exp(-drive_min / 40))),
-        100 * float(np.mean(1 - np.exp(-drive_min * 2 / 60))),
     ]
 
 
+def joined(tables_of: Sequence[Any]) -> dict[str, np.ndarray]:
+    """Columns of several tables of one kind, one table behind the other."""
+    names = tables_of[0]._fields
+    return {n: np.concatenate([getattr(x, n) for x in tables_of], axis=-1) for n in names}
+
+
 def after_scene_s(goes_along: np.ndarray, calls: dict[str, np.ndarray]) -> np.ndarray:
-    """Transport, handover and report of each call, if a team reaches it."""
+    """Transport, handover and report of each call, if a team engages the person."""
     fate, wanted = calls["fate_by_kind"][0], calls["wanted_destination"]
     center = (fate == Fate.VOLUNTARY) & (wanted == Destination.CENTER)
     hospital = (fate == Fate.HOLD) | (fate == Fate.VOLUNTARY) & (wanted == Destination.HOSPITAL)
@@ -384,8 +390,7 @@ def after_scene_s(goes_along: np.ndarray, calls: dict[str, np.ndarray]) -> np.nd
         calls["hospital_transport_for_s"] + calls["hospital_handover_for_s"]
     )
     away_s = away_s + (fate == Fate.ARREST) * calls["booking_for_s"]
-    goes = goes_along[Kind.CO_RESPONDER, fate] * calls["contact"]
-    out: np.ndarray = away_s * goes + calls["report_for_s"]
+    out: np.ndarray = away_s * goes_along[Kind.CO_RESPONDER, fate] + calls["report_for_s"]
     return out
 
 

@@ -60,7 +60,7 @@ def test_a_call_takes_its_parts_one_after_another(fate, wanted, away_for_s, dest
     assert statuses(ledger) == [Status.SERVED]
     assert (calls.trip[0], calls.dispatchable_at_s[0]) == (0, 120)
     assert (calls.ended_at_s[0], calls.destination[0]) == (1_620 + away_for_s, destination)
-    assert calls.ended_by[0] == EndedBy.NOBODY
+    assert calls.ended_by[0] == EndedBy.NOTHING
 
 
 @pytest.mark.parametrize("fate", list(Fate))
@@ -114,7 +114,7 @@ def test_a_team_released_and_a_call_of_the_same_second_meet():
         99,
         received_at_s=[0, 10],
         on_scene_for_s_by_kind=10,
-        leaves_for_s=[FOREVER_S, 0],
+        withdrawn_for_s=[FOREVER_S, 0],
     )
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, 10, 10), Trip(1, 0, 0, 10, 10, 20, 20)]
 
@@ -126,14 +126,14 @@ def test_a_release_comes_before_the_end_of_patience_of_any_call_of_that_second()
         [{"on": 0, "off": 99, "clinician_present": 0}, {"on": 0, "off": 99, "post": 1}],
         99,
         triage_for_s=[5, 0],
-        leaves_for_s=[5, FOREVER_S],
+        withdrawn_for_s=[5, FOREVER_S],
         on_scene_for_s_by_kind=10,
     )
     assert trips_of(ledger) == [Trip(1, 1, 0, 0, 0, 10, 10), Trip(0, 1, 0, 10, 10, 20, 20)]
 
 
 def test_work_of_no_length_serves_a_queue_within_one_second():
-    ledger = run(3, posts(1, 99), 99, received_at_s=5, leaves_for_s=0)
+    ledger = run(3, posts(1, 99), 99, received_at_s=5, withdrawn_for_s=0)
     assert trips_of(ledger) == [Trip(call, 0, 0, 5, 5, 5, 5) for call in range(3)]
     assert statuses(ledger) == [Status.SERVED] * 3
 
@@ -145,8 +145,8 @@ def test_work_of_no_length_serves_a_queue_within_one_second():
     ("patience_s", "end", "status"),
     [
         (60, Trip(0, 0, 0, 5, 65, 72, 72), Status.SERVED),
-        (59, Trip(0, 0, 0, 5, NONE, NONE, 64, RECALLED), Status.CANCELLED_EN_ROUTE),
-        (0, Trip(0, 0, 0, 5, NONE, NONE, 5, RECALLED), Status.CANCELLED_EN_ROUTE),
+        (59, Trip(0, 0, 0, 5, NONE, NONE, 64, RECALLED), Status.WITHDRAWN),
+        (0, Trip(0, 0, 0, 5, NONE, NONE, 5, RECALLED), Status.WITHDRAWN),
     ],
 )
 def test_arrival_at_the_very_second_of_patience_counts(patience_s, end, status):
@@ -157,7 +157,7 @@ def test_arrival_at_the_very_second_of_patience_counts(patience_s, end, status):
         travel=constant_travel(40),
         received_at_s=5,
         turnout_for_s=20,
-        leaves_for_s=patience_s,
+        withdrawn_for_s=patience_s,
         on_scene_for_s_by_kind=7,
     )
     assert trips_of(ledger) == [end]
@@ -173,21 +173,21 @@ def test_a_recalled_team_is_back_where_it_set_out_and_serves_another_call_at_tha
         travel=matrix([[1, 90, 90], [90, 1, 90], [5, 100, 90]]),
         received_at_s=[0, 10],
         zone=[1, 0],
-        leaves_for_s=[50, FOREVER_S],
+        withdrawn_for_s=[50, FOREVER_S],
         on_scene_for_s_by_kind=7,
     )
     assert trips_of(ledger) == [
         Trip(0, 0, 2, 0, NONE, NONE, 50, RECALLED),
         Trip(1, 0, 2, 50, 55, 62, 62),
     ]
-    assert statuses(ledger) == [Status.CANCELLED_EN_ROUTE, Status.SERVED]
+    assert statuses(ledger) == [Status.WITHDRAWN, Status.SERVED]
     assert ledger.duties.busy_for_s.tolist() == [50 + 12]
     assert ledger.duties.trips.tolist() == [2]
 
 
 def test_a_recall_frees_a_team_for_a_call_whose_patience_ends_at_that_second_after_it():
     """Patience ends in order of call id, and whatever else becomes due comes first."""
-    common = {"travel_factor": [1.0, 0.0], "leaves_for_s": 50, "on_scene_for_s_by_kind": 7}
+    common = {"travel_factor": [1.0, 0.0], "withdrawn_for_s": 50, "on_scene_for_s_by_kind": 7}
     later = run(2, posts(1, 999), 999, travel=constant_travel(99), received_at_s=0, **common)
     assert trips_of(later) == [
         Trip(0, 0, 0, 0, NONE, NONE, 50, RECALLED),
@@ -203,7 +203,7 @@ def test_a_recall_frees_a_team_for_a_call_whose_patience_ends_at_that_second_aft
         **common | {"travel_factor": [0.0, 1.0]},
     )
     assert trips_of(earlier) == [Trip(1, 0, 0, 0, NONE, NONE, 50, RECALLED)]
-    assert statuses(earlier) == [Status.MISSED_BUSY, Status.CANCELLED_EN_ROUTE]
+    assert statuses(earlier) == [Status.MISSED_BUSY, Status.WITHDRAWN]
 
 
 def test_a_call_that_gives_up_leaves_the_queue():
@@ -212,7 +212,7 @@ def test_a_call_that_gives_up_leaves_the_queue():
         posts(1, 999),
         999,
         received_at_s=[0, 1, 2],
-        leaves_for_s=[FOREVER_S, 48, 49],  # until 49 and 51; the team is free at 50
+        withdrawn_for_s=[FOREVER_S, 48, 49],  # until 49 and 51; the team is free at 50
         on_scene_for_s_by_kind=[50, 5, 5],
     )
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, 50, 50), Trip(2, 0, 0, 50, 50, 55, 55)]
@@ -227,23 +227,24 @@ def test_a_call_that_gives_up_leaves_the_queue():
         (
             Mode.CO_DISPATCH,
             [110, 110, 120],
-            [EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED, EndedBy.SUBJECT_LEFT],
+            [EndedBy.WITHDRAWN, EndedBy.SETTLED_BY_PATROL, EndedBy.WITHDRAWN],
         ),
-        (Mode.DIRECT, [110, 130, 120], [EndedBy.SUBJECT_LEFT] * 3),
+        (Mode.DIRECT, [110, 130, 120], [EndedBy.WITHDRAWN] * 3),
     ],
 )
 def test_patience_is_the_lesser_clock_and_patrols_only_if_it_attends(mode, ends_at_s, ended_by):
     ledger = run(
-        3,
-        [],
+        4,
+        posts(1, 999),
         999,
         policy=make_policy(mode_ppm=all_by(mode)),
-        received_at_s=100,
-        leaves_for_s=[10, 30, 20],
-        patrol_clears_for_s=[30, 10, 20],
+        received_at_s=[0, 100, 100, 100],
+        withdrawn_for_s=[FOREVER_S, 10, 30, 20],
+        patrol_settles_for_s=[FOREVER_S, 30, 10, 20],
+        on_scene_for_s_by_kind=900,
     )
-    assert ledger.calls.ended_at_s.tolist() == ends_at_s
-    assert ledger.calls.ended_by.tolist() == ended_by
+    assert ledger.calls.ended_at_s.tolist() == [900, *ends_at_s]
+    assert ledger.calls.ended_by.tolist() == [EndedBy.NOTHING, *ended_by]
 
 
 # --- the funnel, and the end of the run ----------------------------------------------------------
@@ -266,7 +267,7 @@ def test_calls_outside_the_funnel_ask_for_nobody():
     assert [trip.call for trip in trips_of(ledger)] == [0, 1]
     assert ledger.calls.dispatchable_at_s.tolist() == [7, 7] + [NONE] * 6
     assert ledger.calls.ended_at_s.tolist() == [7, 7] + [NONE] * 6
-    assert ledger.calls.ended_by.tolist() == [EndedBy.NOBODY] * 8
+    assert ledger.calls.ended_by.tolist() == [EndedBy.NOTHING] * 8
 
 
 def test_calls_open_at_the_horizon_are_unfinished():
@@ -277,7 +278,7 @@ def test_calls_open_at_the_horizon_are_unfinished():
         travel=constant_travel(10),
         received_at_s=[0, 80, 85, 90, 95, 97, 98],
         triage_for_s=[0, 0, 10, 0, 0, 0, 5],
-        leaves_for_s=[FOREVER_S, FOREVER_S, FOREVER_S, FOREVER_S, 4, 3, FOREVER_S],
+        withdrawn_for_s=[FOREVER_S, FOREVER_S, FOREVER_S, FOREVER_S, 4, 3, FOREVER_S],
         on_scene_for_s_by_kind=[90, 10, 10, 10, 10, 10, 10],
     )
     # 0 would be released at 100 itself; 1 too; 3 is on its way; 2, 5 and 6 still wait
@@ -303,8 +304,10 @@ def test_no_calls(duties):
 
 
 def test_no_duties():
-    ledger = run(2, [], 50, received_at_s=[0, 10], leaves_for_s=[5, FOREVER_S])
-    assert statuses(ledger) == [Status.MISSED_OFF_DUTY, Status.UNFINISHED]
+    ledger = run(2, [], 50, received_at_s=[0, 10], withdrawn_for_s=[5, FOREVER_S])
+    assert statuses(ledger) == [Status.MISSED_OFF_DUTY] * 2
+    assert ledger.calls.ended_at_s.tolist() == [0, 10]
+    assert ledger.calls.ended_by.tolist() == [EndedBy.OFF_DUTY] * 2
     assert [len(table[0]) for table in ledger] == [2, 0, 0, 0, 0, 0]
 
 

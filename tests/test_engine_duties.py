@@ -106,7 +106,7 @@ def test_a_fresh_car_starts_on_time_at_its_base():
 
 @pytest.mark.parametrize("missing", ["clinician_present", "officer_present"])
 def test_a_duty_without_one_of_its_roles_never_serves(missing):
-    ledger = run(1, [{"on": 0, "off": 100, missing: 0}], 999, received_at_s=50, leaves_for_s=10)
+    ledger = run(1, [{"on": 0, "off": 100, missing: 0}], 999, received_at_s=50, withdrawn_for_s=10)
     assert trips_of(ledger) == []
     assert statuses(ledger) == [Status.MISSED_OFF_DUTY]
     duties = ledger.duties
@@ -138,11 +138,12 @@ def test_a_team_released_at_the_end_of_its_duty_is_not_assigned_again():
         [{"on": 0, "off": 100}],
         999,
         received_at_s=[0, 50, 100],
-        leaves_for_s=[FOREVER_S, 60, 60],
+        withdrawn_for_s=[FOREVER_S, 60, 60],
         on_scene_for_s_by_kind=100,
     )
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 0, 100, 100)]
-    assert statuses(ledger) == [Status.SERVED, Status.MISSED_BUSY, Status.MISSED_OFF_DUTY]
+    assert statuses(ledger) == [Status.SERVED, Status.MISSED_OFF_DUTY, Status.MISSED_OFF_DUTY]
+    assert ledger.calls.ended_at_s.tolist() == [100, 100, 100]
     assert ledger.duties.overtime_for_s.tolist() == [0]
     assert ledger.duties.ended_at_s.tolist() == [100]
 
@@ -154,29 +155,29 @@ def test_a_team_recalled_after_the_end_of_its_duty_goes_home():
         999,
         travel=constant_travel(300),
         received_at_s=[99, 100],
-        leaves_for_s=[50, 100],
+        withdrawn_for_s=[50, 100],
     )
     assert trips_of(ledger) == [Trip(0, 0, 0, 99, NONE, NONE, 149, RECALLED)]
-    assert statuses(ledger) == [Status.CANCELLED_EN_ROUTE, Status.MISSED_BUSY]
+    assert statuses(ledger) == [Status.WITHDRAWN, Status.MISSED_OFF_DUTY]
     assert ledger.duties.overtime_for_s.tolist() == [49]
 
 
 def test_a_duty_that_starts_when_a_call_comes_or_gives_up_serves_it():
     duties = [{"on": 50, "off": 99, "post": post} for post in range(2)]
-    ledger = run(2, duties, 999, received_at_s=[40, 50], leaves_for_s=[10, 0])
+    ledger = run(2, duties, 999, received_at_s=[40, 50], withdrawn_for_s=[10, 0])
     assert trips_of(ledger) == [Trip(0, 0, 0, 50, 50, 50, 50), Trip(1, 1, 0, 50, 50, 50, 50)]
 
 
 def test_a_team_that_starts_when_patience_ends_makes_a_miss_busy():
     """It is there at that second, and goes to another call."""
-    ledger = run(2, [{"on": 50, "off": 99}], 999, received_at_s=40, leaves_for_s=[10, 10])
+    ledger = run(2, [{"on": 50, "off": 99}], 999, received_at_s=40, withdrawn_for_s=[10, 10])
     assert trips_of(ledger) == [Trip(0, 0, 0, 50, 50, 50, 50), Trip(1, 0, 0, 50, 50, 50, 50)]
     ledger = run(
         2,
         [{"on": 50, "off": 99}],
         999,
         received_at_s=40,
-        leaves_for_s=[10, 10],
+        withdrawn_for_s=[10, 10],
         on_scene_for_s_by_kind=5,
     )
     assert statuses(ledger) == [Status.SERVED, Status.MISSED_BUSY]
@@ -188,21 +189,21 @@ def test_calls_before_the_first_and_after_the_last_duty_are_missed_off_duty():
         [{"on": 50, "off": 100}],
         999,
         received_at_s=[10, 10, 99, 100],
-        leaves_for_s=[39, 40, 0, 5],  # until 49, 50, 99, 105
+        withdrawn_for_s=[39, 40, 0, 5],  # until 49, 50, 99; nobody is on duty at 100
     )
     off, served = Status.MISSED_OFF_DUTY, Status.SERVED
     assert statuses(ledger) == [off, served, served, off]
-    assert ledger.calls.ended_at_s.tolist() == [49, 50, 99, 105]
-    assert ledger.calls.ended_by.tolist() == [EndedBy.SUBJECT_LEFT, 0, 0, EndedBy.SUBJECT_LEFT]
+    assert ledger.calls.ended_at_s.tolist() == [49, 50, 99, 100]
+    assert ledger.calls.ended_by.tolist() == [EndedBy.WITHDRAWN, 0, 0, EndedBy.OFF_DUTY]
 
 
-def test_a_team_in_overtime_makes_a_miss_busy_not_off_duty():
+def test_a_team_in_overtime_is_not_on_duty_for_a_new_call():
     ledger = run(
         2,
         [{"on": 0, "off": 100}],
         999,
         received_at_s=[99, 130],
-        leaves_for_s=[FOREVER_S, 5],
+        withdrawn_for_s=[FOREVER_S, 5],
         on_scene_for_s_by_kind=50,
     )
-    assert statuses(ledger) == [Status.SERVED, Status.MISSED_BUSY]
+    assert statuses(ledger) == [Status.SERVED, Status.MISSED_OFF_DUTY]

@@ -7,12 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.model.clocks import clocks
 from sim.model.dispatch import travel_for_s
+from sim.model.inputs.roster import serves
 from sim.model.inputs.travel import Travel
 from sim.model.ledger.record import first_difference
 from sim.model.simulation import simulate
-from sim.model.world import cut, requested, waits
-from sim.schema import NONE, Destination, EndCause, EndedBy, Rule, Status, TravelModel, check_table
+from sim.model.world import cut, requested
+from sim.schema import (
+    NONE,
+    Contact,
+    Destination,
+    EndCause,
+    EndedBy,
+    Rule,
+    Status,
+    TravelModel,
+    check_table,
+)
 from tests.worlds import (
     CLEARED,
     RECALLED,
@@ -166,51 +178,56 @@ def test_every_call_has_one_end_that_its_trip_and_its_clocks_agree_with(world):
     ledger = simulate(world)
     for table in ledger:
         check_table(table)
-    clocks, asks = waits(world), requested(world)
-    causes = {CLEARED: Status.SERVED, RECALLED: Status.CANCELLED_EN_ROUTE}
+    of_calls, asks = clocks(world), requested(world)
+    by = {EndedBy.WITHDRAWN: Status.WITHDRAWN, EndedBy.SETTLED_BY_PATROL: Status.SETTLED_BY_PATROL}
     for call, status in enumerate(statuses(ledger)):
         trip, ended_at_s = ledger.calls.trip[call], ledger.calls.ended_at_s[call]
         assert (status in FUNNEL) == (not asks[call])
-        if status != Status.SERVED or world.calls.contact[call] == 0:
+        assert (ledger.calls.contact[call] != NONE) == (status == Status.SERVED)
+        if ledger.calls.contact[call] != Contact.ENGAGED:
             assert ledger.calls.destination[call] == Destination.NOWHERE
-        assert (ledger.calls.ended_by[call] != EndedBy.NOBODY) == (
-            status in (*MISSED, Status.CANCELLED_EN_ROUTE)
+        assert (ledger.calls.ended_by[call] != EndedBy.NOTHING) == (
+            status in (*MISSED, *by.values())
         )
         if trip != NONE:
             assert ledger.trips.call[trip] == call
             cause = EndCause(ledger.trips.end_cause[trip])
+            causes = {CLEARED: Status.SERVED, RECALLED: by.get(of_calls.if_recalled[call])}
             assert status == causes.get(cause, Status.UNFINISHED)
             assert ended_at_s == ledger.trips.end_at_s[trip]
         elif status in MISSED:
-            assert ended_at_s == clocks.patience_ends_at_s[call] < world.window.horizon_s
+            assert ended_at_s == of_calls.until_assigned_s[call] < world.window.horizon_s
         elif asks[call]:
             assert status == Status.UNFINISHED
-            assert clocks.patience_ends_at_s[call] >= world.window.horizon_s
+            assert of_calls.until_assigned_s[call] >= world.window.horizon_s
     assert sorted(ledger.trips.call) == sorted(np.flatnonzero(ledger.calls.trip != NONE))
 
 
 @nasty
 @given(plain_worlds())
 def test_stamps_of_a_trip_follow_from_the_calls_durations(world):
-    ledger, clocks, calls = simulate(world), waits(world), world.calls
+    ledger, of_calls, calls = simulate(world), clocks(world), world.calls
     horizon_s = world.window.horizon_s
     for number, trip in enumerate(trips_of(ledger)):
-        patience_ends_at_s = clocks.patience_ends_at_s[trip.call]
-        assert clocks.dispatchable_at_s[trip.call] <= trip.assigned_at_s <= patience_ends_at_s
+        until_arrived_s = of_calls.until_arrived_s[trip.call]
+        until_assigned_s = of_calls.until_assigned_s[trip.call]
+        assert of_calls.dispatchable_at_s[trip.call] <= trip.assigned_at_s <= until_assigned_s
         assert number == 0 or ledger.trips.assigned_at_s[number - 1] <= trip.assigned_at_s
         if world.travel.model == TravelModel.MATRIX:
             mean_s = world.travel.matrix_s[0, trip.origin_zone, calls.zone[trip.call]]
             on_way_s = travel_for_s(mean_s, calls.travel_factor[trip.call])
             due_at_s = trip.assigned_at_s + calls.turnout_for_s[trip.call] + on_way_s
-            arrives = due_at_s <= patience_ends_at_s and due_at_s < horizon_s
+            arrives = due_at_s <= until_arrived_s and due_at_s < horizon_s
             assert trip.arrived_at_s == (due_at_s if arrives else NONE)
         if trip.arrived_at_s == NONE:
             assert trip.left_at_s == NONE
-            ends = patience_ends_at_s < horizon_s
-            assert trip.end_at_s == (patience_ends_at_s if ends else NONE)
+            ends = until_arrived_s < horizon_s
+            assert trip.end_at_s == (until_arrived_s if ends else NONE)
             continue
-        assert trip.assigned_at_s <= trip.arrived_at_s <= patience_ends_at_s
-        left_at_s = trip.arrived_at_s + calls.on_scene_for_s_by_kind[0, trip.call]
+        assert trip.assigned_at_s <= trip.arrived_at_s <= until_arrived_s
+        engages = trip.arrived_at_s < of_calls.contact_until_s[trip.call]
+        scene_for_s = calls.on_scene_for_s_by_kind if engages else calls.no_contact_for_s_by_kind
+        left_at_s = trip.arrived_at_s + scene_for_s[0, trip.call]
         assert trip.left_at_s == (left_at_s if left_at_s < horizon_s else NONE)
         if trip.end_cause == CLEARED:
             assert trip.end_at_s >= left_at_s + calls.report_for_s[trip.call]
@@ -255,35 +272,36 @@ def test_a_relief_in_place_waits_for_the_release(world):
 @nasty
 @given(plain_worlds())
 def test_no_call_waits_while_a_team_is_free_and_none_is_passed_over(world):
-    ledger, clocks = simulate(world), waits(world)
+    ledger, of_calls = simulate(world), clocks(world)
     free = [free_seconds(world, ledger, duty) for duty in range(len(world.roster.post))]
     anyone = np.any(free, axis=0) if free else np.zeros(world.window.horizon_s, bool)
     asks = np.flatnonzero(requested(world)).tolist()
     until_s = {call: wait_until_s(world, ledger, call) for call in asks}
     for call in asks:
-        assert not anyone[clocks.dispatchable_at_s[call] : until_s[call]].any()
+        assert not anyone[of_calls.dispatchable_at_s[call] : until_s[call]].any()
 
     def entry(call):
-        return world.calls.priority[call], clocks.dispatchable_at_s[call], call
+        return world.calls.priority[call], of_calls.dispatchable_at_s[call], call
 
     for trip in trips_of(ledger):
         for call in asks:
             ahead = entry(call) < entry(trip.call)
-            if ahead and clocks.dispatchable_at_s[call] <= trip.assigned_at_s:
+            if ahead and of_calls.dispatchable_at_s[call] <= trip.assigned_at_s:
                 assert until_s[call] <= trip.assigned_at_s
 
 
 @nasty
 @given(plain_worlds())
-def test_a_miss_is_off_duty_iff_no_team_was_out_at_any_second_of_the_wait(world):
-    ledger, clocks, duties = simulate(world), waits(world), simulate(world).duties
-    out = np.zeros(world.window.horizon_s, bool)
-    for duty in np.flatnonzero(duties.started_at_s != NONE):
-        out[duties.started_at_s[duty] : duties.ended_at_s[duty]] = True
+def test_a_miss_is_off_duty_iff_no_team_was_rostered_in_its_wait_or_at_its_end(world):
+    ledger, of_calls, roster = simulate(world), clocks(world), world.roster
+    on_duty = np.zeros(world.window.horizon_s, bool)
+    for duty in np.flatnonzero(serves(roster)):
+        on_duty[roster.on_at_s[duty] : roster.off_at_s[duty]] = True
     for call, status in enumerate(statuses(ledger)):
         if status in MISSED:
-            waited = slice(clocks.dispatchable_at_s[call], clocks.patience_ends_at_s[call] + 1)
-            assert (status == Status.MISSED_BUSY) == out[waited].any()
+            waited = slice(of_calls.dispatchable_at_s[call], ledger.calls.ended_at_s[call] + 1)
+            ran_out = ledger.calls.ended_by[call] == EndedBy.OFF_DUTY
+            assert (status == Status.MISSED_BUSY) == (on_duty[waited].any() and not ran_out)
 
 
 @nasty

@@ -35,7 +35,7 @@ def one_after_the_other(fates: list[int], wanted: list[int]) -> tuple[World, Led
     calls = make_calls(
         n,
         received_at_s=np.arange(n) * HOUR_S,
-        leaves_for_s=HOUR_S // 2,
+        withdrawn_for_s=HOUR_S // 2,
         fate_patrol=fates,
         fate_by_kind=fates,
         wanted_destination=wanted,

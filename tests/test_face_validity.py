@@ -47,12 +47,16 @@ def test_median_response_is_20_to_45_minutes(los_angeles: Config) -> None:
     assert 20 <= np.median(triage + turnout_and_travel(los_angeles, u)) <= 45
 
 
-def test_one_call_in_20_to_one_in_5_ends_before_a_team_arrives(los_angeles: Config) -> None:
-    u, service = uniforms(4), los_angeles.service
-    leaves = quantile_minutes(service.subject_leaves, u[2])
-    clears = quantile_minutes(service.patrol_clears, u[3])
-    lost = np.minimum(leaves, clears) < turnout_and_travel(los_angeles, u)
-    assert 0.05 <= lost.mean() <= 0.20
+def test_one_call_in_100_to_one_in_10_is_withdrawn_or_settled_on_the_way(
+    los_angeles: Config,
+) -> None:
+    """The one log lost 7 % at a mean of 38 min; of free teams that come sooner no more."""
+    u, service = uniforms(5), los_angeles.service
+    withdrawn = -60 / float(service.withdrawn_per_hour) * np.log(u[2])
+    settled = quantile_minutes(service.patrol_settles, u[3])
+    settled[u[4] < float(service.patrol_waits_share)] = np.inf
+    lost = np.minimum(withdrawn, settled) < turnout_and_travel(los_angeles, u)
+    assert 0.01 <= lost.mean() <= 0.10
 
 
 @pytest.mark.parametrize("fate", list(Fate), ids=lambda fate: fate.name.lower())

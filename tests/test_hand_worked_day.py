@@ -10,10 +10,11 @@ import pytest
 
 from sim.arrays import Array
 from sim.clock import HOURS_A_WEEK
+from sim.model.clocks import clocks
 from sim.model.ledger.record import complete
 from sim.model.measures.measure import Settings, measure
 from sim.model.simulation import simulate
-from sim.model.world import World, visit_openings, waits
+from sim.model.world import World, visit_openings
 from sim.schema import (
     NONE,
     Calls,
@@ -94,13 +95,16 @@ def world_of(title: str) -> World:
 
 
 def first_day() -> World:
-    """Two zones; the team longest idle goes, and every other rule is off."""
+    """Two zones; the team longest idle goes, later ones engage fewer, and other rules are off."""
+    engaged = np.array(20 * [940_000] + [920_000], np.int32)
     return make_world(
         calls_of(FIRST),
         rows_of(FIRST, "The duties"),
         DAY_S,
         travel=matrix([[300, 900], [900, 300]]),
-        policy=make_policy(2, rule=int(Rule.LONGEST_IDLE)),
+        policy=make_policy(
+            2, rule=int(Rule.LONGEST_IDLE), contact_ppm=np.stack([engaged, engaged])
+        ),
     )
 
 
@@ -206,9 +210,9 @@ def of_calls(world: World, ledger: Ledger) -> list[tuple[int, int, int]]:
     """A call is found to be averted when it would become dispatchable."""
     calls = ledger.calls
     averted = calls.status == Status.AVERTED
-    asks_at_s = np.where(averted, waits(world).dispatchable_at_s, calls.dispatchable_at_s)
+    asks_at_s = np.where(averted, clocks(world).dispatchable_at_s, calls.dispatchable_at_s)
     out = [(at_s, Rank.DISPATCHABLE, call) for call, at_s in enumerate(asks_at_s)]
-    given_up = np.flatnonzero(calls.ended_by != EndedBy.NOBODY)
+    given_up = np.flatnonzero(calls.ended_by != EndedBy.NOTHING)
     return out + [(calls.ended_at_s[call], Rank.PATIENCE_ENDS, call) for call in given_up]
 
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 
 from sim.clock import HOUR_S
+from sim.model.clocks import clocks
+from sim.model.inputs.roster import serves
 from sim.model.ledger.record import Record, complete, first_difference, record_of
-from sim.model.world import World, modes, requested, waits
+from sim.model.world import World, modes, requested
 from sim.schema import (
     NONE,
     PPM,
@@ -75,7 +77,7 @@ def world_of(n: int, n_duties: int = 1, **given: Any) -> World:
     marks = {name: given.pop(name) for name in ("kind", "agency", "base_zone") if name in given}
     names = ("policy", "travel", "breaks", "center", "visits")
     parts = {name: given.pop(name) for name in names if name in given}
-    columns = {"leaves_for_s": 100} | given
+    columns = {"withdrawn_for_s": 100} | given
     return make_world(
         make_calls(n, **columns), posts(n_duties, HORIZON_S, **marks), HORIZON_S, **parts
     )
@@ -88,7 +90,8 @@ def only(world: World, happened: Record) -> tuple[Status, int, EndedBy]:
 
 
 ALL_RUN = [(0, NONE)]
-LEFT = EndedBy.SUBJECT_LEFT
+LEFT, NOBODY_ON = EndedBy.WITHDRAWN, EndedBy.OFF_DUTY
+OFF, OUT, BUSY = Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY
 
 
 # --- trips ---------------------------------------------------------------------------------------
@@ -121,7 +124,7 @@ def test_call_that_lost_its_team_and_got_another_is_served():
 
 
 def test_call_that_lost_its_team_is_missed_when_its_patience_ends():
-    world = world_of(2, leaves_for_s=[60, 100])
+    world = world_of(2, withdrawn_for_s=[60, 100])
     assert only(world, record([TAKEN, FOR_IT], ALL_RUN)) == (Status.MISSED_BUSY, 60, LEFT)
 
 
@@ -130,7 +133,7 @@ def test_call_that_lost_its_team_cannot_have_been_out_of_range():
     policy = make_policy(2, scope=int(Scope.OWN_FIRST), borrow_s=5)
     world = world_of(
         2,
-        leaves_for_s=[60, 100],
+        withdrawn_for_s=[60, 100],
         agency=1,
         base_zone=1,
         policy=policy,
@@ -140,14 +143,14 @@ def test_call_that_lost_its_team_cannot_have_been_out_of_range():
 
 
 def test_call_that_lost_its_team_and_still_waits_at_the_end_is_unfinished():
-    world = world_of(2, leaves_for_s=[HORIZON_S, 100])
+    world = world_of(2, withdrawn_for_s=[HORIZON_S, 100])
     status, ended_at_s, by = only(world, record([TAKEN, FOR_IT], ALL_RUN))
-    assert (status, ended_at_s, by) == (Status.UNFINISHED, NONE, EndedBy.NOBODY)
+    assert (status, ended_at_s, by) == (Status.UNFINISHED, NONE, EndedBy.NOTHING)
 
 
 def test_call_that_lost_its_team_and_whose_next_is_recalled_is_cancelled():
     trips = [TAKEN, FOR_IT, Trip(0, 0, 0, 50, NONE, NONE, 100, RECALLED)]
-    assert only(world_of(2), record(trips, ALL_RUN)) == (Status.CANCELLED_EN_ROUTE, 100, LEFT)
+    assert only(world_of(2), record(trips, ALL_RUN)) == (Status.WITHDRAWN, 100, LEFT)
 
 
 def test_call_that_is_being_served_at_the_end_is_unfinished():
@@ -207,18 +210,45 @@ def test_the_mode_is_told_of_every_call():
 
 
 @pytest.mark.parametrize(
-    ("started", "ended", "cause"),
+    ("on_at_s", "off_at_s", "hold_for_s", "found"),
     [
-        (NONE, NONE, Status.MISSED_OFF_DUTY),
-        (0, 10, Status.MISSED_OFF_DUTY),  # released as the call becomes dispatchable
-        (0, 11, Status.MISSED_BUSY),
-        (111, NONE, Status.MISSED_OFF_DUTY),
-        (110, NONE, Status.MISSED_BUSY),  # at the last second of the wait
+        (0, 10, 0, (OFF, 10, NOBODY_ON)),  # it ends as the call becomes dispatchable
+        (0, 11, 0, (OFF, 11, NOBODY_ON)),
+        (0, 110, 0, (OFF, 110, NOBODY_ON)),
+        (0, 111, 0, (BUSY, 110, LEFT)),
+        (110, HORIZON_S, 100, (BUSY, 110, LEFT)),  # on duty at the last second of the wait
+        (110, HORIZON_S, 99, (OFF, 10, NOBODY_ON)),
+        (111, HORIZON_S, 101, (OFF, 110, LEFT)),
     ],
 )
-def test_nobody_on_duty_at_any_second_of_the_wait(started, ended, cause):
+def test_nobody_on_duty_by_the_roster(on_at_s, off_at_s, hold_for_s, found):
+    world = world_of(1, received_at_s=10, policy=make_policy(hold_for_s=hold_for_s))
+    world = rostered(world, on_at_s, off_at_s)
+    assert only(world, record([], [(NONE, NONE)])) == found
+
+
+@pytest.mark.parametrize("role", ["officer_present", "clinician_present"])
+def test_who_is_absent_is_not_on_duty(role):
     world = world_of(1, received_at_s=10)
-    assert only(world, record([], [(started, ended)])) == (cause, 110, LEFT)
+    roster = world.roster._replace(**{role: np.zeros(1, np.int8)})
+    happened = record([], [(NONE, NONE)])
+    assert only(world._replace(roster=roster), happened) == (OFF, 10, NOBODY_ON)
+
+
+def test_a_district_whose_only_team_is_absent_has_nobody_on_duty_there():
+    """The team of the other district is there, and may not come."""
+    world = world_of(1, 2, received_at_s=10, policy=scoped(Scope.CLOSED))
+    roster = world.roster._replace(
+        agency=np.array([1, 0], np.int8), clinician_present=np.array([1, 0], np.int8)
+    )
+    happened = record([], [(0, NONE), (NONE, NONE)])
+    assert only(world._replace(roster=roster), happened) == (OFF, 10, NOBODY_ON)
+
+
+def rostered(world: World, *on_and_off: int) -> World:
+    """World whose duties have other starts and ends, pair by pair."""
+    on_at_s, off_at_s = np.array(on_and_off, np.int64).reshape(-1, 2).T
+    return world._replace(roster=world.roster._replace(on_at_s=on_at_s, off_at_s=off_at_s))
 
 
 def scoped(scope: Scope, borrow_s: int = 0) -> Any:
@@ -228,18 +258,18 @@ def scoped(scope: Scope, borrow_s: int = 0) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("policy", "cause"),
+    ("policy", "found"),
     [
-        (scoped(Scope.OPEN), Status.MISSED_BUSY),
-        (scoped(Scope.CLOSED), Status.MISSED_OUT_OF_RANGE),
-        (scoped(Scope.OWN_FIRST, 29), Status.MISSED_OUT_OF_RANGE),
-        (scoped(Scope.OWN_FIRST, 30), Status.MISSED_BUSY),
+        (scoped(Scope.OPEN), (BUSY, 100, LEFT)),
+        (scoped(Scope.CLOSED), (OUT, 0, NOBODY_ON)),  # no post is in its scope
+        (scoped(Scope.OWN_FIRST, 29), (OUT, 100, LEFT)),
+        (scoped(Scope.OWN_FIRST, 30), (BUSY, 100, LEFT)),
     ],
 )
-def test_out_of_range_by_scope(policy, cause):
+def test_out_of_range_by_scope(policy, found):
     travel = matrix([[0, 99], [30, 0]])  # from base to call, not back
     world = world_of(1, agency=1, base_zone=1, policy=policy, travel=travel)
-    assert only(world, record([], ALL_RUN)) == (cause, 100, LEFT)
+    assert only(world, record([], ALL_RUN)) == found
 
 
 def test_a_team_of_the_own_agency_is_never_out_of_range():
@@ -261,6 +291,7 @@ def test_travel_to_borrow_is_that_of_the_hour_at_which_the_call_is_dispatchable(
         travel=travel,
     )
     window = world.window._replace(first_hour_of_week=8, end_s=3 * HOUR_S, horizon_s=3 * HOUR_S)
+    world = rostered(world, 0, 3 * HOUR_S)
     calls = complete(world._replace(window=window), record([], ALL_RUN)).calls
     assert calls.status.tolist() == [Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]
 
@@ -274,31 +305,30 @@ def test_a_clinician_on_video_does_not_travel():
     assert only(by_video, record([], ALL_RUN))[0] == Status.MISSED_BUSY
 
 
-def test_out_of_range_only_if_no_team_that_could_serve_was_on_duty_during_the_wait():
-    world = world_of(1, 2, received_at_s=10, policy=scoped(Scope.CLOSED))
-    world = world._replace(roster=world.roster._replace(agency=np.array([1, 0], np.int8)))
-    for own, cause in [
-        ((0, 10), Status.MISSED_OUT_OF_RANGE),
-        ((0, 11), Status.MISSED_BUSY),
-        ((110, NONE), Status.MISSED_BUSY),
-        ((111, NONE), Status.MISSED_OUT_OF_RANGE),
-    ]:
-        assert only(world, record([], [(0, NONE), own]))[0] == cause
-    assert only(world, record([], [(0, 5), (111, NONE)]))[0] == Status.MISSED_OFF_DUTY
+def test_out_of_range_only_if_no_team_that_could_come_was_on_duty_during_the_wait():
+    """Of two teams of another agency the one far off is always on duty, the near one at times."""
+    policy, travel = scoped(Scope.OWN_FIRST, 30), matrix([[0, 99], [30, 0]])
+    marks = {"agency": 1, "policy": policy, "travel": travel}
+    world = world_of(1, 2, received_at_s=10, **marks)
+    far = world.roster._replace(base_zone=np.array([0, 1], np.int32))
+    travel.matrix_s[:, 0, 0] = 31
+    for near, cause in [((0, 10), OUT), ((0, 11), BUSY), ((110, 999), BUSY), ((111, 999), OUT)]:
+        one = rostered(world._replace(roster=far), 0, HORIZON_S, *near)
+        assert only(one, record([], [(0, NONE)] * 2))[0] == cause
 
 
 @pytest.mark.parametrize("kind", [Kind.CLINICIAN_ONLY, Kind.REMOTE_CLINICIAN])
 @pytest.mark.parametrize(
-    ("mode", "cause"),
+    ("mode", "found"),
     [
-        (Mode.DIRECT, Status.MISSED_OUT_OF_RANGE),
-        (Mode.CO_DISPATCH, Status.MISSED_BUSY),
-        (Mode.OFFICER_REQUEST, Status.MISSED_BUSY),
+        (Mode.DIRECT, (OUT, 0, NOBODY_ON)),  # no post is in its scope
+        (Mode.CO_DISPATCH, (BUSY, 100, LEFT)),
+        (Mode.OFFICER_REQUEST, (BUSY, 100, LEFT)),
     ],
 )
-def test_out_of_range_by_kind(kind, mode, cause):
+def test_out_of_range_by_kind(kind, mode, found):
     world = world_of(1, kind=kind, policy=make_policy(mode_ppm=all_by(mode)))
-    assert only(world, record([], ALL_RUN)) == (cause, 100, LEFT)
+    assert only(world, record([], ALL_RUN)) == found
 
 
 # --- self-dispatch: one second, and no queue -----------------------------------------------------
@@ -312,12 +342,12 @@ def self_dispatched(n: int = 1, n_duties: int = 1, **given: Any) -> World:
 
 def test_self_dispatch_that_is_taken_is_served():
     trips = [Trip(0, 0, 0, 10, 20, 30, 40)]
-    assert only(self_dispatched(), record(trips, ALL_RUN)) == (Status.SERVED, 40, EndedBy.NOBODY)
+    assert only(self_dispatched(), record(trips, ALL_RUN)) == (Status.SERVED, 40, EndedBy.NOTHING)
 
 
 def test_self_dispatch_with_a_team_left_free_is_out_of_range():
     found = only(self_dispatched(), record([], ALL_RUN))
-    assert found == (Status.MISSED_OUT_OF_RANGE, 10, EndedBy.NOBODY)
+    assert found == (Status.MISSED_OUT_OF_RANGE, 10, EndedBy.NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +362,7 @@ def test_self_dispatch_with_a_team_left_free_is_out_of_range():
 def test_self_dispatch_with_every_team_on_a_trip_is_missed_busy(assigned, end, cause):
     world = self_dispatched(2)
     happened = record([Trip(1, 0, 0, assigned, assigned, end, end)], ALL_RUN)
-    assert only(world, happened) == (cause, 10, EndedBy.NOBODY)
+    assert only(world, happened) == (cause, 10, EndedBy.NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -351,25 +381,16 @@ def test_self_dispatch_with_every_team_on_a_break_is_missed_busy(started, ended,
 
 
 def test_self_dispatch_has_one_second_in_which_somebody_may_be_on_duty():
-    for duty, cause in [
-        ((0, 10), Status.MISSED_OFF_DUTY),
-        ((11, NONE), Status.MISSED_OFF_DUTY),
-        ((10, 11), Status.MISSED_OUT_OF_RANGE),
-    ]:
-        assert only(self_dispatched(), record([], [duty])) == (cause, 10, EndedBy.NOBODY)
+    for duty, cause in [((0, 10), OFF), ((11, HORIZON_S), OFF), ((10, 11), OUT)]:
+        world = rostered(self_dispatched(), *duty)
+        assert only(world, record([], [duty])) == (cause, 10, EndedBy.NOTHING)
 
 
 def test_self_dispatch_that_loses_its_team_is_missed_busy_though_another_was_free():
     trips = [Trip(0, 0, 0, 10, NONE, NONE, 20, REASSIGNED), FOR_IT]
     world = self_dispatched(2, 2)
     found = only(world, record(trips, [(0, NONE)] * 2))
-    assert found == (Status.MISSED_BUSY, 20, EndedBy.NOBODY)
-
-
-def test_self_dispatch_whose_person_leaves_is_cancelled():
-    trips = [Trip(0, 0, 0, 10, NONE, NONE, 110, RECALLED)]
-    world = self_dispatched(patrol_clears_for_s=1)  # patrol is not there
-    assert only(world, record(trips, ALL_RUN)) == (Status.CANCELLED_EN_ROUTE, 110, LEFT)
+    assert found == (Status.MISSED_BUSY, 20, EndedBy.NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -412,9 +433,12 @@ class Scan:
     def __init__(self, world: World, ledger: Ledger) -> None:
         self.world, self.ledger, self.horizon_s = world, ledger, world.window.horizon_s
         self.mode = modes(world).tolist()
-        clocks = waits(world)
-        self.dispatchable = clocks.dispatchable_at_s.tolist()
-        self.gives_up = clocks.patience_ends_at_s.tolist()
+        of_calls = clocks(world)
+        self.dispatchable = of_calls.dispatchable_at_s.tolist()
+        self.gives_up = of_calls.until_assigned_s.tolist()
+        self.off_duty = (of_calls.if_unassigned == EndedBy.OFF_DUTY).tolist()
+        self.recalled_by = of_calls.if_recalled.tolist()
+        self.serves = serves(world.roster).tolist()
 
     def status(self, call: int) -> Status:
         """Status of a requested call."""
@@ -423,14 +447,17 @@ class Scan:
             return Status.AVERTED
         last = self.ledger.trips.end_cause[trips[-1]] if len(trips) else None
         if last not in {None, REASSIGNED}:
-            of_cause = {CLEARED: Status.SERVED, RECALLED: Status.CANCELLED_EN_ROUTE}
+            by_patrol = self.recalled_by[call] == EndedBy.SETTLED_BY_PATROL
+            recalled = Status.SETTLED_BY_PATROL if by_patrol else Status.WITHDRAWN
+            of_cause = {CLEARED: Status.SERVED, RECALLED: recalled}
             return of_cause.get(EndCause(last), Status.UNFINISHED)
         at_once = self.mode[call] == Mode.SELF_DISPATCH
         until_s = self.dispatchable[call] if at_once else self.gives_up[call]
         if until_s >= self.horizon_s:
             return Status.UNFINISHED
         if last == REASSIGNED:
-            return Status.MISSED_BUSY
+            off_duty = self.off_duty[call] and not at_once
+            return Status.MISSED_OFF_DUTY if off_duty else Status.MISSED_BUSY
         return self.cause(call, range(self.dispatchable[call], until_s + 1), at_once=at_once)
 
     def averted(self, call: int) -> bool:
@@ -448,13 +475,17 @@ class Scan:
 
     def cause(self, call: int, wait: range, *, at_once: bool) -> Status:
         """Why a call got no team in any second of its wait."""
-        on_duty = {duty for second in wait for duty in self.on_duty(second)}
-        if not on_duty:
+        rostered = {duty for second in wait for duty in self.rostered(second)}
+        posts = [duty for duty in range(len(self.serves)) if self.in_scope(call, duty)]
+        on_duty = rostered.intersection(posts) if posts else rostered
+        if not on_duty or (posts and self.off_duty[call] and not at_once):
             return Status.MISSED_OFF_DUTY
+        if not posts:
+            return Status.MISSED_OUT_OF_RANGE
         if at_once:
-            is_free = len(on_duty) > len(self.away(wait[0]))
+            is_free = len(self.on_duty(wait[0])) > len(self.away(wait[0]))
             return Status.MISSED_OUT_OF_RANGE if is_free else Status.MISSED_BUSY
-        could = any(self.could(call, duty) for duty in on_duty)
+        could = any(self.could(call, duty) for duty in rostered)
         return Status.MISSED_BUSY if could else Status.MISSED_OUT_OF_RANGE
 
     def on_duty(self, second: int) -> list[int]:
@@ -465,6 +496,15 @@ class Scan:
             duty
             for duty, (start, end) in enumerate(spans)
             if start != NONE and start <= second < end and self.is_team(duty)
+        ]
+
+    def rostered(self, second: int) -> list[int]:
+        """Teams on duty as the roster says, with the people that they need."""
+        spans = zip(self.world.roster.on_at_s, self.world.roster.off_at_s, strict=True)
+        return [
+            duty
+            for duty, (on, off) in enumerate(spans)
+            if on <= second < off and self.serves[duty] and self.is_team(duty)
         ]
 
     def is_team(self, duty: int) -> bool:
@@ -482,11 +522,19 @@ class Scan:
             if self.is_team(duty)
         ]
 
+    def in_scope(self, call: int, duty: int) -> bool:
+        """Whether a duty may serve a call of its mode and zone, wherever it is."""
+        roster, policy, zone = self.world.roster, self.world.policy, self.world.calls.zone[call]
+        attends = self.mode[call] in {Mode.CO_DISPATCH, Mode.OFFICER_REQUEST}
+        if not self.is_team(duty) or (roster.kind[duty] != Kind.CO_RESPONDER and not attends):
+            return False
+        own = roster.agency[duty] == policy.agency_of_zone[zone]
+        return bool(own or policy.scope != Scope.CLOSED)
+
     def could(self, call: int, duty: int) -> bool:
         """Whether a duty at its base could serve a call."""
         roster, policy, zone = self.world.roster, self.world.policy, self.world.calls.zone[call]
-        attends = self.mode[call] in {Mode.CO_DISPATCH, Mode.OFFICER_REQUEST}
-        if roster.kind[duty] != Kind.CO_RESPONDER and not attends:
+        if not self.in_scope(call, duty):
             return False
         travel_s = self.travel_s(call, duty)
         if travel_s == UNREACHABLE:
@@ -528,12 +576,13 @@ def test_ends_of_random_worlds_agree_with_their_statuses(world):
         trip, over = calls.trip[call], status not in {Status.UNFINISHED, *NEVER_ASKED}
         assert (calls.ended_at_s[call] != NONE) == over
         assert (calls.dispatchable_at_s[call] == NONE) == (status in NEVER_ASKED)
-        if status in {Status.SERVED, Status.CANCELLED_EN_ROUTE}:
+        recalled = status in {Status.WITHDRAWN, Status.SETTLED_BY_PATROL}
+        if status == Status.SERVED or recalled:
             assert calls.ended_at_s[call] == trips.end_at_s[trip]
             assert trips.attempt[trip] == np.count_nonzero(trips.call[:trip] == call)
         at_once = calls.mode[call] == Mode.SELF_DISPATCH
-        by_clock = status == Status.CANCELLED_EN_ROUTE or (status in MISSED and not at_once)
-        assert (calls.ended_by[call] != EndedBy.NOBODY) == by_clock
+        by_clock = recalled or (status in MISSED and not at_once)
+        assert (calls.ended_by[call] != EndedBy.NOTHING) == by_clock
 
 
 NEVER_ASKED = {

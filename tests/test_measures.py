@@ -50,16 +50,18 @@ HALF_A_YEAR = Settings(
     officer_alone_as_patrol=False,
     visit_late_s=HOUR_S,
 )
-FIVE = [
+OF_REQUESTED = [
     "reach_share",
     "missed_off_duty_share",
     "missed_out_of_range_share",
     "missed_busy_share",
-    "cancelled_en_route_share",
+    "withdrawn_share",
+    "settled_by_patrol_share",
 ]
 SETTLED = {
     Status.SERVED,
-    Status.CANCELLED_EN_ROUTE,
+    Status.WITHDRAWN,
+    Status.SETTLED_BY_PATROL,
     Status.MISSED_OFF_DUTY,
     Status.MISSED_OUT_OF_RANGE,
     Status.MISSED_BUSY,
@@ -77,16 +79,17 @@ def at(hour: int, minute: int = 0, day: int = 1) -> int:
 
 # --- a week worked by hand -----------------------------------------------------------------------
 # The window is days 1 to 7. Ten minutes to any scene. Two duties, 8 to 16 and 10 to 12 of day 1,
-# and an officer without a clinician, 18 to 20 of day 2. Patrol is there five minutes after a call
-# is received; alone it stays an hour, and with a team ten minutes from its arrival.
+# an officer without a clinician, 18 to 20 of day 2, and a team in the last second of the run, for
+# which every call is held. Patrol is there five minutes after a call is received; alone it stays an
+# hour, and with a team ten minutes from its arrival.
 
 STAYS, LEAVES_IN = 10**9, MINUTE_S
 CALLS: list[dict[str, int]] = [
-    {"received_at_s": at(23, 50, day=0), "leaves_for_s": 5 * LEAVES_IN},  # before the window
+    {"received_at_s": at(23, 50, day=0), "withdrawn_for_s": 5 * LEAVES_IN},  # before the window
     # first team, 9:05 to 11:00
     {"received_at_s": at(9), "triage_for_s": 300, "on_scene_for_s_by_kind": 105 * MINUTE_S}
     | {"fate_patrol": Fate.ARREST, "fate_by_kind": Fate.REFERRAL},
-    {"received_at_s": at(9, 30), "leaves_for_s": 20 * LEAVES_IN},  # the one on duty is busy
+    {"received_at_s": at(9, 30), "withdrawn_for_s": 20 * LEAVES_IN},  # the one on duty is busy
     # second team, as it starts, 10:00 to 10:30
     {"received_at_s": at(9, 55), "on_scene_for_s_by_kind": 20 * MINUTE_S}
     | {"fate_patrol": Fate.HOLD, "fate_by_kind": Fate.VOLUNTARY}
@@ -94,16 +97,17 @@ CALLS: list[dict[str, int]] = [
     # second team, the longest idle, 11:50 to 12:30: half an hour over; nobody found
     {"received_at_s": at(11, 48), "triage_for_s": 120, "on_scene_for_s_by_kind": 30 * MINUTE_S}
     | {"contact": 0, "fate_patrol": Fate.ARREST},
-    {"received_at_s": at(13), "leaves_for_s": 5 * LEAVES_IN},  # first team, recalled at 13:05
+    {"received_at_s": at(13), "withdrawn_for_s": 5 * LEAVES_IN},  # first team, recalled at 13:05
     # first team, 15:50 to 17:00: an hour over
     {"received_at_s": at(15, 50), "on_scene_for_s_by_kind": HOUR_S}
     | {"fate_patrol": Fate.HOLD, "fate_by_kind": Fate.VOLUNTARY},
-    {"received_at_s": at(18), "leaves_for_s": 30 * LEAVES_IN, "fate_patrol": Fate.ARREST},
+    # patrol is there from 18:05 to arrest, and settles it at 18:30
+    {"received_at_s": at(18), "patrol_settles_for_s": 25 * LEAVES_IN, "fate_patrol": Fate.ARREST},
     {"received_at_s": at(18, 10), "funnel_u": 950_000},  # not recognized
     {"received_at_s": at(18, 20), "funnel_u": 850_000},  # not eligible
     {"received_at_s": at(18, 30), "funnel_u": 750_000},  # not requested
-    {"received_at_s": at(0, day=7), "leaves_for_s": STAYS},  # waits until the end of the run
-    {"received_at_s": at(1, day=8), "leaves_for_s": 5 * LEAVES_IN},  # after the window
+    {"received_at_s": at(0, day=7), "withdrawn_for_s": STAYS},  # waits until the end of the run
+    {"received_at_s": at(1, day=8), "withdrawn_for_s": 5 * LEAVES_IN},  # after the window
 ]
 BY_HAND = {
     "calls_per_year": 11 / 0.5,
@@ -118,11 +122,15 @@ BY_HAND = {
     "missed_off_duty_share": 1 / 7,
     "missed_out_of_range_share": 0,
     "missed_busy_share": 1 / 7,
-    "cancelled_en_route_share": 1 / 7,
+    "withdrawn_share": 1 / 7,
+    "settled_by_patrol_share": 0,
     "came_off_duty_share": 1 / 7,  # 18:00
     "unfinished_share": 1 / 8,
     "reach_of_all_share": 4 / 10,
     "handled_per_day": 4 / 7,
+    "contact_share": 3 / 4,
+    "not_found_share": 1 / 4,
+    "refused_share": 0,
     "contacts_per_year": 3 / 0.5,
     "people_reached_per_year": 3 / 0.5,
     "response_mean_min": (15 + 15 + 12 + 10) / 4,
@@ -194,7 +202,8 @@ BY_HAND = {
 
 @pytest.fixture(scope="module")
 def week() -> tuple[World, Ledger]:
-    defaults = {"contact": 1, "wanted_destination": Destination.CENTER, "leaves_for_s": 9 * HOUR_S}
+    defaults = {"contact": 1, "wanted_destination": Destination.CENTER}
+    defaults |= {"withdrawn_for_s": 9 * HOUR_S, "patrol_settles_for_s": STAYS}
     patrol = {"arrives": 5, "alone": 60, "handover": 10}
     defaults |= {f"patrol_{name}_for_s": minutes * MINUTE_S for name, minutes in patrol.items()}
     names = {*defaults, *(name for row in CALLS for name in row)}
@@ -209,6 +218,7 @@ def week() -> tuple[World, Ledger]:
             {"on": at(10), "off": at(12), "post": 1},
             {"on": at(18, day=2), "off": at(20, day=2), "post": 2}
             | {"filled": 0, "clinician_present": 0},
+            {"on": 14 * DAY_S - 1, "off": 14 * DAY_S, "post": 3},
         ],
         14 * DAY_S,
         travel=constant_travel(10 * MINUTE_S),
@@ -370,12 +380,12 @@ def test_call_that_takes_the_last_team_has_not_met_the_gap_it_opens():
 
 
 def test_call_that_gives_up_as_a_team_comes_free_has_not_met_the_gap():
-    calls = make_calls(2, received_at_s=0, triage_for_s=[10, 0], leaves_for_s=[0, 10])
+    calls = make_calls(2, received_at_s=0, triage_for_s=[10, 0], withdrawn_for_s=[0, 10])
     world = make_world(calls, posts(1, 100), 100, travel=constant_travel(20))
     ledger = simulate(world)
     gaps = coverage.gaps(world, ledger)
     assert [gaps.start_s.tolist(), gaps.end_s.tolist()] == [[0], [10]]
-    assert ledger.calls.status.tolist() == [Status.MISSED_BUSY, Status.CANCELLED_EN_ROUTE]
+    assert ledger.calls.status.tolist() == [Status.MISSED_BUSY, Status.WITHDRAWN]
     assert coverage.meets_gap(ledger, gaps).tolist() == [False, False]
 
 
@@ -497,7 +507,7 @@ def test_calls_in_gap_of_random_worlds_with_any_team_for_any_call(world, data):
 
 def check_shares(world: World, ledger: Ledger) -> None:
     found = measure(world, ledger, HALF_A_YEAR)
-    total = sum(found[name] for name in FIVE)
+    total = sum(found[name] for name in OF_REQUESTED)
     if math.isnan(total):
         assert not {*ledger.calls.status[window_rows(world)]} & SETTLED
     else:
@@ -537,7 +547,7 @@ def days() -> dict[str, tuple[World, Ledger]]:
         n,
         received_at_s=np.sort(random.integers(0, horizon_s, n)),
         triage_for_s=random.integers(0, 900, n),
-        leaves_for_s=random.integers(0, 3 * HOUR_S, n),
+        withdrawn_for_s=random.integers(0, 3 * HOUR_S, n),
         on_scene_for_s_by_kind=random.integers(0, 3 * HOUR_S, n),
         travel_factor=random.uniform(0.5, 2, n),
         report_for_s=600,
@@ -641,7 +651,7 @@ def test_paired_times_of_a_plan_with_itself_are_zero(days):
 
 
 def test_paired_times_without_a_common_call_are_nan():
-    calls = make_calls(2, received_at_s=[0, 20], leaves_for_s=5)
+    calls = make_calls(2, received_at_s=[0, 20], withdrawn_for_s=5)
     early = make_world(calls, [{"on": 0, "off": 10, "post": 0}], 30)
     late = make_world(calls, [{"on": 20, "off": 30, "post": 0}], 30)
     found = paired_times(early, simulate(early), late, simulate(late))

@@ -60,7 +60,8 @@ def reached(n: int, **given: Any) -> tuple[World, list[Trip]]:
     calls = make_calls(n, **({"received_at_s": 200} | given))
     duties = [post | {"kind": kind} for post, kind in zip(posts(n, HORIZON_S), kinds, strict=True)]
     world = make_world(calls, duties, HORIZON_S, window=WINDOW, **parts)
-    return world, [Trip(k, k, 0, 200, 210, 220, 280) for k in range(n)]
+    at_s = np.maximum(calls.received_at_s, 200).tolist()
+    return world, [Trip(k, k, 0, s, s + 10, s + 20, s + 80) for k, s in enumerate(at_s)]
 
 
 # --- fates of contacts ---------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from tests.worlds import (
 def test_a_team_on_a_visit_is_busy_and_not_free():
     policy = make_policy(teams_visit=1)
     visits = [{"due": HOUR_S, "length": HOUR_S, "person": 5}]
-    calls = make_calls(1, received_at_s=1.5 * HOUR_S, leaves_for_s=60, on_scene_for_s_by_kind=60)
+    calls = make_calls(1, received_at_s=1.5 * HOUR_S, withdrawn_for_s=60, on_scene_for_s_by_kind=60)
     duties = [{"on": 0, "off": 4 * HOUR_S, "post": 0}]
     world = make_world(calls, duties, DAY_S, policy=policy, visits=visits)
     ledger = simulate(world)
@@ -59,7 +59,7 @@ def test_a_worker_is_in_no_measure_of_teams():
     worker = {"on": 0, "off": 5 * HOUR_S, "post": 1, "kind": Kind.FOLLOW_UP, "filled": 0}
     team = {"on": HOUR_S, "off": 3 * HOUR_S, "post": 0}
     breaks = [{"duty": 0, "due": 60, "length": 600}]
-    calls = make_calls(1, received_at_s=4 * HOUR_S, leaves_for_s=60)
+    calls = make_calls(1, received_at_s=4 * HOUR_S, withdrawn_for_s=60)
     world = make_world(calls, [worker, team], DAY_S, visits=visits, breaks=breaks)
     ledger = simulate(world)
     assert ledger.breaks.started_at_s.tolist() == [60]

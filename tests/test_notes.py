@@ -19,7 +19,7 @@ from tests.test_bad_configs import refusal
 ABOUT = {
     "travel": "travel",
     "minutes between": "travel",
-    "patience": "service.subject_leaves",
+    "how calls are lost": "service.patrol_settles",
     "outcomes:": "outcomes",
     "outcomes with": "outcomes",
     "calls: ": "demand.calls_per_year",
@@ -97,7 +97,7 @@ def test_another_citys_notes_are_those_that_still_hold() -> None:
     ).program
     assert program.title == "A city of your own, begun from program=los_angeles"
     assert not [x for x in program.notes if "9,725" in x or "square-root" in x]
-    assert [x for x in program.notes if x.startswith("Patience")]
+    assert [x for x in program.notes if x.startswith("How calls are lost")]
     assert program.history is None
 
 
@@ -108,7 +108,7 @@ def test_another_citys_notes_are_those_that_still_hold() -> None:
         ("service.funnel.eligible_share=0.5", "three in four"),
         ("dispatch=officer_request", "60 %"),
         ("travel.minutes=9", "Travel takes"),
-        ("service.patrol_clears.mean=30", "Patience"),
+        ("service.patrol_settles.mean=30", "How calls are lost"),
         ("outcomes=none", "Outcomes with a team"),
     ],
 )

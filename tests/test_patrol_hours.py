@@ -40,7 +40,7 @@ MARKS: dict[str, Any] = {
     "patrol_arrives_for_s": 300,
     "patrol_alone_for_s": ALONE_S,
     "patrol_handover_for_s": HANDOVER_S,
-    "leaves_for_s": 5_000,
+    "withdrawn_for_s": 5_000,
     "hospital_transport_for_s": 650,
     "hospital_handover_for_s": 200,
     "custody_for_s": 50,
@@ -201,14 +201,14 @@ def test_fate_and_transport_are_of_the_kind_that_came():
 
 @pytest.mark.parametrize("patience", [0, 3_600, 5_000])
 def test_patrol_that_attends_a_missed_call_is_alone_with_it_until_the_wait_ends(patience):
-    world = one_call(mode=Mode.CO_DISPATCH, leaves_for_s=patience)
+    world = one_call(mode=Mode.CO_DISPATCH, withdrawn_for_s=patience)
     over_s = RECEIVED_S + patience
     stays_s = max(ALONE_S, over_s - PATROL_S)
     assert spent(world) == (stays_s, PATROL_S + stays_s)
 
 
 def test_patrol_does_not_wait_where_nobody_is_on_duty():
-    world = make_world(make_calls(1, **(MARKS | {"leaves_for_s": 20_000})), [], HORIZON_S)
+    world = make_world(make_calls(1, **(MARKS | {"withdrawn_for_s": 20_000})), [], HORIZON_S)
     calls = complete(world, record([], [])).calls
     assert calls.status.tolist() == [Status.MISSED_OFF_DUTY]
     assert calls.patrol_for_s.tolist() == [ALONE_S]
@@ -342,7 +342,7 @@ def test_hours_released_are_of_the_finished_calls_of_the_window():
         4,
         received_at_s=[0, 1_000, 2_000, 9_000],
         patrol_alone_for_s=HOUR_S,
-        leaves_for_s=[0, 0, HORIZON_S, 0],  # the third waits on
+        withdrawn_for_s=[0, 0, HORIZON_S, 0],  # the third waits on
         funnel_u=[0, 500_000, 0, 0],
     )
     policy = make_policy(funnel_ppm=funnel(phoned=400_000))
@@ -360,7 +360,7 @@ def test_a_call_that_was_averted_releases_all_that_patrol_would_have_spent():
     world = make_world(calls, posts(1, HORIZON_S, kind=Kind.FOLLOW_UP), HORIZON_S, policy=policy)
     world = world._replace(visits=make_visits(calls, [{"due": 10}]))
     statuses = simulate(world).calls.status.tolist()
-    assert statuses == [Status.UNFINISHED, Status.AVERTED]
+    assert statuses == [Status.MISSED_OFF_DUTY, Status.AVERTED]
     assert sworn_of(world) == [0, 2 * 1.5, 3]
 
 
@@ -368,7 +368,7 @@ def test_calls_that_patrol_stays_longer_with_for_want_of_a_team_release_less_tha
     calls = make_calls(
         2,
         received_at_s=[0, 1],
-        leaves_for_s=[HORIZON_S, 3 * HOUR_S],
+        withdrawn_for_s=[HORIZON_S, 3 * HOUR_S],
         on_scene_for_s_by_kind=4 * HOUR_S,  # the one team is with the first
         patrol_alone_for_s=HOUR_S,
     )
@@ -379,7 +379,7 @@ def test_calls_that_patrol_stays_longer_with_for_want_of_a_team_release_less_tha
 
 
 def test_patrol_alone_releases_nothing_and_costs_nothing():
-    calls = make_calls(1, leaves_for_s=3 * HOUR_S, patrol_alone_for_s=HOUR_S)
+    calls = make_calls(1, withdrawn_for_s=3 * HOUR_S, patrol_alone_for_s=HOUR_S)
     assert sworn_of(make_world(calls, [], HORIZON_S)) == [0, 0, 0]
 
 

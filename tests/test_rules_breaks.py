@@ -69,7 +69,7 @@ def test_a_call_missed_during_a_break_is_missed_busy(engine, mode, ended_at_s):
         breaks=rests((100, 60)),
         modes=[mode],
         received_at_s=110,
-        leaves_for_s=20,
+        withdrawn_for_s=20,
     )
     assert statuses(ledger) == [Status.MISSED_BUSY]
     assert ledger.calls.ended_at_s.tolist() == [ended_at_s]
@@ -163,7 +163,7 @@ def test_a_break_that_waits_begins_when_the_team_is_recalled(
         rests((due_at_s, 60, waits)),
         travel=constant_travel(300),
         received_at_s=[80, 90],
-        leaves_for_s=[20, FOREVER_S],
+        withdrawn_for_s=[20, FOREVER_S],
     )
     assert breaks_of(ledger) == [taken]
     assert trips_of(ledger) == [
@@ -264,7 +264,7 @@ def test_a_break_of_a_relief_that_has_to_wait_is_lost_until_it_starts(engine, du
 )
 def test_a_break_ends_with_the_duty(engine, breaks, taken):
     """It never comes back either: a call of 1100 finds nobody."""
-    columns = {"received_at_s": 1_100, "leaves_for_s": 50}
+    columns = {"received_at_s": 1_100, "withdrawn_for_s": 50}
     ledger = run_in(engine, 1, ONE_POST, 2_000, breaks=rests(*breaks), **columns)
     assert breaks_of(ledger) == taken
     assert (ledger.duties.ended_at_s[0], ledger.duties.overtime_for_s[0]) == (1_000, 0)

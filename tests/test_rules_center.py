@@ -264,7 +264,7 @@ def test_the_fate_is_that_of_the_kind_which_came(engine, kind, taken):
 @pytest.mark.parametrize(("patience_s", "taken"), [(49, []), (50, [(0, 80, 210)])])
 def test_a_call_that_is_not_reached_takes_no_chair(engine, patience_s, taken):
     """The team is there at 50."""
-    ledger = brought(engine, travel=constant_travel(50), leaves_for_s=patience_s)
+    ledger = brought(engine, travel=constant_travel(50), withdrawn_for_s=patience_s)
     assert stays(ledger) == taken
 
 

@@ -133,7 +133,7 @@ def test_a_team_recalled_on_its_way_home_starts_again_from_where_it_set_out(
     engine, received_at_s, origin_zone, arrived_at_s
 ):
     """Call 1 takes it at 130, from zone 1, and is over at 134: home at 134 + 60 = 194."""
-    trips = after_first(engine, [130, received_at_s], leaves_for_s=[FOREVER_S, 4, FOREVER_S])
+    trips = after_first(engine, [130, received_at_s], withdrawn_for_s=[FOREVER_S, 4, FOREVER_S])
     assert trips == [
         Trip(1, 0, 1, 130, NONE, NONE, 134, EndCause.RECALLED),
         Trip(2, 0, origin_zone, received_at_s, arrived_at_s, arrived_at_s, arrived_at_s),
@@ -142,7 +142,7 @@ def test_a_team_recalled_on_its_way_home_starts_again_from_where_it_set_out(
 
 def test_a_team_recalled_after_it_came_home_is_at_home(engine):
     """Call 1 takes it at 170, from its base, and is over at 174."""
-    trips = after_first(engine, [170, 175], leaves_for_s=[FOREVER_S, 4, FOREVER_S])
+    trips = after_first(engine, [170, 175], withdrawn_for_s=[FOREVER_S, 4, FOREVER_S])
     assert trips == [
         Trip(1, 0, 0, 170, NONE, NONE, 174, EndCause.RECALLED),
         Trip(2, 0, 0, 175, 184, 184, 184),

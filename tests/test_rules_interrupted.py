@@ -112,7 +112,7 @@ def test_visits_are_left_alone_unless_the_policy_says_so(engine, recalls, priori
 
 
 def test_one_who_makes_visits_only_is_never_taken(engine):
-    ledger = interrupted(engine, duties=staff(WORKER), leaves_for_s=50)
+    ledger = interrupted(engine, duties=staff(WORKER), withdrawn_for_s=50)
     assert trips_of(ledger) == [UNDISTURBED]
     assert statuses(ledger) == [Status.MISSED_OFF_DUTY]
 
@@ -157,7 +157,7 @@ def test_a_visit_may_be_broken_off_more_than_once(engine):
 
 def test_a_team_given_up_by_the_call_goes_back_to_the_visit(engine):
     """The call is given up at 120, when the team counts as still in zone 0."""
-    ledger = interrupted(engine, leaves_for_s=20)
+    ledger = interrupted(engine, withdrawn_for_s=20)
     recalled = Trip(0, 0, 0, 100, NONE, NONE, 120, RECALLED)
     assert trips_of(ledger) == [TAKEN, recalled, visit(0, 0, 120, 420, 820)]
 
@@ -286,7 +286,7 @@ def test_range_and_scope_hold_from_where_the_team_counts_as_being(
     """Zone 2 is of another agency."""
     policy = {"scope": int(Scope.OWN_FIRST), "borrow_s": limit_s}
     policy |= {"agency_of_zone": np.array([0, 0, 1], np.int32)}
-    given = {"policy": policy, "leaves_for_s": 350}
+    given = {"policy": policy, "withdrawn_for_s": 350}
     if by == "radius":
         given = {"policy": {"radius_s": limit_s}, "modes": SELF}
     ledger = interrupted(engine, received_at_s=received_at_s, **given)

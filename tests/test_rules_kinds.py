@@ -110,7 +110,7 @@ def test_patrol_that_asks_for_a_team_is_there_already(engine, kind, arrived_at_s
 )
 def test_patience_runs_while_it_waits_for_patrol(engine, kind, patience_s, trip):
     """Patrol is there at 100 + 200; patience counts from 120."""
-    columns = COMING | {"patrol_arrives_for_s": 200, "leaves_for_s": patience_s}
+    columns = COMING | {"patrol_arrives_for_s": 200, "withdrawn_for_s": patience_s}
     ledger = run_in(engine, 1, teams(kind), 9_999, travel=constant_travel(25), **columns)
     assert trips_of(ledger) == [trip]
 
@@ -121,14 +121,14 @@ def test_patience_runs_while_it_waits_for_patrol(engine, kind, patience_s, trip)
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("kind", TEAM_KINDS)
 def test_a_team_without_an_officer_takes_only_calls_that_patrol_attends(engine, kind, mode):
-    columns = {"received_at_s": 10, "leaves_for_s": 20}
+    columns = {"received_at_s": 10, "withdrawn_for_s": 20}
     ledger = run_in(engine, 1, teams(kind), 9_999, modes=[mode], **columns)
     if kind == CO_RESPONDER or mode in WITH_PATROL:
         assert trips_of(ledger) == [Trip(0, 0, 0, 10, 10, 10, 10)]
     else:
         assert trips_of(ledger) == []
         assert statuses(ledger) == [Status.MISSED_OUT_OF_RANGE]
-        assert ledger.calls.ended_at_s.tolist() == [30 if mode == DIRECT else 10]
+        assert ledger.calls.ended_at_s.tolist() == [10]  # no post may ever serve it
 
 
 @pytest.mark.parametrize(("mode", "duty"), [(DIRECT, 2), (CO_DISPATCH, 0), (REQUEST, 0), (SELF, 2)])
@@ -162,7 +162,7 @@ def test_a_direct_call_waits_for_a_co_responder_and_holds_nobody_up(engine):
 @pytest.mark.parametrize(("officer", "clinician"), [(0, 1), (1, 0), (0, 0), (1, 1)])
 def test_only_a_co_responder_needs_an_officer_and_all_a_clinician(engine, kind, officer, clinician):
     duties = teams(kind, officer_present=officer, clinician_present=clinician)
-    ledger = run_in(engine, 1, duties, 9_999, received_at_s=10, leaves_for_s=5)
+    ledger = run_in(engine, 1, duties, 9_999, received_at_s=10, withdrawn_for_s=5)
     serves = clinician == 1 and (officer == 1 or kind != CO_RESPONDER)
     assert ledger.duties.started_at_s.tolist() == [0 if serves else NONE]
     assert statuses(ledger) == [Status.SERVED if serves else Status.MISSED_OFF_DUTY]
@@ -259,7 +259,7 @@ def test_of_clinicians_on_video_an_own_one_goes_first(engine, scope, duties):
         9_999,
         travel=constant_travel(900),
         policy={"scope": int(scope), "borrow_s": 0},
-        leaves_for_s=50,
+        withdrawn_for_s=50,
         connect_for_s=9,
         on_scene_for_s_by_kind=100,
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model.world import attended, patrol_at_s
-from sim.schema import NONE, EndCause, EndedBy, Mode, Status
+from sim.schema import NONE, EndedBy, Mode, Status
 from tests.rules import each_engine, run_in, trips_by_call
 from tests.worlds import (
     FOREVER_S,
@@ -23,16 +23,16 @@ from tests.worlds import (
 pytestmark = each_engine
 
 DIRECT, CO_DISPATCH, REQUEST, SELF = Mode
-CANCELLED, SERVED = Status.CANCELLED_EN_ROUTE, Status.SERVED
-LEFT, CLEARED_PATROL, NOBODY = EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED, EndedBy.NOBODY
+CANCELLED, SERVED = Status.WITHDRAWN, Status.SERVED
+LEFT, BY_PATROL, NOBODY = EndedBy.WITHDRAWN, EndedBy.SETTLED_BY_PATROL, EndedBy.NOTHING
 
 # --- the clocks ----------------------------------------------------------------------------------
 
-# mode              dispatchable        patience
-# direct            100 + 20 = 120      leaves
-# co-dispatch       100 + 20 = 120      the lesser of leaves and patrol clears
-# officer request   100 + 50 + 7 = 157  the lesser of leaves and patrol clears
-# self-dispatch     100 + 20 = 120      none before it is taken, then leaves
+# mode              dispatchable        ends by
+# direct            100 + 20 = 120      withdrawal
+# co-dispatch       100 + 20 = 120      withdrawal; patrol, from its arrival at 150
+# officer request   100 + 50 + 7 = 157  withdrawal; patrol, from 157
+# self-dispatch     100 + 20 = 120      nothing: it has no queue
 CLOCKS = {
     "modes": list(Mode),
     "received_at_s": 100,
@@ -40,6 +40,9 @@ CLOCKS = {
     "patrol_arrives_for_s": 50,
     "request_for_s": 7,
 }
+
+
+ALL_DAY = [{"duty": 0, "due": 0, "length": 999}]  # on duty, and never free
 
 
 def test_each_mode_has_its_own_second_from_which_a_team_can_be_sent(engine):
@@ -55,55 +58,55 @@ def test_each_mode_has_its_own_second_from_which_a_team_can_be_sent(engine):
 
 
 @pytest.mark.parametrize(
-    ("leaves_for_s", "clears_for_s", "ended_at_s", "ended_by"),
+    ("withdrawn_for_s", "clears_for_s", "ended_at_s", "ended_by"),
     [
-        # 120 + 60; 120 + 40; 157 + 40
-        (60, 40, [180, 160, 197, 120], [LEFT, CLEARED_PATROL, CLEARED_PATROL, NOBODY]),
+        # 120 + 80; 150 + 40; 157 + 40
+        (80, 40, [200, 190, 197, 120], [LEFT, BY_PATROL, BY_PATROL, NOBODY]),
         # 120 + 30; 120 + 30; 157 + 30
         (30, 40, [150, 150, 187, 120], [LEFT, LEFT, LEFT, NOBODY]),
         (40, 40, [160, 160, 197, 120], [LEFT, LEFT, LEFT, NOBODY]),
     ],
 )
 def test_each_mode_waits_by_its_own_clocks(
-    engine, leaves_for_s, clears_for_s, ended_at_s, ended_by
+    engine, withdrawn_for_s, clears_for_s, ended_at_s, ended_by
 ):
-    columns = CLOCKS | {"leaves_for_s": leaves_for_s, "patrol_clears_for_s": clears_for_s}
-    ledger = run_in(engine, 4, [], 999, **columns)
-    assert statuses(ledger) == [Status.MISSED_OFF_DUTY] * 4
+    columns = CLOCKS | {"withdrawn_for_s": withdrawn_for_s, "patrol_settles_for_s": clears_for_s}
+    ledger = run_in(engine, 4, posts(1, 999), 999, breaks=ALL_DAY, **columns)
+    assert statuses(ledger) == [Status.MISSED_BUSY] * 4
     assert ledger.calls.ended_at_s.tolist() == ended_at_s
     assert ledger.calls.ended_by.tolist() == ended_by
 
 
 @pytest.mark.parametrize(
-    ("leaves_for_s", "clears_for_s", "ends", "ended_by"),
+    ("withdrawn_for_s", "clears_for_s", "ends", "ended_by"),
     [
         # (arrived, end): 120 + 60 = 180 and 157 + 60 = 217, then 5 on scene
         (60, 60, [(180, 185), (180, 185), (217, 222), (180, 185)], [NOBODY] * 4),
-        # patrol clears at 120 + 59 = 179 and 157 + 59 = 216
+        # patrol settles at 150 + 29 = 179 and 157 + 29 = 186
         (
             60,
-            59,
-            [(180, 185), (NONE, 179), (NONE, 216), (180, 185)],
-            [NOBODY, CLEARED_PATROL, CLEARED_PATROL, NOBODY],
+            29,
+            [(180, 185), (NONE, 179), (NONE, 186), (180, 185)],
+            [NOBODY, BY_PATROL, BY_PATROL, NOBODY],
         ),
-        # the person leaves at 120 + 59 = 179; patrol clears at 120 + 10 = 130 and 157 + 10 = 167
+        # withdrawn at 120 + 59 = 179; patrol settles at 150 + 10 = 160 and 157 + 10 = 167
         (
             59,
             10,
-            [(NONE, 179), (NONE, 130), (NONE, 167), (NONE, 179)],
-            [LEFT, CLEARED_PATROL, CLEARED_PATROL, LEFT],
+            [(NONE, 179), (NONE, 160), (NONE, 167), (180, 185)],
+            [LEFT, BY_PATROL, BY_PATROL, NOBODY],
         ),
     ],
 )
 def test_the_same_clocks_run_while_a_team_is_on_its_way(
-    engine, leaves_for_s, clears_for_s, ends, ended_by
+    engine, withdrawn_for_s, clears_for_s, ends, ended_by
 ):
-    columns = CLOCKS | {"leaves_for_s": leaves_for_s, "patrol_clears_for_s": clears_for_s}
+    columns = CLOCKS | {"withdrawn_for_s": withdrawn_for_s, "patrol_settles_for_s": clears_for_s}
     travel, duties = constant_travel(60), posts(4, 999)
     ledger = run_in(engine, 4, duties, 999, travel=travel, on_scene_for_s_by_kind=5, **columns)
     assert [(trip.arrived_at_s, trip.end_at_s) for trip in trips_by_call(ledger)] == ends
-    expected = [CANCELLED if arrived_at_s == NONE else SERVED for arrived_at_s, _ in ends]
-    assert statuses(ledger) == expected
+    ways = {LEFT: CANCELLED, BY_PATROL: Status.SETTLED_BY_PATROL, NOBODY: SERVED}
+    assert statuses(ledger) == [ways[by] for by in ended_by]
     assert ledger.calls.ended_by.tolist() == ended_by
 
 
@@ -205,19 +208,11 @@ def test_it_stands_in_the_queue_like_any_other_at_its_second(engine, priority, t
     assert statuses(ledger)[2] == (SERVED if len(trips) == 2 else Status.MISSED_BUSY)
 
 
-@pytest.mark.parametrize(
-    ("travel_s", "trips", "status"),
-    [
-        (0, [Trip(0, 0, 0, 5, 5, 5, 5)], SERVED),
-        (1, [Trip(0, 0, 0, 5, NONE, NONE, 5, EndCause.RECALLED)], CANCELLED),
-    ],
-)
-def test_it_can_be_taken_though_its_patience_ends_at_once(engine, travel_s, trips, status):
-    travel = constant_travel(travel_s)
-    columns = {"modes": [SELF], "received_at_s": 5, "leaves_for_s": 0}
-    ledger = run_in(engine, 1, posts(1, 99), 99, travel=travel, **columns)
-    assert trips_of(ledger) == trips
-    assert statuses(ledger) == [status]
+def test_nothing_recalls_a_team_that_took_it(engine):
+    columns = {"modes": [SELF], "received_at_s": 5, "withdrawn_for_s": 0}
+    ledger = run_in(engine, 1, posts(1, 99), 99, travel=constant_travel(7), **columns)
+    assert trips_of(ledger) == [Trip(0, 0, 0, 5, 12, 12, 12)]
+    assert statuses(ledger) == [SERVED]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +223,7 @@ def test_it_is_unfinished_only_if_its_second_is_past_the_horizon(
     engine, triage_for_s, status, ended_at_s
 ):
     columns = {"modes": [SELF], "received_at_s": 95, "triage_for_s": triage_for_s}
-    ledger = run_in(engine, 1, [], 100, leaves_for_s=FOREVER_S, **columns)
+    ledger = run_in(engine, 1, [], 100, withdrawn_for_s=FOREVER_S, **columns)
     assert statuses(ledger) == [status]
     assert ledger.calls.ended_at_s.tolist() == [ended_at_s]
 

@@ -226,7 +226,7 @@ def test_the_whole_fleet_is_counted_but_not_those_on_a_break(engine, break_for_s
 
 def test_a_call_that_waits_for_a_team_in_reserve_until_it_gives_up_is_missed_busy(engine):
     ledger = run_in(
-        engine, 1, posts(1, 999), 999, policy={"reserve": 1}, received_at_s=10, leaves_for_s=20
+        engine, 1, posts(1, 999), 999, policy={"reserve": 1}, received_at_s=10, withdrawn_for_s=20
     )
     assert trips_of(ledger) == []
     assert statuses(ledger) == [BUSY]
@@ -278,7 +278,7 @@ def test_a_duty_to_the_horizon_has_no_cutoff(engine, off_at_s, status):
         policy=CUTOFF,
         received_at_s=950,
         priority=2,
-        leaves_for_s=10,
+        withdrawn_for_s=10,
     )
     assert statuses(ledger) == [status]
 
@@ -307,7 +307,7 @@ def test_a_team_near_its_end_still_counts_as_free(engine):
         policy={"reserve": 1} | CUTOFF,
         received_at_s=[950, 960],
         priority=2,
-        leaves_for_s=[FOREVER_S, 5],
+        withdrawn_for_s=[FOREVER_S, 5],
         on_scene_for_s_by_kind=20,
     )
     assert trips_of(ledger) == [Trip(0, 1, 0, 950, 950, 970, 970)]

@@ -12,7 +12,7 @@ from tests.worlds import FOREVER_S, Trip, matrix, posts, statuses, trips_of
 pytestmark = each_engine
 
 RECALLED, REASSIGNED = EndCause.RECALLED, EndCause.REASSIGNED
-SERVED, BUSY, CANCELLED = Status.SERVED, Status.MISSED_BUSY, Status.CANCELLED_EN_ROUTE
+SERVED, BUSY, CANCELLED = Status.SERVED, Status.MISSED_BUSY, Status.WITHDRAWN
 DIRECT, CO_DISPATCH, _, SELF = Mode
 RECALLS = {"recalls": 1}
 
@@ -126,7 +126,7 @@ def test_a_self_dispatched_call_that_loses_its_team_is_lost(engine):
     assert statuses(ledger) == [BUSY, SERVED]
     assert ledger.calls.trip.tolist() == [0, 1]
     assert ledger.calls.ended_at_s.tolist() == [100, 180]
-    assert ledger.calls.ended_by.tolist() == [EndedBy.NOBODY, EndedBy.NOBODY]
+    assert ledger.calls.ended_by.tolist() == [EndedBy.NOTHING, EndedBy.NOTHING]
 
 
 @pytest.mark.parametrize(("radius_s", "trips"), [(50, [TAKEN, URGENT, AGAIN]), (49, [FIRST])])
@@ -157,13 +157,13 @@ def test_patience_of_the_call_that_lost_its_team_runs_on(
     engine, patience_s, last, status, ended_at_s
 ):
     """It counts from 0, the second it became dispatchable."""
-    ledger = two_calls(engine, leaves_for_s=[patience_s, FOREVER_S])
+    ledger = two_calls(engine, withdrawn_for_s=[patience_s, FOREVER_S])
     if status == CANCELLED:
         last = last._replace(end_cause=RECALLED)
     assert trips_of(ledger) == [TAKEN, URGENT] + ([last] if last else [])
     assert statuses(ledger) == [status, SERVED]
     assert ledger.calls.ended_at_s.tolist() == [ended_at_s, 180]
-    expected = EndedBy.NOBODY if status == SERVED else EndedBy.SUBJECT_LEFT
+    expected = EndedBy.NOTHING if status == SERVED else EndedBy.WITHDRAWN
     assert ledger.calls.ended_by[0] == expected
 
 
@@ -174,14 +174,14 @@ def test_patience_of_the_call_that_lost_its_team_runs_on(
 def test_a_call_that_waits_again_at_the_horizon_is_unfinished(
     engine, patience_s, status, ended_at_s
 ):
-    ledger = two_calls(engine, horizon_s=170, leaves_for_s=[patience_s, FOREVER_S])
+    ledger = two_calls(engine, horizon_s=170, withdrawn_for_s=[patience_s, FOREVER_S])
     assert statuses(ledger) == [status, Status.UNFINISHED]
     assert ledger.calls.ended_at_s.tolist() == [ended_at_s, NONE]
 
 
 def test_a_team_given_up_by_the_urgent_call_goes_back_to_the_first(engine):
     """Call 1 is given up at 120, when the team counts as still in zone 0."""
-    ledger = two_calls(engine, leaves_for_s=[FOREVER_S, 20])
+    ledger = two_calls(engine, withdrawn_for_s=[FOREVER_S, 20])
     assert trips_of(ledger) == [
         TAKEN,
         Trip(1, 0, 0, 100, NONE, NONE, 120, RECALLED),
@@ -252,7 +252,7 @@ def test_the_scope_holds_for_teams_on_their_way(engine, scope, borrow_s, trips):
     """Zone 2 is of another agency, and 50 s from where the team set out."""
     agencies = np.array([0, 0, 1], np.int32)
     policy = {"scope": int(scope), "borrow_s": borrow_s, "agency_of_zone": agencies}
-    ledger = two_calls(engine, policy=policy, leaves_for_s=[FOREVER_S, 300])
+    ledger = two_calls(engine, policy=policy, withdrawn_for_s=[FOREVER_S, 300])
     assert trips_of(ledger) == trips
 
 
@@ -270,7 +270,7 @@ def test_the_closest_is_the_one_that_set_out_closest(engine):
         priority=[3, 3, 1],
         turnout_for_s=[500, 500, 0],
         on_scene_for_s_by_kind=30,
-        leaves_for_s=[FOREVER_S, 120, FOREVER_S],  # call 1 is given up before a team is free
+        withdrawn_for_s=[FOREVER_S, 120, FOREVER_S],  # call 1 is given up before a team is free
     )
     assert trips_of(ledger) == [
         Trip(0, 0, 1, 0, 505, 535, 535),
@@ -304,15 +304,16 @@ def test_the_cutoff_holds_for_teams_on_their_way_into_overtime_too(
     )
     at_s = received_at_s
     if taken:
-        # it goes off duty after that trip, and call 0 waits for nobody
+        # it goes off duty after that trip, and call 0 is held for nobody
         urgent = Trip(1, 0, 0, at_s, at_s + 50, at_s + 80, at_s + 80)
         assert trips_of(ledger) == [TAKEN._replace(end_at_s=at_s), urgent]
         assert ledger.duties.ended_at_s.tolist() == [at_s + 80]
-        assert statuses(ledger) == [Status.UNFINISHED, SERVED]
+        assert statuses(ledger) == [Status.MISSED_OFF_DUTY, SERVED]
+        assert ledger.calls.ended_at_s[0] == max(at_s, 100)
     else:
         assert trips_of(ledger) == [FIRST]
         assert ledger.duties.ended_at_s.tolist() == [340]
-        assert statuses(ledger) == [SERVED, Status.UNFINISHED]
+        assert statuses(ledger) == [SERVED, Status.MISSED_OFF_DUTY]
 
 
 def test_a_break_that_waits_goes_on_waiting(engine):

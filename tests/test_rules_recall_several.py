@@ -79,7 +79,7 @@ def test_idleness_is_as_it_stood_when_a_team_set_out_and_work_adds_up(engine, ru
         priority=[1, 3, 3, 1],
         travel_factor=[0.0, 1.0, 1.0, 1.0],
         on_scene_for_s_by_kind=[25, 5, 5, 5],
-        leaves_for_s=[FOREVER_S, 50, FOREVER_S, FOREVER_S],
+        withdrawn_for_s=[FOREVER_S, 50, FOREVER_S, FOREVER_S],
     )
     assert trips_of(ledger) == [
         Trip(0, 0, 0, 0, 0, 25, 25),
@@ -145,7 +145,7 @@ def test_a_trip_that_was_broken_off_counts_as_work(engine):
         priority=[3, 3, 1, 1],
         travel_factor=[1.0, 0.0, 0.0, 0.0],
         on_scene_for_s_by_kind=[5, 120, 50, 5],
-        leaves_for_s=[110, FOREVER_S, FOREVER_S, FOREVER_S],
+        withdrawn_for_s=[110, FOREVER_S, FOREVER_S, FOREVER_S],
     )
     assert trips_of(ledger) == [
         Trip(0, 0, 0, 0, NONE, NONE, 100, REASSIGNED),
@@ -167,7 +167,7 @@ def test_each_of_several_urgent_calls_takes_a_team_of_its_own(engine):
         received_at_s=[0, 0, 10, 10, 10],
         priority=[3, 3, 1, 2, 3],
         on_scene_for_s_by_kind=5,
-        leaves_for_s=[50, 50, FOREVER_S, FOREVER_S, 50],
+        withdrawn_for_s=[50, 50, FOREVER_S, FOREVER_S, 50],
     )
     assert trips_of(ledger) == [
         Trip(0, 0, 0, 0, NONE, NONE, 10, REASSIGNED),
@@ -225,7 +225,7 @@ def test_a_team_that_goes_home_is_taken_back_where_it_set_out(
         priority=[1, 3, 1],
         turnout_for_s=[0, 100, 0],
         on_scene_for_s_by_kind=[70, 0, 0],
-        leaves_for_s=[FOREVER_S, 50, FOREVER_S],
+        withdrawn_for_s=[FOREVER_S, 50, FOREVER_S],
     )
     assert trips_of(ledger)[:3] == [
         Trip(0, 0, 0, 0, 30, 100, 100),
@@ -250,7 +250,7 @@ def test_a_team_that_goes_home_is_judged_by_where_it_set_out(engine, radius_s, t
         priority=[1, 3, 1],
         turnout_for_s=[0, 100, 0],
         on_scene_for_s_by_kind=[70, 0, 0],
-        leaves_for_s=[FOREVER_S, 50, FOREVER_S],
+        withdrawn_for_s=[FOREVER_S, 50, FOREVER_S],
     )
     # assigned at 130, it would be there at 130 + 100 + 7, but call 1 is given up at 180
     last = Trip(1, 0, 1, 130, NONE, NONE, 180, EndCause.RECALLED)

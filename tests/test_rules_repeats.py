@@ -226,7 +226,8 @@ def test_an_averted_call_takes_no_team_no_chair_and_no_patrol(engine):
     assert calls == {
         "status": AVERTED,
         "mode": Mode.CO_DISPATCH,
-        "ended_by": EndedBy.NOBODY,
+        "ended_by": EndedBy.NOTHING,
+        "contact": NONE,
         "trip": NONE,
         "dispatchable_at_s": NONE,
         "ended_at_s": NONE,

@@ -133,15 +133,17 @@ def test_nobody_borrows_while_an_own_team_is_free(engine):
 
 
 @pytest.mark.parametrize(
-    ("scope", "borrow_s", "status"),
+    ("scope", "borrow_s", "status", "ended_at_s"),
     [
-        (Scope.CLOSED, 0, OUT_OF_RANGE),
-        (Scope.OWN_FIRST, 9, OUT_OF_RANGE),
-        (Scope.OWN_FIRST, 10, BUSY),
-        (Scope.OPEN, 0, BUSY),
+        (Scope.CLOSED, 0, OUT_OF_RANGE, 50),  # its district has no post, so it is held for nobody
+        (Scope.OWN_FIRST, 9, OUT_OF_RANGE, 70),
+        (Scope.OWN_FIRST, 10, BUSY, 70),
+        (Scope.OPEN, 0, BUSY, 70),
     ],
 )
-def test_a_call_is_out_of_range_if_nobody_on_duty_may_come(engine, scope, borrow_s, status):
+def test_a_call_is_out_of_range_if_nobody_on_duty_may_come(
+    engine, scope, borrow_s, status, ended_at_s
+):
     """Only the other agency's team is on duty, and it is out with call 0 until 130."""
     ledger = run_in(
         engine,
@@ -152,12 +154,12 @@ def test_a_call_is_out_of_range_if_nobody_on_duty_may_come(engine, scope, borrow
         policy=within(scope, borrow_s),
         received_at_s=[0, 50],
         zone=[1, 0],
-        leaves_for_s=[FOREVER_S, 20],
+        withdrawn_for_s=[FOREVER_S, 20],
         on_scene_for_s_by_kind=100,
     )
     assert trips_of(ledger) == [Trip(0, 0, 1, 0, 30, 130, 130)]
     assert statuses(ledger) == [SERVED, status]
-    assert ledger.calls.ended_at_s.tolist() == [130, 70]
+    assert ledger.calls.ended_at_s.tolist() == [130, ended_at_s]
 
 
 def test_a_closed_district_whose_team_is_out_is_busy(engine):
@@ -169,7 +171,7 @@ def test_a_closed_district_whose_team_is_out_is_busy(engine):
         travel=TOWNS,
         policy=within(Scope.CLOSED),
         received_at_s=[0, 50],
-        leaves_for_s=[FOREVER_S, 20],
+        withdrawn_for_s=[FOREVER_S, 20],
     )
     assert trips_of(ledger) == [Trip(0, 0, 0, 0, 500, 500, 500)]
     assert statuses(ledger) == [SERVED, BUSY]

@@ -72,7 +72,7 @@ def test_teams_that_are_out_or_on_a_break_do_not_count(engine):
         breaks=[{"duty": 0, "due": 5, "length": 500}],
         received_at_s=10,
         connect_for_s=9,
-        leaves_for_s=FOREVER_S,
+        withdrawn_for_s=FOREVER_S,
     )
     assert trips_of(ledger) == [
         Trip(0, 1, 0, 10, 60, 60, 60),
@@ -117,7 +117,7 @@ def test_a_team_taken_from_its_way_drives_as_the_only_one(engine, n_free):
         policy={"reserve": n_free - 1, "recalls": 1},
         received_at_s=[0, 50],
         priority=[2, 1],
-        leaves_for_s=[90, FOREVER_S],
+        withdrawn_for_s=[90, FOREVER_S],
         on_scene_for_s_by_kind=20,
     )
     assert trips_of(ledger) == [

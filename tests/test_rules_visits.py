@@ -106,7 +106,7 @@ def test_a_visit_is_due_a_while_after_the_end_of_the_trip(engine, fate, due_at_s
         ({}, {"fate_by_kind": Fate.HOLD}),
         ({}, {"fate_by_kind": Fate.ARREST}),
         ({}, {"contact": 0}),
-        ({}, {"leaves_for_s": 9}),  # cancelled en route
+        ({}, {"withdrawn_for_s": 9}),  # cancelled en route
         ({}, {"kind": WORKER}),  # missed: workers take no calls
         ({}, {"horizon_s": 60}),  # the trip ends with the run
         ({"funnel_ppm": funnel(requested=0)}, {}),
@@ -267,7 +267,7 @@ def test_the_cutoff_holds_for_visits_and_nothing_overrides_it(
 def test_who_makes_visits_only_is_no_team(engine):
     """Call 0 finds nobody on duty; call 1 the one team, 30 away, or reserved."""
     duties = [*staff(WORKER), *staff(CO_RESPONDER, on=50)]
-    calls = {"received_at_s": [0, 60], "leaves_for_s": 40, "priority": 2}
+    calls = {"received_at_s": [0, 60], "withdrawn_for_s": 40, "priority": 2}
     travel = by_free(999, 30, 60)
     for reserve, trips in ((0, [Trip(1, 1, 0, 60, 90, 90, 90)]), (1, [])):
         ledger = visiting(

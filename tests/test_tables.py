@@ -49,7 +49,7 @@ def two_agencies(scope):
         4,
         received_at_s=[10, 20, 30, 900],
         zone=[2, 1, 0, 1],
-        leaves_for_s=5,
+        withdrawn_for_s=5,
         on_scene_for_s_by_kind=[100, 50, 1, 1],
     )
     duties = [{"on": 0, "off": 1_000, "post": post, "agency": post} for post in (0, 1)]
@@ -146,7 +146,7 @@ def test_shifts_are_those_of_the_plan_in_order():
 
 def test_a_plan_without_posts_has_no_shifts():
     none = shifts(plan(HELD | {"count": 0}))
-    world = make_world(make_calls(1, leaves_for_s=0), [], 100)
+    world = make_world(make_calls(1, withdrawn_for_s=0), [], 100)
     table = by_shift(world, simulate(world), none)
     assert [column.shape for column in table] == [(0,)] * 3
     assert [column.shape for column in by_post(table, none)] == [(0,)] * 3

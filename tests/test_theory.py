@@ -218,7 +218,7 @@ def test_loss_is_that_of_erlang_b_whatever_the_busy_time(cv):
     def draw(rng):
         on_scene_for_s = rng.lognormal(math.log(MEAN_S) - sigma**2 / 2, sigma, N_CALLS)
         return poisson_calls(
-            rng, load, on_scene_for_s_by_kind=np.rint(on_scene_for_s), leaves_for_s=0
+            rng, load, on_scene_for_s_by_kind=np.rint(on_scene_for_s), withdrawn_for_s=0
         )
 
     def observe(_, ledger):
@@ -229,7 +229,8 @@ def test_loss_is_that_of_erlang_b_whatever_the_busy_time(cv):
     assert_theory_inside(lost, erlang_b(servers, load))
 
 
-def test_impatient_calls_are_lost_as_by_erlang_a():
+@pytest.mark.parametrize("clock", ["withdrawn_for_s", "patrol_settles_for_s"])
+def test_impatient_calls_are_lost_as_by_erlang_a(clock):
     """M/M/c with exponential patience, by the stationary law of its birth and death process."""
     servers, load = 4, 3.6
 
@@ -238,7 +239,7 @@ def test_impatient_calls_are_lost_as_by_erlang_a():
             rng,
             load,
             on_scene_for_s_by_kind=exponential(rng),
-            leaves_for_s=exponential(rng, 2 * MEAN_S),
+            **{clock: exponential(rng, 2 * MEAN_S)},
         )
 
     def observe(_, ledger):
@@ -328,8 +329,8 @@ def test_littles_law_holds_to_the_second_on_a_drained_run(world):
     """
     late_s = 5_000
     patient = world.calls._replace(
-        leaves_for_s=np.minimum(world.calls.leaves_for_s, 100),
-        patrol_clears_for_s=np.minimum(world.calls.patrol_clears_for_s, 100),
+        withdrawn_for_s=np.minimum(world.calls.withdrawn_for_s, 100),
+        patrol_settles_for_s=np.minimum(world.calls.patrol_settles_for_s, 100),
     )
     world = world._replace(
         calls=patient,

@@ -30,13 +30,13 @@ from tests.worlds import (
 
 def small() -> World:
     calls = make_calls(
-        2, received_at_s=[0, 1], on_scene_for_s_by_kind=10, turnout_for_s=2, leaves_for_s=[99, 4]
+        2, received_at_s=[0, 1], on_scene_for_s_by_kind=10, turnout_for_s=2, withdrawn_for_s=[99, 4]
     )
     return make_world(calls, posts(1, 50), 40)
 
 
 def recalled() -> World:
-    return make_world(make_calls(1, turnout_for_s=9, leaves_for_s=4), posts(1, 50), 40)
+    return make_world(make_calls(1, turnout_for_s=9, withdrawn_for_s=4), posts(1, 50), 40)
 
 
 def breaks_come_after_duties_of_their_rank() -> World:
@@ -69,7 +69,7 @@ def visits_from_due_to_done() -> World:
 
 
 def averted() -> World:
-    calls = make_calls(2, received_at_s=[10, 30], person=7, leaves_for_s=0, triage_for_s=5)
+    calls = make_calls(2, received_at_s=[10, 30], person=7, withdrawn_for_s=0, triage_for_s=5)
     visits = [{"due": 12, "person": 7}]
     policy = make_policy(repeat_ppm=0)
     return make_world(calls, posts(1, 40, kind=Kind.FOLLOW_UP), 40, visits=visits, policy=policy)

@@ -13,6 +13,7 @@ from sim.model.ledger.visits import last_trips
 from sim.model.world import World
 from sim.schema import (
     NONE,
+    Contact,
     EndCause,
     EndedBy,
     Fate,
@@ -223,12 +224,11 @@ def beside_a_worker(**given: Any) -> World:
 
 
 def test_a_worker_is_not_on_duty_for_a_call():
-    for team, cause in [
-        ((0, 10), Status.MISSED_OFF_DUTY),
-        ((0, 11), Status.MISSED_BUSY),
-        ((NONE, NONE), Status.MISSED_OFF_DUTY),
-    ]:
-        assert only(beside_a_worker(), record([], [team, (0, NONE)]))[0] == cause
+    world = beside_a_worker()
+    for off_at_s, cause in [(10, Status.MISSED_OFF_DUTY), (111, Status.MISSED_BUSY)]:
+        roster = world.roster._replace(off_at_s=np.array([off_at_s, HORIZON_S]))
+        happened = record([], [(0, off_at_s), (0, NONE)])
+        assert only(world._replace(roster=roster), happened)[0] == cause
 
 
 @pytest.mark.parametrize("mode", [Mode.DIRECT, Mode.CO_DISPATCH])
@@ -252,7 +252,7 @@ def test_a_team_on_a_visit_is_not_left_free_and_a_worker_never_is(trip, rest, ca
     breaks = [{"duty": 1, "due": 5, "length": 55}]
     world = beside_a_worker(policy=policy, breaks=breaks, visits=LISTED)
     happened = record([trip] if trip else [], [(0, NONE)] * 2, [rest])
-    assert only(world, happened) == (cause, 10, EndedBy.NOBODY)
+    assert only(world, happened) == (cause, 10, EndedBy.NOTHING)
 
 
 # --- any world -----------------------------------------------------------------------------------
@@ -264,7 +264,8 @@ def visit_by_hand(world: World, ledger: Ledger, visit: int) -> tuple[VisitStatus
     due_at_s, call = int(visits.due_at_s[visit]), int(visits.call[visit])
     if call != NONE:
         own = [trip for trip, its in enumerate(trips.call) if its == call]
-        if not own or trips.end_cause[own[-1]] != CLEARED or not world.calls.contact[call]:
+        engaged = ledger.calls.contact[call] == Contact.ENGAGED
+        if not own or trips.end_cause[own[-1]] != CLEARED or not engaged:
             return NEVER_DUE, NONE, NONE, NONE
         kind = world.roster.kind[trips.duty[own[-1]]]
         if not world.policy.visit_after[world.calls.fate_by_kind[kind, call]]:

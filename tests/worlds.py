@@ -21,6 +21,7 @@ from sim.schema import (
     BreakKind,
     Breaks,
     Calls,
+    Contact,
     Destination,
     EndCause,
     Fate,
@@ -42,19 +43,25 @@ CLEARED, RECALLED, UNFINISHED = EndCause.CLEARED, EndCause.RECALLED, EndCause.UN
 
 
 def make_calls(n: int, **given: Any) -> Calls:
-    """Calls of n rows; columns not given are zero, patience endless, contact made, factor one.
+    """Calls of n rows; columns not given are zero, no clock ends, contact is made, factor one.
+
+    Patrol does not wait for a team that is on its way, so that its clock recalls it too. `contact`,
+    1 or 0, stands for a `contact_u` by which any team, or none, engages the person.
 
     Of a column with a row a kind, a single row stands for every kind.
     """
     defaults: dict[str, Any] = {
-        "leaves_for_s": FOREVER_S,
-        "patrol_clears_for_s": FOREVER_S,
+        "withdrawn_for_s": FOREVER_S,
+        "patrol_settles_for_s": FOREVER_S,
+        "why_no_contact": Contact.NOT_FOUND,
+        "no_contact_for_s_by_kind": given.get("on_scene_for_s_by_kind", 0),
         "priority": 1,
         "person": np.arange(n),
         "travel_factor": 1.0,
-        "contact": 1,
         "wanted_destination": Destination.CENTER,
     }
+    if "contact" in given:
+        given["contact_u"] = PPM * (1 - np.asarray(given.pop("contact")))
     out = {}
     for column in columns(Calls):
         value = given.pop(column.name, defaults.get(column.name, 0))
@@ -140,9 +147,10 @@ def funnel(
 def make_policy(n_zones: int = 1, **given: Any) -> Policy:
     """Policy by which every call is requested, with patrol there, and may be given any team.
 
-    The one longest idle goes. A co-responder always goes along, and for other kinds patrol takes
-    the person. Visits follow what is neither hold nor arrest, are made at all hours and by workers
-    only, and keep no call from happening.
+    The one longest idle goes. A call is held for a team on duty at any time, and is closed by no
+    limit. Whoever comes engages the person, unless `contact_u` is a million. A co-responder always
+    goes along, and for other kinds patrol takes the person. Visits follow what is neither hold nor
+    arrest, are made at all hours and by workers only, and keep no call from happening.
     """
     goes_along = np.zeros((len(Kind), len(Fate)), np.int8)
     goes_along[Kind.CO_RESPONDER] = 1
@@ -157,8 +165,11 @@ def make_policy(n_zones: int = 1, **given: Any) -> Policy:
         cutoff_priority=0,
         reserve=0,
         reserve_priority=0,
+        hold_for_s=FOREVER_S,
+        queue_limit_s=FOREVER_S,
         funnel_ppm=funnel(),
         mode_ppm=all_by(Mode.CO_DISPATCH),
+        contact_ppm=np.full((6, 1), PPM, np.int32),
         agency_of_zone=np.zeros(n_zones, np.int32),
         preference=np.zeros((n_zones, n_zones), np.int32),
         goes_along=goes_along,
@@ -281,21 +292,21 @@ _SMALL_S = [0, 0, 1, 1, 2, 3, 5, 8]
 _SCENE_S = [0, 1, 2, 4, 8, 13]
 _ROADS_S = [0, 0, 1, 2, 3, 5, 8, 13]
 _HOLES = [0, 0, 0, 0.1, 0.4, 0.8]  # shares of pairs without a way between them
-_TURNOUT_S = [0, 1, 4, 8, 13, 20]
-_PATIENCE_S = [0, 1, 4, 8, 15, 25, 50, 50]
+_TURNOUT_S = [0, 1, 4, 8, 13, 20, 61]
+_PATIENCE_S = [0, 1, 4, 8, 15, 25, 50, 70, FOREVER_S]
 _CONTESTED = {
     "turnout_for_s": [5, 8, 13, 20, 30],
-    "patrol_clears_for_s": [15, 30, 50],
-    "leaves_for_s": [15, 30, 50],
+    "patrol_settles_for_s": [15, 30, 50],
+    "withdrawn_for_s": [15, 30, 50],
 }
 _STAYS_S = [0, 1, 5, 20, 40]
 _VISITS_S = [0, 1, 4, 8, 13]
 _LONG_VISITS_S = [8, 13, 20, 40]
 _CROWDED = {
-    "contact": [1],
+    "contact_u": [0],
     "wanted_destination": [Destination.CENTER] * 4 + [Destination.HOSPITAL],
-    "leaves_for_s": [30, 50],
-    "patrol_clears_for_s": [30, 50],
+    "withdrawn_for_s": [30, 50],
+    "patrol_settles_for_s": [30, 50],
     "center_stay_for_s": [0, 1, 5, 10, 20],
 }
 _DUTY_S = [1, 4, 8, 12, 16, 20, 30, 40]
@@ -334,7 +345,7 @@ def nasty_world(seed: int, kept: Array | None = None) -> World:
     """World of a seed; if told, without the calls, posts, breaks and listed visits not kept."""
     dice, kept = _Dice(seed), np.ones((4, _MANY), np.bool_) if kept is None else kept
     begins_s, n_zones = dice.begins_s, dice.one([1, 2, 3])
-    horizon_s = begins_s + dice.one([60] * 6 + [100] * 4 + [40, 20, 7])
+    horizon_s = begins_s + dice.one([60] * 6 + [100] * 3 + [140] * 2 + [40, 20, 7])
     by_places = bool(dice.one([1, 1, 0]))
     calls = _calls(dice, n_zones, begins_s, kept[0])
     duties = _duties(dice, n_zones, begins_s, horizon_s, kept[1])
@@ -414,13 +425,16 @@ def _calls(dice: _Dice, n_zones: int, begins_s: int, kept: Array) -> Calls:
         "mode_u": dice.some([0, 300_000, 600_000, 999_999], n),
         "funnel_u": dice.some([0] * 12 + [200_000, 400_000, 800_000, 999_999], n),
         "turnout_for_s": dice.some(_TURNOUT_S, n),
-        "leaves_for_s": dice.some(_PATIENCE_S, n),
-        "patrol_clears_for_s": dice.some(_PATIENCE_S, n),
+        "withdrawn_for_s": dice.some(_PATIENCE_S, n),
+        "patrol_settles_for_s": dice.some(_PATIENCE_S, n),
+        "patrol_waits": dice.some([0, 1], n),
         "travel_factor": dice.some([0.0, 0.5, 1.0, 1.7], n),
-        "contact": dice.some([1, 1, 0], n),
+        "contact_u": dice.some([0, 0, 200_000, 400_000, 600_000, 999_999], n),
+        "why_no_contact": dice.some([Contact.NOT_FOUND, Contact.REFUSED], n),
         "fate_patrol": dice.some(list(Fate), n),
         "fate_by_kind": dice.some(list(Fate), *by_kind),
         "on_scene_for_s_by_kind": dice.some(_SCENE_S, *by_kind),
+        "no_contact_for_s_by_kind": dice.some(_SCENE_S, *by_kind),
         "wanted_destination": dice.some([Destination.CENTER, Destination.HOSPITAL], n),
         "center_stay_for_s": dice.some(_STAYS_S, n),
         "visit_wanted": dice.some([dice.one([0, 1, 1]), dice.one([0, 1])], n),
@@ -555,6 +569,12 @@ def _square_root(dice: _Dice, n_duties: int) -> Travel:
     return Travel(int(TravelModel.SQUARE_ROOT), np.zeros((1, 1, 1), np.int64), by_free_s)
 
 
+def _contact(dice: _Dice) -> Array:
+    """Falling shares of four rows; a world is a minute or two long."""
+    rows = dice.some([0, 200_000, 300_000, 500_000, 700_000, PPM], 4, dice.one([1, 2, 3]))
+    return -np.sort(-rows, axis=1).astype(np.int32)
+
+
 def _policy(dice: _Dice, n_zones: int, first_hour: int, *, by_places: bool) -> Policy:
     rules = list(Rule) if by_places else [Rule.LONGEST_IDLE, Rule.LEAST_WORKED]
     rules += dice.visits_long * 2 * [Rule.LEAST_WORKED]
@@ -573,8 +593,11 @@ def _policy(dice: _Dice, n_zones: int, first_hour: int, *, by_places: bool) -> P
         cutoff_priority=dice.one([0, 2, 4] if dice.visits_long else [0, 0, 1, 2]),
         reserve=dice.one([0, 0, 0, 0, 1, 2]),
         reserve_priority=dice.one([0, 1, 2]),
+        hold_for_s=dice.one([0, 0, 1, 4, 60]),
+        queue_limit_s=dice.one([0, 4, 15, 40]),
         funnel_ppm=funnel(*1_000 * np.transpose(of_type), types=2),
         mode_ppm=modes[dice.one(range(len(modes)))],
+        contact_ppm=_contact(dice),
         agency_of_zone=dice.some([0, 1], n_zones).astype(np.int32),
         preference=np.array(preference, np.int32),
         goes_along=np.array([dice.some([0, 1], len(Fate)), *[_NEVER] * 3], np.int8),

@@ -8,7 +8,7 @@ from sim.config.faults import nearest
 from sim.config.groups.aftercare import Outreach
 from sim.config.groups.demand import Demand
 from sim.config.groups.dispatch import Dispatch
-from sim.config.groups.service import Funnel
+from sim.config.groups.service import Contacts, Funnel
 from sim.config.groups.travel import CoordinatesTravel, MatrixTravel, SquareRootTravel, Travel
 
 
@@ -40,6 +40,17 @@ def check_funnel(funnel: Funnel, demand: Demand) -> None:
                 f"service.funnel.by_type: unknown call type {name!r}; "
                 f"{nearest(name, demand.call_types)}"
             )
+
+
+def check_contact(contact: Contacts, demand: Demand) -> None:
+    """Raise ValueError if contact is stated for a call type that the demand does not have."""
+    for place, odds in (("without", contact.without_patrol), ("with", contact.with_patrol)):
+        for name in odds.by_type:
+            if name not in demand.call_types:
+                raise ValueError(
+                    f"service.contact.{place}_patrol.by_type: unknown call type {name!r}; "
+                    f"{nearest(name, demand.call_types)}"
+                )
 
 
 def check_outreach(outreach: Outreach, demand: Demand) -> None:

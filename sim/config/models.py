@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from sim.config.agreement import (
     check_calls,
+    check_contact,
     check_dispatch,
     check_funnel,
     check_holidays,
@@ -49,6 +50,8 @@ from sim.config.groups.outcomes import (
 from sim.config.groups.program import Calibrated, Figure, History, Program
 from sim.config.groups.service import (
     Absence,
+    ContactOdds,
+    Contacts,
     Funnel,
     OnScene,
     OnSceneByKind,
@@ -59,6 +62,7 @@ from sim.config.groups.service import (
     Service,
     Standard,
     StandingWork,
+    TypeContact,
     TypeFunnel,
     Unavailability,
 )
@@ -79,6 +83,8 @@ __all__ = [
     "Calibrated",
     "Config",
     "ConstantTravel",
+    "ContactOdds",
+    "Contacts",
     "CoordinatesTravel",
     "Costs",
     "CrisisCenter",
@@ -129,6 +135,7 @@ __all__ = [
     "Transport",
     "Transports",
     "Travel",
+    "TypeContact",
     "TypeFunnel",
     "Unavailability",
     "Vehicle",
@@ -217,6 +224,7 @@ class Config(Strict):
         check_calls(self.demand)
         check_holidays(self.demand, self.run.window_start, self.run.window_years)
         check_funnel(self.service.funnel, self.demand)
+        check_contact(self.service.contact, self.demand)
         check_dispatch(self.dispatch, self.travel, self.demand)
         check_outreach(self.service.outreach, self.demand)
         return self

@@ -28,11 +28,14 @@ class Policy(NamedTuple):
 
     `funnel_ppm` has shape (5, call types), falling: recognized, eligible, left by the telephone
     clinician, left by the other responder, requested. `mode_ppm` are the cumulated shares of the
-    first three modes. `agency_of_zone` has one entry a zone. `preference` has shape (zones, zones):
-    place of a base zone in a zone's ordered list. `goes_along` has shape (kinds, fates): whether
-    the team stays with the person after the scene; `patrol_takes` alike: whether patrol does;
-    `splits` alike: whether officer and clinician part meanwhile. `visit_after` has one entry a
-    fate: whether a visit follows; `visit_hours` one an hour of the week.
+    first three modes. A call is held for a team that comes on duty within `hold_for_s`, and where
+    patrol does not attend it is closed `queue_limit_s` after it could be assigned. `contact_ppm`
+    is P(engaged) by whole minutes from then to the arrival, never rising; its row is twice the call
+    type, plus one where patrol attends. `agency_of_zone` has one entry a zone. `preference` has
+    shape (zones, zones): place of a base zone in a zone's ordered list. `goes_along` has shape
+    (kinds, fates): whether the team stays with the person after the scene; `patrol_takes` alike:
+    whether patrol does; `splits` alike: whether officer and clinician part meanwhile. `visit_after`
+    has one entry a fate: whether a visit follows; `visit_hours` one an hour of the week.
     """
 
     rule: int
@@ -45,8 +48,11 @@ class Policy(NamedTuple):
     cutoff_priority: int
     reserve: int
     reserve_priority: int
+    hold_for_s: int
+    queue_limit_s: int
     funnel_ppm: Ids
     mode_ppm: Ids
+    contact_ppm: Ids
     agency_of_zone: Ids
     preference: Ids
     goes_along: Codes
@@ -106,36 +112,6 @@ def attended(mode: Codes) -> Bools:
     by_mode = np.array([dispatch.patrol_attends(each) for each in (*Mode, dispatch.VISITING)])
     out: Bools = by_mode[mode]
     return out
-
-
-class Waits(NamedTuple):
-    """When each call can be assigned, and when its patience ends; NONE if it is not a request.
-
-    At the second its patience ends a call can still be assigned, and a team that arrives at that
-    second has arrived. A self-dispatched call can be assigned at its dispatchable second only.
-    """
-
-    dispatchable_at_s: Ints
-    patience_ends_at_s: Ints
-
-
-def waits(world: World) -> Waits:
-    """Clocks of every call under the plan's policy; both arrays have shape (calls,)."""
-    calls, asks = world.calls, requested(world)
-    by_officer = modes(world) == Mode.OFFICER_REQUEST
-    first_s = np.where(
-        by_officer, calls.patrol_arrives_for_s + calls.request_for_s, calls.triage_for_s
-    )
-    dispatchable = calls.received_at_s + first_s
-    patience = dispatchable + patience_for_s(world)
-    return Waits(np.where(asks, dispatchable, NONE), np.where(asks, patience, NONE))
-
-
-def patience_for_s(world: World) -> Ints:
-    """Seconds each call waits once dispatchable: the least of the clocks that apply to its mode."""
-    calls = world.calls
-    both = np.minimum(calls.leaves_for_s, calls.patrol_clears_for_s)
-    return np.where(attended(modes(world)), both, calls.leaves_for_s)
 
 
 def patrol_at_s(world: World) -> Ints:

@@ -13,11 +13,20 @@ from numpy.typing import NDArray
 from sim.arrays import Codes, Floats, Ids
 from sim.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.config import Config, Dispatch, InputError, Sourced, StaffingPlan, staffing
-from sim.config.models import FollowUp, ModeShares, Repeat, Transports, TypeFunnel
+from sim.config.models import (
+    Contacts,
+    FollowUp,
+    ModeShares,
+    Repeat,
+    Transports,
+    TypeContact,
+    TypeFunnel,
+)
 from sim.model.world import Policy
 from sim.schema import PPM, Fate, Kind, Rule, Scope
 
 MAX_AGENCIES = 127  # agencies are numbered in eight bits
+MINUTES_OF_DELAY = 12 * 60 + 1  # beyond, contact is as likely as at the last of them
 LARGEST_LOG = 700.0  # exp of more is no finite number
 DRIVEN = {"voluntary": Fate.VOLUNTARY, "hold": Fate.HOLD, "arrest": Fate.ARREST}
 
@@ -98,8 +107,11 @@ def policy(config: Config, dispatch: Dispatch, agencies: list[str], latent: floa
         cutoff_priority=dispatch.cutoff.overriding_priority,
         reserve=dispatch.reserve.teams,
         reserve_priority=dispatch.reserve.overriding_priority,
+        hold_for_s=_seconds(dispatch.hold_for_duty),
+        queue_limit_s=_seconds(config.service.queue_limit),
         funnel_ppm=_funnel(config, dispatch, latent),
         mode_ppm=_modes(dispatch.mode_share),
+        contact_ppm=_contact(config.service.contact, config.demand.call_types),
         agency_of_zone=np.array([agencies.index(x) for x in zone_agency(config)], np.int32),
         preference=_preference(config.demand.zones, dispatch.preference),
         goes_along=_goes_along(config.service.transport),
@@ -142,6 +154,30 @@ def _modes(shares: ModeShares) -> Ids:
     """Cumulated shares of all modes but the last, scaled as if the config's sum were exactly 1."""
     cumulated = np.cumsum(shares.central())
     return _ppm(cumulated[:-1] / cumulated[-1])
+
+
+def _contact(contact: Contacts, call_types: list[str]) -> Ids:
+    """P(engaged) by whole minutes of delay, the last for all beyond; (2 x call types, minutes)."""
+    by_place, of_all = (contact.without_patrol, contact.with_patrol), TypeContact()
+    rows = []
+    for name in call_types:
+        for odds in by_place:
+            own = odds.by_type.get(name, of_all)
+            at_once, ratio = own.share_at_once, own.odds_ratio_per_10_min
+            rows.append(
+                _falling(
+                    float(odds.share_at_once if at_once is None else at_once),
+                    float(odds.odds_ratio_per_10_min if ratio is None else ratio),
+                )
+            )
+    return _ppm(np.array(rows))
+
+
+def _falling(at_once: float, ratio_per_10_min: float) -> Floats:
+    """Share whose odds are multiplied by a ratio every ten minutes; shape (minutes,)."""
+    ratio = ratio_per_10_min ** (np.arange(MINUTES_OF_DELAY) / 10)
+    falling: Floats = at_once * ratio / (1 - at_once + at_once * ratio)
+    return falling
 
 
 def _preference(zones: list[str], order: dict[str, list[str]]) -> Ids:

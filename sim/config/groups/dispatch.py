@@ -72,7 +72,8 @@ class LatentDemand(Strict):
 class Dispatch(Strict):
     """How a call reaches a team, which teams may be sent, and which is.
 
-    A mechanism that is left out does not happen: no call is resolved by telephone, any team may go
+    A call is held for a team that comes on duty within `hold_for_duty` minutes, if none is on. A
+    mechanism that is left out does not happen: no call is resolved by telephone, any team may go
     anywhere and stays where it was released, and none is held back or taken from a call.
     """
 
@@ -84,6 +85,7 @@ class Dispatch(Strict):
     self_dispatch_radius_minutes: WithinADay = NONE
     scope: Literal["open", "own_first", "closed"] = "open"
     borrow_minutes: WithinADay = NONE
+    hold_for_duty: WithinADay = NONE
     after_call: Literal["stay", "home"] = "stay"
     cutoff: Cutoff = Cutoff()
     reserve: Reserve = Reserve()

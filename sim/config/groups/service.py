@@ -29,6 +29,7 @@ from sim.config.values import (
 )
 
 WEEKS_A_YEAR = 52
+PerHour = Annotated[NotNegative, Within(0, 60, "an hour")]
 
 
 # --- the funnel ----------------------------------------------------------------------------------
@@ -51,13 +52,46 @@ class Funnel(Strict):
     by_type: dict[str, TypeFunnel] = {}
 
 
+# --- contact -------------------------------------------------------------------------------------
+
+
+OddsRatio = Annotated[Positive, Within(0.01, 1)]  # of engaging: a later team never finds more
+
+
+class TypeContact(Strict):
+    """Contact with the people of one call type; None means as for all calls."""
+
+    share_at_once: Share | None = None
+    odds_ratio_per_10_min: OddsRatio | None = None
+
+
+class ContactOdds(Strict):
+    """Share of people engaged by a team that is there at once, and how its odds fall with delay."""
+
+    share_at_once: Share
+    odds_ratio_per_10_min: OddsRatio
+    by_type: dict[str, TypeContact] = {}
+
+
+class Contacts(Strict):
+    """Whether a team that arrives engages the person, and whether it was refused if it does not.
+
+    The delay is from when the call could be assigned to the arrival.
+    """
+
+    without_patrol: ContactOdds
+    with_patrol: ContactOdds
+    refused_share: Share
+
+
 # --- the scene -----------------------------------------------------------------------------------
 
 
 class OnScene(Strict):
-    """Team's time on scene, by whether the person was engaged and by fate."""
+    """Team's time on scene: if nobody is found, if it is refused, and with contact by fate."""
 
-    no_contact: Duration
+    not_found: Duration
+    refused: Duration
     on_scene: Duration
     referral: Duration
     voluntary: Duration
@@ -178,17 +212,21 @@ class Service(Strict):
     """What a call takes of a team: the funnel, the clocks and the durations.
 
     `request_delay` runs from patrol's arrival to its request for a team; `connect` from
-    assignment until a remote clinician is on video.
+    assignment until a remote clinician is on video. A call is lost in three ways: withdrawn, at so
+    many an hour of waiting; settled by patrol, where it attends, or closed after `queue_limit`
+    minutes where it does not; or a team comes and makes no contact.
     """
 
     funnel: Funnel
     triage_delay: Duration
     request_delay: Duration
-    subject_leaves: Duration
-    patrol_clears: Duration
+    withdrawn_per_hour: PerHour
+    patrol_settles: Duration
+    patrol_waits_share: Share
+    queue_limit: SomeMinutes
     turnout: Duration
     connect: Duration
-    contact_share: Share
+    contact: Contacts
     on_scene: OnScene
     on_scene_by_kind: OnSceneByKind = OnSceneByKind()
     transport: Transports

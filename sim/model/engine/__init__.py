@@ -19,7 +19,7 @@ from sim.model.engine.dispatching import Dispatching, Process
 from sim.model.engine.state import Order
 from sim.model.ledger.record import Record, record_of
 from sim.model.world import World, requested, visit_openings
-from sim.schema import NONE, EndCause, Kind, Mode, Rank
+from sim.schema import NONE, EndCause, Kind, Rank
 
 RECALLED = "recalled"
 
@@ -55,17 +55,19 @@ class Simulation(Dispatching):
             self.env.process(self.call(call))
 
     def call(self, call: int) -> Process:
-        """Wait until a team can be sent, then for a team until patience ends."""
+        """Wait until a team can be sent, then until one is sent, and then until it arrives."""
         yield self.at(self.jobs.waits_from_s[call], Rank.DISPATCHABLE, call)
         if self.is_averted(call):
             return
         self.ask(call)
-        yield self.at(self.jobs.waits_until_s[call], Rank.PATIENCE_ENDS, call)
-        trip = self.trip_of[call]
-        if trip != NONE and self.trips.arrived_at_s[trip] == NONE:
-            self.teams[self.trips.duty[trip]].interrupt(RECALLED)
-        elif trip == NONE and self.jobs.mode[call] != Mode.SELF_DISPATCH:
-            self.waiting.remove(self.entry(call))
+        until_s = self.jobs.until_assigned_s[call]
+        yield self.at(until_s, Rank.PATIENCE_ENDS, call)
+        if self.trip_of[call] == NONE:
+            self.give_up(call)
+        if self.is_on_its_way(call) and until_s < self.jobs.until_arrived_s[call]:
+            yield self.at(self.jobs.until_arrived_s[call], Rank.PATIENCE_ENDS, call)
+        if self.is_on_its_way(call):
+            self.teams[self.trips.duty[self.trip_of[call]]].interrupt(RECALLED)
 
     # --- a team -----------------------------------------------------------------------------
 
@@ -158,7 +160,9 @@ class Simulation(Dispatching):
         try:
             yield self.at(order.arrives_at_s, Rank.ARRIVES, duty)
             self.arrive(duty, job, order.trip)
-            leaves_at_s = self.env.now + self.courses["on_scene_for_s"][kind][job]
+            engages = self.env.now < self.jobs.contact_until_s[job]
+            on_scene = self.courses["on_scene_for_s" if engages else "no_contact_for_s"]
+            leaves_at_s = self.env.now + on_scene[kind][job]
             yield self.at(leaves_at_s, Rank.LEAVES_SCENE, duty)
         except simpy.Interrupt as why:
             if why.cause is not RECALLED:
@@ -166,11 +170,11 @@ class Simulation(Dispatching):
             self.end_trip(duty, order.trip, EndCause.RECALLED)
             return None
         self.trips.left_at_s[order.trip] = self.env.now
-        has_chair = self.courses["asks_for_chair"][kind][job] and self.take_chair(job, kind)
-        busy = self.courses["busy_with_chair_for_s" if has_chair else "busy_for_s"]
+        busy = self.courses[self.leave_scene(job, kind) if engages else "report_for_s"]
         yield self.at(self.env.now + busy[kind][job], Rank.RELEASED, duty)
         self.end_trip(duty, order.trip, EndCause.CLEARED)
-        self.clear(job, kind)
+        if engages:
+            self.clear(job, kind)
         return None
 
     def arrive(self, duty: int, job: int, trip: int) -> None:
@@ -180,6 +184,11 @@ class Simulation(Dispatching):
             self.out.pop(duty, None)
         if self.roster["kind"][duty] != Kind.REMOTE_CLINICIAN:
             self.duties.zone[duty] = self.jobs.zone[job]
+
+    def leave_scene(self, job: int, kind: int) -> str:
+        """Leave with a person who was engaged, or without; the course that says for how long."""
+        has_chair = self.courses["asks_for_chair"][kind][job] and self.take_chair(job, kind)
+        return "busy_with_chair_for_s" if has_chair else "busy_for_s"
 
     def clear(self, job: int, kind: int) -> None:
         """Let what a trip leads to follow: the effect of a first visit, or a visit after a call."""
@@ -229,7 +238,7 @@ class Simulation(Dispatching):
         """Wait from when it is due, as a job like a call, but with no clock of its own."""
         job = self.n_calls + visit
         self.jobs.waits_from_s[job] = due_at_s
-        self.jobs.waits_until_s[job] = due_at_s + self.policy.visit_expires_s
+        self.jobs.until_assigned_s[job] = due_at_s + self.policy.visit_expires_s
         yield self.at(due_at_s, Rank.VISIT_DUE, visit)
         self.ask(job)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Generator
 from typing import Any
 
@@ -41,6 +41,13 @@ class Dispatching(State):
         insort(self.waiting, self.entry(job))
         self.wake_dispatch()
 
+    def give_up(self, call: int) -> None:
+        """Take a call out of the queue, if it still waits."""
+        entry = self.entry(call)
+        at = bisect_left(self.waiting, entry)
+        if at < len(self.waiting) and self.waiting[at] == entry:
+            del self.waiting[at]
+
     def dispatch(self) -> Process:
         """After all else of a second, walk the queues; self-dispatch is now or never."""
         while True:
@@ -61,7 +68,7 @@ class Dispatching(State):
         at = 0
         while at < len(self.waiting) and (self.free or self.workers or self.out):
             job = self.waiting[at][2]
-            if self.jobs.waits_until_s[job] < self.env.now:
+            if self.jobs.until_assigned_s[job] < self.env.now:
                 del self.waiting[at]
             elif self.assign_free(job) or self.assign_out(job):
                 self.waiting.remove(self.entry(job))
@@ -116,12 +123,16 @@ class Dispatching(State):
         )
 
     def break_off(self, duty: int) -> None:
-        """End the trip of a team that is needed more elsewhere; its call or visit waits again."""
+        """End the trip of a team that is needed more elsewhere; its call or visit waits again.
+
+        A call that has meanwhile passed the second until which it would wait ends at once.
+        """
         trip = self.out[duty].trip
         job, is_visit = self.job_of(trip), self.trips.call[trip] == NONE
         self.end_trip(duty, trip, EndCause.INTERRUPTED if is_visit else EndCause.REASSIGNED)
         self.trip_of[job] = NONE
-        if self.jobs.mode[job] != Mode.SELF_DISPATCH:
+        waits = is_visit or self.env.now < self.jobs.until_assigned_s[job]
+        if waits and self.jobs.mode[job] != Mode.SELF_DISPATCH:
             insort(self.waiting, self.entry(job))
 
     def set_out(self, job: int, duty: int, n_cars: int) -> Order:

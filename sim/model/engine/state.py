@@ -107,6 +107,11 @@ class State:
         call = self.trips.call[trip]
         return call if call != NONE else self.n_calls + self.trips.visit[trip]
 
+    def is_on_its_way(self, call: int) -> bool:
+        """Whether a team is on its way to a call."""
+        trip = self.trip_of[call]
+        return trip != NONE and self.trips.arrived_at_s[trip] == NONE
+
     def is_averted(self, call: int) -> bool:
         """Whether a visit to its person keeps a call from happening."""
         calls, policy = self.calls, self.policy

@@ -10,23 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Array, Codes, Floats, Ids, Ints, Positions
-from sim.clock import HOUR_S
+from sim.clock import HOUR_S, NEVER_S
 from sim.config.models import Config, Demand, OnScene, Service
-from sim.config.values import Constant, Duration, Lognormal, Sourced
+from sim.config.values import Constant, Duration, Exponential, Lognormal, Sourced
 from sim.model.inputs.arrivals import arrival_times
 from sim.model.inputs.callers import PersonTables, person_tables, sample_persons
 from sim.model.inputs.durations import Quantiles, look_up, quantiles, whole_seconds
 from sim.model.inputs.fates import Shares, by_kind, fates, resolve
-from sim.schema import PPM, Calls, Destination, Kind
+from sim.schema import PPM, Calls, Contact, Destination, Kind
 from sim.streams import Stream, uniforms
 
 # Durations of a call: stream and config key; the order is the row in `CallTables.durations`.
 DURATIONS = {
     "triage_for_s": (Stream.TRIAGE, "triage_delay"),
     "request_for_s": (Stream.REQUEST, "request_delay"),
-    "leaves_for_s": (Stream.LEAVES, "subject_leaves"),
     "patrol_arrives_for_s": (Stream.PATROL_ARRIVES, "patrol.arrival"),
-    "patrol_clears_for_s": (Stream.PATROL_CLEARS, "patrol_clears"),
+    "patrol_settles_for_s": (Stream.PATROL_SETTLES, "patrol_settles"),
     "patrol_alone_for_s": (Stream.PATROL_ALONE, "patrol.alone"),
     "patrol_handover_for_s": (Stream.PATROL_HANDOVER, "patrol.handover"),
     "turnout_for_s": (Stream.TURNOUT, "turnout"),
@@ -39,7 +38,8 @@ DURATIONS = {
     "booking_for_s": (Stream.BOOKING, "booking"),
     "report_for_s": (Stream.REPORT, "report"),
 }
-NO_CONTACT_ROW = 0  # of a kind's part of the on-scene table; fate f is row f + 1
+# Rows of a kind's part of the on-scene table: fate f is row f + 2, not found and refused before.
+FIRST_FATE_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ class CallTables:
     zone_thresholds: Floats
     type_thresholds: Floats
     priority_of_type: Codes
-    contact_share: float
+    withdrawn: Quantiles | None
+    patrol_waits_share: float
+    refused_share: float
     voluntary_to_center_share: float
     shares: Shares
     shares_by_kind: tuple[Floats, ...]
@@ -82,7 +84,9 @@ def call_tables(config: Config) -> CallTables:
         zone_thresholds=np.cumsum(demand.zone_share)[:-1],
         type_thresholds=np.cumsum(mix, axis=1)[:, :-1],
         priority_of_type=_priorities(demand),
-        contact_share=float(service.contact_share),
+        withdrawn=_withdrawn(float(service.withdrawn_per_hour)),
+        patrol_waits_share=float(service.patrol_waits_share),
+        refused_share=float(service.contact.refused_share),
         voluntary_to_center_share=float(service.voluntary_to_center_share),
         shares=shares,
         shares_by_kind=by_kind(config.outcomes, shares),
@@ -118,7 +122,15 @@ def _on_scene(service: Service) -> tuple[list[Duration], tuple[int, ...]]:
 
 def _rows_of(scene: OnScene) -> list[Duration]:
     by_fate = [scene.on_scene, scene.referral, scene.voluntary, scene.hold, scene.arrest]
-    return [scene.no_contact, *by_fate]
+    return [scene.not_found, scene.refused, *by_fate]
+
+
+def _withdrawn(per_hour: float) -> Quantiles | None:
+    """Exponential in seconds at a hazard; None if nobody ever calls a call off."""
+    if per_hour == 0:
+        return None
+    one = Exponential(distribution="exponential", mean=Sourced(value=1))
+    return quantiles([one], scale=HOUR_S / per_hour)
 
 
 def _mean_one(sd: float) -> Duration:
@@ -182,8 +194,8 @@ def sample_calls(
     draws = _Draws(seed, replication, len(received_at_s))
     hour = (received_at_s // HOUR_S + first_hour) % 24
     call_type = _types(tables, draws.u(Stream.INITIAL_TYPE), hour)
-    contact = (draws.u(Stream.CONTACT) < tables.contact_share).astype(np.int8)
-    fate_u = draws.u(Stream.FATE)
+    why_no_contact = _why_no_contact(tables, draws)
+    fate_u, on_scene_u = draws.u(Stream.FATE), draws.u(Stream.ON_SCENE)
     fate_by_kind = _fate_by_kind(tables, fate_u)
     seconds: dict[str, Array] = {
         name: draws.seconds(stream, tables.durations[name])
@@ -200,10 +212,14 @@ def sample_calls(
         funnel_u=draws.ppm(Stream.FUNNEL),
         repeat_u=_repeat_u(tables, draws),
         travel_factor=look_up(tables.travel_factor, draws.u(Stream.TRAVEL_FACTOR)),
-        contact=contact,
+        withdrawn_for_s=_withdrawn_for_s(tables, draws),
+        patrol_waits=_patrol_waits(tables, draws),
+        contact_u=draws.ppm(Stream.CONTACT),
+        why_no_contact=why_no_contact,
         fate_patrol=fates(fate_u, tables.shares.patrol),
         fate_by_kind=_stacked(fate_by_kind),
-        on_scene_for_s_by_kind=_stacked(_on_scene_for_s(tables, draws, contact, fate_by_kind)),
+        on_scene_for_s_by_kind=_stacked(_on_scene_for_s(tables, on_scene_u, fate_by_kind)),
+        no_contact_for_s_by_kind=_stacked(_no_contact_for_s(tables, on_scene_u, why_no_contact)),
         wanted_destination=_wanted(tables, draws),
         custody_for_s=_custody_for_s(tables, draws),
         **_visit(tables, draws),
@@ -231,21 +247,41 @@ def _fate_by_kind(tables: CallTables, u: Floats) -> list[Codes]:
     return out
 
 
-def _on_scene_for_s(
-    tables: CallTables,
-    draws: _Draws,
-    contact: Codes,
-    fate_by_kind: list[Codes],
-) -> list[Ints]:
+def _on_scene_for_s(tables: CallTables, u: Floats, fate_by_kind: list[Codes]) -> list[Ints]:
     """Times on scene with each kind of team: one uniform for all, of its own fate and table."""
-    u, out = draws.u(Stream.ON_SCENE), list[Ints]()
+    out = list[Ints]()
     for fate, first_row in zip(fate_by_kind, tables.on_scene_row_by_kind, strict=True):
         if out and fate is fate_by_kind[0] and first_row == 0:
             out.append(out[0])
             continue
-        row = np.where(contact == 1, fate + 1, NO_CONTACT_ROW).astype(np.intp)
-        out.append(whole_seconds(tables.on_scene, u, row + first_row))
+        row = fate.astype(np.intp) + (first_row + FIRST_FATE_ROW)
+        out.append(whole_seconds(tables.on_scene, u, row))
     return out
+
+
+def _no_contact_for_s(tables: CallTables, u: Floats, why: Codes) -> list[Ints]:
+    """The same where the team does not engage the person, for the reason of each call."""
+    row, by_table = why.astype(np.intp) - Contact.NOT_FOUND, dict[int, Ints]()
+    for first_row in set(tables.on_scene_row_by_kind):
+        by_table[first_row] = whole_seconds(tables.on_scene, u, row + first_row)
+    return [by_table[first_row] for first_row in tables.on_scene_row_by_kind]
+
+
+def _why_no_contact(tables: CallTables, draws: _Draws) -> Codes:
+    """Why the person is not engaged, if it comes to that; settled before anybody comes."""
+    refuses = draws.u(Stream.NO_CONTACT) < tables.refused_share
+    return np.where(refuses, Contact.REFUSED, Contact.NOT_FOUND).astype(np.int8)
+
+
+def _withdrawn_for_s(tables: CallTables, draws: _Draws) -> Ints:
+    if tables.withdrawn is None:
+        return np.full(draws.n, NEVER_S, np.int64)
+    return whole_seconds(tables.withdrawn, draws.u(Stream.WITHDRAWN))
+
+
+def _patrol_waits(tables: CallTables, draws: _Draws) -> Codes:
+    """Whether patrol stays for a team that is on its way."""
+    return (draws.u(Stream.PATROL_WAITS) < tables.patrol_waits_share).astype(np.int8)
 
 
 Values = TypeVar("Values", bound=np.generic)

@@ -1,4 +1,4 @@
-"""What follows the scene, settled before a run; only whether a chair is free is left open."""
+"""What follows the arrival, settled before a run; whether there is contact, or a chair, is open."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Visits
 COURSE = np.dtype(
     [
         ("on_scene_for_s", np.int64),
+        ("no_contact_for_s", np.int64),  # on scene, if the person is not found or refuses
         ("busy_for_s", np.int64),  # from leaving the scene to free
         ("busy_with_chair_for_s", np.int64),  # the same if the crisis center has a chair
+        ("report_for_s", np.int64),  # the same without contact
         ("in_chair_for_s", np.int64),  # from leaving the scene to the end of the stay
         ("visit", np.int32),  # the one that it leads to, or NONE
         ("asks_for_chair", np.int8),
@@ -52,7 +54,7 @@ def courses(
     rows = np.empty((len(TEAM_KINDS), len(calls.zone)), COURSE).view(np.recarray)
     in_center_for_s = calls.center_transport_for_s + calls.center_handover_for_s
     of_call = (
-        *(calls.contact, calls.wanted_destination, _visit_of(calls, visits), in_center_for_s),
+        *(calls.wanted_destination, _visit_of(calls, visits), in_center_for_s),
         in_center_for_s + calls.center_stay_for_s,
         calls.hospital_transport_for_s + calls.hospital_handover_for_s,
         *(calls.custody_for_s, calls.booking_for_s, calls.report_for_s),
@@ -60,8 +62,9 @@ def courses(
     for kind in set(kinds.tolist()).intersection(TEAM_KINDS):
         fate = np.ascontiguousarray(calls.fate_by_kind[kind])
         on_scene_for_s = np.ascontiguousarray(calls.on_scene_for_s_by_kind[kind])
+        no_contact_for_s = np.ascontiguousarray(calls.no_contact_for_s_by_kind[kind])
         rules = (goes_along[kind], splits[kind], visit_after)
-        _settle(rows[kind], fate, on_scene_for_s, *of_call, *rules)
+        _settle(rows[kind], fate, on_scene_for_s, no_contact_for_s, *of_call, *rules)
     return rows
 
 
@@ -73,22 +76,16 @@ def _visit_of(calls: Calls, visits: Visits) -> Ids:
     return out
 
 
-def _destination(contact: int, fate: Fate, wanted: Destination) -> Destination:
-    if contact == 0 or fate < Fate.VOLUNTARY:
+def _destination(fate: Fate, wanted: Destination) -> Destination:
+    if fate < Fate.VOLUNTARY:
         return Destination.NOWHERE
     if fate == Fate.VOLUNTARY:
         return wanted
     return Destination.HOSPITAL if fate == Fate.HOLD else Destination.JAIL
 
 
-# Where the person of a reached call is taken, by contact, fate, and where a voluntary one would go.
-DESTINATION = np.array(
-    [
-        [[_destination(contact, fate, to) for to in Destination] for fate in Fate]
-        for contact in (0, 1)
-    ],
-    np.int8,
-)
+# Where a person who was engaged is taken, by fate and where a voluntary one would go.
+DESTINATION = np.array([[_destination(fate, to) for to in Destination] for fate in Fate], np.int8)
 
 
 @compiled
@@ -96,7 +93,7 @@ def _settle(
     rows: Any,  # noqa: ANN401 - records of `COURSE`
     fate: Codes,
     on_scene_for_s: Ints,
-    contact: Codes,
+    no_contact_for_s: Ints,
     wanted: Codes,
     visit_of: Ids,
     in_center_for_s: Ints,
@@ -111,7 +108,7 @@ def _settle(
 ) -> None:
     """Write the courses of one kind of team."""
     for call in range(fate.size):
-        goes_to = DESTINATION[contact[call], fate[call], wanted[call]]
+        goes_to = DESTINATION[fate[call], wanted[call]]
         away_for_s = with_chair_for_s = 0
         if goes_to != Destination.NOWHERE and goes_along[fate[call]] == 1:
             # Whom the center turns away is taken to hospital; custody there is for holds.
@@ -124,12 +121,12 @@ def _settle(
                 int(in_center_for_s[call]) if goes_to == Destination.CENTER else away_for_s
             )
         row, report_s, parted = rows[call], report_for_s[call], splits[fate[call]]
-        row.on_scene_for_s, row.in_chair_for_s = on_scene_for_s[call], in_chair_for_s[call]
+        row.on_scene_for_s, row.no_contact_for_s = on_scene_for_s[call], no_contact_for_s[call]
+        row.in_chair_for_s, row.report_for_s = in_chair_for_s[call], report_s
         row.busy_for_s = until_free_for_s(away_for_s, report_s, parted)
         row.busy_with_chair_for_s = until_free_for_s(with_chair_for_s, report_s, parted)
         row.asks_for_chair = goes_to == Destination.CENTER
-        leads_to_visit = contact[call] == 1 and visit_after[fate[call]] == 1
-        row.visit = visit_of[call] if leads_to_visit else NONE
+        row.visit = visit_of[call] if visit_after[fate[call]] == 1 else NONE
 
 
 @register_jitable

@@ -3,7 +3,7 @@
 The next event is the least packed key (second, rank, id) of five sources: dispatchable calls,
 starts of duties and breaks, and ends of duties are sorted once and walked by pointers; releases,
 recalls, late starts and ends of breaks wait in one heap; a pending assignment has a key of its own.
-Patience of a waiting call is not an event: it is looked at when the call is. Arrival and departure
+The end of a wait is not an event: it is looked at when the call is. Arrival and departure
 from the scene change nothing that another event reads, so they are written down when the trip is
 assigned; a trip that is broken off is written anew, and the key it left in the heap is known as
 stale because its team waits for another.

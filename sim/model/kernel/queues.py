@@ -24,13 +24,13 @@ def is_before(jobs: Rows, job: int, other: int) -> bool:
     """Whether a job comes before another of its priority.
 
     Visits all have the same place in line: when they are due is known in the run only. As all of
-    them wait equally long, the one whose patience ends first was due first.
+    them wait equally long, the one that waits until an earlier second was due first.
     """
     place, other_place = jobs[job].place_in_line, jobs[other].place_in_line
     if place != other_place:
         return bool(place < other_place)
-    ends_at_s, other_ends_at_s = jobs[job].patience_ends_at_s, jobs[other].patience_ends_at_s
-    return bool(ends_at_s < other_ends_at_s or (ends_at_s == other_ends_at_s and job < other))
+    until_s, other_until_s = jobs[job].until_assigned_s, jobs[other].until_assigned_s
+    return bool(until_s < other_until_s or (until_s == other_until_s and job < other))
 
 
 @inlined
@@ -91,13 +91,13 @@ def take_first(town: Town, run: Row, number: int) -> None:
 
 @inlined
 def still_waits(row: Row, job: int, now_s: int, given_up_to: int) -> bool:
-    """Whether the patience of a job has not ended.
+    """Whether a job has not been given up.
 
-    At second `now_s` the patience of calls with an id up to `given_up_to` has been seen to end;
-    visits, whose ids are greater, wait to the end of that second.
+    At second `now_s` calls with an id up to `given_up_to` have been seen to end; visits, whose ids
+    are greater, wait to the end of that second.
     """
-    ends_at_s = row.patience_ends_at_s
-    return bool(ends_at_s > now_s or (ends_at_s == now_s and job > given_up_to))
+    until_s = row.until_assigned_s
+    return bool(until_s > now_s or (until_s == now_s and job > given_up_to))
 
 
 @inlined

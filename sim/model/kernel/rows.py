@@ -8,6 +8,8 @@ from typing import Any, get_type_hints
 import numpy as np
 
 from sim.arrays import Ints, Rows
+from sim.clock import NEVER_S
+from sim.model.clocks import Clocks
 from sim.model.dispatch import LEAST_URGENT, VISITING
 from sim.model.inputs.roster import serves
 from sim.model.inputs.travel import some_unreachable
@@ -64,7 +66,8 @@ def _row(*fields: list[Field]) -> np.dtype[np.void]:
 
 JOB = _row(  # what is read while a call or visit waits and a team sets out: a line of memory
     _like(Calls, "turnout_for_s", "connect_for_s", "travel_factor", "zone", "priority"),
-    _ints(np.int64, "patience_ends_at_s", "patrol_at_s"),
+    # Seconds of the run, at most `NEVER_S`: in 64 bits a job would not fit in a line.
+    _ints(np.int32, "until_assigned_s", "until_arrived_s", "contact_until_s", "patrol_at_s"),
     _ints(np.int32, "duty"),  # of its trip, or NONE; a recall looks there for the trip to end
     _ints(np.int32, "queue", "next_waiting"),  # the link is moved by `queues` alone
     _ints(np.int32, "place_in_line"),  # by (dispatchable second, id), of all calls; NONE: a visit
@@ -131,7 +134,7 @@ def _copy(table: Any, rows: Rows) -> None:  # noqa: ANN401 - any table of the sc
         rows[name] = getattr(table, name)
 
 
-def job_rows(world: World, patience_ends_at_s: Ints) -> Rows:
+def job_rows(world: World, of_calls: Clocks) -> Rows:
     """A `JOB` row a call, and behind them one a visit, none of them waiting."""
     visits, n_calls = world.visits, len(world.calls.zone)
     jobs = np.zeros(n_calls + len(visits.zone), JOB).view(np.recarray)
@@ -139,10 +142,12 @@ def job_rows(world: World, patience_ends_at_s: Ints) -> Rows:
         jobs[name] = NONE
     rows = jobs[:n_calls]
     _copy(world.calls, rows)
-    rows["patience_ends_at_s"] = patience_ends_at_s
-    rows["patrol_at_s"], rows["mode"] = patrol_at_s(world), modes(world)
+    for name in ("until_assigned_s", "until_arrived_s", "contact_until_s"):
+        rows[name] = getattr(of_calls, name)
+    rows["patrol_at_s"], rows["mode"] = np.minimum(patrol_at_s(world), NEVER_S), modes(world)
     rows = jobs[n_calls:]
-    rows["patience_ends_at_s"] = visits.due_at_s + world.policy.visit_expires_s
+    until_s = visits.due_at_s + world.policy.visit_expires_s
+    rows["until_assigned_s"] = np.minimum(until_s, NEVER_S)
     rows["zone"], rows["travel_factor"] = visits.zone, 1
     rows["priority"], rows["mode"] = LEAST_URGENT, VISITING
     return jobs

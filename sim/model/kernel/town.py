@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Codes, Ids, Ints, Rows
+from sim.model.clocks import clocks
 from sim.model.dispatch import LEAST_URGENT
 from sim.model.kernel.rows import (
     CHAIR,
@@ -21,7 +22,7 @@ from sim.model.kernel.rows import (
     run_row,
     visit_rows,
 )
-from sim.model.world import World, courses_of, requested, visit_openings, waits
+from sim.model.world import World, courses_of, visit_openings
 from sim.schema import NONE, Rank, TravelModel
 
 
@@ -61,9 +62,10 @@ def town_of(world: World) -> Town:
     """Arrays of a world at the start of its run."""
     roster, policy, calls = world.roster, world.policy, world.calls
     n_duties, n_breaks, n_visits = len(roster.post), len(world.breaks.duty), len(world.visits.zone)
-    asks, clocks = np.flatnonzero(requested(world)), waits(world)
-    call_keys = keys(clocks.dispatchable_at_s[asks], Rank.DISPATCHABLE, asks)
-    jobs = job_rows(world, clocks.patience_ends_at_s)
+    of_calls = clocks(world)
+    asks = np.flatnonzero(of_calls.dispatchable_at_s != NONE)
+    call_keys = keys(of_calls.dispatchable_at_s[asks], Rank.DISPATCHABLE, asks)
+    jobs = job_rows(world, of_calls)
     queues = put_in_queues(world, jobs, call_keys & ID_MASK)
     n_most = _most_trips(world, queues, len(asks))
     starts = keys(roster.on_at_s, Rank.DUTY_STARTS, np.arange(n_duties))

@@ -7,6 +7,7 @@ Whoever ends the trip otherwise, `leave_scene` or `break_off`, writes them anew 
 
 from __future__ import annotations
 
+from sim.clock import NEVER_S
 from sim.compiled import inlined
 from sim.model import dispatch
 from sim.model.kernel.heap import push
@@ -65,21 +66,23 @@ def set_out(town: Town, run: Row, job: int, duty: int, n_cars: int, now_s: int) 
         end_at_s = arrives_at_s + town.visits[trip.visit].visit_for_s
         write(trip, arrives_at_s, end_at_s, end_at_s, EndCause.CLEARED, run.horizon_s)
         team.due_key = push(town, run, end_at_s, Rank.RELEASED, duty)
-    elif arrives_at_s <= row.patience_ends_at_s:
+    elif arrives_at_s <= row.until_arrived_s:
         if team.kind != Kind.REMOTE_CLINICIAN:
             team.zone = row.zone
         course = town.courses[team.kind, job]
-        left_at_s = arrives_at_s + course.on_scene_for_s
-        if course.asks_for_chair == 1:
+        engages = arrives_at_s < row.contact_until_s
+        on_scene_for_s = course.on_scene_for_s if engages else course.no_contact_for_s
+        left_at_s = arrives_at_s + on_scene_for_s
+        if engages and course.asks_for_chair == 1:
             end_at_s = left_at_s  # what follows is settled then
             write(trip, arrives_at_s, left_at_s, NEVER, EndCause.UNFINISHED, run.horizon_s)
             team.due_key = push(town, run, left_at_s, Rank.LEAVES_SCENE, duty)
         else:
-            end_at_s = left_at_s + course.busy_for_s
+            end_at_s = left_at_s + (course.busy_for_s if engages else course.report_for_s)
             write(trip, arrives_at_s, left_at_s, end_at_s, EndCause.CLEARED, run.horizon_s)
             team.due_key = push(town, run, end_at_s, Rank.RELEASED, duty)
     else:
-        end_at_s = row.patience_ends_at_s
+        end_at_s = row.until_arrived_s
         write(trip, NEVER, NEVER, end_at_s, EndCause.RECALLED, run.horizon_s)
         team.due_key = push(town, run, end_at_s, Rank.PATIENCE_ENDS, job)
     team.worked_for_s += end_at_s - now_s
@@ -109,6 +112,7 @@ def note_out(town: Town, run: Row, duty: int, is_visit: bool) -> None:
 def break_off(town: Town, run: Row, duty: int, now_s: int) -> None:
     """End the trip of a team that is needed more elsewhere; its call or visit waits again.
 
+    A call that has meanwhile passed the second until which it would wait ends at once.
     The key of its end stays in the heap, and is stale as soon as the team sets out anew.
     """
     team = town.duties[duty]
@@ -120,8 +124,10 @@ def break_off(town: Town, run: Row, duty: int, now_s: int) -> None:
         trip.arrived_at_s = NONE
     trip.end_cause = EndCause.INTERRUPTED if trip.call == NONE else EndCause.REASSIGNED
     job = job_of(run, trip)
-    town.jobs[job].duty = NONE
-    if town.queues[town.jobs[job].queue].is_self_dispatch == 0:
+    row = town.jobs[job]
+    row.duty = NONE
+    waits = trip.call == NONE or now_s < row.until_assigned_s
+    if waits and town.queues[row.queue].is_self_dispatch == 0:
         enqueue(town, run, job)
 
 
@@ -159,7 +165,8 @@ def clear(town: Town, run: Row, duty: int, now_s: int) -> None:
             town.first_done_at_s[person] = now_s
         return
     visit = town.courses[team.kind, trip.call].visit
-    if visit != NONE:
+    if visit != NONE and trip.arrived_at_s < town.jobs[trip.call].contact_until_s:
         due_at_s = now_s + visits[visit].lag_for_s
-        town.jobs[run.n_calls + visit].patience_ends_at_s = due_at_s + run.visit_expires_s
+        until_s = min(due_at_s + run.visit_expires_s, NEVER_S)
+        town.jobs[run.n_calls + visit].until_assigned_s = until_s
         push(town, run, due_at_s, Rank.VISIT_DUE, visit)

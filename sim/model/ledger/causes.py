@@ -9,6 +9,8 @@ import numpy as np
 from sim.arrays import Bools, Codes, Ids, Ints, Positions
 from sim.clock import HOUR_S
 from sim.model import dispatch
+from sim.model.clocks import groups, in_scope
+from sim.model.inputs.roster import serves
 from sim.model.inputs.travel import some_unreachable
 from sim.model.world import World
 from sim.schema import (
@@ -16,6 +18,7 @@ from sim.schema import (
     UNREACHABLE,
     BreakLedger,
     DutyLedger,
+    EndedBy,
     Kind,
     Mode,
     Scope,
@@ -26,6 +29,8 @@ from sim.schema import (
 
 MISSED = np.zeros(len(Status), np.bool_)
 MISSED[[Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY]] = True
+RECALLED = np.zeros(len(Status), np.bool_)
+RECALLED[[Status.WITHDRAWN, Status.SETTLED_BY_PATROL]] = True
 _MAY_SERVE = np.array([[dispatch.may_serve(kind, mode) for mode in Mode] for kind in Kind])
 
 
@@ -42,10 +47,12 @@ class Missed(NamedTuple):
     mode: Codes
     from_s: Ints
     until_s: Ints
+    ended_by: Codes
 
     def of(self, rows: Positions) -> Missed:
         """Return some of them."""
-        return Missed(self.call[rows], self.mode[rows], self.from_s[rows], self.until_s[rows])
+        call, mode, from_s, until_s, ended_by = self
+        return Missed(call[rows], mode[rows], from_s[rows], until_s[rows], ended_by[rows])
 
 
 def causes(
@@ -53,21 +60,36 @@ def causes(
 ) -> Codes:
     """Missed `Status` of each call.
 
-    On duty is until released: a team that overruns is still out for the calls that wait. A call
-    that is self-dispatched or nothing has one second, in which a team that is left free is out of
-    its range.
+    On duty is what the roster says, as it is for the clock that ends a call for want of a team on
+    duty. A call that is self-dispatched or nothing has one second, in which a team that is left
+    free is out of its range.
     """
     cause = np.full(len(missed.call), Status.MISSED_BUSY, np.int8)
     now_or_never = missed.mode == Mode.SELF_DISPATCH
     if not _any_serves_all(world):
-        served = _could_be_served(world, missed, duties)
+        served = _could_be_served(world, missed)
         cause[~served & ~now_or_never] = Status.MISSED_OUT_OF_RANGE
     if now_or_never.any():
         n_free = _left_free(world, missed.from_s, trips, duties, breaks)
         cause[now_or_never & (n_free > 0)] = Status.MISSED_OUT_OF_RANGE
-    nobody = ~_on_duty(missed, duties, teams(world) & (duties.started_at_s != NONE))
-    cause[nobody] = Status.MISSED_OFF_DUTY
+    _nobody_in_scope(world, missed, cause)
     return cause
+
+
+def _nobody_in_scope(world: World, missed: Missed, cause: Codes) -> None:
+    """Mark those in whose scope no team was on duty, or has any post at all.
+
+    Where no team has a post, the teams on duty elsewhere are out of range.
+    """
+    group, scopes = groups(world, missed.call, missed.mode), in_scope(world)
+    fleet = teams(world)
+    for number in np.unique(group).tolist():
+        rows = np.flatnonzero(group == number)
+        of_group, has_post = missed.of(rows), bool(scopes[number].any())
+        nobody = ~_on_duty(world, of_group, scopes[number] if has_post else fleet)
+        nobody |= has_post & (of_group.ended_by == EndedBy.OFF_DUTY)
+        cause[rows] = np.where(has_post, cause[rows], Status.MISSED_OUT_OF_RANGE)
+        cause[rows[nobody]] = Status.MISSED_OFF_DUTY
 
 
 def _any_serves_all(world: World) -> bool:
@@ -78,27 +100,27 @@ def _any_serves_all(world: World) -> bool:
     return not (teams(world) & ~with_officer).any()
 
 
-def _on_duty(missed: Missed, duties: DutyLedger, served: Bools) -> Bools:
-    """Whether one of some duties that served was on duty at some second of each wait."""
-    starts, ends = np.sort(duties.started_at_s[served]), np.sort(duties.ended_at_s[served])
+def _on_duty(world: World, missed: Missed, which: Bools) -> Bools:
+    """Whether one of some duties that serve was on duty at some second of each wait."""
+    served = which & serves(world.roster)
+    starts, ends = np.sort(world.roster.on_at_s[served]), np.sort(world.roster.off_at_s[served])
     begun = np.searchsorted(starts, missed.until_s, side="right")
     over = np.searchsorted(ends, missed.from_s, side="right")
     return np.greater(begun, over)
 
 
-def _could_be_served(world: World, missed: Missed, duties: DutyLedger) -> Bools:
-    """Whether a duty that could serve it was on duty at some second of each wait."""
+def _could_be_served(world: World, missed: Missed) -> Bools:
+    """Whether a duty that could serve it from its base was on duty at some second of each wait."""
     roster, could_be = world.roster, np.zeros(len(missed.call), np.bool_)
     n_zones, n_agencies = (int(x.max(initial=0)) + 1 for x in (roster.base_zone, roster.agency))
     alike = (roster.kind.astype(np.int64) * n_agencies + roster.agency) * n_zones + roster.base_zone
-    served = teams(world) & (duties.started_at_s != NONE)
-    for key in np.unique(alike[served]).tolist():
+    for key in np.unique(alike[teams(world)]).tolist():
         of_kind, base_zone = divmod(key, n_zones)
         kind, agency = divmod(of_kind, n_agencies)
         could = _could_serve(world, missed, kind, agency, base_zone)
         rows = np.flatnonzero(could & ~could_be)
         if rows.size:
-            could_be[rows] = _on_duty(missed.of(rows), duties, served & (alike == key))
+            could_be[rows] = _on_duty(world, missed.of(rows), alike == key)
     return could_be
 
 

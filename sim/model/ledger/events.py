@@ -68,7 +68,7 @@ def _call_events(world: World, ledger: Ledger) -> list[LedgerEvent]:
     calls, out = ledger.calls, []
     for call, at_s in enumerate(calls.dispatchable_at_s.tolist()):
         out.append(LedgerEvent(at_s, Rank.DISPATCHABLE, "dispatchable", call, NONE))
-        if calls.ended_by[call] != EndedBy.NOBODY:
+        if calls.ended_by[call] != EndedBy.NOTHING:
             why = EndedBy(int(calls.ended_by[call])).name.lower().replace("_", " ")
             ended_at_s = int(calls.ended_at_s[call])
             out.append(LedgerEvent(ended_at_s, Rank.PATIENCE_ENDS, why, call, NONE))

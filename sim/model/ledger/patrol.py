@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Codes, Ids, Ints, Positions
-from sim.model.ledger.causes import MISSED
+from sim.model.ledger.causes import MISSED, RECALLED
 from sim.model.world import World, attended, patrol_at_s
 from sim.schema import NONE, Destination, Fate, Kind, Status, TripLedger
 
@@ -41,7 +41,7 @@ def patrol_time(world: World, ended: Ended, trips: TripLedger) -> Spent:
     calls, status = world.calls, ended.status
     # Calls that asked for no team: patrol alone, from its arrival on.
     spent = Spent(calls.patrol_alone_for_s.copy(), patrol_at_s(world) + calls.patrol_alone_for_s)
-    unreached = np.flatnonzero(MISSED[status] | (status == Status.CANCELLED_EN_ROUTE))
+    unreached = np.flatnonzero(MISSED[status] | RECALLED[status])
     served = np.flatnonzero(status == Status.SERVED)
     _put(spent, unreached, _of_unreached(world, ended, unreached))
     _put(spent, served, _of_served(world, ended, trips, served))
@@ -60,14 +60,13 @@ def _put(spent: Spent, rows: Positions, values: Spent) -> None:
 def _of_unreached(world: World, ended: Ended, rows: Positions) -> Spent:
     """Patrol that attends stays until the wait ends, at least; else it is sent when that ends.
 
-    Where nobody on duty could have come, there is nobody to wait for.
+    Where nobody on duty could have come, out of range, there is nobody to wait for.
     """
     calls, ended_at_s = world.calls, ended.ended_at_s[rows]
     attends, there_at_s = attended(ended.mode[rows]), patrol_at_s(world)[rows]
     alone_for_s = calls.patrol_alone_for_s[rows]
-    status = ended.status[rows]
-    in_vain = (status == Status.MISSED_BUSY) | (status == Status.CANCELLED_EN_ROUTE)
-    waits_for_s = np.where(in_vain, ended_at_s - there_at_s, 0)
+    waits = ended.status[rows] != Status.MISSED_OUT_OF_RANGE
+    waits_for_s = np.where(waits, ended_at_s - there_at_s, 0)
     stays_for_s = np.maximum(alone_for_s, waits_for_s)
     sent_clear_s = ended_at_s + calls.patrol_arrives_for_s[rows] + alone_for_s
     return Spent(

@@ -11,17 +11,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.arrays import Array, Bools, Codes, Ids, Ints, Positions
+from sim.model.clocks import Clocks, clocks
 from sim.model.inputs.courses import DESTINATION
-from sim.model.ledger.causes import MISSED, Missed, causes
+from sim.model.ledger.causes import MISSED, RECALLED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
 from sim.model.ledger.patrol import Ended, patrol_time
 from sim.model.ledger.visits import averted, last_trips, visit_ledger
-from sim.model.world import Waits, World, attended, modes, waits
+from sim.model.world import World, modes
 from sim.schema import (
     NONE,
     BreakLedger,
     CallLedger,
     ChairLedger,
+    Contact,
     Destination,
     DutyLedger,
     EndCause,
@@ -71,8 +73,9 @@ def complete(world: World, record: Record) -> Ledger:
     trips = TripLedger(**record.trips, attempt=_attempts(record.trips))
     breaks, chairs = _breaks(world, record.breaks), ChairLedger(**record.chairs)
     duties = _duties(world, record.duties, trips)
-    visits = visit_ledger(world, trips)
-    calls = _calls(world, trips, duties, breaks, visits, chairs)
+    of_calls = clocks(world)
+    visits = visit_ledger(world, of_calls.contact_until_s, trips)
+    calls = _calls(world, of_calls, trips, duties, breaks, visits, chairs)
     return Ledger(calls, trips, duties, breaks, visits, chairs)
 
 
@@ -119,6 +122,7 @@ def _duties(world: World, duties: Columns, trips: TripLedger) -> DutyLedger:
 
 def _calls(
     world: World,
+    of_calls: Clocks,
     trips: TripLedger,
     duties: DutyLedger,
     breaks: BreakLedger,
@@ -128,28 +132,26 @@ def _calls(
     mode, trip = modes(world), last_trips(trips.call, len(world.calls.zone))
     # One that a team set out to in the very second of the visit did come.
     did_not_come = averted(world, visits) & (trip == NONE)
-    clocks, to_calls = _waits(world, did_not_come), _to_calls(trips)
-    over_s = _over_s(clocks, mode)
-    status = _status(world, over_s, to_calls)
+    to_calls = _to_calls(trips)
+    dispatchable_at_s = np.where(did_not_come, NONE, of_calls.dispatchable_at_s)
+    at_once = mode == Mode.SELF_DISPATCH
+    over_s = np.where(at_once | did_not_come, dispatchable_at_s, of_calls.until_assigned_s)
+    status = _status(world, of_calls.if_recalled, over_s, to_calls)
     status[did_not_come] = Status.AVERTED
-    missed = _missed(clocks, mode, over_s, (status == Status.MISSED_BUSY) & (trip == NONE))
+    ended_at_s = _ended_at_s(over_s, status, to_calls)
+    ended_by = _ended_by(of_calls, status, at_once)
+    missed = _missed(mode, dispatchable_at_s, ended_at_s, ended_by, status, trip)
     status[missed.call] = causes(world, missed, trips, duties, breaks)
-    ended_at_s = _ended_at_s(mode, over_s, status, to_calls)
-    ended = Ended(status, mode, trip, ended_at_s, _destinations(world, status, trip, trips, chairs))
+    contact = _contact(world, of_calls.contact_until_s, status, trip, trips)
+    taken_to = _destinations(world, contact, trip, trips, chairs)
+    ended = Ended(status, mode, trip, ended_at_s, taken_to)
     return CallLedger(
         **ended._asdict(),
         **patrol_time(world, ended, trips)._asdict(),
-        ended_by=_ended_by(world, status, mode),
-        dispatchable_at_s=clocks.dispatchable_at_s,
+        ended_by=ended_by,
+        contact=contact,
+        dispatchable_at_s=dispatchable_at_s,
     )
-
-
-def _waits(world: World, did_not_come: Bools) -> Waits:
-    """Clocks of every call; NONE if it is not a request, or did not come."""
-    clocks = waits(world)
-    if not did_not_come.any():
-        return clocks
-    return Waits(*(np.where(did_not_come, NONE, clock) for clock in clocks))
 
 
 def _to_calls(trips: TripLedger) -> TripLedger:
@@ -158,18 +160,18 @@ def _to_calls(trips: TripLedger) -> TripLedger:
     return trips if rows.all() else TripLedger(*(column[rows] for column in trips))
 
 
-def _over_s(clocks: Waits, mode: Codes) -> Ints:
-    """Last second at which each call can be assigned; NONE if it is not a request."""
-    at_once = mode == Mode.SELF_DISPATCH
-    return np.where(at_once, clocks.dispatchable_at_s, clocks.patience_ends_at_s)
+def _status(world: World, if_recalled: Codes, over_s: Ints, trips: TripLedger) -> Codes:
+    """Status of every call, given its trips, with one missed cause for all that are missed.
 
-
-def _status(world: World, over_s: Ints, trips: TripLedger) -> Codes:
-    """Status of every call, given its trips, with one missed cause for all that are missed."""
+    `over_s` is the last second at which each can be assigned, NONE if it is not a request.
+    """
     waits_on = over_s >= world.window.horizon_s
     status = np.where(waits_on, Status.UNFINISHED, Status.MISSED_BUSY).astype(np.int8)
     last = trips.end_cause != EndCause.REASSIGNED
     status[trips.call[last]] = _OF_CAUSE[trips.end_cause[last]]
+    recalled = trips.call[trips.end_cause == EndCause.RECALLED]
+    by_patrol = if_recalled[recalled] == EndedBy.SETTLED_BY_PATROL
+    status[recalled[by_patrol]] = Status.SETTLED_BY_PATROL
     left_out = np.flatnonzero(over_s == NONE)
     status[left_out] = _left_out_as(world, left_out)
     return status
@@ -177,7 +179,7 @@ def _status(world: World, over_s: Ints, trips: TripLedger) -> Codes:
 
 _OF_CAUSE = np.full(len(EndCause), Status.UNFINISHED, np.int8)
 _OF_CAUSE[EndCause.CLEARED] = Status.SERVED
-_OF_CAUSE[EndCause.RECALLED] = Status.CANCELLED_EN_ROUTE
+_OF_CAUSE[EndCause.RECALLED] = Status.WITHDRAWN
 
 
 def _left_out_as(world: World, rows: Positions) -> Codes:
@@ -201,48 +203,61 @@ _OF_STAGE = np.array(
 )
 
 
-def _missed(clocks: Waits, mode: Codes, over_s: Ints, which: Bools) -> Missed:
-    call = np.flatnonzero(which)
-    return Missed(call, mode[call], clocks.dispatchable_at_s[call], over_s[call])
-
-
-def _ended_at_s(mode: Codes, over_s: Ints, status: Codes, trips: TripLedger) -> Ints:
-    """End of its trip or of its wait; one that lost its team waits on, unless it cannot."""
+def _ended_at_s(over_s: Ints, status: Codes, trips: TripLedger) -> Ints:
+    """End of its trip or of its wait; one that lost its team waits on, if it still can."""
     ended_at_s = over_s.copy()
     last = trips.end_cause != EndCause.REASSIGNED
-    last |= mode[trips.call] == Mode.SELF_DISPATCH
+    lost, lost_at_s = trips.call[~last], trips.end_at_s[~last]
+    ended_at_s[lost] = np.maximum(ended_at_s[lost], lost_at_s)  # of several trips the last counts
     ended_at_s[trips.call[last]] = trips.end_at_s[last]
     ended_at_s[status == Status.UNFINISHED] = NONE
     return ended_at_s
 
 
-def _ended_by(world: World, status: Codes, mode: Codes) -> Codes:
-    """Clock that ended a wait; a self-dispatched call waits only for the team on its way."""
-    waited = MISSED[status] & (mode != Mode.SELF_DISPATCH)
-    rows = np.flatnonzero(waited | (status == Status.CANCELLED_EN_ROUTE))
-    left = world.calls.leaves_for_s[rows] <= world.calls.patrol_clears_for_s[rows]
-    left |= ~attended(mode[rows])
-    out = np.full(len(status), EndedBy.NOBODY, np.int8)
-    out[rows] = np.where(left, EndedBy.SUBJECT_LEFT, EndedBy.PATROL_CLEARED)
+def _ended_by(of_calls: Clocks, status: Codes, at_once: Bools) -> Codes:
+    """Clock that ended a call; a self-dispatched one waits only for the team on its way."""
+    out = np.full(len(status), EndedBy.NOTHING, np.int8)
+    waited = MISSED[status] & ~at_once
+    out[waited] = of_calls.if_unassigned[waited]
+    recalled = RECALLED[status]
+    out[recalled] = of_calls.if_recalled[recalled]
+    return out
+
+
+def _missed(
+    mode: Codes, from_s: Ints, until_s: Ints, ended_by: Codes, status: Codes, trip: Ids
+) -> Missed:
+    """Calls of which a cause is to be found; one that lost its team found all the others busy."""
+    is_open = (trip == NONE) | (ended_by == EndedBy.OFF_DUTY)
+    call = np.flatnonzero(MISSED[status] & is_open)
+    return Missed(call, mode[call], from_s[call], until_s[call], ended_by[call])
+
+
+def _contact(world: World, until_s: Ints, status: Codes, trip: Ids, trips: TripLedger) -> Codes:
+    """What the team found at each served call, and NONE for the others."""
+    out = np.full(len(status), NONE, np.int8)
+    served = np.flatnonzero(status == Status.SERVED)
+    engaged = trips.arrived_at_s[trip[served]] < until_s[served]
+    out[served] = np.where(engaged, Contact.ENGAGED, world.calls.why_no_contact[served])
     return out
 
 
 def _destinations(
     world: World,
-    status: Codes,
+    contact: Codes,
     trip: Ids,
     trips: TripLedger,
     chairs: ChairLedger,
 ) -> Codes:
-    """Where the person of each served call was taken, and nowhere for the others.
+    """Where the person of each contact was taken, and nowhere for the other calls.
 
     Who wanted the crisis center and got no chair there was taken to hospital.
     """
-    calls, served = world.calls, np.flatnonzero(status == Status.SERVED)
-    kind = world.roster.kind[trips.duty[trip[served]]]
-    fate, wanted = calls.fate_by_kind[kind, served], calls.wanted_destination[served]
-    out = np.full(len(status), Destination.NOWHERE, np.int8)
-    out[served] = DESTINATION[calls.contact[served], fate, wanted]
+    calls, engaged = world.calls, np.flatnonzero(contact == Contact.ENGAGED)
+    kind = world.roster.kind[trips.duty[trip[engaged]]]
+    fate, wanted = calls.fate_by_kind[kind, engaged], calls.wanted_destination[engaged]
+    out = np.full(len(contact), Destination.NOWHERE, np.int8)
+    out[engaged] = DESTINATION[fate, wanted]
     turned_away = out == Destination.CENTER
     turned_away[chairs.call] = False
     out[turned_away] = Destination.HOSPITAL

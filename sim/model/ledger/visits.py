@@ -19,13 +19,16 @@ def last_trips(made_for: Ids, n: int) -> Ids:
     return out
 
 
-def visit_ledger(world: World, trips: TripLedger) -> VisitLedger:
-    """What became of each visit; shape (visits,)."""
+def visit_ledger(world: World, contact_until_s: Ints, trips: TripLedger) -> VisitLedger:
+    """What became of each visit; shape (visits,).
+
+    A team that arrives at a call before its second of `contact_until_s` engages the person.
+    """
     if len(world.visits.zone) == 0:
         none: VisitLedger = empty(VisitLedger)
         return none
     trip = last_trips(trips.visit, len(world.visits.zone))
-    due_at_s = _due_at_s(world, trips)
+    due_at_s = _due_at_s(world, contact_until_s, trips)
     made = np.flatnonzero(trip != NONE)
     cause = trips.end_cause[trip[made]]
     done, is_open = made[cause == EndCause.CLEARED], made[cause == EndCause.UNFINISHED]
@@ -39,7 +42,7 @@ def visit_ledger(world: World, trips: TripLedger) -> VisitLedger:
     return VisitLedger(status, trip, due_at_s, done_at_s)
 
 
-def _due_at_s(world: World, trips: TripLedger) -> Ints:
+def _due_at_s(world: World, contact_until_s: Ints, trips: TripLedger) -> Ints:
     """Second at which each visit is due; NONE for one that its call did not lead to."""
     calls, visits, out = world.calls, world.visits, world.visits.due_at_s.copy()
     rows = np.flatnonzero(visits.call != NONE)
@@ -50,6 +53,7 @@ def _due_at_s(world: World, trips: TripLedger) -> Ints:
     leads = (trips.end_cause[trip] == EndCause.CLEARED) & (
         courses_of(world)["visit"][kind, call] != NONE
     )
+    leads &= trips.arrived_at_s[trip] < contact_until_s[call]
     out[rows[leads]] = trips.end_at_s[trip[leads]] + visits.lag_for_s[rows[leads]]
     return out
 

@@ -4,7 +4,7 @@ Who makes visits only is no team. A team that is on a visit is busy and not free
 
 Two readings of "on duty". *Within duty* ends with the duty as rostered: utilization and team-hours
 count this one, so that overtime stands apart. *Until released* ends when the team is let go, later
-than rostered if it was busy then: gaps count this one, as the causes of missed calls do.
+than rostered if it was busy then: gaps count this one. Causes of missed calls look at the roster.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sim.schema import NONE, Ledger, Status
 
 # Requests that are over: the base of shares of requested.
 SETTLED = MISSED.copy()
-SETTLED[[Status.SERVED, Status.CANCELLED_EN_ROUTE]] = True
+SETTLED[[Status.SERVED, Status.WITHDRAWN, Status.SETTLED_BY_PATROL]] = True
 EVENING_HOUR, EVENING_FOR_S = 18, 6 * HOUR_S
 
 

@@ -1,10 +1,11 @@
 """Diversions expected of the contacts that were made, with the chance of their fates averaged out.
 
-A contact's own fate is settled after it was reached, by a uniform of its own: whether it is reached
-does not hang on it. So the mean over that uniform, given who was reached, is the sum of the
-shares, and differs from the count by chance alone (conditional Monte Carlo; Law 2015, *Simulation
-Modeling and Analysis*, section 11.6). Draws of uncertain shares are told from chance far better so:
-the count of a year hides a difference of a few arrests.
+A contact's own fate is settled by a uniform of its own. Whether it is reached hangs on that only
+where the call would have been withdrawn and patrol, which holds or arrests the person, kept it: of
+those the uniform is known to be one of patrol's severe fates. So the mean over that uniform, given
+who was reached, is the sum of the shares, and differs from the count by chance alone (conditional
+Monte Carlo; Law 2015, *Simulation Modeling and Analysis*, section 11.6). Draws of uncertain shares
+are told from chance far better so: the count of a year hides a difference of a few arrests.
 """
 
 from __future__ import annotations
@@ -36,13 +37,28 @@ def expected_diversions(
     p_booked
         P(booked | arrest).
     """
-    n_by_kind = np.bincount(contacts.kind, minlength=len(teams))
-    hospital_by_kind = np.bincount(contacts.kind, contacts.to_hospital, minlength=len(teams))
+    group = contacts.kind + len(teams) * contacts.was_kept
+    counts = [np.bincount(group, x, minlength=2 * len(teams)) for x in (None, contacts.to_hospital)]
+    with_teams = [*teams, *(_of_held(shares, patrol) for shares in teams)]
+    with_patrol = [patrol] * len(teams) + [_of_held(patrol, patrol)] * len(teams)
     did, alone = (
-        _added([_events(*x) for x in zip(shares, n_by_kind, hospital_by_kind, strict=True)])
-        for shares in (teams, [patrol] * len(teams))
+        _added([_events(*x) for x in zip(shares, *counts, strict=True)])
+        for shares in (with_teams, with_patrol)
     )
     return {**gross(len(contacts.call), did, p_booked), **net(alone, did, p_booked)}
+
+
+def _of_held(shares: Floats, patrol: Floats) -> Floats:
+    """Shares of the five fates among those whom patrol would hold or arrest; one uniform for both.
+
+    As they are if patrol would hold nobody, as then there are none.
+    """
+    least = 1 - patrol[Fate.HOLD :].sum()
+    if least >= 1:
+        return shares
+    edges = np.clip(np.cumsum(np.append(0.0, shares)), least, 1)
+    out: Floats = np.diff(edges) / (1 - least)
+    return out
 
 
 def _events(shares: Floats, contacts: float, to_hospital: float) -> Events:

@@ -52,5 +52,6 @@ def _fates_of_requests(n_of: list[int]) -> dict[str, float]:
         "missed_off_duty_share": ratio(n_of[Status.MISSED_OFF_DUTY], settled),
         "missed_out_of_range_share": ratio(n_of[Status.MISSED_OUT_OF_RANGE], settled),
         "missed_busy_share": ratio(n_of[Status.MISSED_BUSY], settled),
-        "cancelled_en_route_share": ratio(n_of[Status.CANCELLED_EN_ROUTE], settled),
+        "withdrawn_share": ratio(n_of[Status.WITHDRAWN], settled),
+        "settled_by_patrol_share": ratio(n_of[Status.SETTLED_BY_PATROL], settled),
     }

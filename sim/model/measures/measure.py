@@ -19,7 +19,7 @@ from sim.clock import MINUTE_S
 from sim.model.measures import center, sworn
 from sim.model.measures import visits as follow_up
 from sim.model.measures.cells import HourTable, by_hour_of_week
-from sim.model.measures.contacts import Contacts, contacts_of, fate_shares
+from sim.model.measures.contacts import Contacts, contact_shares, contacts_of, fate_shares
 from sim.model.measures.coverage import SETTLED, window_calls
 from sim.model.measures.dictionary import MEASURED, MEASURES, MONEY, Measure
 from sim.model.measures.diversions import diversions
@@ -223,6 +223,7 @@ _PARTS: tuple[Part, ...] = (
     lambda of: _a_year(center.places(of.world, of.contacts), of.years),
     lambda of: _a_year(follow_up.visits(of.world, of.ledger, of.settings.visit_late_s), of.years),
     _people,
+    lambda of: contact_shares(of.ledger, of.reached),
     lambda of: fate_shares(of.contacts),
     lambda of: center.chairs(of.world, of.ledger),
 )

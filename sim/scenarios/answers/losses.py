@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sim.scenarios.answers.comparison import PlanResult
 
 LOST = (
-    "cancelled_en_route_share",
+    "withdrawn_share",
+    "settled_by_patrol_share",
     "missed_busy_share",
     "missed_out_of_range_share",
     "missed_off_duty_share",
@@ -22,6 +23,13 @@ class Loss(NamedTuple):
     measure: str
     share: float
     of_base: float
+
+
+def ways(plan: PlanResult) -> dict[str, float]:
+    """Shares of the requested calls by how they ended: engaged, reached in vain, or lost."""
+    reached, engaged = _share(plan, "reach_share"), _share(plan, "contact_share")
+    of_reached = {"contact_share": reached * engaged, "no_contact": reached * (1 - engaged)}
+    return of_reached | {name: _share(plan, name) for name in LOST}
 
 
 def losses_of(plan: PlanResult, base: PlanResult) -> list[Loss]:

@@ -13,7 +13,7 @@ from sim.model.ledger.events import events
 from sim.model.simulation import Engine, simulate
 from sim.scenarios.answers.comparison import Trace
 from sim.scenarios.scenario import Scenario
-from sim.schema import NONE, Calls, Destination, EndCause, EndedBy, Ledger, Mode, Status
+from sim.schema import NONE, Calls, Contact, Destination, EndCause, EndedBy, Ledger, Mode, Status
 
 
 def traced(scenario: Scenario, plan: StaffingPlan) -> Trace:
@@ -70,6 +70,7 @@ def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
             "mode": _words(Mode, ledger.calls.mode),
             "status": _words(Status, ledger.calls.status),
             "ended_by": _words(EndedBy, ledger.calls.ended_by),
+            "contact": _words(Contact, ledger.calls.contact),
             "destination": _words(Destination, ledger.calls.destination),
             "patrol_for_s": ledger.calls.patrol_for_s,
             "cleared_at_s": ledger.calls.cleared_at_s,
@@ -78,8 +79,8 @@ def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
 
 
 def _words(
-    enum: type[Status | Mode | EndedBy | EndCause | Destination], codes: np.ndarray
+    enum: type[Status | Mode | EndedBy | Contact | EndCause | Destination], codes: np.ndarray
 ) -> np.ndarray:
-    names = np.array([code.name.lower() for code in enum])
+    names = np.array([*(code.name.lower() for code in enum), None])  # the last stands for NONE
     words: np.ndarray = names[codes]
     return words

@@ -38,23 +38,24 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
             "sent.",
         equation="n(PHONE_RESOLVED) / Y",
         leaves_out="what became of the person; the phone clinicians' hours",
-        shown=8, if_any=True),
+        shown=9, if_any=True),
     "other_responder_per_year": Measure(
         "Sent to another responder", "calls/year", "neither", "Requested calls",
         meaning="Eligible calls per year that go to a responder other than patrol or the teams.",
         equation="n(OTHER_RESPONDER) / Y",
         leaves_out="the other responder's hours, and whether it was free",
-        shown=9, if_any=True),
+        shown=10, if_any=True),
     "reach_share": Measure("Reached", "share", "more", "Requested calls",
         meaning="Share of requested calls at which a team arrived.",
         equation="reached / settled",
         leaves_out="unfinished calls; how soon the team arrived",
         shown=1),
     "missed_off_duty_share": Measure("Missed, no team on duty", "share", "less", "Requested calls",
-        meaning="Share of requested calls that no team reached because none was on duty at any "
-            "time during the wait.",
+        meaning="Share of requested calls that no team reached because none that may serve them "
+            "was on duty, or would have been soon; a call is not held for one.",
         equation="n(MISSED_OFF_DUTY) / settled",
-        leaves_out="calls with a team on duty for even one second of their wait",
+        leaves_out="calls that ended otherwise after a team had been on duty for even one second "
+            "of their wait",
         shown=2),
     "missed_out_of_range_share": Measure(
         "Missed, out of range", "share", "less", "Requested calls",
@@ -71,11 +72,22 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         leaves_out="calls to which a team was sent in vain; it includes calls for which free teams "
             "were held back by a cutoff or a reserve",
         shown=4),
-    "cancelled_en_route_share": Measure("Cancelled en route", "share", "less", "Requested calls",
-        meaning="Share of requested calls that ended before the team on its way arrived.",
-        equation="n(CANCELLED_EN_ROUTE) / settled",
-        leaves_out="the team-hours lost on them, which count as busy time",
+    "withdrawn_share": Measure(
+        "Withdrawn with a team on its way", "share", "less", "Requested calls",
+        meaning="Share of requested calls that somebody called off before the team on its way "
+            "arrived.",
+        equation="n(WITHDRAWN) / settled",
+        leaves_out="calls called off before any team was sent, which are missed; the team-hours "
+            "lost, which count as busy time",
         shown=5),
+    "settled_by_patrol_share": Measure(
+        "Settled by patrol with a team on its way", "share", "less", "Requested calls",
+        meaning="Share of requested calls that patrol settled itself before the team on its way "
+            "arrived.",
+        equation="n(SETTLED_BY_PATROL) / settled",
+        leaves_out="calls that patrol settled before any team was sent, which are missed; the "
+            "team-hours lost, which count as busy time",
+        shown=6),
     "came_off_duty_share": Measure(
         "Received while no team was on duty", "share", "less", "Requested calls",
         meaning="Share of requested calls received while no team was on duty, whether or not a "
@@ -83,7 +95,7 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         equation="(settled calls received with no team on duty until released) / settled",
         leaves_out="whether a team came on duty in time: some of these calls are reached, so this "
             "share overlaps the others",
-        shown=6),
+        shown=7),
     "unfinished_share": Measure(
         "Unfinished at the end of the run", "share", "less", "Requested calls",
         meaning="Share of requested calls that are still waiting or being served at the end of "
@@ -97,12 +109,27 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         meaning="Calls reached per day.",
         equation="86,400 · reached / W",
         leaves_out="whether the person was found and engaged",
-        shown=10),
+        shown=11),
+    "contact_share": Measure("Engaged, of those reached", "share", "more", "Requested calls",
+        meaning="Share of reached calls at which the person was found and did not refuse.",
+        equation="contacts / reached",
+        leaves_out="what came of it",
+        shown=12),
+    "not_found_share": Measure("Not found, of those reached", "share", "less", "Requested calls",
+        meaning="Share of reached calls at which the team did not find the person.",
+        equation="n(NOT_FOUND) / reached",
+        leaves_out="whether the person was found later",
+        shown=13),
+    "refused_share": Measure("Refused, of those reached", "share", "less", "Requested calls",
+        meaning="Share of reached calls at which the person refused the team.",
+        equation="n(REFUSED) / reached",
+        leaves_out="whether the person accepted help later",
+        shown=14),
     "contacts_per_year": Measure("Contacts", "contacts/year", "more", "Requested calls",
         meaning="Reached calls per year at which the person was found and did not refuse.",
         equation="contacts / Y",
         leaves_out="whether it is the same person again",
-        shown=11),
+        shown=15),
     "people_reached_per_year": Measure("People reached", "people/year", "more", "Repeat calls",
         meaning="Different people among the contacts, per year.",
         equation="(different persons among the contacts) / Y",
@@ -152,7 +179,7 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         equation="(reached calls with arrived − clock ≤ standard) / settled; the clock is "
             "dispatchable or received (`service.standard.clock`)",
         leaves_out="how far over the standard a call was",
-        shown=7),
+        shown=8),
     "request_to_arrival_restricted_mean_min": Measure(
         "Request to arrival, capped mean", "min", "less", "Times",
         meaning="Mean time from when a team could be sent to a team on scene, over all requested "

@@ -22,6 +22,7 @@ from sim.report.drawing import (
 )
 from sim.report.wording import plan_heading
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.losses import ways
 
 
 class Fill(NamedTuple):
@@ -33,15 +34,18 @@ class Fill(NamedTuple):
 
 
 FILLS = {
-    "reach_share": Fill(DARK, "", "white"),
-    "cancelled_en_route_share": Fill(LIGHT, "", "black"),
+    "contact_share": Fill(DARK, "", "white"),
+    "no_contact": Fill(DARK, "////", "black"),
+    "withdrawn_share": Fill(LIGHT, "", "black"),
+    "settled_by_patrol_share": Fill(LIGHT, "....", "black"),
     "missed_busy_share": Fill(MIDDLE, "", "black"),
     "missed_out_of_range_share": Fill("white", "xxx", "black"),
     "missed_off_duty_share": Fill(PALE, "////", "black"),
 }
+OF_REACHED = {"contact_share": "engaged", "no_contact": "reached, nobody to serve"}
 NARROWEST = 0.035  # share of a part that a figure fits into
 ABOVE: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0, 1), "frameon": False}
-ABOVE |= {"ncols": len(FILLS), "handlelength": 1.4, "columnspacing": 1.2, "borderaxespad": 0}
+ABOVE |= {"ncols": 4, "handlelength": 1.4, "columnspacing": 1.2, "borderaxespad": 0}
 
 
 def lost_calls(comparison: Comparison) -> Figure | None:
@@ -51,16 +55,16 @@ def lost_calls(comparison: Comparison) -> Figure | None:
     ]
     if not plans:
         return None
-    figure = Figure(figsize=(WIDTH_IN, 1.7 + 0.55 * len(plans)), layout="constrained")
+    figure = Figure(figsize=(WIDTH_IN, 1.9 + 0.55 * len(plans)), layout="constrained")
     axes = figure.add_subplot()
-    left = np.zeros(len(plans))
-    for measure in FILLS:
-        shares = np.array([plan.measures[measure].mean or 0.0 for plan in plans])
+    left, shares_of = np.zeros(len(plans)), [ways(plan) for plan in plans]
+    for way in FILLS:
+        shares = np.array([shares[way] for shares in shares_of])
         if shares.any():
-            _stacked(axes, measure, shares, left)
+            _stacked(axes, way, shares, left)
         left += shares
     axes.set_yticks(range(len(plans)), [plan_heading(plan) for plan in plans])
-    axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -1.1), xlabel="Requested calls (%)")
+    axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -1.5), xlabel="Requested calls (%)")
     axes.tick_params(axis="y", length=0)
     axes.legend(**ABOVE)
     headline(figure, titled(comparison, "lost"))
@@ -68,10 +72,10 @@ def lost_calls(comparison: Comparison) -> Figure | None:
     return figure
 
 
-def _stacked(axes: Axes, measure: str, shares: Floats, left: Floats) -> None:
+def _stacked(axes: Axes, way: str, shares: Floats, left: Floats) -> None:
     """One part of every bar, with its whole percents where they fit."""
-    fill = FILLS[measure]
-    label = LOST[measure].when.removeprefix("with ") if measure in LOST else "reached"
+    fill = FILLS[way]
+    label = LOST[way].when.removeprefix("with ") if way in LOST else OF_REACHED[way]
     style: dict[str, Any] = {"color": fill.color, "hatch": fill.hatch, "edgecolor": "0.25"}
     axes.barh(range(len(shares)), 100 * shares, 0.62, 100 * left, label=label, **style)
     words: dict[str, Any] = {"color": fill.ink, "ha": "center", "va": "center"}
