@@ -6,7 +6,7 @@ from typing import Literal
 
 from sim.model import engine as simpy_engine
 from sim.model import kernel
-from sim.model.ledger.record import complete
+from sim.model.ledger.record import Record, complete, lean
 from sim.model.world import World
 from sim.schema import Ledger
 
@@ -33,5 +33,17 @@ def simulate(world: World, engine: Engine = "simpy") -> Ledger:
     >>> len(ledger.calls.status) == len(world.calls.zone)
     True
     """
+    return complete(world, _run(world, engine))
+
+
+def simulate_lean(world: World, engine: Engine = "simpy") -> Ledger:
+    """Run a world; columns of the ledger's calls are made as they are read, the same as by itself.
+
+    It is for `sim.model.measures.measure` with a few names: it can be neither compared nor written.
+    """
+    return lean(world, _run(world, engine))
+
+
+def _run(world: World, engine: Engine) -> Record:
     run = kernel.simulate if engine == "compiled" else simpy_engine.simulate
-    return complete(world, run(world))
+    return run(world)

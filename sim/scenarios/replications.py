@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -18,9 +18,10 @@ from sim.model.measures.cells import (
     by_zone,
     shifts,
 )
+from sim.model.measures.dictionary import MEASURES, MONEY
 from sim.model.measures.measure import expected, measure, paired_times, response_histogram
-from sim.model.money.costs import priced
-from sim.model.simulation import simulate
+from sim.model.money.costs import PRICED, priced
+from sim.model.simulation import simulate, simulate_lean
 from sim.model.world import World
 from sim.scenarios.keeping import kept_samples, rows_of, sample_keys
 from sim.scenarios.parallel import each
@@ -39,6 +40,7 @@ from sim.scenarios.scenario import Arm
 from sim.scenarios.store import Columns
 from sim.schema import Calls, Ledger
 
+OUTCOMES = frozenset(name for name, each in MEASURES.items() if each.group == "Outcomes")
 MOST_UNKEPT = 200  # rows that a killed run loses
 
 
@@ -71,12 +73,41 @@ def measure_one(job: Job, replication: int) -> Measured:
     )
 
 
+def measure_lean(job: Job, replication: int, names: Collection[str]) -> Measured:
+    """Some measures alone, diversions as expected; nan for the others.
+
+    They are the same bits as by `measure_one`, at half the time: no ledger is completed, and times
+    of a pair are the difference of its plans' own.
+    """
+    calls = job.scenario.calls(replication)
+    arms = np.array([_lean(job, arm, calls, replication, names) for arm in job.arms])
+    pairs = np.array([arms[plan] - arms[base] for plan, base in job.pairs]).reshape(-1, len(NAMES))
+    return Measured(arms, pairs, arms, pairs)
+
+
+def _lean(job: Job, arm: Arm, calls: Calls, replication: int, names: Collection[str]) -> Floats:
+    world = job.scenario.world(arm, calls, replication)
+    ledger, costs = simulate_lean(world, job.engine), job.scenario.config.costs
+    money = not set(MONEY).isdisjoint(names)
+    asked = [*names, *(PRICED if money else ())]
+    values = measure(world, ledger, arm.settings, [name for name in asked if name not in MONEY])
+    if OUTCOMES & values.keys():
+        values |= _expected_diversions(job, arm, world, ledger)
+    if money:
+        values |= priced(values, arm.plan, costs)
+    return np.array([values[name] if name in names else np.nan for name in NAMES])
+
+
+def _expected_diversions(job: Job, arm: Arm, world: World, ledger: Ledger) -> dict[str, float]:
+    tables = job.scenario.tables
+    shares = tables.shares.patrol, tables.shares_by_kind
+    return expected(world, ledger, arm.settings, *shares)
+
+
 def _expected(job: Job, arm: Arm, run: _Run) -> Floats:
     """Measures of a run with its diversions, and what they save, as expected of those reached."""
-    tables = job.scenario.tables
     measures = dict(zip(NAMES, run.values.tolist(), strict=True))
-    shares = tables.shares.patrol, tables.shares_by_kind
-    measures |= expected(run.world, run.ledger, arm.settings, *shares)
+    measures |= _expected_diversions(job, arm, run.world, run.ledger)
     measures |= priced(measures, arm.plan, job.scenario.config.costs)
     return np.array([measures[name] for name in NAMES])
 

@@ -6,7 +6,8 @@ them and from the world, so that two engines cannot disagree about a definition.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from sim.model.clocks import Clocks, clocks
 from sim.model.inputs.courses import DESTINATION
 from sim.model.ledger.causes import MISSED, RECALLED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
-from sim.model.ledger.patrol import Ended, patrol_time
+from sim.model.ledger.patrol import Ended, Spent, patrol_time
 from sim.model.ledger.visits import averted, last_trips, visit_ledger
 from sim.model.world import World, modes
 from sim.schema import (
@@ -70,13 +71,19 @@ def record_of(*tables: Any) -> Record:  # noqa: ANN401 - mappings, or structured
 
 def complete(world: World, record: Record) -> Ledger:
     """Ledger of a world and what an engine recorded of it."""
+    ledger = lean(world, record)
+    columns = (getattr(ledger.calls, name) for name in CallLedger._fields)
+    return ledger._replace(calls=CallLedger(*columns))
+
+
+def lean(world: World, record: Record) -> Ledger:
+    """Ledger whose columns of calls are made when they are first read, for who reads but a few."""
     trips = TripLedger(**record.trips, attempt=_attempts(record.trips))
     breaks, chairs = _breaks(world, record.breaks), ChairLedger(**record.chairs)
-    duties = _duties(world, record.duties, trips)
-    of_calls = clocks(world)
+    duties, of_calls = _duties(world, record.duties, trips), clocks(world)
     visits = visit_ledger(world, of_calls.contact_until_s, trips)
-    calls = _calls(world, of_calls, trips, duties, breaks, visits, chairs)
-    return Ledger(calls, trips, duties, breaks, visits, chairs)
+    tables = trips, duties, breaks, visits, chairs
+    return Ledger(cast("CallLedger", _Calls(world, of_calls, *tables)), *tables)
 
 
 def _attempts(trips: Columns) -> Ids:
@@ -120,38 +127,83 @@ def _duties(world: World, duties: Columns, trips: TripLedger) -> DutyLedger:
     )
 
 
-def _calls(
-    world: World,
-    of_calls: Clocks,
-    trips: TripLedger,
-    duties: DutyLedger,
-    breaks: BreakLedger,
-    visits: VisitLedger,
-    chairs: ChairLedger,
-) -> CallLedger:
-    mode, trip = modes(world), last_trips(trips.call, len(world.calls.zone))
-    # One that a team set out to in the very second of the visit did come.
-    did_not_come = averted(world, visits) & (trip == NONE)
-    to_calls = _to_calls(trips)
-    dispatchable_at_s = np.where(did_not_come, NONE, of_calls.dispatchable_at_s)
-    at_once = mode == Mode.SELF_DISPATCH
-    over_s = np.where(at_once | did_not_come, dispatchable_at_s, of_calls.until_assigned_s)
-    status = _status(world, of_calls.if_recalled, over_s, to_calls)
-    status[did_not_come] = Status.AVERTED
-    ended_at_s = _ended_at_s(over_s, status, to_calls)
-    ended_by = _ended_by(of_calls, status, at_once)
-    missed = _missed(mode, dispatchable_at_s, ended_at_s, ended_by, status, trip)
-    status[missed.call] = causes(world, missed, trips, duties, breaks)
-    contact = _contact(world, of_calls.contact_until_s, status, trip, trips)
-    taken_to = _destinations(world, contact, trip, trips, chairs)
-    ended = Ended(status, mode, trip, ended_at_s, taken_to)
-    return CallLedger(
-        **ended._asdict(),
-        **patrol_time(world, ended, trips)._asdict(),
-        ended_by=ended_by,
-        contact=contact,
-        dispatchable_at_s=dispatchable_at_s,
-    )
+class _Calls:
+    """The columns of calls, by their names; those that follow from others find these here."""
+
+    def __init__(
+        self,
+        world: World,
+        of_calls: Clocks,
+        trips: TripLedger,
+        duties: DutyLedger,
+        breaks: BreakLedger,
+        visits: VisitLedger,
+        chairs: ChairLedger,
+    ) -> None:
+        self._world, self._clocks, self._trips = world, of_calls, trips
+        self._duties, self._breaks, self._chairs = duties, breaks, chairs
+        self.mode, self.trip = modes(world), last_trips(trips.call, len(world.calls.zone))
+        # One that a team set out to in the very second of the visit did come.
+        self._did_not_come = averted(world, visits) & (self.trip == NONE)
+        self.dispatchable_at_s = np.where(self._did_not_come, NONE, of_calls.dispatchable_at_s)
+
+    @cached_property
+    def _at_once(self) -> Bools:
+        return np.equal(self.mode, Mode.SELF_DISPATCH)
+
+    @cached_property
+    def _over_s(self) -> Ints:
+        at_once = self._at_once | self._did_not_come
+        return np.where(at_once, self.dispatchable_at_s, self._clocks.until_assigned_s)
+
+    @cached_property
+    def _to_calls(self) -> TripLedger:
+        return _to_calls(self._trips)
+
+    @cached_property
+    def _settled(self) -> Codes:
+        """Status of every call, with one missed cause for all that are missed."""
+        status = _status(self._world, self._clocks.if_recalled, self._over_s, self._to_calls)
+        status[self._did_not_come] = Status.AVERTED
+        return status
+
+    @cached_property
+    def ended_at_s(self) -> Ints:
+        return _ended_at_s(self._over_s, self._settled, self._to_calls)
+
+    @cached_property
+    def ended_by(self) -> Codes:
+        return _ended_by(self._clocks, self._settled, self._at_once)
+
+    @cached_property
+    def status(self) -> Codes:
+        status, dispatchable_at_s = self._settled.copy(), self.dispatchable_at_s
+        ended = self.ended_at_s, self.ended_by, status, self.trip
+        missed = _missed(self.mode, dispatchable_at_s, *ended)
+        status[missed.call] = causes(self._world, missed, self._trips, self._duties, self._breaks)
+        return status
+
+    @cached_property
+    def contact(self) -> Codes:
+        until_s = self._clocks.contact_until_s
+        return _contact(self._world, until_s, self._settled, self.trip, self._trips)
+
+    @cached_property
+    def destination(self) -> Codes:
+        return _destinations(self._world, self.contact, self.trip, self._trips, self._chairs)
+
+    @cached_property
+    def _spent(self) -> Spent:
+        ended = Ended(self.status, self.mode, self.trip, self.ended_at_s, self.destination)
+        return patrol_time(self._world, ended, self._trips)
+
+    @property
+    def patrol_for_s(self) -> Ints:
+        return self._spent.patrol_for_s
+
+    @property
+    def cleared_at_s(self) -> Ints:
+        return self._spent.cleared_at_s
 
 
 def _to_calls(trips: TripLedger) -> TripLedger:

@@ -256,13 +256,24 @@ def _each(costs: Costs) -> dict[str, float]:
 # --- the measures --------------------------------------------------------------------------------
 
 
+PRICED = (  # the measures that people and money follow from
+    "jail_diversions_net_per_year",
+    "hold_diversions_net_per_year",
+    "voluntary_hospital_diversions_net_per_year",
+    "hospital_diversions_net_per_year",
+    "patrol_hours_released_per_year",
+    "overtime_hours_per_year",
+    "contacts_per_year",
+)
+
+
 def priced(measures: Mapping[str, float], plan: StaffingPlan, costs: Costs) -> dict[str, float]:
     """Measures of people and money of one replication, by the names of `MONEY`, in their order.
 
     Parameters
     ----------
     measures
-        The other measures of the replication.
+        Those of `PRICED`, of the replication.
     plan, costs
         Whose posts, at which prices; dollars are those of the price year.
     """

@@ -17,7 +17,7 @@ from sim.config import Config, Sourced
 from sim.config.models import Effect, KindOutcomes, Outcomes, OutcomesByKind
 from sim.model.inputs.fates import resolve
 from sim.scenarios.answers.economics import BreakEven
-from sim.scenarios.economics.variants import FIRST, MEASURED, Look, all_of, under
+from sim.scenarios.economics.variants import FIRST, MEASURED, Look, all_of, under_lean
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 
@@ -53,7 +53,8 @@ class _Trials:
 
 
 def _at_ratio(job: Job, odds_ratio: float, at: int) -> Measured:
-    return under(job, with_odds_ratio(job.scenario, odds_ratio), FIRST[at : at + 1])
+    scenario = with_odds_ratio(job.scenario, odds_ratio)
+    return under_lean(job, scenario, ["net_benefit_per_year"], FIRST[at : at + 1])
 
 
 def break_evens(job: Job, look: Look) -> tuple[list[BreakEven], list[BreakEven]]:

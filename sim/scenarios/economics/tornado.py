@@ -9,12 +9,14 @@ central values.
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import Literal, get_args
 
 import numpy as np
 
 from sim.arrays import Floats
 from sim.config import InputError
+from sim.model.money.costs import PRICED
 from sim.scenarios.answers.economics import Tornado, TornadoBar
 from sim.scenarios.draws import Unknown, with_value
 from sim.scenarios.economics.variants import (
@@ -24,7 +26,7 @@ from sim.scenarios.economics.variants import (
     Look,
     all_of,
     repriced,
-    under,
+    under_lean,
 )
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
@@ -41,6 +43,7 @@ SUMS: dict[Target, tuple[str, ...]] = {
         "hospital_diversions_net_per_year",
     ),
 }
+TRIED = {*PRICED, *chain(*SUMS.values())}  # with what they cost at other prices
 PRICES = "costs."
 End = tuple[Unknown, float]
 AtEnds = dict[End, Measured | None]
@@ -58,7 +61,9 @@ def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
     look
         Called now and then, so that an interrupt is heard.
     """
-    (central,) = all_of("central", lambda _: under(job, job.scenario), [FIRST], job, look, MEASURED)
+    (central,) = all_of(
+        "central", lambda _: under_lean(job, job.scenario, TRIED), [FIRST], job, look, MEASURED
+    )
     tried = [*filter(_is_price, draws.unknowns), *_candidates(job, draws)]
     ends = [(unknown, end) for unknown in tried for end in (unknown.low, unknown.high)]
     labels = [(unknown.name, end) for unknown, end in ends]
@@ -78,7 +83,7 @@ def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measur
         config = with_value(scenario.config, unknown, end)
         if _is_price(unknown):
             return repriced(job, central, config.costs)
-        return under(job, Scenario(config, scenario.base))
+        return under_lean(job, Scenario(config, scenario.base), TRIED)
     except InputError:
         return None
 

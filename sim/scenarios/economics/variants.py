@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from sim.model.measures.dictionary import MONEY
 from sim.model.money.costs import priced
 from sim.scenarios.keeping import Codec, job_key
 from sim.scenarios.parallel import each
-from sim.scenarios.replications import measure_one
+from sim.scenarios.replications import measure_lean, measure_one
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.store import Columns, key_of
@@ -36,6 +36,14 @@ def under(job: Job, scenario: Scenario, replications: Sequence[int] = FIRST) -> 
     """
     there = rearmed(job, scenario)
     return stacked([measure_one(there, replication) for replication in replications])
+
+
+def under_lean(
+    job: Job, scenario: Scenario, names: Collection[str], replications: Sequence[int] = FIRST
+) -> Measured:
+    """Some of them alone, nan for the others; errors as of `under`."""
+    there = rearmed(job, scenario)
+    return stacked([measure_lean(there, replication, names) for replication in replications])
 
 
 def rearmed(job: Job, scenario: Scenario) -> Job:
