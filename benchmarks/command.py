@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+import sim
 from benchmarks.sizes import NO_DRAWS, SHORT, Sizes
-from benchmarks.table import Row, at_least, at_most, shown
+from benchmarks.table import Row, at_least, at_most
 from benchmarks.timing import duration
 
-FASTER_BOUND, MEMORY_BOUND, HELP_BOUND_S, COMPARE_BOUND_S = 25, 1.1, 0.5, 3
+FASTER_BOUND, MEMORY_BOUND, HELP_BOUND_S, IN_PROCESS_BOUND_S = 25, 1.1, 0.5, 0.25
 LONG_S = 45  # a run of this length is not repeated: the verdict is plain
 COMPARE = ("compare", "17", "12", "program=los_angeles")
+WARM = "`coresponder compare 17 12 program=los_angeles`, 20 years"
 HERE = Path(__file__).parent
 
 
@@ -27,8 +29,13 @@ def rows(sizes: Sizes) -> list[Row]:
     with _folder() as folder:
         if sizes.long > 1:  # fill the cache of compiled code
             _seconds(folder, "run", "17", *SHORT, NO_DRAWS, "--engine", "compiled")
-        warm = [_warm(folder, sizes), _warm_with_draws(folder, sizes)]
-        return [_years(folder, sizes), _memory(sizes), _help(folder, sizes), *warm]
+        return [
+            _years(folder, sizes),
+            _memory(sizes),
+            _help(folder, sizes),
+            *_warm(folder, sizes),
+            _in_process(sizes),
+        ]
 
 
 @contextmanager
@@ -38,7 +45,7 @@ def _folder() -> Iterator[Path]:
 
 
 def _compare(sizes: Sizes, replications: int, engine: str) -> tuple[str, ...]:
-    how = ("--no-figures", "--engine", engine, "--replications", str(replications))
+    how = ("--no-figures", "--no-store", "--engine", engine, "--replications", str(replications))
     return (*COMPARE, NO_DRAWS, *sizes.words, *how)
 
 
@@ -79,21 +86,33 @@ def _help(folder: Path, sizes: Sizes) -> Row:
     return at_most("`coresponder --help`", median(seconds), HELP_BOUND_S, _runs(seconds), " s")
 
 
-def _warm(folder: Path, sizes: Sizes) -> Row:
-    """Time the command without draws of its parameters: the engine it chooses, figures, results."""
-    years = sizes.warm_replications
-    words = (*COMPARE, NO_DRAWS, *sizes.words, f"run.replications={years}")
-    seconds = _repeated(folder, sizes.long, *words)
-    what = f"`coresponder compare 17 12 program=los_angeles --draws 0`, {years} years, warm"
-    return at_most(what, median(seconds), COMPARE_BOUND_S, _runs(seconds), " s")
+def _warm(folder: Path, sizes: Sizes) -> list[Row]:
+    """Time the command as it is typed and with less, simulated anew; and again, from the store."""
+    years, anew = f"run.replications={sizes.warm_replications}", "--no-store"
+    asked: list[tuple[str, tuple[str, ...], float]] = [
+        ("as typed: draws, tornado, break-even and figures", (*sizes.draws, anew), 6),
+        ("`--draws 0`", (NO_DRAWS, anew), 3),
+        ("`--draws 0 --no-figures`", (NO_DRAWS, "--no-figures", anew), 2),
+        ("as typed, again, from the store", sizes.draws, 1),
+    ]
+    _seconds(folder, *COMPARE, *sizes.draws, *sizes.words, years)  # so that the store has it
+    rows = []
+    for what, words, bound_s in asked:
+        seconds = _repeated(folder, sizes.long, *COMPARE, *words, *sizes.words, years)
+        rows.append(at_most(f"{WARM}, {what}", median(seconds), bound_s, _runs(seconds), " s"))
+    return rows
 
 
-def _warm_with_draws(folder: Path, sizes: Sizes) -> Row:
-    """Time the command as it is typed, with both intervals, tornado and break-even."""
-    years, words = sizes.warm_replications, (*COMPARE, *sizes.draws, *sizes.words)
-    seconds = _repeated(folder, sizes.long, *words, f"run.replications={years}")
-    what = f"`coresponder compare 17 12 program=los_angeles`, {years} years and draws, warm"
-    return shown(what, median(seconds), _runs(seconds), " s")
+def _in_process(sizes: Sizes) -> Row:
+    """Time a second comparison in one process, by the store."""
+    overrides = [word for word in sizes.words if "=" in word]
+    seconds = []
+    for _ in range(4):
+        start = time.perf_counter()
+        sim.compare(17, 12, program="los_angeles", draws=0, overrides=overrides)
+        seconds.append(time.perf_counter() - start)
+    what = "a second `sim.compare(17, 12, draws=0)` in one process"
+    return at_most(what, median(seconds[1:]), IN_PROCESS_BOUND_S, _runs(seconds[1:]), " s")
 
 
 def _runs(seconds: list[float]) -> str:

@@ -31,5 +31,6 @@ if __name__ == "__main__":
         overrides=(*SHORT, NO_DRAWS),
         replications=int(sys.argv[1]),
         engine="compiled",
+        store=False,
     )
     print(peak_kb())

@@ -17,6 +17,8 @@ from sim.config.values import Duration, Gamma, Lognormal
 from sim.model.inputs.durations import lognormal_parameters
 from sim.model.measures.cells import by_hour_of_week, by_shift, by_zone, shifts
 from sim.model.measures.measure import MEASURED, measure, response_histogram
+from sim.scenarios.replications import measure_lean, run_one
+from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Scenario
 from sim.schema import Status
 
@@ -25,6 +27,8 @@ SHARES = (
     9  # from a uniform: zone, type, mode, funnel, contact and why not, waits, fate, destination
 )
 SAMPLING, DRAWS = "sampling", "bare draws"
+LEAN, WHOLE, LEAN_BOUND = "lean", "whole", 0.55
+TARGETS = ("reach_share", "within_standard_share", "gap_hours_per_week")
 MEASURING, SORTS = "measures", "sorts and kernel"
 A_QUANTILE = ("_median_min", "_p90_min")  # how the name of a measure that is one ends
 
@@ -33,7 +37,20 @@ Draw = Callable[[int], NDArray[np.float64]]
 
 def rows(sizes: Sizes) -> list[Row]:
     """Sampling against bare draws, and measures against sorts and the kernel."""
-    return [_sampling(sizes), *_measures(sizes)]
+    return [_sampling(sizes), *_measures(sizes), _lean(sizes)]
+
+
+def _lean(sizes: Sizes) -> Row:
+    """A year of what targets are set on against a year of everything that an answer shows."""
+    scenario, arm = frozen.load("plain", days=sizes.days)
+    job = Job(scenario, (arm,), (), "compiled")
+    sides = {
+        LEAN: timed(lambda: measure_lean(job, 0, TARGETS)),
+        WHOLE: timed(lambda: run_one(job, 0)),
+    }
+    times = in_turn(sides, sizes.short)
+    what = "a lean year (sampled, run, three measures) against a whole one, with its tables"
+    return at_most(what, times.ratio(LEAN, WHOLE), LEAN_BOUND, times.text())
 
 
 def _sampling(sizes: Sizes) -> Row:
