@@ -26,6 +26,7 @@ FEW = [
     *("run.draws=0", "run.cores=1"),
 ]
 FUNNEL = "{recognized_share: 0.9, eligible_share: 0.5, requested_share: 0.4}"
+CONTACT = "{share_at_once: 0.4, odds_ratio_per_10_min: 0.9}"
 EFFECT = "{effect: {voluntary_odds_ratio: 1, hold_odds_ratio: 0.9, arrest_odds_ratio: 0.8}}"
 BRIEF = "{distribution: constant, mean: 9}"
 FAMILIES = {
@@ -55,6 +56,7 @@ CASES: dict[str, tuple[list[str], str]] = {
         [
             f"outcomes.by_kind={{clinician_only: {EFFECT}, remote_clinician: {EFFECT}}}",
             f"service.funnel.by_type={{overdose: {FUNNEL}}}",
+            f"service.contact.without_patrol.by_type={{overdose: {CONTACT}}}",
         ],
         "12_and_3_remote",
     ),

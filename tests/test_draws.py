@@ -237,6 +237,7 @@ def test_shares_that_all_have_ranges_are_made_whole_within_them():
     config = compose(
         [
             f"{shares}.direct={sourced(0.3, 0.1, 0.6)}",
+            f"{shares}.co_dispatch=0",
             f"{shares}.officer_request={sourced(0.6, 0.3, 0.9)}",
             f"{shares}.self_dispatch={sourced(0.1, 0.05, 0.2)}",
         ]

@@ -23,7 +23,9 @@ from tests import money
 SMALL = ["run.window_days=14", "run.replications=3", "run.draws=0"]
 
 LABELS = {
-    *("reached", "before the team arrives", "all teams busy", "out of range", "no team on duty")
+    *("engaged", "reached, nobody to serve", "called off with a team on its way"),
+    *("settled by patrol with a team on its way", "all teams busy"),
+    *("out of range", "no team on duty"),
 }
 
 
@@ -101,7 +103,7 @@ def test_bars_are_whole_and_name_what_there_is(found):
         assert sum(bar.get_width() for bar in bars) == pytest.approx(100)
     shown = [text.get_text() for text in axes.get_legend().get_texts()]
     assert set(shown) <= LABELS
-    assert set(FILLS) <= set(sim.MEASURES)
+    assert set(FILLS) - set(sim.MEASURES) == {"no_contact"}
 
 
 # --- gaps ----------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
             "mode": _words(Mode, ledger.calls.mode),
             "status": _words(Status, ledger.calls.status),
             "ended_by": _words(EndedBy, ledger.calls.ended_by),
-            "contact": _words(Contact, ledger.calls.contact),
+            "contact": _found(ledger.calls.contact),
             "destination": _words(Destination, ledger.calls.destination),
             "patrol_for_s": ledger.calls.patrol_for_s,
             "cleared_at_s": ledger.calls.cleared_at_s,
@@ -79,8 +79,14 @@ def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
 
 
 def _words(
-    enum: type[Status | Mode | EndedBy | Contact | EndCause | Destination], codes: np.ndarray
+    enum: type[Status | Mode | EndedBy | EndCause | Destination], codes: np.ndarray
 ) -> np.ndarray:
-    names = np.array([*(code.name.lower() for code in enum), None])  # the last stands for NONE
+    names = np.array([code.name.lower() for code in enum])
     words: np.ndarray = names[codes]
     return words
+
+
+def _found(codes: np.ndarray) -> pl.Series:
+    """What the team found in words; blank where none arrived."""
+    words = [None if code == NONE else Contact(code).name.lower() for code in codes.tolist()]
+    return pl.Series(words, dtype=pl.String)
