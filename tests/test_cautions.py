@@ -25,6 +25,8 @@ WARNED: dict[str, Case] = {  # a plan and its overrides
     "more load than teams": (2, [FOUR_WEEKS]),
     "enough teams": (40, [FOUR_WEEKS, "demand.calls_per_year=2000"]),
     "not every hour of the week": (1, ["run.window_days=1", "run.tail_days=7"]),
+    "more load than a team of 40 hours a week": ("mobile_1", [FOUR_WEEKS]),
+    "little load for it": ("mobile_1", [FOUR_WEEKS, "demand.calls_per_year=500"]),
     "patrol alone": (0, [TWO_DAYS]),
     "calls open at the end": (
         300,

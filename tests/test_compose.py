@@ -80,6 +80,15 @@ def test_another_process_need_not_compose_again(compositions: list[Any]) -> None
     assert [choices for _, choices in compositions] == [["run=smoke"], []]  # and the program alone
 
 
+def test_a_tree_kept_by_other_rules_is_made_anew(
+    compositions: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose([])
+    monkeypatch.setattr(compose_room, "MERGING", Path(__file__))
+    compose([])
+    assert len(compositions) == 2
+
+
 @pytest.mark.parametrize("damage", [b"", b"cos\nsystem", b"\x80\x04."])
 def test_a_damaged_file_of_the_cache_is_made_anew(
     damage: bytes, compositions: list[Any], tmp_path: Path

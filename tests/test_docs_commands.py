@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import sim
 from sim import cli
 from sim.config import compose, staffing
 from sim.config.compose import GROUPS
@@ -20,6 +22,7 @@ STEP = re.compile(
     r"|^(?P<line>coresponder .*?)$|`(?P<inline>coresponder [^`]*)`",
     re.MULTILINE | re.DOTALL,
 )
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"`((?:configs/)?[\w/]+\.(?:yaml|csv))`")
 KEY = re.compile(rf"`((?:{'|'.join((*GROUPS, 'run'))})(?:\.\w+)*=[^`]*)`")
 PLACEHOLDER = re.compile(r"\b[A-Z]{2,}\b|\[|\.\.\.")  # PLAN, [BASE]
@@ -68,41 +71,43 @@ def test_there_is_something_to_try() -> None:
     readme, guide = (
         [name for name, _ in steps(ROOT / page)] for page in ("README.md", "docs/guide.md")
     )
-    assert (readme.count(""), readme.count("configs/staffing/mine.yaml")) == (16, 1)
-    files = ["configs/staffing/mine.yaml", "zones.csv", "minutes.csv", "configs/costs/mine.yaml"]
-    assert [name for name in guide if name] == files
-    assert guide.count("") > 10
+    assert readme == [""] * 5
+    assert [name for name in guide if name] == [
+        *("configs/staffing/mine.yaml", "zones.csv", "minutes.csv", "configs/costs/mine.yaml"),
+        "configs/service/mine.yaml",
+    ]
+    assert guide.count("") > 20
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_step_works_as_printed_and_in_order(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+def check_is_read(name: str) -> None:
+    """A file of a config group, or a staffing plan, is composed; a table is read by a command."""
+    if name.endswith(".yaml"):
+        group, stem = Path(name).parts[-2], Path(name).stem
+        assert staffing(stem) if group == "staffing" else compose([f"{group}={stem}"])
+
+
+@each_page
+def test_every_step_works_as_printed_and_in_order(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name, text in steps(page):
         if name:
             write(name, text)
+            check_is_read(name)
         else:
             assert cli.main(words_of(text)) == 0, (text, capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_files_of_configs_are_read(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name, text in steps(page):
-        if name.endswith(".yaml"):
-            write(name, text)
-            group, stem = Path(name).parts[-2], Path(name).stem
-            assert staffing(stem) if group == "staffing" else compose([f"{group}={stem}"])
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_keys_in_the_text_can_be_set_as_printed(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+@each_page
+def test_keys_in_the_text_can_be_set_as_printed(page: Path) -> None:
     for name, text in steps(page):
         if name:
             write(name, text)
@@ -110,3 +115,27 @@ def test_keys_in_the_text_can_be_set_as_printed(
         overrides = shlex.split(printed)
         if not PLACEHOLDER.search(printed):
             compose([*overrides, *(x for key in overrides for x in BESIDE.get(key, []))])
+
+
+def test_what_readme_says_to_make_is_tried() -> None:
+    readme, makefile = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile")
+    )
+    assert re.findall(r"^make (\w+)", readme, re.MULTILINE) == ["run", "test"]
+    asked = re.findall(r"^run: env\n\t\$\(BIN\)/(.*)$", makefile, re.MULTILINE)
+    tried = [line.partition("#")[0].strip() for name, line in steps(ROOT / "README.md") if not name]
+    assert asked == tried[:1]
+    assert "\n\t$(BIN)/python -m pytest" in makefile.partition("\ntest:")[2].partition("\n\n")[0]
+
+
+def test_the_python_of_the_pages_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = partial(sim.compare, overrides=FEW, draws=0, check="none")
+    monkeypatch.setattr(sim, "compare", quick)
+    blocks = [block for page in PAGES for block in PYTHON.findall(page.read_text(encoding="utf-8"))]
+    assert blocks
+    for block in blocks:
+        exec(block, {})  # noqa: S102 - our own page
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 120

@@ -127,7 +127,7 @@ def with_plan(comparison: Comparison, at: int, plan: PlanResult) -> Comparison:
 
 def test_calls_open_without_overload_are_no_overload():
     plan = with_measures(ANSWERS["compare"].main.plans[0], unfinished_share=0.02)
-    assert not replace(plan, load=Load(3.0, 4.0, 2, 15, 5.0, 4.0)).is_overloaded
+    assert not replace(plan, load=Load(3.0, 4.0, 168, 2, 15, 5.0, 4.0)).is_overloaded
     assert replace(plan, load=None).is_overloaded
 
 
@@ -154,7 +154,7 @@ def with_travel(comparison: Comparison, factor: float) -> Comparison:
 def test_golden_screen_says_what_is_not_usual(golden):
     usual = ANSWERS["compare"]
     plan, other = usual.main.plans
-    load = Load(9.0, 4.0, 168, 15, 14.0, 4.0)
+    load = Load(9.0, 4.0, 168, 168, 15, 14.0, 4.0)
     swamped = replace(with_measures(other, unfinished_share=0.76, reach_share=0.0), load=load)
     forms = {
         "12 posts are overloaded": with_plan(usual, 1, swamped),

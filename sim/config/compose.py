@@ -38,6 +38,7 @@ WHOLE, DECIMAL, WORD = (
     re.compile(p) for p in (r"-?(0|[1-9]\d{0,17})", r"-?\d+\.\d+", r"[A-Za-z_]\w*")
 )
 NOT_WORDS = ("true", "false", "null", "nan", "inf")
+MERGING = Path(__file__).with_name("hydra_part.py")  # its rules make a tree of the files
 
 
 @cache
@@ -118,10 +119,10 @@ def _hash_of(*parts: object) -> str:
 
 
 def _stamps(folders: list[Path]) -> Stamps:
-    """State of every file that Hydra may read, so that an edited one is composed again."""
+    """State of all that a tree depends on, so that one of an edited file is composed again."""
     globs = (folder.glob(f"{group}/*.yaml") for folder in folders for group in (".", *GROUPS))
     files = sorted({path for paths in globs for path in paths if path.is_file()})
-    return tuple(map(_stamp, files))
+    return tuple(map(_stamp, (MERGING, *files)))
 
 
 def _stamp(file: Path) -> tuple[Path, int, int]:

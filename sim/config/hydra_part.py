@@ -3,6 +3,7 @@
 Hydra and OmegaConf take half a second to import and to compose, so `compose` comes here only for
 what it has not kept.
 """
+# ruff: noqa: SLF001 - OmegaConf offers no other way to say how two mappings merge
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf, _utils
+from omegaconf.basecontainer import BaseContainer
 from omegaconf.errors import OmegaConfBaseException
 from yaml._yaml import CParser
 from yaml.constructor import SafeConstructor
@@ -30,13 +32,14 @@ from yaml.resolver import Resolver
 from sim.config.faults import InputError
 
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError, OSError, UnicodeError)
+KINDS = {"distribution", "model"}  # keys that say which other keys belong in a mapping
 _LOCK = threading.Lock()  # Hydra keeps one global state a process
 
 
 def composed(choices: list[str], folders: list[Path]) -> Any:  # noqa: ANN401 - a tree of YAML
     """Tree of the chosen groups; `folders` in order of who wins, the packaged one last."""
     try:
-        with _hydra_over(folders), _libyaml():
+        with _hydra_over(folders), _libyaml(), _whole_if_named():
             return OmegaConf.to_container(hydra_compose("config", choices))
     except CONFIG_ERRORS as error:
         raise InputError(f"configs: {_one_line(error)}") from error
@@ -123,3 +126,21 @@ def _libyaml() -> Iterator[None]:
         yield
     finally:
         _utils.get_yaml_loader = get_slow_loader
+
+
+@contextmanager
+def _whole_if_named() -> Iterator[None]:
+    """Let a mapping that names its kind replace the one below it, whose keys may be of another."""
+    merge = BaseContainer._map_merge
+
+    def replace_or_merge(below: BaseContainer, above: BaseContainer) -> None:
+        content = above._value()
+        if isinstance(content, dict) and content.keys() & KINDS:
+            below._set_value({})
+        merge(below, above)
+
+    BaseContainer._map_merge = staticmethod(replace_or_merge)  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        BaseContainer._map_merge = staticmethod(merge)  # type: ignore[method-assign]

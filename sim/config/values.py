@@ -296,30 +296,29 @@ class Triangular(Family):
         return self
 
 
-class Gamma(Family):
+class ByMeanAndSd(Family):
+    """A distribution by mean and standard deviation in minutes."""
+
+    distribution: str
+    mean: SomeMinutes
+    sd: SomeMinutes
+
+    @model_validator(mode="after")
+    def _drawable(self) -> ByMeanAndSd:
+        _check_spread(self.mean, self.sd)
+        return self
+
+
+class Gamma(ByMeanAndSd):
     """Gamma, by mean and standard deviation in minutes."""
 
     distribution: Literal["gamma"]
-    mean: SomeMinutes
-    sd: SomeMinutes
-
-    @model_validator(mode="after")
-    def _drawable(self) -> Gamma:
-        _check_spread(self.mean, self.sd)
-        return self
 
 
-class Weibull(Family):
+class Weibull(ByMeanAndSd):
     """Weibull, by mean and standard deviation in minutes."""
 
     distribution: Literal["weibull"]
-    mean: SomeMinutes
-    sd: SomeMinutes
-
-    @model_validator(mode="after")
-    def _drawable(self) -> Weibull:
-        _check_spread(self.mean, self.sd)
-        return self
 
 
 MAX_P95_TO_MEAN = math.exp(1.6448536269514722**2 / 2)

@@ -76,15 +76,16 @@ class Fairness:
 
 
 class Load(NamedTuple):
-    """Offered load against the teams on duty, by hour of the week and over all of it.
+    """Offered load against the teams, over the hours of the week with a team on duty.
 
     Offered load is requested calls an hour times the mean busy hours of a served call; teams are
-    the mean on duty. `hours_over` is in how many of the 168 hours the load is at or above the
-    teams, and `worst_hour` (from Monday 00:00) is where it is so most.
+    the mean on duty. There are `hours` such hours (168 around the clock); in `hours_over` of them
+    the load is at or above the teams, and `worst_hour` (from Monday 00:00) is where it is so most.
     """
 
     mean: float
     teams_mean: float
+    hours: int
     hours_over: int
     worst_hour: int
     worst: float

@@ -177,15 +177,15 @@ def _unfinished_warning(plan: PlanResult) -> str:
 
 
 def _load_warning(plan: PlanResult) -> str:
-    """Say in which hours of the week the offered load is at or above the teams on duty."""
+    """Say in how many of the hours with teams the offered load is at or above them."""
     load = plan.load
     if load is None or load.hours_over == 0:
         return ""
     day, hour = WEEKDAYS[load.worst_hour // 24], load.worst_hour % 24
     return (
-        f"plan {plan.name}: in {load.hours_over} of 168 hours of the week the offered load is at "
-        f"or above the number of teams on duty (worst hour {day} {hour:02d}:00, load "
-        f"{load.worst:.1f}, {load.worst_teams:.1f} teams)"
+        f"plan {plan.name}: in {load.hours_over} of the {load.hours} staffed hours of the week the "
+        f"offered load is at or above the number of teams on duty (worst hour {day} {hour:02d}:00, "
+        f"load {load.worst:.1f}, {load.worst_teams:.1f} teams)"
     )
 
 

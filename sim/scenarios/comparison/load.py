@@ -1,4 +1,4 @@
-"""Offered load of a plan against its teams on duty, by hour of the week."""
+"""Offered load of a plan against its teams, in the hours of the week with a team on duty."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.scenarios.answers.comparison import Load
 
 
 def load_of(hours: HourTable, busy_h: float | None) -> Load | None:
-    """Load of the requested calls; None if nobody was served.
+    """Load of the requested calls; None if nobody was served or no team was on duty.
 
     Parameters
     ----------
@@ -21,17 +21,22 @@ def load_of(hours: HourTable, busy_h: float | None) -> Load | None:
     """
     if busy_h is None:
         return None
-    window_h = hours.window_for_s.sum(axis=0) / HOUR_S
-    requested = hours.requested.sum(axis=0)
-    on_duty_h = hours.on_duty_for_s.sum(axis=0) / HOUR_S
-    with np.errstate(invalid="ignore"):  # hours of the week that a short window does not have
-        load, teams = requested / window_h * busy_h, on_duty_h / window_h
-    worst = int(np.nanargmax(load - teams))
+    of_week = np.flatnonzero(hours.on_duty_for_s.sum(axis=0))  # else hours, not teams, are missing
+    if not of_week.size:
+        return None
+    window_h, on_duty_h = (
+        seconds.sum(axis=0)[of_week] / HOUR_S
+        for seconds in (hours.window_for_s, hours.on_duty_for_s)
+    )
+    requested = hours.requested.sum(axis=0)[of_week]
+    load, teams = requested / window_h * busy_h, on_duty_h / window_h
+    worst = int(np.argmax(load - teams))
     return Load(
         mean=float(requested.sum() / window_h.sum() * busy_h),
         teams_mean=float(on_duty_h.sum() / window_h.sum()),
+        hours=of_week.size,
         hours_over=int(np.count_nonzero(load >= teams)),
-        worst_hour=worst,
+        worst_hour=int(of_week[worst]),
         worst=float(load[worst]),
         worst_teams=float(teams[worst]),
     )
