@@ -44,8 +44,7 @@ FILLS = {
 }
 OF_REACHED = {"contact_share": "engaged", "no_contact": "reached, nobody to serve"}
 NARROWEST = 0.035  # share of a part that a figure fits into
-ABOVE: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0, 1), "frameon": False}
-ABOVE |= {"ncols": 4, "handlelength": 1.4, "columnspacing": 1.2, "borderaxespad": 0}
+ABOVE: dict[str, Any] = {"loc": "outside upper left", "ncols": 2, "frameon": False}
 
 
 def lost_calls(comparison: Comparison) -> Figure | None:
@@ -55,7 +54,7 @@ def lost_calls(comparison: Comparison) -> Figure | None:
     ]
     if not plans:
         return None
-    figure = Figure(figsize=(WIDTH_IN, 1.9 + 0.55 * len(plans)), layout="constrained")
+    figure = Figure(figsize=(WIDTH_IN, 2.5 + 0.55 * len(plans)), layout="constrained")
     axes = figure.add_subplot()
     left, shares_of = np.zeros(len(plans)), [ways(plan) for plan in plans]
     for way in FILLS:
@@ -64,9 +63,9 @@ def lost_calls(comparison: Comparison) -> Figure | None:
             _stacked(axes, way, shares, left)
         left += shares
     axes.set_yticks(range(len(plans)), [plan_heading(plan) for plan in plans])
-    axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -1.5), xlabel="Requested calls (%)")
+    axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -0.5), xlabel="Requested calls (%)")
     axes.tick_params(axis="y", length=0)
-    axes.legend(**ABOVE)
+    figure.legend(**ABOVE)
     headline(figure, titled(comparison, "lost"))
     footnote(figure, run_line(comparison))
     return figure
