@@ -97,12 +97,11 @@ def test_a_line_of_response_ends_at_the_share_that_is_reached(found):
 
 
 def test_bars_are_whole_and_name_what_there_is(found):
-    figure = lost_calls(found)
-    (axes,), (legend,) = figure.axes, figure.legends
+    (axes,) = lost_calls(found).axes
     for plan in range(len(found.main.plans)):
         bars = [bars[plan] for bars in axes.containers]
         assert sum(bar.get_width() for bar in bars) == pytest.approx(100)
-    shown = [text.get_text() for text in legend.get_texts()]
+    shown = [text.get_text() for text in axes.get_legend().get_texts()]
     assert set(shown) <= LABELS
     assert set(FILLS) - set(sim.MEASURES) == {"no_contact"}
 

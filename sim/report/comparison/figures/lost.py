@@ -44,7 +44,8 @@ FILLS = {
 }
 OF_REACHED = {"contact_share": "engaged", "no_contact": "reached, nobody to serve"}
 NARROWEST = 0.035  # share of a part that a figure fits into
-ABOVE: dict[str, Any] = {"loc": "outside upper left", "ncols": 2, "frameon": False}
+ABOVE: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 2}
+ABOVE |= {"frameon": False, "borderaxespad": 0}
 
 
 def lost_calls(comparison: Comparison) -> Figure | None:
@@ -65,7 +66,7 @@ def lost_calls(comparison: Comparison) -> Figure | None:
     axes.set_yticks(range(len(plans)), [plan_heading(plan) for plan in plans])
     axes.set(xlim=(0, 100), ylim=(len(plans) - 0.5, -0.5), xlabel="Requested calls (%)")
     axes.tick_params(axis="y", length=0)
-    figure.legend(**ABOVE)
+    axes.legend(**ABOVE)
     headline(figure, titled(comparison, "lost"))
     footnote(figure, run_line(comparison))
     return figure
