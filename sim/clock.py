@@ -15,6 +15,7 @@ MINUTE_S = 60
 HOUR_S = 3_600
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
+HOURS_A_DAY = 24
 HOURS_A_WEEK = 168
 DAYS_A_YEAR = 365  # of duty and of budgets; a window of days is as many 365ths of a year
 NEVER_S = 2**31 - 1  # no run is as long; so that an engine may keep a clock in 32 bits

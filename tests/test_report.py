@@ -191,6 +191,7 @@ def written(found, tmp_path_factory) -> Path:
 def test_folder_holds_everything_and_nothing_unfinished(written):
     assert sorted(path.name for path in written.iterdir()) == [
         *("answer.html", "answer.txt", "config.yaml", "full.txt", "hours.csv", "hours.parquet"),
+        *("hours_of_day.csv", "hours_of_day.parquet"),
         *("ledger.parquet", "measures.parquet", "people_and_money.txt", "posts.csv"),
         *("posts.parquet", "run.json", "summary.json", "zones.csv", "zones.parquet"),
     ]
@@ -205,6 +206,16 @@ def test_measures_have_a_row_a_reading_plan_and_replication(written, found):
     asked = rows.filter(pl.col("reading") == "plans as asked", pl.col("plan") == "17")
     mean = found.main.plans[0].measures["reach_share"].mean
     assert asked["reach_share"].mean() == pytest.approx(mean)
+
+
+def test_hours_of_the_day_pool_the_days(written):
+    week, day = (pl.read_parquet(written / f"{x}.parquet") for x in ("hours", "hours_of_day"))
+    assert day.height == 3 * 2 * 24
+    asked = week.group_by("reading", "plan", "hour").agg(pl.col("requested_per_hour").mean())
+    both = day.join(asked, on=["reading", "plan", "hour"], suffix="_of_week")
+    assert both.height == day.height
+    close = both["requested_per_hour"] - both["requested_per_hour_of_week"]
+    assert close.abs().max() < 0.02  # each weekday comes 52 or 53 times a year
 
 
 def test_hours_have_a_row_an_hour_with_intervals(written):

@@ -108,8 +108,8 @@ def _drive(cell: str, what: str, per_minute: float) -> float:
     value = not_negative(cell, what) / per_minute
     if value > MOST_DRIVE_MINUTES:
         raise InputError(
-            f"{what}: expected at most {MOST_DRIVE_MINUTES:,} minutes, got {value:,.0f} (a router "
-            "may mark no route so; write none there)"
+            f"{what}: expected at most {MOST_DRIVE_MINUTES:,} minutes, got {value:,.0f} (if these are "
+            "seconds, set travel.matrix_unit=seconds; where there is no route, write none)"
         )
     return value
 

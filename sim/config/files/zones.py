@@ -74,6 +74,7 @@ def _put_zones(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
     calls = read.pop("calls_per_year", None)
     demand |= read
     if calls is None:
+        _check_calls(path, demand, program, packaged)
         return
     total = f"{calls['value']:,.10g}"
     if demand.get("calls_per_year") in _shipped_calls(packaged):
@@ -84,6 +85,17 @@ def _put_zones(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
         note = f"{path.name}: its {total} calls only share out demand.calls_per_year by zone."
     if isinstance(program.get("notes", []), list):
         program["notes"] = [*program.get("notes", []), note]
+
+
+def _check_calls(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
+    """Raise InputError if a city of the user's own would have the calls of another."""
+    if program.get("name") == "generic" and demand.get("calls_per_year") in _shipped_calls(
+        packaged
+    ):
+        raise InputError(
+            f"demand.calls_per_year: expected your calls a year, as {path.name} has no column calls, "
+            "got none"
+        )
 
 
 @cache

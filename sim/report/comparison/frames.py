@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sim.clock import HOURS_A_WEEK, WEEKDAYS
+from sim.clock import HOURS_A_DAY, HOURS_A_WEEK, WEEKDAYS
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import Comparison, Draws, PlanResult
 from sim.scenarios.answers.intervals import Ratios
 
 Columns = dict[str, Any]
-HOURS_A_DAY = 24
-CELLS = ("hours", "zones", "posts")  # tables that people open in a spreadsheet
+CELLS = ("hours", "hours_of_day", "zones", "posts")  # tables that people open in a spreadsheet
 
 
 def all_of(comparison: Comparison) -> dict[str, pl.DataFrame]:
@@ -34,6 +33,10 @@ def cells(comparison: Comparison) -> dict[str, pl.DataFrame]:
     return {
         "measures": _framed(comparison, _measures),
         "hours": _framed(comparison, _hours),
+        "hours_of_day": _framed(
+            comparison,
+            lambda plan: {"hour": np.arange(HOURS_A_DAY), **_ratios(plan.cells.hours_of_day)},
+        ),
         "zones": _framed(comparison, lambda plan: {"zone": zones, **_ratios(plan.cells.zones)}),
         "posts": _framed(comparison, _posts),
     }

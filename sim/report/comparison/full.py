@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sim.report.comparison import trace
 from sim.report.comparison.bases import all_bases
+from sim.report.comparison.cells import cell_tables
 from sim.report.comparison.findings import fairness
 from sim.report.comparison.screen import screen
 from sim.report.comparison.sections import shown
@@ -58,6 +59,7 @@ def full(comparison: Comparison) -> str:
         bases=all_bases(main.plans),
         tables=side_tables(comparison),
         fairness=fairness(main.plans),
+        cells=cell_tables(comparison),
         beside=[
             (reading, _reading_table(reading))
             for reading in (comparison.other_reading, comparison.travel_beside)

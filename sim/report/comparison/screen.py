@@ -87,6 +87,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     main, economics, demand = comparison.main, comparison.economics, comparison.config.demand
     plan, base = main.plans[0], main.plans[-1] if main.differences else None
     doubts, losses = list(_caveats(comparison)), losses_of(plan, base or plan)
+    of_files = len(comparison.config.program.warnings)
     return {
         "comparison": comparison,
         "plan": plan,
@@ -100,7 +101,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "table": decides(comparison),
         "why": all(x.measures["reach_share"].mean is not None for x in (plan, base or plan)),
         "caveats": doubts[:CAVEATS],
-        "unsaid": max(0, len(doubts) - CAVEATS) + len(comparison.warnings),
+        "unsaid": max(0, len(doubts) - CAVEATS) + len(comparison.warnings) - of_files,
         "next": following(comparison),
         "open_diversions": caveats.open_diversions(comparison),
         "largest": _largest(comparison),
@@ -125,6 +126,8 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
 
 def _caveats(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """First word and macro of the caveats that hold, the gravest first."""
+    if comparison.config.program.warnings:
+        yield "Check", "files"
     if not comparison.main.plans[0].spread:
         yield "Ranges", "chance"
     if caveats.rests_on_travel(comparison):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array, Ints
-from sim.clock import HOUR_S, MINUTE_S, WEEK_S
+from sim.clock import HOUR_S, HOURS_A_DAY, MINUTE_S, WEEK_S
 from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
 from sim.model.measures.cells import HourTable, PostTable, ZoneTable
@@ -33,9 +33,10 @@ class Shift(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Ratios by name, a cell an hour of the week, a zone, or one of the shifts."""
+    """Ratios by name, a cell an hour of the week or of the day, a zone, or one of the shifts."""
 
     hours: dict[str, Ratios]
+    hours_of_day: dict[str, Ratios]
     zones: dict[str, Ratios]
     posts: dict[str, Ratios]
     shifts: list[Shift]
@@ -61,6 +62,7 @@ def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cell
     window_for_s = hours.window_for_s.sum(axis=1, keepdims=True)
     return Cells(
         _by_hour(hours, run),
+        _by_hour(HourTable(*map(_over_days, hours)), run),
         _by_zone(zones, travel, run),
         _by_shift(posts, shifts, window_for_s, run),
         shifts,
@@ -70,6 +72,12 @@ def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cell
 def wide(column: Ints) -> Ints:
     """Totals as they are summed: they are kept in the least type that holds them."""
     return column.astype(np.int64)
+
+
+def _over_days(column: Ints) -> Ints:
+    """Totals of each hour of the day, over the days of the week; shape (replications, 24)."""
+    out: Ints = column.reshape(len(column), -1, HOURS_A_DAY).sum(axis=1)
+    return out
 
 
 def ratio(tops: Array, bottoms: Array, run: Run, most: float = np.inf) -> Ratios:
