@@ -287,7 +287,7 @@ def test_ledger_shows_calls_and_trips_but_no_person(written):
 
 def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
     rows = towns.ledger
-    assert set(rows["mode"]) == {"direct", "officer_request", "self_dispatch"}
+    assert set(rows["mode"]) == {"co_dispatch", "officer_request", "self_dispatch"}
     assert "reassigned" in set(rows["end_cause"])
     over = pl.col("status") == "unfinished"
     assert rows.filter(over)["patrol_for_s"].null_count() == rows.filter(over).height
