@@ -31,6 +31,7 @@ SLOW = {
     "figures",
     "grant",
     "ledger",
+    "ledger_on_request",
     "measures_workers",
     "precision",
     "programs",

@@ -182,7 +182,7 @@ def test_hash_tells_seeds_apart_but_not_cores(found):
 def written(found, tmp_path_factory) -> Path:
     """Return a finished results folder."""
     request = Request(
-        "compare", ("17", "12"), ("program=los_angeles", *SMALL), figures=False, ledger=True
+        "compare", ("17", "12"), ("program=los_angeles", *SMALL), figures=False, ledger=(0,)
     )
     with draft(tmp_path_factory.mktemp("results")) as unfinished:
         return folder.publish(ComparisonReport(found), request, unfinished)
@@ -192,7 +192,8 @@ def test_folder_holds_everything_and_nothing_unfinished(written):
     assert sorted(path.name for path in written.iterdir()) == [
         *("answer.html", "answer.txt", "config.yaml", "full.txt", "hours.csv", "hours.parquet"),
         *("hours_of_day.csv", "hours_of_day.parquet"),
-        *("ledger.parquet", "measures.parquet", "people_and_money.txt", "posts.csv"),
+        *("ledger.parquet", "ledger_duties.parquet", "measures.parquet"),
+        *("people_and_money.txt", "posts.csv"),
         *("posts.parquet", "run.json", "summary.json", "zones.csv", "zones.parquet"),
     ]
     assert [path.name for path in written.parent.iterdir()] == [written.name]
@@ -297,7 +298,7 @@ def test_ledger_shows_calls_and_trips_but_no_person(written):
 
 def test_ledger_says_how_a_call_came_and_what_patrol_spent(towns):
     rows = towns.ledger
-    assert set(rows["mode"]) == {"direct", "officer_request", "self_dispatch"}
+    assert set(rows["mode"]) == {"co_dispatch", "officer_request", "self_dispatch"}
     assert "reassigned" in set(rows["end_cause"])
     over = pl.col("status") == "unfinished"
     assert rows.filter(over)["patrol_for_s"].null_count() == rows.filter(over).height
@@ -330,7 +331,7 @@ def test_run_record_says_what_was_run_and_where_nothing_is(written, found):
     record = json.loads((written / "run.json").read_text())
     assert record["command"] == (
         "coresponder compare 17 12 program=los_angeles run.window_days=14 run.replications=3 "
-        "run.draws=0 --no-figures --ledger"
+        "run.draws=0 --no-figures --ledger 0"
     )
     assert record["seed"] == found.config.run.seed
     assert {"python", "coresponder", "numpy", "simpy", "scipy", "schema"} <= set(record["versions"])

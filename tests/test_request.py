@@ -22,7 +22,7 @@ def test_the_command_line_has_every_option_that_is_declared(verb, kinds, capsys)
     assert cli.main([verb, "--help"]) == 0
     shown = set(re.findall(r"--([a-z][\w-]*)", capsys.readouterr().out))
     declared = {name.replace("_", "-") for kind in kinds for name in options_of(kind)}
-    assert shown == declared | {"help", "no-figures"}
+    assert shown == declared | {"help", "no-figures", "no-store"}
 
 
 def test_a_verb_has_no_option_that_it_does_not_use(capsys):

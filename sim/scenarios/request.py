@@ -7,6 +7,7 @@ its help, so nothing slow is imported here.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import (
     get_type_hints,
 )
 
+REPLICATION = re.compile("[0-9]{1,6}")  # as many as a run may have
 NO_STORE = "CORESPONDER_NO_STORE"  # an environment variable, where --no-store cannot be typed
 Progress = Callable[[int, int], None]  # replications done, of how many
 
@@ -71,7 +73,10 @@ class Uncertain(Simulated, total=False):
 class Compared(Uncertain, total=False):
     """Options of `compare` and `run`."""
 
-    ledger: Annotated[bool, Option("Keep every call and trip of replication 0.")]
+    ledger: Annotated[
+        str | bool | Sequence[int],
+        Option("Keep every call, trip and duty of these replications, such as 0 or 0,3."),
+    ]
     trace: Annotated[bool, Option("List what the first plan did in replication 0, from SimPy.")]
 
 
@@ -107,7 +112,8 @@ class Drawn(Screened, total=False):
 class Request:
     """What is asked of a verb; enough to ask for it again.
 
-    `own` are options of this verb alone, as the command line spells them.
+    `ledger` are the replications whose ledger is kept; `own` are options of this verb alone, as the
+    command line spells them.
     """
 
     verb: str
@@ -118,7 +124,7 @@ class Request:
     check: str = "four_weeks"
     store: bool = True
     figures: bool = True
-    ledger: bool = False
+    ledger: tuple[int, ...] = ()
     trace: bool = False
     own: Mapping[str, object] = field(default_factory=dict)
 
@@ -136,6 +142,8 @@ class Request:
         ------
         TypeError
             If there is no such option.
+        InputError
+            If `ledger` names no replications.
         """
         rest, folder, keys = dict(options), options.get("config_dir"), _keys()
         short = [f"{key}={rest[name]}" for name, key in keys.items() if rest.get(name) is not None]
@@ -146,6 +154,7 @@ class Request:
             tuple(map(str, plans)),
             (*options.get("overrides", ()), *short),
             None if folder is None else Path(folder),
+            ledger=_replications(rest.pop("ledger", None)),
             own={name: value for name, value in (own or {}).items() if value is not None},
             **rest,
         )
@@ -174,7 +183,8 @@ class Request:
                     [] if value == defaults[name] else [f"--{flag}" if value else f"--no-{flag}"]
                 )
             elif value != defaults.get(name):
-                words += [f"--{flag}", str(value)]
+                text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+                words += [f"--{flag}", text]
         return words
 
 
@@ -183,6 +193,21 @@ def options_of(kind: type) -> dict[str, tuple[Any, Option]]:
     hints = get_type_hints(kind, include_extras=True)
     marked = {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Annotated}
     return {name: (hint, option) for name, (hint, option) in marked.items()}
+
+
+def _replications(asked: str | bool | Sequence[int] | None) -> tuple[int, ...]:
+    """Numbers of the replications asked for, each once and in order; True is the first."""
+    if asked is None or isinstance(asked, bool):
+        return (0,) if asked else ()
+    words = str(asked).split(",") if isinstance(asked, str | int) else map(str, asked)
+    numbers = [word.strip() for word in words]
+    if not all(map(REPLICATION.fullmatch, numbers)):
+        from sim.config import InputError  # noqa: PLC0415 - slow to load
+
+        raise InputError(
+            f"--ledger: expected replications from 0 to 999999, such as 0 or 0,3, got {asked!r}"
+        )
+    return tuple(sorted(set(map(int, numbers))))
 
 
 def _keys() -> dict[str, str]:

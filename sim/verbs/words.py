@@ -20,7 +20,7 @@ from sim.verbs.signs import harmless, json_for
 
 NUMBER = re.compile(r"-[\d.]+")
 DEFAULTS: dict[str, Any] = {x.name: x.default for x in fields(Request)}
-DEFAULTS |= {"json": False, "full": False, "results": Path("results")}
+DEFAULTS |= {"json": False, "full": False, "results": Path("results"), "ledger": None}
 
 # Unknown options are left to `split`, which names the nearest right one and lets -1 be a plan.
 LENIENT = {"ignore_unknown_options": True}

@@ -13,15 +13,25 @@ from sim.model.world import World
 from sim.schema import Destination, Fate, Ledger, Status
 
 
+class Fates(NamedTuple):
+    """What became of the person of each call, and with patrol alone; all of shape (calls,).
+
+    `wanted` is where a voluntary transport of this person goes, in both worlds.
+    """
+
+    alone: Codes
+    happened: Codes
+    wanted: Codes
+
+
 def diversions(
     world: World, ledger: Ledger, contacts: Contacts, p_booked: float
 ) -> dict[str, float]:
     """Diversions in the window by name of measure, not yet a year.
 
-    A contact for whom the crisis center was closed or full, or would have been when the team left,
-    wants the hospital in both worlds: patrol alone would have found the same door. Transports to
-    hospital are holds and voluntary ones, so that the two net figures add up to that of hospital
-    exactly. Gross figures do not add up: a contact without a hold may have gone there freely.
+    Transports to hospital are holds and voluntary ones, so that the two net figures add up to that
+    of hospital exactly. Gross figures do not add up: a contact without a hold may have gone there
+    freely.
 
     Parameters
     ----------
@@ -32,16 +42,26 @@ def diversions(
     p_booked
         P(booked | arrest).
     """
-    wanted = world.calls.wanted_destination.copy()
-    wanted[contacts.call[contacts.to_hospital]] = Destination.HOSPITAL
-    happened = world.calls.fate_patrol.copy()  # what no team changed
-    happened[contacts.call] = contacts.fate
+    alone, happened, wanted = fates(world, contacts)
     came = _came(world, ledger)
-    alone = _counted(world.calls.fate_patrol[came], wanted[came])
+    without = _counted(alone[came], wanted[came])
     return {
         **gross(len(contacts.fate), _counted(contacts.fate, wanted[contacts.call]), p_booked),
-        **net(alone, _counted(happened[came], wanted[came]), p_booked),
+        **net(without, _counted(happened[came], wanted[came]), p_booked),
     }
+
+
+def fates(world: World, contacts: Contacts) -> Fates:
+    """Fates of all calls: a call without a contact is as with patrol alone.
+
+    A contact for whom the crisis center was closed or full, or would have been when the team left,
+    wants the hospital in both worlds: patrol alone would have found the same door.
+    """
+    wanted = world.calls.wanted_destination.copy()
+    wanted[contacts.call[contacts.to_hospital]] = Destination.HOSPITAL
+    happened = world.calls.fate_patrol.copy()
+    happened[contacts.call] = contacts.fate
+    return Fates(world.calls.fate_patrol, happened, wanted)
 
 
 def _came(world: World, ledger: Ledger) -> Selection:

@@ -18,8 +18,9 @@ CELLS = ("hours", "hours_of_day", "zones", "posts")  # tables that people open i
 
 
 def all_of(comparison: Comparison) -> dict[str, pl.DataFrame]:
-    """Tables of a comparison by file name: its cells, and its draws and ledger if there are any."""
-    others = {"draws": draws(comparison), "ledger": comparison.ledger}
+    """Tables of a comparison by file name: its cells, and draws and ledgers if there are any."""
+    ledgers = {"ledger": comparison.ledger, "ledger_duties": comparison.ledger_duties}
+    others = {"draws": draws(comparison), **ledgers}
     return cells(comparison) | {name: x for name, x in others.items() if x is not None}
 
 

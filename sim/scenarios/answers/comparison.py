@@ -233,9 +233,9 @@ class Comparison:
     `sim.save(answer, "results")` writes the folder that the command writes.
     `plans` are the staffing plans of all readings as they were run, each once: a plan's file may
     have been edited since, so no report reads it again.
-    `ledger` has a row a trip of replication 0, or a call without one; it and `trace` are there only
-    if they were asked for. `notes` say what a reader must know of the rules and plans, `warnings`
-    of the results.
+    `ledger` has a row a trip, or a call without one, and `ledger_duties` a row a duty, of the
+    replications asked for; these and `trace` are there only if they were asked for. `notes` say
+    what a reader must know of the rules and plans, `warnings` of the results.
 
     Examples
     --------
@@ -260,6 +260,7 @@ class Comparison:
     books: Books | None = None
     draws: Draws | None = None
     ledger: pl.DataFrame | None = None
+    ledger_duties: pl.DataFrame | None = None
     trace: Trace | None = None
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

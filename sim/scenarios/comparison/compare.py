@@ -17,7 +17,7 @@ from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.comparison.cautions import cautions, no_way_there, notes, selected_calls
 from sim.scenarios.comparison.precision import enough, values_of
 from sim.scenarios.comparison.readings import Side, computed, history_check, reading
-from sim.scenarios.comparison.replay import ledger_frame, traced
+from sim.scenarios.comparison.replay import ledger_frames, traced
 from sim.scenarios.economics.books import books
 from sim.scenarios.economics.economics import economics
 from sim.scenarios.replications import replicate
@@ -50,7 +50,8 @@ def compare(
         `replications`, `draws` and `cores` are short for keys of the group `run`. `engine` is
         "simpy", "compiled" or "auto" (the answer is the same), and `check` says how much of
         replication 0 is run in both first: "four_weeks" (and the tail), "full" or "none". `ledger`
-        and `trace` keep what happened in replication 0.
+        keeps what happened in some replications, such as [0, 3] (True: in replication 0), `trace`
+        the events of replication 0.
 
     Returns
     -------
@@ -280,6 +281,8 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
     }
     main = readings["main"]
     money = economics(work.main_job, main, samples[0], runs.draws, progress)
+    numbers = request.ledger
+    kept = ledger_frames(scenario, arms, work.engine, numbers) if numbers else (None, None)
     return Comparison(
         request=request,
         config=config,
@@ -295,7 +298,8 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         economics=money,
         books=books(plans, main, money, config.costs),
         draws=runs.draws,
-        ledger=ledger_frame(scenario, plans, work.engine) if request.ledger else None,
+        ledger=kept[0],
+        ledger_duties=kept[1],
         trace=traced(scenario, plans[0]) if request.trace else None,
         notes=notes(config, arms),
         warnings=[

@@ -1,19 +1,38 @@
-"""Replication 0 once more: the ledger of every plan as a table, and the events of one in order."""
+"""Replications once more: the ledgers of every plan as tables, and the events of one in order."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import IntEnum
 
 import numpy as np
 import polars as pl
 
-from sim.config import Config, StaffingPlan
+from sim.arrays import Array
+from sim.config import StaffingPlan
 from sim.model.ledger.events import events
+from sim.model.measures.contacts import contacts_of
+from sim.model.measures.coverage import window_calls
+from sim.model.measures.diversions import fates
 from sim.model.simulation import Engine, simulate
+from sim.model.world import World
 from sim.scenarios.answers.comparison import Trace
-from sim.scenarios.scenario import Scenario
-from sim.schema import NONE, Calls, Contact, Destination, EndCause, EndedBy, Ledger, Mode, Status
+from sim.scenarios.scenario import Arm, Scenario
+from sim.schema import (
+    NONE,
+    Contact,
+    Destination,
+    EndCause,
+    EndedBy,
+    Fate,
+    Kind,
+    Ledger,
+    Mode,
+    Status,
+)
+
+Columns = dict[str, Array | pl.Series]
 
 
 def traced(scenario: Scenario, plan: StaffingPlan) -> Trace:
@@ -24,69 +43,127 @@ def traced(scenario: Scenario, plan: StaffingPlan) -> Trace:
     return Trace(plan.name, start, scenario.window.start_s, happened)
 
 
-def ledger_frame(scenario: Scenario, plans: Sequence[StaffingPlan], engine: Engine) -> pl.DataFrame:
-    """Calls of replication 0 under every plan, a row a trip or a call without one.
+def ledger_frames(
+    scenario: Scenario, arms: Sequence[Arm], engine: Engine, replications: Iterable[int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Calls with their trips, and duties, of some replications under every plan.
 
-    Trips to visits come last and have no call. Times are seconds from the start of the run. No
-    column says who a caller was.
+    The first has a row a trip or a call without one, trips to visits last and without a call; the
+    second a row a duty. Times are seconds from the start of the run. With them alone the net
+    diversions and the utilization of a replication are made again. No column says who a caller was.
     """
-    calls = scenario.calls(0)
-    worlds = [scenario.world(scenario.arm(plan), calls, 0) for plan in plans]
-    return pl.concat(
-        _ledger_of(plan.name, scenario.config, calls, simulate(world, engine))
-        for plan, world in zip(plans, worlds, strict=True)
+    trips, duties = [], []
+    for replication in replications:
+        calls = scenario.calls(replication)
+        for arm in arms:
+            world = scenario.world(arm, calls, replication)
+            ledger = simulate(world, engine)
+            trips.append(_labeled(arm.name, replication, _trip_rows(scenario, arm, world, ledger)))
+            duties.append(_labeled(arm.name, replication, _duty_rows(scenario, arm, world, ledger)))
+    return pl.concat(trips), pl.concat(duties)
+
+
+def _labeled(plan: str, replication: int, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of one plan and replication; what there is none of is null."""
+    ids = pl.selectors.integer()
+    return rows.with_columns(pl.when(ids != NONE).then(ids)).select(
+        pl.lit(plan).alias("plan"),
+        pl.lit(replication, pl.Int32).alias("replication"),
+        pl.all(),
     )
 
 
-def _ledger_of(name: str, config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
+# --- calls and trips -----------------------------------------------------------------------------
+
+
+def _trip_rows(scenario: Scenario, arm: Arm, world: World, ledger: Ledger) -> pl.DataFrame:
     trips = ledger.trips._asdict() | {
         "end_cause": _words(EndCause, ledger.trips.end_cause),
-        "origin_zone": np.array(config.demand.zones)[ledger.trips.origin_zone],
+        "origin_zone": _named(scenario.config.demand.zones, ledger.trips.origin_zone),
     }
     trip_frame = pl.DataFrame({"trip": np.arange(len(ledger.trips.call), dtype=np.int32), **trips})
-    rows = _call_columns(config, calls, ledger).join(
-        trip_frame, on="call", how="full", coalesce=True
+    call_frame = pl.DataFrame(
+        _call_columns(scenario, world, ledger) | _outcome_columns(arm, world, ledger)
     )
-    of_no_call = pl.col("call") == NONE
-    rows = rows.sort(of_no_call, "call", "visit", "attempt").select(
-        pl.lit(name).alias("plan"), pl.all()
-    )
-    ids = pl.selectors.integer()
-    return rows.with_columns(pl.when(ids != NONE).then(ids))
+    rows = call_frame.join(trip_frame, on="call", how="full", coalesce=True)
+    return rows.sort(pl.col("call") == NONE, "call", "visit", "attempt")
 
 
-def _call_columns(config: Config, calls: Calls, ledger: Ledger) -> pl.DataFrame:
-    zones, types = np.array(config.demand.zones), np.array(config.demand.call_types)
-    return pl.DataFrame(
-        {
-            "call": np.arange(len(calls.zone), dtype=np.int32),
-            "received_at_s": calls.received_at_s,
-            "dispatchable_at_s": ledger.calls.dispatchable_at_s,
-            "ended_at_s": ledger.calls.ended_at_s,
-            "zone": zones[calls.zone],
-            "initial_type": types[calls.initial_type],
-            "final_type": types[calls.final_type],
-            "priority": calls.priority,
-            "mode": _words(Mode, ledger.calls.mode),
-            "status": _words(Status, ledger.calls.status),
-            "ended_by": _words(EndedBy, ledger.calls.ended_by),
-            "contact": _found(ledger.calls.contact),
-            "destination": _words(Destination, ledger.calls.destination),
-            "patrol_for_s": ledger.calls.patrol_for_s,
-            "cleared_at_s": ledger.calls.cleared_at_s,
-        }
-    )
+def _call_columns(scenario: Scenario, world: World, ledger: Ledger) -> Columns:
+    calls, demand = world.calls, scenario.config.demand
+    return {
+        "call": np.arange(len(calls.zone), dtype=np.int32),
+        "received_at_s": calls.received_at_s,
+        "dispatchable_at_s": ledger.calls.dispatchable_at_s,
+        "ended_at_s": ledger.calls.ended_at_s,
+        "zone": _named(demand.zones, calls.zone),
+        "initial_type": _named(demand.call_types, calls.initial_type),
+        "final_type": _named(demand.call_types, calls.final_type),
+        "priority": calls.priority,
+        "mode": _words(Mode, ledger.calls.mode),
+        "status": _words(Status, ledger.calls.status),
+        "ended_by": _words(EndedBy, ledger.calls.ended_by),
+        "destination": _words(Destination, ledger.calls.destination),
+        "patrol_for_s": ledger.calls.patrol_for_s,
+        "cleared_at_s": ledger.calls.cleared_at_s,
+    }
 
 
-def _words(
-    enum: type[Status | Mode | EndedBy | EndCause | Destination], codes: np.ndarray
-) -> np.ndarray:
-    names = np.array([code.name.lower() for code in enum])
-    words: np.ndarray = names[codes]
-    return words
+def _outcome_columns(arm: Arm, world: World, ledger: Ledger) -> Columns:
+    """What the net diversions are made of: contact, and fates, of which an averted call has none.
+
+    The years of the window and the share of arrests that are booked are the same in every row.
+    """
+    status, n = ledger.calls.status, len(ledger.calls.status)
+    contacts = contacts_of(world, ledger, np.flatnonzero(status == Status.SERVED))
+    of_fates, in_window = fates(world, contacts), np.zeros(n, np.bool_)
+    in_window[window_calls(world)] = True
+    averted = status == Status.AVERTED
+    alone, happened = (np.where(averted, NONE, fate) for fate in of_fates[:2])
+    return {
+        "in_window": in_window,
+        "contact": _words(Contact, ledger.calls.contact, "none"),
+        "fate_with_patrol_alone": _words(Fate, alone),
+        "fate_happened": _words(Fate, happened),
+        "voluntary_goes_to": _words(Destination, of_fates.wanted),
+        "booked_given_arrest": np.full(n, arm.settings.booked_given_arrest),
+        "window_years": np.full(n, arm.settings.exposure_years),
+    }
 
 
-def _found(codes: np.ndarray) -> pl.Series:
-    """What the team found in words; blank where none arrived."""
-    words = [None if code == NONE else Contact(code).name.lower() for code in codes.tolist()]
-    return pl.Series(words, dtype=pl.String)
+# --- duties --------------------------------------------------------------------------------------
+
+
+def _duty_rows(scenario: Scenario, arm: Arm, world: World, ledger: Ledger) -> pl.DataFrame:
+    """Duties as rostered and as they were; the seconds of the window are the same in every row."""
+    roster, n, zones = world.roster, len(world.roster.post), scenario.config.demand.zones
+    posts = arm.schedule.posts
+    columns = {
+        "duty": np.arange(n, dtype=np.int32),
+        "post": roster.post,
+        "line": _named([post.line.name for post in posts], roster.post),
+        "number": np.array([post.number + 1 for post in posts], np.int32)[roster.post],
+        "kind": _words(Kind, roster.kind),
+        "base_zone": _named(zones, roster.base_zone),
+        "on_at_s": roster.on_at_s,
+        "off_at_s": roster.off_at_s,
+        "filled": roster.filled == 1,
+        "officer_present": roster.officer_present == 1,
+        "clinician_present": roster.clinician_present == 1,
+        **ledger.duties._asdict(),
+        "start_zone": _named(zones, ledger.duties.start_zone),
+        "window_start_s": np.full(n, world.window.start_s),
+        "window_end_s": np.full(n, world.window.end_s),
+        "run_end_s": np.full(n, world.window.horizon_s),
+    }
+    return pl.DataFrame(columns)
+
+
+def _words(enum: type[IntEnum], codes: Array, none: str | None = None) -> pl.Series:
+    """Names of codes; `none` stands for NONE."""
+    return _named([code.name.lower() for code in enum], codes, none)
+
+
+def _named(names: Sequence[str], ids: Array, none: str | None = None) -> pl.Series:
+    """Names of ids; `none` stands for NONE, which is the last of them."""
+    return pl.Series(np.array([*names, none], object)[ids].tolist(), dtype=pl.String)
