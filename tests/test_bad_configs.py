@@ -148,7 +148,10 @@ FAULTS = [
     ("travel=constnat", "unknown travel 'constnat'; did you mean 'constant'?"),
     ("program=../generic", "unknown program '../generic'; did you mean 'generic'?"),
     ("travel.minuts=3", "unknown key; did you mean 'minutes'?"),
-    ("travel.speed_mph=3", "unknown key; expected one of factor_sd, minutes, model"),
+    (
+        "travel.speed_mph=3",
+        "unknown key; expected one of factor_sd, form, minutes, model, other_forms",
+    ),
     ("demand.call_per_year=3", "unknown key; did you mean 'calls_per_year'?"),
     ("service.hospital.hand_over=3", "unknown key; did you mean 'handover'?"),
     ("service.report.sdd=3", "unknown key; did you mean 'sd'?"),
@@ -333,7 +336,6 @@ def test_closest_with_square_root_travel(choice: str) -> None:
     [
         ("officer_request", "scope", "own_first", "open"),
         ("officer_request", "after_call", "home", "stay"),
-        ("default", "mode_share.self_dispatch", "0.1", "0"),
     ],
 )
 def test_what_knows_places_with_square_root_travel(choice, key, value, right) -> None:

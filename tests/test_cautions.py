@@ -62,7 +62,7 @@ NOTED: dict[str, Case] = {  # plans and their overrides
     "requests that do not grow": ("17 12", ["program=los_angeles"]),
     "requests that grow": ("17 12", ["dispatch.latent_demand.elasticity=0.3"]),
     "somebody within the radius": ("3 0", [f"{RADIUS}=20"]),
-    "nobody within the radius": ("5 3 0", [f"{RADIUS}=19.5"]),
+    "nobody within the radius": ("5 3 0", [f"{RADIUS}=13.5"]),
     "no self-dispatch": ("3", ["dispatch=officer_request", f"{RADIUS}=0"]),
     "no self-dispatch there": ("3", ["program=los_angeles", f"{RADIUS}=0"]),
     "posts without an officer": ("12_and_3_remote", []),

@@ -35,7 +35,6 @@ FASTER = {
 }
 ZONES = ["demand.zones_file=zones.csv", "travel=matrix", "travel.matrix_file=minutes.csv"]
 BESIDE = {  # a choice that needs another
-    "travel=square_root": ["dispatch=officer_request"],
     "travel.matrix_unit=seconds": ZONES,
 }
 

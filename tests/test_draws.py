@@ -12,8 +12,10 @@ from sim.config import Config, InputError, compose, names, program_names
 from sim.config.models import FateShares, ModeShares, OfficerSource
 from sim.config.numbers import models, numbers
 from sim.scenarios import draws
-from sim.scenarios.draws import Unknown, drawn, pert, unknowns, with_value
+from sim.scenarios.draws import drawn, pert, unknowns, with_value
 from sim.scenarios.scenario import Scenario
+from sim.scenarios.structure import STRUCTURAL
+from sim.scenarios.unknown import Unknown
 
 WHOLES = (FateShares, ModeShares, OfficerSource)
 TOWNS = ["demand=three_towns", "travel=three_towns"]
@@ -25,7 +27,7 @@ SHIPPED = [
     *([f"dispatch={name}", *TOWNS] for name in ("districts", "embedded")),
     *(["dispatch=" + name] for name in ("officer_request", "aurora")),
 ]
-OWN_LAW = ("pooled", "count", "counts", "shape")  # whose range is a 95 % interval, not ends
+OWN_LAW = ("pooled", "count", "counts", *STRUCTURAL)  # whose range is a 95 % interval, not ends
 N = 6
 MANY = 200
 
@@ -88,7 +90,7 @@ def test_both_ends_of_every_unknown_go_with_the_central_values(program):
 
 def test_every_number_that_is_not_uncertain_stays_as_it_is():
     config = compose(["program=los_angeles"])
-    known = {path for one in unknowns(config) if one.law != "shape" for path in one.paths}
+    known = {path for one in unknowns(config) if one.law not in STRUCTURAL for path in one.paths}
     rest = {"outcomes.team_shares.referral"}  # the remainder of a whole
     before, after = dict(numbers(config)), dict(numbers(drawn(config, 1, 0)))
     same = [key for key in before if before[key] == after[key]]

@@ -442,7 +442,11 @@ def test_rules_that_do_not_fit_the_travel_beside():
 
 
 def test_a_program_whose_travel_beside_does_not_fit():
-    said = fault(lambda: sim.run(2, overrides=[*SHORT, "program.travel_beside=square_root"]))
+    said = fault(
+        lambda: sim.run(
+            2, overrides=[*SHORT, "dispatch=closest", "program.travel_beside=square_root"]
+        )
+    )
     assert said.startswith("program.travel_beside=square_root (null for none): dispatch.")
 
 

@@ -198,8 +198,8 @@ BAD = {
     "twice": (f"[{PLACES[0]}, {PLACES[0]}]", "expected each shape once, got 'toronto_2014_15'"),
     "a number": ("[3]", "0: expected a mapping with log_se, name, rate, source, got 3"),
     "zero": ("[zero]", "rate: expected more than 0 in every hour, got 0 in hour 0"),
-    "text": ("[text]", "expected a mapping with name, rate, log_se, got 'some words'"),
-    "broken": ("[broken]", "expected a shape in YAML, got"),
+    "text": ("[text]", "expected a mapping of keys, got 'some words'"),
+    "broken": ("[broken]", "expected a mapping in YAML, got"),
 }
 
 

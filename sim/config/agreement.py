@@ -9,7 +9,13 @@ from sim.config.groups.aftercare import Outreach
 from sim.config.groups.demand import Demand
 from sim.config.groups.dispatch import Dispatch
 from sim.config.groups.service import Contacts, Funnel
-from sim.config.groups.travel import CoordinatesTravel, MatrixTravel, SquareRootTravel, Travel
+from sim.config.groups.travel import (
+    CoordinatesTravel,
+    MatrixTravel,
+    SquareRootTravel,
+    Travel,
+    in_force,
+)
 
 
 def check_calls(demand: Demand) -> None:
@@ -64,6 +70,7 @@ def check_outreach(outreach: Outreach, demand: Demand) -> None:
 
 def check_dispatch(dispatch: Dispatch, travel: Travel, demand: Demand) -> None:
     """Raise ValueError, naming the key, unless the rules can be applied with travel and zones."""
+    travel = in_force(travel)
     if isinstance(travel, SquareRootTravel):
         _check_needs_no_places(dispatch)
     if isinstance(travel, MatrixTravel):
@@ -90,12 +97,6 @@ def _check_needs_no_places(dispatch: Dispatch) -> None:
         raise ValueError(f"dispatch.scope: expected open {blind}, got {dispatch.scope}")
     if dispatch.after_call != "stay":
         raise ValueError(f"dispatch.after_call: expected stay {blind}, got {dispatch.after_call}")
-    share = float(dispatch.mode_share.self_dispatch)
-    if share > 0:
-        raise ValueError(
-            f"dispatch.mode_share.self_dispatch: expected 0 {blind} (as in "
-            f"dispatch=officer_request), got {share:g}"
-        )
 
 
 def _check_matrix_zones(travel: MatrixTravel, zones: list[str]) -> None:

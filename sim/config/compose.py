@@ -13,9 +13,11 @@ import yaml
 
 from sim import caches
 from sim.config.faults import InputError, nearest, shown, validated
+from sim.config.files.forms import put_forms
 from sim.config.files.holidays import put_holidays
 from sim.config.files.shapes import put_shapes
 from sim.config.files.zones import expand_files
+from sim.config.fleet import with_fitting_forms
 from sim.config.models import Config
 from sim.config.notes import settle
 from sim.config.plans import MAX_TEAMS, StaffingPlan
@@ -212,8 +214,9 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     expand_files(plain, keys, [Path(), *folders])
     settle(plain, _preset(choices, folders))
     put_shapes(plain, keys, folders)
+    put_forms(plain, overrides, folders)
     put_holidays(plain, [Path(), *folders])
-    return validated(Config, plain, "")
+    return with_fitting_forms(validated(Config, plain, ""))
 
 
 def _preset(choices: list[str], folders: list[Path]) -> dict[str, Any]:

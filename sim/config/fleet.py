@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from sim.config.faults import InputError, nearest, validated
 from sim.config.groups.demand import Demand
 from sim.config.groups.dispatch import Dispatch
 from sim.config.groups.service import Service
+from sim.config.groups.travel import ConstantTravel, SquareRootTravel, Travel
 from sim.config.models import Config
 from sim.config.plans import Line, StaffingPlan
 from sim.config.values import Sourced
@@ -55,6 +57,26 @@ def check_plan(plan: StaffingPlan, config: Config) -> Dispatch:
     except ValueError as error:
         raise InputError(f"{what}{error}") from error
     return dispatch
+
+
+def with_fitting_forms(config: Config, plans: Sequence[StaffingPlan] = ()) -> Config:
+    """Config with those other forms of travel under which its dispatch, and the plans', can go."""
+    travel = config.travel
+    if not isinstance(travel, ConstantTravel | SquareRootTravel) or travel.form is not None:
+        return config
+    forms = {name: x for name, x in travel.other_forms.items() if _fits(x, config, plans)}
+    return config.model_copy(update={"travel": travel.model_copy(update={"other_forms": forms})})
+
+
+def _fits(travel: Travel, config: Config, plans: Sequence[StaffingPlan]) -> bool:
+    there = config.model_copy(update={"travel": travel})
+    try:
+        check_dispatch(config.dispatch, travel, config.demand)
+        for plan in plans:
+            check_plan(plan, there)
+    except ValueError:
+        return False
+    return True
 
 
 def _over(model: BaseModel, keys: dict[str, Any]) -> dict[str, Any]:

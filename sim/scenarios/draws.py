@@ -11,9 +11,7 @@ else is uncertain:
 - a ratio, whose key ends in `_ratio`: PERT on the logarithm;
 - every other: PERT from low to high with its mode at the value (Vose 2008, Risk Analysis).
 
-The shape of the week is one more: a draw takes one of the places that `demand.shape_drawn_from`
-has, all as likely, and an error within its standard errors. One number stands for it, the share of
-calls by night.
+The shape of the week and the form of travel are drawn as well: see `sim.scenarios.structure`.
 
 PERT is a Beta scaled to the range, so no draw leaves the range. Shares that sum to 1 are made
 whole: one without a range is the remainder; if the others leave no remainder, each gives way in
@@ -24,20 +22,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import special
 
 from sim.arrays import Bools, Floats
 from sim.config import Config, InputError, Sourced
-from sim.config.groups.shapes import night_share, with_night_share
 from sim.config.meta_analysis import Distribution
-from sim.config.models import Demand, FateShares, ModeShares, OfficerSource
+from sim.config.models import FateShares, ModeShares, OfficerSource
 from sim.config.numbers import models, numbers, with_values
+from sim.scenarios.structure import (
+    STRUCTURAL,
+    structural,
+    structure_of,
+    with_drawn_structure,
+    with_structure,
+)
+from sim.scenarios.unknown import Law, Unknown
 from sim.streams import Stream, generator, key_of
 
-Law = Literal["pooled", "count", "counts", "ratio", "range", "shape"]
 Whole = dict[str, Sourced]  # shares that sum to one, by their keys
 
 WHOLES = (FateShares, ModeShares, OfficerSource)
@@ -48,30 +51,9 @@ NO_PARAMETERS = (
     "costs.grant.",  # no measure is made of these
     "costs.crisis_now.",
 )
-NIGHT_SHARE = "demand.night_share"  # stands for the whole shape of the week
 PERT_LAMBDA = 4.0  # weight of the mode
 EFFECT = "outcomes.effect."
 MOST_ATTEMPTS = 100
-
-
-class Unknown(NamedTuple):
-    """An uncertain parameter; `paths` are the dotted keys that hold it, `name` the first of them.
-
-    `low` and `high` are its range, or the 95 % interval of a pooled effect or a count. A count has
-    `k` and `n`; they are None for any other parameter. The shape of the week goes by the share of
-    calls from 01:00 to 09:00, which is at no key of its own.
-    """
-
-    name: str
-    paths: tuple[str, ...]
-    value: float
-    low: float
-    high: float
-    source: str
-    confidence: str
-    law: Law
-    k: int | None
-    n: int | None
 
 
 # --- the parameters ------------------------------------------------------------------------------
@@ -87,37 +69,13 @@ def unknowns(config: Config) -> list[Unknown]:
             unknown = _unknown(path, number, _law(config, path, number, whole))
             same.setdefault(_identity(unknown, alone=path not in part_of), []).append(unknown)
     known = [group[0]._replace(paths=tuple(x.name for x in group)) for group in same.values()]
-    return [*known, *_shape(config.demand)]
+    return [*known, *structural(config)]
 
 
 def values_of(config: Config, known: list[Unknown]) -> list[float]:
     """Value that a config has of each parameter."""
-    value = {path: float(number) for path, number in numbers(config)}
-    value[NIGHT_SHARE] = night_share(config.demand.hour_of_week_shape)
+    value = {path: float(number) for path, number in numbers(config)} | structure_of(config)
     return [value[unknown.name] for unknown in known]
-
-
-def _shape(demand: Demand) -> list[Unknown]:
-    """Shape of the week as a parameter, if it is drawn."""
-    if not demand.shape_drawn_from:
-        return []
-    central = night_share(demand.hour_of_week_shape)
-    lows, highs = zip(*(shape.night_share_range for shape in demand.shape_drawn_from), strict=True)
-    places = ", ".join(shape.name for shape in demand.shape_drawn_from)
-    return [
-        Unknown(
-            NIGHT_SHARE,
-            ("demand.hour_of_week_shape",),
-            central,
-            min(central, *lows),
-            max(central, *highs),
-            f"calls from 01:00 to 09:00 of all calls, in the shapes of {places}",
-            "D" if len(demand.shape_drawn_from) == 1 else "A",
-            "shape",
-            None,
-            None,
-        )
-    ]
 
 
 def _wholes(config: Config) -> list[Whole]:
@@ -196,8 +154,8 @@ def drawn(config: Config, seed: int, k: int) -> Config:
     InputError
         If none of 100 attempts is valid.
     """
-    known = [unknown for unknown in unknowns(config) if unknown.law != "shape"]
-    config, fault = _with_shape(config, seed, k), ""
+    known = [unknown for unknown in unknowns(config) if unknown.law not in STRUCTURAL]
+    config, fault = with_drawn_structure(config, seed, k), ""
     for attempt in range(MOST_ATTEMPTS):
         values: dict[str, float] = {}
         for unknown in known:
@@ -211,21 +169,6 @@ def drawn(config: Config, seed: int, k: int) -> Config:
         f"run.draws: expected ranges that allow valid draws (narrow them, or set run.draws=0), got "
         f"none in {MOST_ATTEMPTS} attempts ({fault})"
     )
-
-
-def _with_shape(config: Config, seed: int, k: int) -> Config:
-    """Config with the shape of draw k, if there are shapes to draw from."""
-    shapes = config.demand.shape_drawn_from
-    if not shapes:
-        return config
-    numbers_of_shape = generator(seed, k, Stream.PARAMETER, key_of("demand.hour_of_week_shape"))
-    shape = shapes[int(numbers_of_shape.random() * len(shapes))]
-    return _shaped(config, shape.drawn(numbers_of_shape.standard_normal(24)))
-
-
-def _shaped(config: Config, shape: list[float]) -> Config:
-    demand = config.demand.model_copy(update={"hour_of_week_shape": shape})
-    return config.model_copy(update={"demand": demand})
 
 
 def _uniform(seed: int, k: int, name: str, attempt: int) -> float:
@@ -269,16 +212,15 @@ def with_value(config: Config, unknown: Unknown, value: float) -> Config:
     """Config with one parameter set, and all others at their central values.
 
     If it is a share of a whole, the remainder takes up the difference; if that is not enough, the
-    other shares do, in proportion. Another share of calls by night scales the rates of night and of
-    day.
+    other shares do, in proportion.
 
     Raises
     ------
     InputError
         If the config is not valid with this value.
     """
-    if unknown.name == NIGHT_SHARE:
-        return _shaped(config, with_night_share(config.demand.hour_of_week_shape, value))
+    if unknown.law in STRUCTURAL:
+        return with_structure(config, unknown.name, value)
     values = dict.fromkeys(unknown.paths, value)
     wholes = [whole for whole in _wholes(config) if not values.keys().isdisjoint(whole)]
     for whole in wholes:

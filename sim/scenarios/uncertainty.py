@@ -15,13 +15,14 @@ import numpy as np
 from sim.arrays import Floats
 from sim.config import InputError
 from sim.scenarios.answers.intervals import Spread
-from sim.scenarios.draws import Unknown, unknowns, values_of
+from sim.scenarios.draws import unknowns, values_of
 from sim.scenarios.economics.variants import all_of, stacked, under
 from sim.scenarios.intervals import spread
 from sim.scenarios.keeping import Codec
 from sim.scenarios.request import Progress
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.store import Columns
+from sim.scenarios.unknown import Unknown
 
 DRAW_REPLICATIONS = 2
 

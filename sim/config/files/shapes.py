@@ -7,11 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sim.config.files.named import read_named, read_yaml
 
-from sim.config.faults import InputError, nearest, shown
-
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one, where there is one
 DRAWN_FROM = "demand.shape_drawn_from"
 
 Tree = dict[str, Any]
@@ -52,26 +49,8 @@ def put_shapes(tree: Tree, asked: Collection[str], folders: list[Path]) -> None:
 @lru_cache(maxsize=4)
 def _shipped(packaged: Path) -> Tree:
     """Demand table that other shipped ones borrow their shape from."""
-    return _loaded(packaged / "demand" / "toronto_2014_15.yaml", 0)
+    return read_yaml(packaged / "demand" / "toronto_2014_15.yaml")
 
 
 def _read(name: str, folders: list[Path]) -> Tree:
-    paths = {path.stem: path for folder in folders[::-1] for path in folder.glob("shapes/*.yaml")}
-    if name not in paths:
-        raise InputError(f"{DRAWN_FROM}: unknown shape {name!r}; {nearest(name, sorted(paths))}")
-    return _loaded(paths[name], paths[name].stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _loaded(path: Path, _changed_at: int) -> Tree:
-    try:
-        read = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: expected a shape in YAML, got {_cause(error)}") from error
-    if not isinstance(read, dict):
-        raise InputError(f"{path}: expected a mapping with name, rate, log_se, got {shown(read)}")
-    return read
-
-
-def _cause(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return read_named(DRAWN_FROM, name, "shapes", folders)

@@ -21,11 +21,21 @@ Coefficient = Annotated[Positive, Within(0.01, 10)]
 
 
 class ConstantTravel(Strict):
-    """The same mean minutes between any two places."""
+    """The same mean minutes between any two places.
+
+    For `other_forms` and `form`, see `in_force`.
+    """
 
     model: Literal["constant"]
     minutes: Drive
     factor_sd: Spread
+    other_forms: dict[str, Placeless] = {}
+    form: str | None = None
+
+    @model_validator(mode="after")
+    def _form_is_one(self) -> ConstantTravel:
+        _check_form(self)
+        return self
 
 
 class MatrixTravel(Strict):
@@ -119,7 +129,10 @@ class CoordinatesTravel(Strict):
 
 
 class SquareRootTravel(Strict):
-    """Mean minutes by the square-root law: start + c * sqrt(area / free teams) / speed."""
+    """Mean minutes by the square-root law: start + c * sqrt(area / free teams) / speed.
+
+    For `other_forms` and `form`, see `in_force`.
+    """
 
     model: Literal["square_root"]
     area_sq_mi: Annotated[Positive, Within(0.01, 1_000_000, "square miles")]
@@ -128,9 +141,34 @@ class SquareRootTravel(Strict):
     speed_mph: Speed
     start_minutes: Drive
     factor_sd: Spread
+    other_forms: dict[str, Placeless] = {}
+    form: str | None = None
+
+    @model_validator(mode="after")
+    def _form_is_one(self) -> SquareRootTravel:
+        _check_form(self)
+        return self
 
 
+Placeless = Annotated[ConstantTravel | SquareRootTravel, Field(discriminator="model")]
 Travel = Annotated[
     ConstantTravel | MatrixTravel | CoordinatesTravel | SquareRootTravel,
     Field(discriminator="model"),
 ]
+
+
+def _check_form(travel: ConstantTravel | SquareRootTravel) -> None:
+    if travel.form is not None and travel.form not in travel.other_forms:
+        right = ", ".join(["null", *travel.other_forms])
+        raise ValueError(f"form: expected {right} (a draw sets it), got {travel.form!r}")
+
+
+def in_force(travel: Travel) -> Travel:
+    """Travel as it is run: the form that a draw has taken of `other_forms`, or the config's own.
+
+    A city without zones cannot tell these forms apart, so a draw takes one of them, all as likely.
+    `form` is the name of the one taken; None is the config's own, the central one.
+    """
+    if isinstance(travel, ConstantTravel | SquareRootTravel) and travel.form is not None:
+        return travel.other_forms[travel.form]
+    return travel

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array, Codes, Floats, Ids, Ints, Positions
 from sim.clock import HOUR_S, NEVER_S
+from sim.config.groups.travel import in_force
 from sim.config.models import Config, Demand, OnScene, Service
 from sim.config.values import Constant, Duration, Exponential, Lognormal, Sourced
 from sim.model.inputs.arrivals import arrival_times
@@ -95,7 +96,7 @@ def call_tables(config: Config) -> CallTables:
         },
         on_scene=quantiles(on_scene),
         on_scene_row_by_kind=first_rows,
-        travel_factor=quantiles([_mean_one(float(config.travel.factor_sd))], scale=1.0),
+        travel_factor=quantiles([_mean_one(float(in_force(config.travel).factor_sd))], scale=1.0),
         persons=person_tables(demand.persons),
         repeats_differ=float(config.outcomes.repeat.risk_ratio) < 1,
         custody_share=float(service.hospital.custody_share),

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.clock import HOUR_S, MINUTE_S
+from sim.config.groups.travel import in_force
 from sim.config.models import (
     ConstantTravel,
     CoordinatesTravel,
@@ -41,6 +42,7 @@ class Travel(NamedTuple):
 
 def compile_travel(config: TravelConfig, demand: Demand, max_teams: int) -> Travel:
     """Travel tables of a config, for the zones of the demand and up to `max_teams` teams."""
+    config = in_force(config)
     if isinstance(config, SquareRootTravel):
         by_free_s = _whole(_by_free(config, max_teams))
         return Travel(TravelModel.SQUARE_ROOT, np.zeros((1, 1, 1), np.int64), by_free_s)

@@ -9,6 +9,7 @@ from typing import Unpack
 
 from sim.compiled import announce
 from sim.config import Config, InputError, StaffingPlan, compose, staffing
+from sim.config.fleet import with_fitting_forms
 from sim.config.models import Travel as TravelConfig
 from sim.model.simulation import Engine
 from sim.scenarios.answers.comparison import Comparison
@@ -148,6 +149,7 @@ def comparison_of(
         If the engines disagree on replication 0.
     """
     plans = plans_of(request, names)
+    config = with_fitting_forms(config, plans)
     scenario = Scenario(config, latent_base(config, plans[-1], request.config_dir))
     store = Store.of_user(wanted=request.uses_store)
     work = _Work(scenario, _sides(scenario, plans, request), request.engine_used, store)
@@ -196,7 +198,8 @@ def _travel_beside(config: Config, request: Request) -> TravelConfig | None:
     except InputError as error:
         what = f"program.travel_beside={name} (null for none)"
         raise InputError(f"{what}: {error}") from error
-    return None if travel == config.travel else travel
+    itself = config.travel.model_copy(update={"other_forms": {}})
+    return None if travel == itself else travel
 
 
 # --- replications --------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from sim.arrays import Floats
 from sim.config import InputError
 from sim.model.money.costs import PRICED
 from sim.scenarios.answers.economics import Tornado, TornadoBar
-from sim.scenarios.draws import Unknown, with_value
+from sim.scenarios.draws import with_value
 from sim.scenarios.economics.variants import (
     FIRST,
     MEASURED,
@@ -31,6 +31,7 @@ from sim.scenarios.economics.variants import (
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.uncertainty import Draws
+from sim.scenarios.unknown import Unknown
 
 Target = Literal["net_benefit_per_year", "net_diversions_per_year"]
 
@@ -173,7 +174,8 @@ def _mean(target: Target, measured: Measured) -> float:
 
 def _bar(unknown: Unknown, at_low: float, at_high: float) -> TornadoBar:
     ends = unknown.low, unknown.value, unknown.high
-    return TornadoBar(unknown.name, unknown.name, *ends, unknown.source, at_low, at_high)
+    label = unknown.label or unknown.name
+    return TornadoBar(unknown.name, label, *ends, unknown.source, at_low, at_high)
 
 
 def _width(bar: TornadoBar) -> float:

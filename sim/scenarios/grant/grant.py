@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple, Unpack
 
 from sim.config import Config, InputError, StaffingPlan, staffing
+from sim.config.fleet import with_fitting_forms
 from sim.config.groups.costs import GRANT_MONTHS, Costs
 from sim.model.money.costs import total, yearly_cost
 from sim.model.money.grant import cents, summed
@@ -98,6 +99,7 @@ def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
         )
     plan, *bases = plans_of(request, names)
     base = bases[0] if bases else None
+    config = with_fitting_forms(config, [plan, *bases])
     case = _case(request, config, plan, base)
     scenario = Scenario(config, latent_base(config, base or plan, request.config_dir))
     return _answer(case, service(scenario, base, case.timeline, request, progress))

@@ -1,0 +1,59 @@
+"""Files of the config folders that a key names, read when a config is composed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.config.faults import InputError, nearest, shown
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one, where there is one
+
+Tree = dict[str, Any]
+
+
+def read_named(key: str, name: object, group: str, folders: list[Path]) -> Tree:
+    """Mapping in the file of a name in a folder such as `configs/shapes/`.
+
+    Parameters
+    ----------
+    key
+        Dotted key that names the file, for the line that says that there is none.
+    name, group
+        Name of the file without its suffix, and of the folder that it is in.
+    folders
+        Config folders in order of who wins.
+
+    Raises
+    ------
+    InputError
+        One line that names the key, or the file, what was expected and what was there.
+    """
+    paths = {path.stem: path for folder in folders[::-1] for path in folder.glob(f"{group}/*.yaml")}
+    if name not in paths:
+        what = group.removesuffix("s")
+        raise InputError(f"{key}: unknown {what} {name!r}; {nearest(str(name), sorted(paths))}")
+    return read_yaml(paths[str(name)])
+
+
+def read_yaml(path: Path) -> Tree:
+    """Mapping in a file of YAML, read again when the file has changed."""
+    return _loaded(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _loaded(path: Path, _changed_at: int) -> Tree:
+    try:
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: expected a mapping in YAML, got {_cause(error)}") from error
+    if not isinstance(read, dict):
+        raise InputError(f"{path}: expected a mapping of keys, got {shown(read)}")
+    return read
+
+
+def _cause(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
