@@ -108,7 +108,7 @@ def _drive(cell: str, what: str, per_minute: float) -> float:
     value = not_negative(cell, what) / per_minute
     if value > MOST_DRIVE_MINUTES:
         raise InputError(
-            f"{what}: expected at most {MOST_DRIVE_MINUTES:,} minutes, got {value:,.0f} (if these are "
+            f"{what}: expected at most {MOST_DRIVE_MINUTES:,} minutes, got {value:,.0f} (if in "
             "seconds, set travel.matrix_unit=seconds; where there is no route, write none)"
         )
     return value

@@ -93,8 +93,8 @@ def _check_calls(path: Path, demand: Tree, program: Tree, packaged: Path) -> Non
         packaged
     ):
         raise InputError(
-            f"demand.calls_per_year: expected your calls a year, as {path.name} has no column calls, "
-            "got none"
+            f"demand.calls_per_year: expected your own calls a year, as {path.name} has no column "
+            "calls, got none"
         )
 
 
