@@ -582,7 +582,7 @@ def assign(town: Town) -> None:
         queue = [c for c, s in enumerate(town.call_state) if s == "waiting" and c not in met]
         if not queue:
             break
-        call = min(queue, key=lambda c: order(town.world, c))
+        call = min(queue, key=lambda c: order(town, c))
         met.add(call)
         serve(town, call)
     for call, state in enumerate(town.call_state):
@@ -593,9 +593,19 @@ def assign(town: Town) -> None:
             make(town, visit)
 
 
-def order(world: World, call: int) -> tuple[int, int, int]:
+def order(town: Town, call: int) -> tuple[int, int, int]:
     """Place of a call in the queue."""
-    return int(world.calls.priority[call]), dispatchable(world, call), call
+    return priority_now(town, call), dispatchable(town.world, call), call
+
+
+def priority_now(town: Town, call: int) -> int:
+    """Priority of a call, risen step by step, each after the same time in which no team came."""
+    policy, priority = town.world.policy, int(town.world.calls.priority[call])
+    for step in range(1, policy.ageing_steps + 1):
+        is_due = town.now >= dispatchable(town.world, call) + step * policy.ageing_after_s
+        if is_due and priority > policy.ageing_most_urgent:
+            priority -= 1
+    return priority
 
 
 def serve(town: Town, call: int) -> None:
@@ -633,8 +643,8 @@ def on_lesser_way(town: Town, call: int, team: Team) -> bool:
         return False
     if team.trip["arrived_at_s"] != NEVER or team.trip["arrives"] <= town.now:
         return False
-    priority = town.world.calls.priority
-    return bool(priority[team.trip["call"]] > priority[call])
+    own = town.world.calls.priority[call]
+    return bool(priority_now(town, team.trip["call"]) > own)
 
 
 def take_off(town: Town, team: Team) -> None:

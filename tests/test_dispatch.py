@@ -105,7 +105,7 @@ def test_more_teams_are_free_than_are_held_back(n_free, reserve, priority, expec
 
 
 @pytest.mark.parametrize(
-    ("is_visit", "is_there", "priority", "to_priority", "interrupts", "recalls", "expected"),
+    ("is_visit", "is_there", "risen_to", "priority", "interrupts", "recalls", "expected"),
     [
         (True, False, dispatch.LEAST_URGENT, 9, 1, 0, True),
         (True, True, dispatch.LEAST_URGENT, 9, 1, 0, True),  # in the midst of it
@@ -119,10 +119,33 @@ def test_more_teams_are_free_than_are_held_back(n_free, reserve, priority, expec
     ],
 )
 def test_a_team_gives_way_to_a_more_urgent_job(
-    is_visit, is_there, priority, to_priority, interrupts, recalls, expected
+    is_visit, is_there, risen_to, priority, interrupts, recalls, expected
 ):
-    gives = dispatch.gives_way(is_visit, is_there, priority, to_priority, interrupts, recalls)
+    gives = dispatch.gives_way(is_visit, is_there, risen_to, priority, interrupts, recalls)
     assert gives == expected
+
+
+# --- who comes first -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("priority", "waited_s", "steps", "most_urgent", "expected"),
+    [
+        (3, 0, 2, 1, 3),
+        (3, 29, 2, 1, 3),
+        (3, 30, 2, 1, 2),
+        (3, 59, 2, 1, 2),
+        (3, 60, 2, 1, 1),
+        (9, 9_999, 2, 1, 7),  # by two at most
+        (3, 9_999, 8, 1, 1),
+        (3, 9_999, 8, 2, 2),
+        (1, 9_999, 8, 2, 1),  # more urgent by itself
+        (3, 9_999, 0, 1, 3),  # off
+        (dispatch.LEAST_URGENT, 9_999, 8, 1, dispatch.LEAST_URGENT),
+    ],
+)
+def test_a_call_rises_by_waiting(priority, waited_s, steps, most_urgent, expected):
+    assert dispatch.risen(priority, waited_s, 30, steps, most_urgent) == expected
 
 
 # --- which of them is sent -----------------------------------------------------------------------
@@ -294,6 +317,15 @@ OF_SCALARS = [
             for to in (2, 3)
             for interrupts in (0, 1)
             for recalls in (0, 1)
+        ],
+    ),
+    (
+        "risen",
+        [
+            (priority, waited_s, 30, steps, 2)
+            for priority in (1, 2, 5, dispatch.LEAST_URGENT)
+            for waited_s in (0, 29, 30, 90)
+            for steps in (0, 1, 9)
         ],
     ),
     ("hour_of_day", [(at_s, 167) for at_s in (0, 3_599, 3_600, 86_400)]),

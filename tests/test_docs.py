@@ -157,11 +157,15 @@ def test_modes_are_those_of_the_schema_and_patrol_attends_two():
 
 
 def test_rules_are_those_of_dispatch():
-    eligible, rows = tables(section("Assignment"))
+    eligible, rows, ageing = tables(section("Assignment"))
     assert [row["Rule"].strip("`").upper() for row in rows] == [rule.name for rule in Rule]
     assert [row["Rule"] for row in eligible] == [
         *("kind", "way", "radius", "scope", "cutoff", "reserve")
     ]
+    shipped = compose([]).dispatch.ageing.model_dump()
+    assert {row["Key"]: row["As shipped"] for row in ageing} == {
+        f"`dispatch.ageing.{key}`": str(value) for key, value in shipped.items()
+    }
 
 
 def test_shipped_rules_of_dispatch_are_off_where_it_is_said():

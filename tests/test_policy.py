@@ -52,20 +52,25 @@ def test_rules_and_seconds_are_those_of_the_config():
         "dispatch.borrow_minutes=12",
         "dispatch.cutoff={minutes: 30, overriding_priority: 1}",
         "dispatch.reserve={teams: 1, overriding_priority: 2}",
+        "dispatch.ageing={after: 20, steps: 3, most_urgent: 2}",
     )
     assert (found.rule, found.scope) == (Rule.LEAST_WORKED, Scope.OPEN)
     assert (found.goes_home, found.recalls) == (1, 1)
     assert (found.radius_s, found.borrow_s) == (450, 720)
     assert (found.cutoff_s, found.cutoff_priority) == (1_800, 1)
     assert (found.reserve, found.reserve_priority) == (1, 2)
+    ageing = found.ageing_after_s, found.ageing_steps, found.ageing_most_urgent
+    assert ageing == (1_200, 3, 2)
 
 
 def test_a_plan_sets_its_own_rules_beside_another_that_does_not():
     of = scenario()
-    own = of.arm(plan(dispatch={"rule": "longest_idle", "cutoff": {"minutes": 20}})).policy
+    keys = {"rule": "longest_idle", "cutoff": {"minutes": 20}, "ageing": {"steps": 1}}
+    own = of.arm(plan(dispatch=keys)).policy
     other = of.arm(plan()).policy
     assert (own.rule, own.cutoff_s) == (Rule.LONGEST_IDLE, 1_200)
     assert (other.rule, other.cutoff_s) == (Rule.CLOSEST, 0)
+    assert (own.ageing_steps, own.ageing_after_s, other.ageing_steps) == (1, 1_800, 0)
 
 
 def test_agencies_are_numbered_alike_for_zones_and_lines():

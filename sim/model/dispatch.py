@@ -72,14 +72,31 @@ def above_reserve(n_free: int, reserve: int, priority: int, reserve_priority: in
 
 @register_jitable
 def gives_way(
-    is_visit: bool, is_there: bool, priority: int, to_priority: int, interrupts: int, recalls: int
+    is_visit: bool, is_there: bool, risen_to: int, priority: int, interrupts: int, recalls: int
 ) -> bool:
-    """Whether a team may be taken off its job for another one, which has to be more urgent.
+    """Whether a team may be taken off its job for a call, which has to be more urgent.
 
-    It leaves a visit at any time, and a call only as long as it is on its way.
+    It leaves a visit at any time, and a call only as long as it is on its way. The priority to
+    which its job has risen is held against the call's own: whoever rises keeps a team by that, and
+    takes none.
     """
     may_leave = interrupts == 1 if is_visit else recalls == 1 and not is_there
-    return may_leave and priority > to_priority
+    return may_leave and risen_to > priority
+
+
+# --- who comes first -----------------------------------------------------------------------------
+
+
+@register_jitable
+def risen(priority: int, waited_s: int, after_s: int, steps: int, most_urgent: int) -> int:
+    """Priority in line: one class more urgent than its own for every `after_s` a call has waited.
+
+    By so many steps at most, and not beyond `most_urgent`; a visit does not rise.
+    """
+    if steps == 0 or priority == LEAST_URGENT:
+        return priority
+    by_waiting = priority - min(waited_s // after_s, steps)
+    return min(priority, max(by_waiting, most_urgent))
 
 
 # --- which of them is sent -----------------------------------------------------------------------

@@ -29,7 +29,8 @@ class Policy(NamedTuple):
     `funnel_ppm` has shape (5, call types), falling: recognized, eligible, left by the telephone
     clinician, left by the other responder, requested. `mode_ppm` are the cumulated shares of the
     first three modes. A call is held for a team that comes on duty within `hold_for_s`, and where
-    patrol does not attend it is closed `queue_limit_s` after it could be assigned. `contact_ppm`
+    patrol does not attend it is closed `queue_limit_s` after it could be assigned. In line it rises
+    by a priority every `ageing_after_s`, by `ageing_steps` at most (0: never). `contact_ppm`
     is P(engaged) by whole minutes from then to the arrival, never rising; its row is twice the call
     type, plus one where patrol attends. `agency_of_zone` has one entry a zone. `preference` has
     shape (zones, zones): place of a base zone in a zone's ordered list. `goes_along` has shape
@@ -50,6 +51,9 @@ class Policy(NamedTuple):
     reserve_priority: int
     hold_for_s: int
     queue_limit_s: int
+    ageing_after_s: int
+    ageing_steps: int
+    ageing_most_urgent: int
     funnel_ppm: Ids
     mode_ppm: Ids
     contact_ppm: Ids

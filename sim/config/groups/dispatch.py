@@ -54,6 +54,17 @@ class Reserve(Strict):
     overriding_priority: Priority = 0
 
 
+class Ageing(Strict):
+    """A priority up for every so many minutes of waiting, by so many steps at most (0: none).
+
+    No call rises beyond the most urgent priority stated.
+    """
+
+    after: Annotated[int, Field(ge=1, le=24 * 60)] = 30
+    steps: Annotated[int, Field(ge=0, le=8)] = 0
+    most_urgent: Annotated[int, Field(ge=1, le=9)] = 1
+
+
 class LatentDemand(Strict):
     """Requested share x (team-hours / team-hours of the base plan) ^ elasticity, at most 1.
 
@@ -74,7 +85,8 @@ class Dispatch(Strict):
 
     A call is held for a team that comes on duty within `hold_for_duty` minutes, if none is on. A
     mechanism that is left out does not happen: no call is resolved by telephone, any team may go
-    anywhere and stays where it was released, and none is held back or taken from a call.
+    anywhere and stays where it was released, none is held back or taken from a call, and no call
+    rises in the queue by waiting.
     """
 
     rule: Literal["closest", "preference", "longest_idle", "least_worked"]
@@ -90,4 +102,5 @@ class Dispatch(Strict):
     cutoff: Cutoff = Cutoff()
     reserve: Reserve = Reserve()
     recall_for_priority: bool = False
+    ageing: Ageing = Ageing()
     latent_demand: LatentDemand = LatentDemand()

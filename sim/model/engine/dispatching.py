@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Generator
 from typing import Any
 
@@ -38,15 +38,13 @@ class Dispatching(State):
 
     def ask(self, job: int) -> None:
         """Put a job in the queue."""
-        insort(self.waiting, self.entry(job))
+        self.waiting.append(job)
         self.wake_dispatch()
 
     def give_up(self, call: int) -> None:
         """Take a call out of the queue, if it still waits."""
-        entry = self.entry(call)
-        at = bisect_left(self.waiting, entry)
-        if at < len(self.waiting) and self.waiting[at] == entry:
-            del self.waiting[at]
+        if call in self.waiting:
+            self.waiting.remove(call)
 
     def dispatch(self) -> Process:
         """After all else of a second, walk the queues; self-dispatch is now or never."""
@@ -57,7 +55,7 @@ class Dispatching(State):
             self.walk_queue()
             if self.self_dispatches:
                 mode, alone = self.jobs.mode, Mode.SELF_DISPATCH
-                self.waiting = [entry for entry in self.waiting if mode[entry[2]] != alone]
+                self.waiting = [job for job in self.waiting if mode[job] != alone]
 
     def walk_queue(self) -> None:
         """Give each waiting job the best team that may be sent to it, if there is one.
@@ -65,13 +63,13 @@ class Dispatching(State):
         A job that loses its team to another stands behind that one, so the walk still meets it.
         Visits stand behind all calls, and one that waited too long is given up.
         """
+        self.waiting.sort(key=self.place_in_line)
         at = 0
         while at < len(self.waiting) and (self.free or self.workers or self.out):
-            job = self.waiting[at][2]
-            if self.jobs.until_assigned_s[job] < self.env.now:
+            job = self.waiting[at]
+            is_late = self.jobs.until_assigned_s[job] < self.env.now
+            if is_late or self.assign_free(job) or self.assign_out(job):
                 del self.waiting[at]
-            elif self.assign_free(job) or self.assign_out(job):
-                self.waiting.remove(self.entry(job))
             else:
                 at += 1
 
@@ -112,12 +110,12 @@ class Dispatching(State):
 
     def gives_way(self, duty: int, job: int) -> bool:
         """Whether a team that is out may be taken off what it does, for a job."""
-        order, priority = self.out[duty], self.jobs.priority
+        order = self.out[duty]
         return dispatch.gives_way(
             self.trips.call[order.trip] == NONE,
             order.arrives_at_s <= self.env.now,
-            priority[self.job_of(order.trip)],
-            priority[job],
+            self.risen(self.job_of(order.trip)),
+            self.jobs.priority[job],
             self.policy.visits_interruptible,
             self.policy.recalls,
         )
@@ -133,7 +131,7 @@ class Dispatching(State):
         self.trip_of[job] = NONE
         waits = is_visit or self.env.now < self.jobs.until_assigned_s[job]
         if waits and self.jobs.mode[job] != Mode.SELF_DISPATCH:
-            insort(self.waiting, self.entry(job))
+            insort(self.waiting, job, key=self.place_in_line)
 
     def set_out(self, job: int, duty: int, n_cars: int) -> Order:
         """Write down a new trip of a team to a job."""

@@ -85,7 +85,7 @@ class State:
 
     def _make_state(self) -> None:
         n, n_breaks = len(self.world.roster.post), len(self.world.breaks.duty)
-        self.waiting: list[tuple[int, int, int]] = []  # (priority, second it waits from, job)
+        self.waiting: list[int] = []  # jobs; in line once dispatch has put them in order
         self.free: list[int] = []  # duties whose team is free, in id order
         self.workers: list[int] = []  # the same of those who make visits only
         self.out: dict[int, Order] = {}  # of duties that may be taken off what they do
@@ -98,9 +98,20 @@ class State:
         self.duties = _filled(DutyLedger, n, **state, resting=NONE)
         self.first_done_at_s: dict[int, int] = {}  # of a visit, by person
 
-    def entry(self, job: int) -> tuple[int, int, int]:
-        """Place of a job in the queue."""
-        return self.jobs.priority[job], self.jobs.waits_from_s[job], job
+    def place_in_line(self, job: int) -> tuple[int, int, int]:
+        """Place of a job in the queue at this second: priority risen to, second waited from, id."""
+        return self.risen(job), self.jobs.waits_from_s[job], job
+
+    def risen(self, job: int) -> int:
+        """Priority to which a job has risen by waiting."""
+        policy, waited_s = self.policy, self.env.now - self.jobs.waits_from_s[job]
+        return dispatch.risen(
+            self.jobs.priority[job],
+            waited_s,
+            policy.ageing_after_s,
+            policy.ageing_steps,
+            policy.ageing_most_urgent,
+        )
 
     def job_of(self, trip: int) -> int:
         """Job a trip is made for."""

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from sim.compiled import inlined
 from sim.model import dispatch
-from sim.model.kernel.queues import close, drop_self_dispatch, first_waiting, is_before, take_first
+from sim.model.kernel.queues import (
+    close,
+    drop_self_dispatch,
+    first_waiting,
+    is_before,
+    priority_in_line,
+    take_first,
+)
 from sim.model.kernel.rows import NEVER, TIME_BITS, Row
 from sim.model.kernel.teams import leave_free
 from sim.model.kernel.town import Town
@@ -121,9 +128,10 @@ def best_out(town: Town, run: Row, job: Row, now_s: int) -> int:
             continue
         at += 1
         trip = town.trips[team.trip]
-        is_visit, priority = trip.call == NONE, town.jobs[job_of(run, trip)].priority
+        is_visit = trip.call == NONE
+        risen_to = priority_in_line(town, run, job_of(run, trip), now_s)
         if not dispatch.gives_way(
-            is_visit, is_there, priority, job.priority, run.visits_interruptible, run.recalls
+            is_visit, is_there, risen_to, job.priority, run.visits_interruptible, run.recalls
         ):
             continue
         worked_for_s = team.worked_for_s - ((team.due_key >> TIME_BITS) - now_s)  # as of now
@@ -171,7 +179,7 @@ def first_in_line(town: Town, run: Row, visits: bool, now_s: int, given_up_to: i
     while at < (run.n_open_visits if visits else run.n_open):
         number = town.open_queues[-1 - at if visits else at]
         queue = town.queues[number]
-        if queue.nobody_since == run.chances or queue.priority > priority:
+        if queue.nobody_since == run.chances or queue.rises_to > priority:
             at += 1
             continue
         job = first_waiting(town.jobs, queue, now_s, given_up_to)
@@ -179,8 +187,9 @@ def first_in_line(town: Town, run: Row, visits: bool, now_s: int, given_up_to: i
             close(town, run, number)  # another queue is at this place now
             continue
         at += 1
-        if queue.priority < priority or is_before(town.jobs, job, first_job):
-            first, first_job, priority = number, job, queue.priority
+        of_job = priority_in_line(town, run, job, now_s)
+        if of_job < priority or (of_job == priority and is_before(town.jobs, job, first_job)):
+            first, first_job, priority = number, job, of_job
     return first
 
 

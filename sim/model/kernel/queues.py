@@ -13,15 +13,31 @@ from __future__ import annotations
 
 from sim.arrays import Rows
 from sim.compiled import inlined
-from sim.model.dispatch import VISITING
+from sim.model import dispatch
 from sim.model.kernel.rows import Row
 from sim.model.kernel.town import Town
 from sim.schema import NONE
 
 
 @inlined
+def priority_in_line(town: Town, run: Row, job: int, now_s: int) -> int:
+    """Priority to which a job has risen by waiting.
+
+    In one queue who has waited longer has risen as far or farther, so that no job ever has to move:
+    a queue is in the order of its line at every second, and its first stands for it.
+    """
+    queue = town.queues[town.jobs[job].queue]
+    if queue.rises_to == queue.priority:  # a visit is never dispatchable, and does not rise
+        return int(queue.priority)
+    waited_s = now_s - town.dispatchable_at_s[job]
+    return dispatch.risen(
+        queue.priority, waited_s, run.ageing_after_s, run.ageing_steps, run.ageing_most_urgent
+    )
+
+
+@inlined
 def is_before(jobs: Rows, job: int, other: int) -> bool:
-    """Whether a job comes before another of its priority.
+    """Whether a job comes before another that has, or has risen to, its priority.
 
     Visits all have the same place in line: when they are due is known in the run only. As all of
     them wait equally long, the one that waits until an earlier second was due first.
@@ -40,7 +56,7 @@ def enqueue(town: Town, run: Row, job: int) -> None:
     row = jobs[job]
     queue = town.queues[row.queue]
     if queue.first == NONE:
-        if row.mode == VISITING:
+        if row.mode == dispatch.VISITING:
             run.n_open_visits += 1
             queue.place = -run.n_open_visits
         else:

@@ -10,7 +10,7 @@ import numpy as np
 from sim.arrays import Ints, Rows
 from sim.clock import NEVER_S
 from sim.model.clocks import Clocks
-from sim.model.dispatch import LEAST_URGENT, VISITING
+from sim.model.dispatch import LEAST_URGENT, VISITING, risen
 from sim.model.inputs.roster import serves
 from sim.model.inputs.travel import some_unreachable
 from sim.model.world import Policy, World, attended, modes, patrol_at_s
@@ -102,7 +102,8 @@ BREAK = _row(
     _ints(np.int32, "next_pending"),
 )
 QUEUE = _row(
-    _ints(np.int64, "first", "last", "priority", "is_self_dispatch"),
+    _ints(np.int64, "first", "last", "is_self_dispatch"),
+    _ints(np.int64, "priority", "rises_to"),  # of its jobs, and the most urgent they get by waiting
     _ints(np.int64, "place"),  # in the list of queues in which a job waits
     # The count of `chances` at which nobody could be sent to it; it is not asked again before that
     # has moved, so whatever lets a team be sent where it could not be before has to move it.
@@ -178,8 +179,15 @@ def put_in_queues(world: World, jobs: Rows, asking: Ints) -> Rows:
     queues = np.full(len(codes), NONE, QUEUE).view(np.recarray)
     per_priority = n_codes // PRIORITIES
     queues["priority"] = codes // per_priority
+    queues["rises_to"] = [_rises_to(world.policy, own) for own in queues["priority"].tolist()]
     queues["is_self_dispatch"] = codes % per_priority % MODE_GROUPS > 1
     return queues
+
+
+def _rises_to(policy: Policy, priority: int) -> int:
+    """Most urgent priority to which calls of a priority get, however long they wait."""
+    after_s, steps = policy.ageing_after_s, policy.ageing_steps
+    return risen(priority, steps * after_s, after_s, steps, policy.ageing_most_urgent)
 
 
 def _queue_codes(world: World, jobs: Rows) -> Ints:

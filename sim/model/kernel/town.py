@@ -49,6 +49,7 @@ class Town(NamedTuple):
     visit_hours: Codes
     open_by_hour: Codes
     received_at_s: Ints
+    dispatchable_at_s: Ints
     person: Ids
     repeat_u: Ids
     first_done_at_s: Ints  # by person, of a visit
@@ -91,6 +92,7 @@ def town_of(world: World) -> Town:
         visit_hours=policy.visit_hours,
         open_by_hour=world.center.open_by_hour,
         received_at_s=calls.received_at_s,
+        dispatchable_at_s=of_calls.dispatchable_at_s,
         person=calls.person,
         repeat_u=calls.repeat_u,
         first_done_at_s=np.full(_n_persons(world), NONE, np.int64),
