@@ -230,7 +230,10 @@ def simulated(row: Row) -> str:
     """Simulated mean at central values with its unit, or a blank."""
     if row.simulated is None or row.simulated.mean is None:
         return BLANK
-    return f"{mean_of(row.simulated, _factor(row.figure))}{_unit(row.figure)}"
+    factor, interval = _factor(row.figure), row.simulated
+    varies = interval.low != interval.high
+    mean = mean_of(interval, factor) if varies else number(factor * interval.mean)
+    return f"{mean}{_unit(row.figure)}"
 
 
 def predicted(row: Row) -> str:
