@@ -90,6 +90,9 @@ def test_programs_are_listed_and_told_of(capsys):
     told = capsys.readouterr().out
     assert told.startswith("los_angeles: Los Angeles")
     assert "\n\nboulder: Boulder County CO" in told
+    assert cli.main(["programs", "johnson", "--json", *brief]) == 0
+    (tree,) = json.loads(capsys.readouterr().out)["programs"]
+    assert tree["held_out"][0]["predictive"]["draws"] == 2
 
 
 def test_the_page_of_programs_is_printed_and_nothing_else(capsys):
