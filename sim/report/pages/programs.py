@@ -230,10 +230,10 @@ def simulated(row: Row) -> str:
     """Simulated mean at central values with its unit, or a blank."""
     if row.simulated is None or row.simulated.mean is None:
         return BLANK
-    factor, interval = _factor(row.figure), row.simulated
-    varies = interval.low != interval.high
-    mean = mean_of(interval, factor) if varies else number(factor * interval.mean)
-    return f"{mean}{_unit(row.figure)}"
+    factor, mean = _factor(row.figure), row.simulated.mean
+    varies = row.simulated.low != row.simulated.high
+    words = mean_of(row.simulated, factor) if varies else number(factor * mean)
+    return f"{words}{_unit(row.figure)}"
 
 
 def predicted(row: Row) -> str:
