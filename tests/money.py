@@ -30,6 +30,7 @@ from sim.scenarios.answers.economics import (
     Tornado,
     TornadoBar,
 )
+from sim.scenarios.answers.held_out import HeldOut
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Quoted, Spread
 from sim.scenarios.comparison.readings import computed
 from sim.scenarios.economics.books import books
@@ -91,7 +92,11 @@ def found(draws: int = DRAWS, names: tuple[str, ...] = PLANS) -> Comparison:
 def with_all_beside(of: Comparison) -> Comparison:
     """Return it with everything that may stand beside an answer."""
     reach, handled = Interval(0.403, 0.369, 0.437, 20), Interval(22.0, 21.3, 22.8, 20)
-    history = HistoryCheck("12", "2020", 26.6, 0.44, 0.1, handled, reach, reproduced=False)
+    history = HistoryCheck(
+        *("12", "2020"),
+        HeldOut(26.6, 0.1, handled, Spread(20.0, 24.0, 18.2, 25.9, 1.0, DRAWS)),
+        HeldOut(0.44, 0.1, reach, Spread(0.35, 0.45, 0.31, 0.46, 1.0, DRAWS)),
+    )
     return replace(
         of,
         other_reading=_reading("unit-shifts a day", "posts are too many", PLANS, 0),

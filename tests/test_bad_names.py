@@ -18,7 +18,9 @@ from sim.report.grant import tables
 from sim.report.pages.programs import markdown, program_list
 from sim.report.saving import save
 from sim.report.table import Group, Table
-from sim.scenarios.evidence.programs import all_described, check
+from sim.scenarios.evidence.held_out import check
+from sim.scenarios.evidence.programs import all_described
+from sim.scenarios.request import Request
 from tests.folders import Folder
 
 BAD = "=cmd|' /C calc'!A0 <script>alert(1)</script> $x_{$ & \"q\"\nnext | line"
@@ -61,7 +63,9 @@ def test_cells_of_a_grant_are_no_formulas(own):
 
 
 def test_markdown_has_no_tags_and_a_row_a_line(own):
-    page = markdown(check(["mine"], SMALL, own.path))
+    page = markdown(
+        check(Request.of("programs", ["mine"], {"overrides": SMALL, "config_dir": own.path}))
+    )
     assert "<script" not in page
     table = Table(["a", "b"], [Group([[BAD, "1"]])])
     assert len(table.markdown().splitlines()) == 3

@@ -85,19 +85,25 @@ def test_programs_are_listed_and_told_of(capsys):
     assert [program["name"] for program in told["programs"]] == sorted(program_names())
     assert cli.main(["programs", "--full"]) == 0
     assert capsys.readouterr().out.count("\n  could be checked: ") == len(program_names())
-    assert cli.main(["programs", "los_angeles", "boulder", "--full"]) == 0
+    brief = ["run.window_days=7", "run.replications=2", "--draws", "2", "--check", "none"]
+    assert cli.main(["programs", "los_angeles", "boulder", "--full", *brief]) == 0
     told = capsys.readouterr().out
     assert told.startswith("los_angeles: Los Angeles")
     assert "\n\nboulder: Boulder County CO" in told
+    assert cli.main(["programs", "johnson", "--json", *brief]) == 0
+    (tree,) = json.loads(capsys.readouterr().out)["programs"]
+    assert tree["held_out"][0]["predictive"]["draws"] == 2
 
 
 def test_the_page_of_programs_is_printed_and_nothing_else(capsys):
     brief = ["run.window_days=7", "--replications", "2", "--seed", "3", "--cores", "1"]
+    brief += ["--draws", "3"]
     assert cli.main(["programs", "johnson", "--markdown", *brief]) == 0
     out, err = capsys.readouterr()
     assert err == ""
     assert out.startswith("# Programs\n")
     assert "mean of 2 years" in out
+    assert "3 draws of all assumptions" in out
     assert re.findall(r"^## (.*)$", out, re.MULTILINE) == ["Johnson County KS, co-responders"]
 
 

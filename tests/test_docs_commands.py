@@ -32,6 +32,7 @@ FASTER = {
     "compare": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "run": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "grant": [*FEW],
+    "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
 }
 ZONES = ["demand.zones_file=zones.csv", "travel=matrix", "travel.matrix_file=minutes.csv"]
 BESIDE = {  # a choice that needs another
@@ -62,7 +63,8 @@ def write(name: str, text: str) -> None:
 
 def words_of(command: str) -> list[str]:
     _, verb, *words = shlex.split(command, comments=True)
-    faster = [x for x in FASTER.get(verb, []) if x.partition("=")[0] not in " ".join(words)]
+    kind = f"{verb} NAME" if verb == "programs" and words and "-" not in words[0] else verb
+    faster = [x for x in FASTER.get(kind, []) if x.partition("=")[0] not in " ".join(words)]
     return [verb, *words, *faster]
 
 

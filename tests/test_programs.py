@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from functools import cache
@@ -18,11 +19,13 @@ from sim.config.groups.program import Calibrated, Figure, Program
 from sim.config.numbers import numbers
 from sim.report.pages import programs as report
 from sim.report.wording import WIDTH
-from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.economics import TornadoBar
+from sim.scenarios.answers.held_out import HeldOut
+from sim.scenarios.answers.intervals import Interval, Spread
 from sim.scenarios.answers.programs import Described, ProgramCheck, Row
-from sim.scenarios.comparison import compare as comparison
-from sim.scenarios.evidence import programs
+from sim.scenarios.evidence import held_out, programs
 from sim.scenarios.evidence.programs import described
+from sim.scenarios.request import Request
 from sim.scenarios.samples import NAMES
 from tests.tables_of_docs import section, tables
 
@@ -94,7 +97,7 @@ def test_a_held_out_figure_stands_nowhere_else_in_the_config(name):
         ("los_angeles", "Calls responded to, a day", 9_725 / 366),
         ("los_angeles", "Calls responded to, of", 9_725 / (9_725 + 12_500)),
         ("st_louis", "People engaged, a year", 7_584 / 569 * 365),
-        ("st_louis", "People engaged per team", 7_584 / 569 / 8),
+        ("st_louis", "People engaged per team", 7_584 / 569 * 365 / 8),
         ("st_louis", "Not hospitalized", 6_937 / 7_584),
         ("st_louis", "Not jailed", 7_490 / 7_584),
         ("aurora", "Calls answered, a day", 2_500 / 365),
@@ -182,6 +185,9 @@ BAD = {
     },
     "expected a tolerance_share, set before the run": {"tolerance_share": None},
     "expected role held_out with a tolerance_share, got input": {"role": "input"},
+    "published: expected above 0 with role held_out, got 0": {
+        "published": {**PUBLISHED, "value": 0}
+    },
 }
 
 
@@ -211,7 +217,8 @@ def test_history_is_made_of_the_figures():
     history = told_of("los_angeles").config.program.history
     assert history is not None
     assert (history.plan, history.year) == ("unit_shifts_12", 2020)
-    handled, reach = (x for x in figures("los_angeles") if x.role == "held_out")
+    handled, *others, reach = (x for x in figures("los_angeles") if x.role == "held_out")
+    assert [(x.plan, x.repeats) for x in others] == [("unit_shifts_12_of_12_h", True), ("14", True)]
     assert (history.handled_per_day, history.reach_share) == (handled.published, reach.published)
     assert history.tolerance_share == handled.tolerance_share
     assert told_of("johnson").config.program.history is None
@@ -233,37 +240,51 @@ def test_sums_and_ratios_of_measures_are_taken_by_replication():
     values = np.zeros((2, len(NAMES)))
     columns = [NAMES.index(x) for x in ("contacts_per_year", "calls_per_year", "teams_funded")]
     values[:, columns] = [[6, 2, 4], [10, 0, 0]]
-    assert programs.simulated("contacts_per_year", values).tolist() == [6, 10]
+    assert held_out.simulated("contacts_per_year", values).tolist() == [6, 10]
     both = "contacts_per_year + calls_per_year"
-    assert programs.simulated(both, values).tolist() == [8, 10]
-    of_teams = programs.simulated(f"{both} / teams_funded", values)
+    assert held_out.simulated(both, values).tolist() == [8, 10]
+    of_teams = held_out.simulated(f"{both} / teams_funded", values)
     np.testing.assert_array_equal(of_teams, [2, np.nan])
     with pytest.raises(InputError, match="did you mean 'contacts_per_year'"):
-        programs.simulated("contacts_per_yaer", values)
+        held_out.simulated("contacts_per_yaer", values)
 
 
 NUMBER = Sourced.model_validate(PUBLISHED)
 
 
+def held(low: float | None, high: float | None, published: float = 10) -> HeldOut:
+    """Return a figure with a tolerance of 20 %, and a predictive interval."""
+    return HeldOut(published, 0.2, Interval(10, 9.9, 10.1, 20), Spread(9, 11, low, high, 1, 100))
+
+
 @pytest.mark.parametrize(
-    ("role", "off", "said"),
+    ("role", "told"),
     [
-        ("held_out", 0.2, "reproduced: 20 % above"),
-        ("held_out", -0.2, "reproduced: 20 % below"),
-        ("held_out", 0.001, "reproduced: less than 1 % off"),
-        ("held_out", 0.21, "not reproduced: 21 % above"),
-        ("held_out", -0.5, "not reproduced: 50 % below"),
-        ("held_out", None, "not reproduced: nothing to compare"),
-        ("input", 0.0, "given"),
-        ("calibrated", 0.0, "calibrated"),
-        ("target", 0.0, "a target, not a count"),
-        ("not_simulated", 0.0, "not simulated"),
+        ("input", "given"),
+        ("calibrated", "calibrated"),
+        ("target", "a target, not a count"),
+        ("not_simulated", "not simulated"),
     ],
 )
-def test_a_held_out_figure_alone_is_reproduced_within_its_tolerance(role, off, said):
-    changes = {} if role == "held_out" else {"role": role, "tolerance_share": None}
+def test_what_is_not_held_out_has_no_verdict(role, told):
+    changes = {"role": role, "tolerance_share": None}
     one = figure(**changes, **({"measure": None} if role == "not_simulated" else {}))
-    assert report.said(Row(one, NUMBER, "4", None, programs.verdict(one, off), off)) == said
+    assert report.said(Row(one, NUMBER, "4")) == told
+
+
+@pytest.mark.parametrize(
+    ("figure_held", "told"),
+    [
+        (held(9.5, 11), "consistent and sharp"),
+        (held(8.5, 11), "consistent but vague (weak evidence)"),
+        (held(8, 9.5), "inconsistent"),
+        (held(None, None), "no verdict: no predictive interval"),
+        (replace(held(9, 11), spread=None), "no verdict: no predictive interval"),
+    ],
+)
+def test_a_vague_verdict_says_that_it_is_weak_evidence(figure_held, told):
+    row = Row(figure(), NUMBER, "4", figure_held.central, figure_held)
+    assert report.said(row) == told
 
 
 # --- every program runs --------------------------------------------------------------------------
@@ -281,13 +302,72 @@ def test_plans_of_a_program_and_numbers_of_posts_are_compared_in_both_engines(na
         assert all(plan.measures["reach_share"].mean for plan in comparison.main.plans)
 
 
-def test_the_ends_of_what_a_figure_leans_on_lie_around_it():
-    (johnson,) = programs.check(["johnson"], [*BRIEF, "run.window_days=28"])
-    (row,) = johnson.tested
-    assert row.simulated is not None
-    assert row.at_ends is not None
-    low, high = row.at_ends
-    assert low < row.simulated.mean < high
+def check(*names: str, draws: int = 0, overrides: tuple[str, ...] = ()) -> list[ProgramCheck]:
+    return held_out.check(Request.of("programs", names, {"overrides": overrides, "draws": draws}))
+
+
+@cache
+def brief(name: str, draws: int = 0) -> ProgramCheck:
+    """Return a check of four weeks."""
+    few = ("run.replications=2", "run.window_days=28")
+    return check(name, draws=draws, overrides=few)[0]
+
+
+def test_what_moves_a_figure_most_is_found_in_the_draws_and_told_at_its_ends():
+    (row,) = brief("johnson", 30).tested
+    assert row.held is not None
+    assert row.simulated == row.held.central
+    bar, predicted = row.moved_by, row.held.predicted
+    assert bar.name == "demand.calls_per_year"
+    assert bar.at_low < predicted.mean < bar.at_high
+    assert predicted.low < predicted.mean < predicted.high
+    assert predicted.n == 30
+
+
+def test_a_predictive_interval_is_of_single_years_under_draws():
+    few = [*BRIEF[:1], "run.window_days=28"]
+    (plan,) = sim.run("johnson_12", program="johnson", overrides=few, draws=30).main.plans
+    (row,) = brief("johnson", 30).tested
+    assert row.held.spread == plan.spread["handled_per_day"]
+
+
+def test_without_draws_there_is_no_verdict():
+    (row,) = brief("johnson").tested
+    assert (row.held.spread, row.held.verdict, row.moved_by) == (None, None, None)
+    assert row.simulated.mean
+    assert "no verdict: no predictive interval" in " ".join(
+        report.program_page(brief("johnson")).split()
+    )
+
+
+def test_figures_of_other_calls_are_held_against_nothing():
+    (other,) = check("johnson", overrides=("demand.calls_per_year=5000", "run.replications=2"))
+    assert other.held_out == []
+
+
+def test_the_json_of_a_program_has_every_held_out_figure():
+    (tree,) = json.loads(report.checks_json([brief("johnson", 30)]))["programs"]
+    assert tree["name"] == "johnson"
+    (told,) = tree["held_out"]
+    (row,) = brief("johnson", 30).tested
+    assert (told["published"], told["plan"]) == (6.19, "johnson_12")
+    assert told["verdict"] == row.held.verdict
+    assert told["width_share"] == row.held.width_share
+    predicted = row.held.predicted
+    assert told["predictive"] == {"low": predicted.low, "high": predicted.high, "draws": 30}
+    assert told["moved_by"]["at_high"] == row.moved_by.at_high
+
+
+def test_a_screen_and_a_page_show_all_of_a_held_out_figure():
+    check_of, (row,) = brief("johnson", 30), brief("johnson", 30).tested
+    for text in (report.program_screen(check_of), report.program_page(check_of)):
+        flat = " ".join(text.split())
+        told = [
+            *("published 6.19", report.simulated(row), report.predicted(row), report.said(row)),
+            *("tolerance 25 %", row.moved_by.name, *report.moved(row)),
+            f"{100 * row.held.width_share:.0f} % of the figure wide",
+        ]
+        assert [x for x in told if x not in flat] == []
 
 
 # --- in words ------------------------------------------------------------------------------------
@@ -295,26 +375,39 @@ def test_the_ends_of_what_a_figure_leans_on_lie_around_it():
 
 @pytest.mark.parametrize("name", program_names())
 def test_lists_and_pages_fit_and_claim_nothing(name):
-    assert len(report.program_screen(told_of(name)).splitlines()) <= SCREEN
-    texts = (report.program_list_in_full, report.program_page, report.program_screen)
-    for text in (texts[0]([told_of(name)]), *(make(told_of(name)) for make in texts[1:])):
+    one = brief(name)
+    assert len(report.program_screen(one).splitlines()) <= SCREEN
+    listed = report.program_list_in_full([told_of(name)])
+    for text in (listed, report.program_page(one), report.program_screen(one)):
         assert text.startswith(name)
         assert max(map(len, text.splitlines())) <= WIDTH
-        assert "reproduced" not in text
         unvalidated = name in ("arlington", "boulder", "mobile")
         assert (report.UNVALIDATED in text) == unvalidated
 
 
+def drawn_by_hand(row: Row) -> Row:
+    """Row with a predictive interval and a cause, which no run made."""
+    bar = TornadoBar("demand.calls_per_year", "", 3_659, 9_148, 14_637, "", 2.0, 9.0)
+    return replace(row, held=replace(row.held, spread=held(2.5, 7.5).spread), moved_by=bar)
+
+
+def by_hand(name: str) -> ProgramCheck:
+    one = brief(name)
+    rows = [row if row.held is None else drawn_by_hand(row) for row in one.rows]
+    return replace(one, rows=rows, draws=100)
+
+
 def test_golden_list_and_page(golden):
-    johnson = told_of("johnson")
-    listed = report.program_list_in_full([johnson, told_of("generic")])
+    johnson = by_hand("johnson")
+    listed = report.program_list_in_full([johnson.described, told_of("generic")])
     golden(f"{listed}\n\n{report.program_page(johnson)}", "programs.txt")
 
 
 def test_golden_first_screens(golden):
     listed = report.program_list([told_of(name) for name in program_names()])
     assert len(listed.splitlines()) <= SCREEN
-    golden(f"{listed}\n\n{report.program_screen(told_of('los_angeles'))}\n", "programs_screen.txt")
+    screen = report.program_screen(by_hand("los_angeles"))
+    golden(f"{listed}\n\n{screen}\n", "programs_screen.txt")
 
 
 @pytest.mark.parametrize(
@@ -324,14 +417,21 @@ def test_golden_first_screens(golden):
         (1_100_000, {"counts": "dollars"}, "$1,100,000"),
         (20, {"counts": "minutes"}, "20 min"),
         (6.85, {}, "6.85"),
-        (Interval(0.915, 0.91, 0.92, 20), {"share": True}, "91.5 (91.0–92.0) %"),
+        (Interval(0.915, 0.91, 0.92, 20), {"share": True}, "91.5 %"),
         (Interval(8.0, 8.0, 8.0, 20), {}, "8"),
         (None, {}, "–"),
     ],
 )
 def test_units_are_those_of_what_is_counted(value, changes, expected):
-    write = report.shown if isinstance(value, int | float) else report.simulated
-    assert write(value, figure(**changes)) == expected
+    if isinstance(value, int | float):
+        assert report.shown(value, figure(**changes)) == expected
+    else:
+        assert report.simulated(Row(figure(**changes), NUMBER, "4", value)) == expected
+
+
+def test_a_predictive_interval_has_the_unit_of_its_figure():
+    row = Row(figure(share=True), NUMBER, "4", None, held(0.25, 0.5))
+    assert report.predicted(row) == "25–50 %"
 
 
 def test_golden_section_of_a_miss_and_of_what_was_calibrated(golden):
@@ -340,9 +440,11 @@ def test_golden_section_of_a_miss_and_of_what_was_calibrated(golden):
     program = told.config.program.model_copy(update={"calibrated": chosen})
     config = told.config.model_copy(update={"program": program})
     number = programs.number_at(config, chosen.key)
-    missed = figure(note="Too few calls."), NUMBER, "4", Interval(5, 4.9, 5.1, 20)
-    row = Row(*missed, "not reproduced", -0.5, (2.0, 20.0))
-    check = ProgramCheck(replace(told, config=config, calibrated=number), [row], 20)
+    missed = held(4.0, 6.0)
+    bar = TornadoBar(chosen.key, "", 3_659, 9_148, 14_637, "", 2.0, 20.0)
+    one = figure(note="Too few calls.")
+    row = Row(one, NUMBER, "4", Interval(5, 4.9, 5.1, 20), missed, bar)
+    check = ProgramCheck(replace(told, config=config, calibrated=number), [row], 20, 100)
     golden(report.markdown([check]), "programs_missed.md")
 
 
@@ -363,15 +465,14 @@ def test_links_of_the_overview_lead_to_the_programs():
 
 @pytest.mark.parametrize("name", EIGHT)
 def test_the_page_is_current(name, monkeypatch):
-    monkeypatch.setattr(programs, "_at_ends", lambda *_: [])
-    monkeypatch.setattr(comparison, "twin_check", lambda *_: None)  # above, on briefer runs
-    now = report.markdown(programs.check([name]))
+    monkeypatch.setattr(held_out, "_moved_by", lambda *_: None)
+    monkeypatch.setattr(held_out, "twin_check", lambda *_: None)  # above, on briefer runs
+    now = report.markdown(held_out.check(Request("programs", (name,))))
     title = told_of(name).config.program.title
     told, fresh = (tables(section(title, text))[0] for text in (page(), now))
     for one, other in zip(told, fresh, strict=True):
-        assert close(one.pop("Simulated"), other.pop("Simulated"))
-        verdicts = [row.pop("Verdict").partition(":")[0] for row in (one, other)]
-        assert verdicts[0] == verdicts[1]
+        for column in ("Simulated", "In a single year", "Width"):
+            assert close(one.pop(column), other.pop(column))
         assert one == other
     below = [section(title, text).partition("**Sources and notes**")[2] for text in (page(), now)]
     assert below[0].strip() == below[1].strip()

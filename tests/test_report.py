@@ -15,13 +15,14 @@ from sim.report import folder, wording
 from sim.report.comparison import frames
 from sim.report.comparison.full import full
 from sim.report.comparison.report import ComparisonReport
+from sim.report.comparison.screen import screen
 from sim.report.comparison.summary import summary
 from sim.report.draft import draft
 from sim.report.progress import progress_bar
 from sim.report.spreadsheet import as_csv
 from sim.report.trees import hash_of
 from sim.scenarios.answers.comparison import Comparison
-from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.request import Request
 from sim.scenarios.samples import NAMES
 from tests import money
@@ -87,12 +88,49 @@ def test_all_of_it_fits_a_page_and_has_no_nan(found, patrol, towns, after, drawn
     assert wording.BLANK in full(patrol)  # of the plan without teams
 
 
-def test_history_says_by_how_much_it_is_missed(found):
-    handled, reach = Interval(30.0, 29.0, 31.0, 9), Interval(0.44, 0.43, 0.45, 9)
-    check = replace(found.history, handled_per_day=handled, reach_share=reach)
-    for reproduced, said in ((False, "13 % above"), (True, "This reproduces 2020.")):
-        answer = replace(found, history=replace(check, reproduced=reproduced))
-        assert said in " ".join(full(answer).split())
+def with_years(answer: Comparison, low: float, high: float) -> Comparison:
+    """Answer whose history is held against that many calls a day in a single year."""
+    history = answer.history
+    handled = replace(history.handled_per_day, spread=Spread(0, 0, low, high, 1, 9))
+    reach = replace(history.reach_share, spread=Spread(0, 0, 0.43, 0.46, 1, 9))
+    return replace(answer, history=replace(history, handled_per_day=handled, reach_share=reach))
+
+
+@pytest.mark.parametrize(
+    ("years", "verdict", "on_screen"),
+    [
+        ((25.5, 28.0), "consistent and sharp", None),
+        (
+            (15.0, 31.0),
+            "consistent but vague",
+            "vague (weak evidence): unit_shifts_12 handles",
+        ),
+        ((15.0, 25.0), "inconsistent", "History inconsistent: unit_shifts_12 handles 15.0 to 25.0"),
+    ],
+)
+def test_history_says_its_verdict_on_the_screen_and_in_full(found, years, verdict, on_screen):
+    answer = with_years(found, *years)
+    assert answer.history.verdict == verdict
+    assert f"This is {verdict}" in " ".join(full(answer).split())
+    said = " ".join(screen(answer).split())
+    assert ("History" in said) == (on_screen is not None)
+    assert (on_screen or "") in said
+    assert summary(answer)["history"]["verdict"] == verdict
+
+
+def test_history_says_the_share_reached_where_that_alone_decides(found):
+    answer = with_years(found, 25.5, 28.0)
+    reach = replace(answer.history.reach_share, spread=Spread(0, 0, 0.2, 0.3, 1, 9))
+    answer = replace(answer, history=replace(answer.history, reach_share=reach))
+    assert "inconsistent: unit_shifts_12 reaches 20.0 to 30.0 % in a" in " ".join(
+        screen(answer).split()
+    )
+
+
+def test_without_draws_history_says_that_it_is_held_against_nothing(found):
+    assert found.history.verdict is None
+    for text in (screen(found), full(found)):
+        assert "no predictive interval without draws of the assumptions" in " ".join(text.split())
 
 
 def test_what_becomes_of_contacts_is_whole(after):

@@ -1,4 +1,4 @@
-"""Configs and plans as plain data, and the hash that tells one scenario from another."""
+"""Configs, plans and held-out figures as plain data, and the hash that tells a scenario."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sim.config.models import Config
 from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
+from sim.scenarios.answers.held_out import HeldOut
 
 
 def config_tree(config: Config) -> dict[str, Any]:
@@ -23,3 +24,17 @@ def plan_trees(plans: Sequence[StaffingPlan]) -> list[dict[str, Any]]:
 def hash_of(config: Config, plans: Sequence[StaffingPlan]) -> str:
     """Eight hex digits that tell one scenario and its plans from another."""
     return config_hash(config_tree(config), plan_trees(plans))
+
+
+def held_tree(held: HeldOut) -> dict[str, Any]:
+    """Held-out figure with the mean at central values, the predictive interval and the verdict."""
+    predicted = held.predicted
+    return {
+        "published": held.published,
+        "mean": predicted.mean,
+        "chance": {"low": held.central.low, "high": held.central.high, "n": held.central.n},
+        "predictive": {"low": predicted.low, "high": predicted.high, "draws": predicted.n},
+        "width_share": held.width_share,
+        "tolerance_share": held.tolerance_share,
+        "verdict": held.verdict,
+    }

@@ -26,10 +26,10 @@ class Figure(Strict):
     run of `plan` (by default the program's first) gives for it: a measure, or sums of measures
     divided by one another.
 
-    An input feeds the model. A held-out figure set nothing; it is reproduced if the run comes
-    within `tolerance_share` of it, which was set before the run. A target is not a count and can
-    only be shown next to the run. A figure that `repeats` is the same count as the one before it,
-    and not a test of its own.
+    An input feeds the model. A held-out figure set nothing; it is held against the predictive
+    interval, and that is sharp if its width is at most `tolerance_share` of the figure, which was
+    set before the run. A target is not a count and can only be shown next to the run. A figure that
+    `repeats` is the same count as the one before it, and not a test of its own.
     """
 
     what: str
@@ -70,6 +70,8 @@ class Figure(Strict):
             yield "expected no measure with role not_simulated, got one"
         if self.role == "held_out" and self.tolerance_share is None:
             yield "expected a tolerance_share, set before the run, with role held_out, got none"
+        if self.role == "held_out" and self.published and self.published.value <= 0:
+            yield f"published: expected above 0 with role held_out, got {self.published.value:g}"
         if self.role != "held_out" and self.tolerance_share is not None:
             yield f"expected role held_out with a tolerance_share, got {self.role}"
 
@@ -82,7 +84,7 @@ class Calibrated(Strict):
 
 
 class History(Strict):
-    """Calls per day and share reached that a plan should reproduce, and the tolerance."""
+    """Calls per day and share reached that are published of a plan, and the tolerance of both."""
 
     plan: str
     year: int | str
@@ -95,8 +97,7 @@ class Program(Strict):
     """A program: its name, its staffing plans (the usual one first), and what is published of it.
 
     `city` is the user's own, in place of the title. A composed program has only the notes that
-    hold, and warnings of the user's own files. `hinges_on` is the key of the assumption on which
-    its held-out figures depend most.
+    hold, and warnings of the user's own files.
     """
 
     name: str
@@ -108,7 +109,6 @@ class Program(Strict):
     plans: list[str] = []
     figures: list[Figure] = []
     calibrated: Calibrated | None = None
-    hinges_on: str | None = None
     other_reading: dict[str, str] = {}
     other_reading_label: str = ""
     other_reading_reason: str = ""

@@ -132,7 +132,7 @@ def _caveats(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield "Ranges", "chance"
     if caveats.rests_on_travel(comparison):
         yield "Rests", "travel"
-    if caveats.misses_history(comparison):
+    if caveats.doubts_history(comparison):
         yield "History", "history"
     if caveats.largest_bar(comparison) is not None:
         yield "Hinges", "assumption"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sim.config.plans import StaffingPlan
-from sim.report.trees import hash_of
+from sim.report.trees import hash_of, held_tree
 from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.answers.intervals import (
@@ -189,8 +189,10 @@ def _number(value: float | None) -> float | None:
 def _history(check: HistoryCheck | None) -> dict[str, Any] | None:
     if check is None:
         return None
-    intervals = {
-        "handled_per_day": _interval(check.handled_per_day),
-        "reach_share": _interval(check.reach_share),
+    return {
+        "plan": check.plan,
+        "year": check.year,
+        "verdict": check.verdict,
+        "handled_per_day": held_tree(check.handled_per_day),
+        "reach_share": held_tree(check.reach_share),
     }
-    return asdict(check) | intervals | {"reproduced": bool(check.reproduced)}

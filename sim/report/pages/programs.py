@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from sim.config import Sourced
 from sim.config.groups.program import Figure
 from sim.report.rendering import rendered, sentence
 from sim.report.table import Group, Table
-from sim.report.wording import BLANK, interval_name, number, range_of, size_of
-from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
+from sim.report.trees import held_tree
+from sim.report.wording import BLANK, interval_name, mean_of, number, percent, range_of
+from sim.scenarios.answers.held_out import HeldOut
 from sim.scenarios.answers.programs import Described, ProgramCheck, Row
 
 MOST_FIGURES, MOST_KEYS = 8, 4  # on the first screen
@@ -23,8 +26,15 @@ ROLES = {
     "target": "target",
     "not_simulated": "not simulated",
 }
+UNTESTED = {
+    "input": "given",
+    "calibrated": "calibrated",
+    "target": "a target, not a count",
+    "not_simulated": "not simulated",
+}
 HEAD = (
-    "Figure", "Counts", "Year", "Published", "Role", "Plan", "Simulated", "Tolerance", "Verdict",
+    "Figure", "Counts", "Year", "Published", "Role", "Plan", "Simulated", "In a single year",
+    "Width", "Tolerance", "Verdict",
 )  # fmt: skip
 
 
@@ -49,38 +59,55 @@ def program_list_in_full(programs: Sequence[Described]) -> str:
     return rendered("program_list_full.txt", programs=programs, keys=_assumed_keys, status=status)
 
 
-def program_screen(program: Described) -> str:
-    """One program on one screen: of its figures those that were used."""
-    used = [x for x in program.published if x[0].role != "not_simulated"][:MOST_FIGURES]
+def program_screen(check: ProgramCheck) -> str:
+    """One program on one screen: of its figures those that were used, and each held-out count."""
+    program = check.described
+    used = [x for x in program.published if x[0].role != "not_simulated"]
     rows = [
         [figure.what, f"{shown(published.value, figure)} ({_year(published)})", ROLES[figure.role]]
         for figure, published in used
-    ]
+        if not figure.repeats
+    ][:MOST_FIGURES]
     keys = _assumed_keys(program)
     named = [f"{len(keys)} numbers or groups of them", *keys[:MOST_KEYS]] if keys else ["nothing"]
     return rendered(
         "program_screen.txt",
+        check=check,
         program=program,
         figures=Table(("Published", "figure", "role"), [Group(rows)], "lrl"),
-        unused=len(program.published) - len(used),
+        unused=len(program.published) - len(rows),
         assumed=", ".join(named),
         status=status,
+        **_words(check),
     )
 
 
-def program_page(program: Described) -> str:
+def program_page(check: ProgramCheck) -> str:
     """One program: how it works, its plans, what is published and assumed, and its caveats."""
     return rendered(
         "program_page.txt",
-        program=program,
-        shown=shown,
+        check=check,
+        program=check.described,
         counted=counted,
         year=_year,
         roles=ROLES,
         status=status,
         span=_span,
         reason=_reason,
+        **_words(check),
     )
+
+
+def _words(check: ProgramCheck) -> dict[str, Any]:
+    """What the macro of a held-out figure calls by name."""
+    return {
+        "shown": shown,
+        "simulated": simulated,
+        "predicted": predicted,
+        "said": said,
+        "moved": moved,
+        "interval": interval_name(check.confidence_level),
+    }
 
 
 def markdown(checks: Sequence[ProgramCheck]) -> str:
@@ -89,14 +116,13 @@ def markdown(checks: Sequence[ProgramCheck]) -> str:
         "programs.md",
         checks=checks,
         replications=max((check.replications for check in checks), default=0),
+        draws=max((check.draws for check in checks), default=0),
         interval=interval_name(checks[0].confidence_level if checks else 0.95),
-        label=INTERVAL_LABEL,
         unvalidated=UNVALIDATED,
         overview=_overview(checks),
         outcome=outcome,
         figures=_figures,
-        verdict=said,
-        ends=_ends,
+        moved=moved,
         source=_source,
         span=_span,
         reason=_reason,
@@ -106,15 +132,42 @@ def markdown(checks: Sequence[ProgramCheck]) -> str:
 
 def programs_json(programs: Sequence[Described]) -> str:
     """One JSON object: every field of the programs."""
-    trees = [program.config.program.model_dump(mode="json") for program in programs]
-    return json.dumps({"programs": trees}, indent=2, ensure_ascii=False)
+    return _json([_tree(program) for program in programs])
+
+
+def checks_json(checks: Sequence[ProgramCheck]) -> str:
+    """One JSON object: every field of the programs, and what each held-out figure comes to."""
+    return _json([{**_tree(x.described), "held_out": _held_trees(x)} for x in checks])
+
+
+def _json(programs: list[dict[str, Any]]) -> str:
+    return json.dumps({"programs": programs}, indent=2, ensure_ascii=False)
+
+
+def _tree(program: Described) -> dict[str, Any]:
+    return program.config.program.model_dump(mode="json")
+
+
+def _held_trees(check: ProgramCheck) -> list[dict[str, Any]]:
+    return [
+        {
+            "what": row.figure.what,
+            "measure": row.figure.measure,
+            "plan": row.plan,
+            "repeats": row.figure.repeats,
+            **held_tree(row.held),
+            "moved_by": None if row.moved_by is None else asdict(row.moved_by),
+        }
+        for row in check.rows
+        if row.held is not None
+    ]
 
 
 # --- tables of docs/programs.md ------------------------------------------------------------------
 
 
 def _overview(checks: Sequence[ProgramCheck]) -> Table:
-    head = ("Program", "Preset", "Held out", "Verdict", "Over the range of its main assumption")
+    head = ("Program", "Preset", "Held out", "Verdict", "Moved most by")
     return Table(head, [Group([row for check in checks for row in _overview_rows(check)])], "lllll")
 
 
@@ -122,8 +175,9 @@ def _overview_rows(check: ProgramCheck) -> Iterator[list[str]]:
     preset = check.described.config.program
     names = [f"[{preset.title}](#{_anchor(preset.title)})", f"`{preset.name}`"]
     for row in check.tested:
-        ends = BLANK if row.at_ends is None else " to ".join(_ends(row))
-        yield [*names, row.figure.what, said(row), ends]
+        bar = row.moved_by
+        cause = BLANK if bar is None else f"`{bar.name}`: {' to '.join(moved(row))}"
+        yield [*names, row.figure.what, said(row), cause]
     if not check.tested:
         yield [*names, BLANK, UNVALIDATED, BLANK]
 
@@ -135,7 +189,7 @@ def _anchor(title: str) -> str:
 
 def _figures(check: ProgramCheck) -> Table:
     rows = [_cells(at, row) for at, row in enumerate(check.rows, 1)]
-    return Table(HEAD, [Group(rows)], "lllrllrrl")
+    return Table(HEAD, [Group(rows)], "lllrllrrrrl")
 
 
 def _cells(at: int, row: Row) -> list[str]:
@@ -147,7 +201,9 @@ def _cells(at: int, row: Row) -> list[str]:
         shown(row.published.value, figure),
         ROLES[figure.role],
         BLANK if row.plan is None else f"`{row.plan}`",
-        simulated(row.simulated, figure),
+        simulated(row),
+        predicted(row),
+        BLANK if row.held is None else _width(row.held),
         _tolerance(figure),
         said(row),
     ]
@@ -170,31 +226,48 @@ def counted(figure: Figure) -> str:
     return f"share of {figure.counts}" if figure.share else figure.counts
 
 
-def simulated(interval: Interval | None, figure: Figure) -> str:
-    """Simulated mean and interval with their unit, or a blank."""
-    if interval is None or interval.mean is None:
+def simulated(row: Row) -> str:
+    """Simulated mean at central values with its unit, or a blank."""
+    if row.simulated is None or row.simulated.mean is None:
         return BLANK
-    factor, unit = (100.0, " %") if figure.share else (1.0, "")
-    if interval.low is None or interval.low == interval.high:
-        return f"{number(factor * interval.mean)}{unit}"
-    mean = number(factor * interval.mean, size_of(interval, factor))
-    return f"{mean} ({range_of(interval, factor, '–')}){unit}"
+    factor, mean = _factor(row.figure), row.simulated.mean
+    varies = row.simulated.low != row.simulated.high
+    words = mean_of(row.simulated, factor) if varies else number(factor * mean)
+    return f"{words}{_unit(row.figure)}"
 
 
-def _ends(row: Row) -> list[str]:
-    """Simulated means of a row at both ends of the assumption that it depends on most."""
-    return [simulated(Interval(x, None, None, 1), row.figure) for x in row.at_ends or ()]
+def predicted(row: Row) -> str:
+    """Predictive interval with its unit, or a blank."""
+    span = BLANK if row.held is None else range_of(row.held.predicted, _factor(row.figure), "–")
+    return span if span == BLANK else f"{span}{_unit(row.figure)}"
+
+
+def moved(row: Row) -> list[str]:
+    """What a figure comes to at both ends of the assumption that moves it most."""
+    ends = (row.moved_by.at_low, row.moved_by.at_high) if row.moved_by else ()
+    return [f"{number(_factor(row.figure) * end)}{_unit(row.figure)}" for end in ends]
+
+
+def _factor(figure: Figure) -> float:
+    return 100.0 if figure.share else 1.0
+
+
+def _unit(figure: Figure) -> str:
+    return " %" if figure.share else ""
+
+
+def _width(held: HeldOut) -> str:
+    return BLANK if held.width_share is None else percent(held.width_share)
 
 
 def said(row: Row) -> str:
-    """Verdict in words, and of a held-out row by how many percent it is off."""
-    if row.figure.role != "held_out":
-        return row.verdict
-    if row.off_share is None:
-        return f"{row.verdict}: nothing to compare"
-    percents = round(100 * abs(row.off_share))
-    way = "above" if row.off_share > 0 else "below"
-    return f"{row.verdict}: {f'{percents} % {way}' if percents else 'less than 1 % off'}"
+    """Verdict in words; a vague one says that it is weak evidence."""
+    if row.held is None:
+        return UNTESTED[row.figure.role]
+    verdict = row.held.verdict
+    if verdict is None:
+        return "no verdict: no predictive interval"
+    return f"{verdict} (weak evidence)" if verdict == "consistent but vague" else verdict
 
 
 def outcome(check: ProgramCheck) -> str:
@@ -208,7 +281,7 @@ def status(program: Described) -> str:
         return "nothing: no program, and no figure published"
     if not program.held_out:
         return f"nothing: {UNVALIDATED}"
-    return "; ".join(f"{figure.what}, within {_tolerance(figure)}" for figure in program.held_out)
+    return "; ".join(f"{x.what}, tolerance {_tolerance(x)}" for x in program.held_out)
 
 
 def _tolerance(figure: Figure) -> str:
@@ -241,8 +314,8 @@ def _reason(assumed: Sourced) -> str:
 
 def _source(row: Row) -> str:
     """Where a figure is from and its note, unless a miss was explained with that already."""
-    figure = row.figure
-    explained = row.verdict == "not reproduced" and not figure.repeats
+    figure, held = row.figure, row.held
+    explained = held is not None and held.verdict == "inconsistent" and not figure.repeats
     parts = [row.published.source, "" if explained else figure.note]
     if figure.tolerance_share is not None and not figure.repeats:
         parts.append(f"Tolerance: {figure.tolerance_share.source}")

@@ -28,9 +28,10 @@ def _reach(reading: Reading) -> float | None:
     return reading.differences[0].measures["reach_share"].mean
 
 
-def misses_history(comparison: Comparison) -> bool:
-    """Whether a published figure was held against the answer and is not reproduced."""
-    return comparison.history is not None and not comparison.history.reproduced
+def doubts_history(comparison: Comparison) -> bool:
+    """Whether a published figure is anything but consistent and sharp, or could not be held."""
+    history = comparison.history
+    return history is not None and history.verdict != "consistent and sharp"
 
 
 def open_diversions(comparison: Comparison) -> list[str]:

@@ -16,6 +16,7 @@ from sim.model.ledger.events import LedgerEvent
 from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.scenarios.answers.economics import Books, Economics
+from sim.scenarios.answers.held_out import HeldOut, Verdict, gravest
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rows import Row, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
@@ -184,28 +185,25 @@ class Reading:
 
 @dataclass(frozen=True)
 class HistoryCheck:
-    """A published figure beside the simulated one."""
+    """Calls a day and share reached that are published of a plan, and what they are held against.
+
+    Both are the same count, so there is one verdict: the graver. It is None without draws.
+    """
 
     plan: str
     year: str
-    published_per_day: float
-    published_reach_share: float
-    tolerance_share: float
-    handled_per_day: Interval
-    reach_share: Interval
-    reproduced: bool
+    handled_per_day: HeldOut
+    reach_share: HeldOut
 
     @property
-    def handled_off_share(self) -> float | None:
-        """Simulated calls a day over those published, less 1."""
-        mean = self.handled_per_day.mean
-        return None if mean is None else mean / self.published_per_day - 1
+    def verdict(self) -> Verdict | None:
+        """Verdict on both figures."""
+        return gravest([self.handled_per_day, self.reach_share])
 
     @property
-    def reach_off_share(self) -> float | None:
-        """Simulated share reached over the one published, less 1."""
-        mean = self.reach_share.mean
-        return None if mean is None else mean / self.published_reach_share - 1
+    def reach_decides(self) -> bool:
+        """Whether the share reached alone has this verdict."""
+        return self.handled_per_day.verdict != self.verdict
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from sim.config import Config, Sourced, StaffingPlan
 from sim.config.groups.program import Figure
+from sim.scenarios.answers.economics import TornadoBar
+from sim.scenarios.answers.held_out import HeldOut
 from sim.scenarios.answers.intervals import Interval
-
-Verdict = Literal[
-    "reproduced", "not reproduced", "given", "calibrated", "a target, not a count", "not simulated"
-]
 
 
 @dataclass(frozen=True)
@@ -26,16 +23,14 @@ class Assumption:
 class Described:
     """A program as configured: its plans, its published figures, and what only it assumes.
 
-    `calibrated` is the number tuned to a published figure, `hinges_on` the one on which the
-    held-out figures depend most. `own` are assumptions that the config without a program does not
-    make; `shared` is how many both make.
+    `calibrated` is the number tuned to a published figure. `own` are assumptions that the config
+    without a program does not make; `shared` is how many both make.
     """
 
     config: Config
     plans: list[StaffingPlan]
     published: list[tuple[Figure, Sourced]]
     calibrated: Sourced | None
-    hinges_on: Sourced | None
     own: list[Assumption]
     shared: int
 
@@ -47,28 +42,28 @@ class Described:
 
 @dataclass(frozen=True)
 class Row:
-    """A published figure, the simulated interval for it, and the verdict.
+    """A published figure, and the simulated mean at central values with its interval of chance.
 
-    `off_share` is (simulated mean / published figure) - 1. `at_ends` are the simulated means with
-    the assumption on which the program hinges at its low and at its high.
+    `held` is what it is held against, None unless it is held out; `moved_by` the assumption that
+    moves it most, alone at its low and at its high, None if nothing was drawn or moves it.
     """
 
     figure: Figure
     published: Sourced
-    plan: str | None
-    simulated: Interval | None
-    verdict: Verdict
-    off_share: float | None = None
-    at_ends: tuple[float | None, float | None] | None = None
+    plan: str | None = None
+    simulated: Interval | None = None
+    held: HeldOut | None = None
+    moved_by: TornadoBar | None = None
 
 
 @dataclass(frozen=True)
 class ProgramCheck:
-    """Rows of one program, and the number of replications behind them."""
+    """Rows of one program, and how many replications and draws are behind them."""
 
     described: Described
     rows: list[Row]
     replications: int
+    draws: int
 
     @property
     def confidence_level(self) -> float:
@@ -76,8 +71,11 @@ class ProgramCheck:
         return self.described.config.run.confidence_level
 
     @property
+    def held_out(self) -> list[Row]:
+        """Held-out rows, those that repeat a count among them."""
+        return [row for row in self.rows if row.held is not None]
+
+    @property
     def tested(self) -> list[Row]:
         """Held-out rows, each count once."""
-        return [
-            row for row in self.rows if row.figure.role == "held_out" and not row.figure.repeats
-        ]
+        return [row for row in self.held_out if not row.figure.repeats]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Unpack
 
@@ -156,8 +156,11 @@ def comparison_of(
     announce()
     check = twin_check(work.job, request)
     sample, warning = _sampled(work, progress)
-    draws = draw(work.main_job, partial(_from, progress, len(sample.arms[0].values), 0))
-    return _comparison(work, _Runs(sample, draws, check, warning), request, progress)
+    done, of_draws = len(sample.arms[0].values), DRAW_REPLICATIONS * config.run.draws
+    alone = work.history_job
+    draws = draw(work.main_job, partial(_from, progress, done, of_draws if alone else 0))
+    history = draw(alone, partial(_from, progress, done + of_draws, 0)) if alone else None
+    return _comparison(work, _Runs(sample, draws, history, check, warning), request, progress)
 
 
 # --- readings to run -----------------------------------------------------------------------------
@@ -165,13 +168,14 @@ def comparison_of(
 
 def _sides(scenario: Scenario, plans: list[StaffingPlan], request: Request) -> list[Side]:
     """Readings to run: the plans as asked, the program's other reading, and other travel."""
-    sides = [Side("main", "plans as asked", "", [scenario.arm(plan) for plan in plans])]
+    base, arms = scenario.base, [scenario.arm(plan) for plan in plans]
+    sides = [Side("main", "plans as asked", "", arms, base)]
     sides += _other_reading(scenario, [plan.name for plan in plans], request)
     beside = _travel_beside(scenario.config, request)
     if beside is not None:
-        arms = [scenario.arm(arm.plan, beside) for arm in sides[0].arms]  # at the same bases
+        arms = [scenario.arm(arm.plan, beside) for arm in arms]  # at the same bases
         label = f"{scenario.config.program.travel_beside} travel"
-        sides.append(Side("travel_beside", label, "", arms))
+        sides.append(Side("travel_beside", label, "", arms, base))
     return sides
 
 
@@ -184,7 +188,7 @@ def _other_reading(scenario: Scenario, names: list[str], request: Request) -> li
     base = latent_base(scenario.config, plans[-1], folder, program.other_reading)
     arms = [scenario.arm(plan, base=base) for plan in plans]
     label, reason = program.other_reading_label, program.other_reading_reason
-    return [Side("other_reading", label, reason, arms)]
+    return [Side("other_reading", label, reason, arms, base)]
 
 
 def _travel_beside(config: Config, request: Request) -> TravelConfig | None:
@@ -224,6 +228,22 @@ class _Work:
         """Arms of the main reading, paired with its last."""
         return self._job(self.sides[:1])
 
+    @property
+    def history_job(self) -> Job | None:
+        """The plan that a published figure is of, alone, if only another reading has it."""
+        history = self.scenario.config.program.history
+        found = [
+            (side, arm)
+            for side in self.sides
+            for arm in side.arms
+            if history is not None and arm.name == history.plan
+        ]
+        if not found or found[0][0].role == "main":
+            return None
+        side, arm = found[0]
+        scenario = replace(self.scenario, base=side.latent_base)
+        return Job(scenario, (arm,), (), self.engine, self.store)
+
     def _job(self, sides: list[Side]) -> Job:
         arms = tuple(arm for side in sides for arm in side.arms)
         pairs: list[tuple[int, int]] = []
@@ -237,10 +257,15 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Runs:
-    """What was run for all sides, and a warning if it was too little."""
+    """What was run for all sides, and a warning if it was too little.
+
+    `of_history` are draws of the plan that a published figure is of, if another reading alone has
+    it.
+    """
 
     sample: Sample
     draws: Draws | None
+    of_history: Draws | None
     check: TwinCheck | None
     warning: str
 
@@ -248,7 +273,7 @@ class _Runs:
 def _sampled(work: _Work, progress: Progress) -> tuple[Sample, str]:
     """Replications as many as asked, or until the precision rule is met; and a warning if not."""
     run, job = work.scenario.config.run, work.job
-    still = DRAW_REPLICATIONS * run.draws
+    still = DRAW_REPLICATIONS * run.draws * (2 if work.history_job else 1)
     sample = replicate(job, range(run.replications), run.cores, partial(_from, progress, 0, still))
     if run.precision is None:
         return sample, ""
@@ -282,7 +307,8 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         side.role: reading(scenario, side, sample, runs.draws if side.role == "main" else None)
         for side, sample in zip(work.sides, samples, strict=True)
     }
-    main = readings["main"]
+    main, confidence = readings["main"], config.run.confidence_level
+    alone = runs.of_history.of_plan(0, confidence) if runs.of_history else {}
     money = economics(work.main_job, main, samples[0], runs.draws, progress)
     numbers = request.ledger
     kept = ledger_frames(scenario, arms, work.engine, numbers) if numbers else (None, None)
@@ -296,7 +322,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         computed=computed(scenario.tables.shares),
         other_reading=readings.get("other_reading"),
         travel_beside=readings.get("travel_beside"),
-        history=history_check(config.program.history, list(readings.values())),
+        history=history_check(config.program.history, list(readings.values()), alone),
         check=runs.check,
         economics=money,
         books=books(plans, main, money, config.costs),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sim.config import Config
+from sim.config import Config, Sourced, StaffingPlan
 from sim.config.models import History
 from sim.model.inputs.fates import Shares
 from sim.model.measures.dictionary import MEASURES
@@ -19,6 +19,7 @@ from sim.scenarios.answers.comparison import (
     PlanResult,
     Reading,
 )
+from sim.scenarios.answers.held_out import HeldOut
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.comparison.cells import pooled
 from sim.scenarios.comparison.fairness import fairness
@@ -34,12 +35,16 @@ WITHOUT_CAR = (Kind.FOLLOW_UP, Kind.REMOTE_CLINICIAN)
 
 @dataclass(frozen=True)
 class Side:
-    """A reading to be run: its arms, the last of which is the base."""
+    """A reading to be run: its arms, the last of which is the base.
+
+    `latent_base` is the plan whose team-hours latent demand is counted from.
+    """
 
     role: Literal["main", "other_reading", "travel_beside"]
     label: str
     reason: str
     arms: list[Arm]
+    latent_base: StaffingPlan | None
 
 
 def reading(scenario: Scenario, side: Side, sample: Sample, draws: Draws | None) -> Reading:
@@ -119,27 +124,34 @@ def _differences(
     }
 
 
-def history_check(history: History | None, readings: Sequence[Reading]) -> HistoryCheck | None:
-    """Hold a published figure against the plan it belongs to, if that plan was run."""
+def history_check(
+    history: History | None, readings: Sequence[Reading], alone: Mapping[str, Spread]
+) -> HistoryCheck | None:
+    """Hold a published figure against the plan it belongs to, if that plan was run.
+
+    Parameters
+    ----------
+    history
+        What is published.
+    readings
+        All that were run, the main one first.
+    alone
+        Spread of the plan by measure, for a plan of another reading, of which nothing was drawn.
+    """
     plans = [plan for x in readings for plan in x.plans if history and plan.name == history.plan]
     if history is None or not plans:
         return None
-    handled, reach = (plans[0].measures[name] for name in ("handled_per_day", "reach_share"))
-    published = ((handled, float(history.handled_per_day)), (reach, float(history.reach_share)))
-    tolerance = float(history.tolerance_share)
-    close = [
-        simulated.mean is not None and abs(simulated.mean / figure - 1) <= tolerance
-        for simulated, figure in published
-    ]
+    plan, tolerance = plans[0], float(history.tolerance_share)
+    spread = plan.spread or alone
+
+    def held(name: str, published: Sourced) -> HeldOut:
+        return HeldOut(float(published), tolerance, plan.measures[name], spread.get(name))
+
     return HistoryCheck(
-        plan=history.plan,
-        year=str(history.year),
-        published_per_day=published[0][1],
-        published_reach_share=published[1][1],
-        tolerance_share=tolerance,
-        handled_per_day=handled,
-        reach_share=reach,
-        reproduced=all(close),
+        history.plan,
+        str(history.year),
+        held("handled_per_day", history.handled_per_day),
+        held("reach_share", history.reach_share),
     )
 
 

@@ -65,7 +65,7 @@ def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
     (central,) = all_of(
         "central", lambda _: under_lean(job, job.scenario, TRIED), [FIRST], job, look, MEASURED
     )
-    tried = [*filter(_is_price, draws.unknowns), *_candidates(job, draws)]
+    tried = [*filter(is_price, draws.unknowns), *_candidates(job, draws)]
     ends = [(unknown, end) for unknown in tried for end in (unknown.low, unknown.high)]
     labels = [(unknown.name, end) for unknown, end in ends]
     task = partial(_at_end, job, central, ends)
@@ -74,7 +74,8 @@ def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
     return [_tornado(target, tried, central, at_ends) for target in get_args(Target)]
 
 
-def _is_price(unknown: Unknown) -> bool:
+def is_price(unknown: Unknown) -> bool:
+    """Whether an assumption is a price, which changes no call."""
     return all(path.startswith(PRICES) for path in unknown.paths)
 
 
@@ -82,7 +83,7 @@ def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measur
     scenario, (unknown, end) = job.scenario, ends[number]
     try:
         config = with_value(scenario.config, unknown, end)
-        if _is_price(unknown):
+        if is_price(unknown):
             return repriced(job, central, config.costs)
         return under_lean(job, Scenario(config, scenario.base), TRIED)
     except InputError:
@@ -91,7 +92,7 @@ def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measur
 
 def _candidates(job: Job, draws: Draws) -> list[Unknown]:
     """Unknowns other than prices that explain some target over the draws."""
-    others = [at for at, unknown in enumerate(draws.unknowns) if not _is_price(unknown)]
+    others = [at for at, unknown in enumerate(draws.unknowns) if not is_price(unknown)]
     drawn = repriced(job, draws.measured, job.scenario.config.costs)
     values = _first(drawn).mean(axis=1)
     candidates = {
