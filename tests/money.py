@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from sim.config import StaffingPlan, compose, staffing
 from sim.model.inputs.fates import resolve
 from sim.model.measures.dictionary import MEASURES
@@ -31,7 +33,8 @@ from sim.scenarios.answers.economics import (
     TornadoBar,
 )
 from sim.scenarios.answers.held_out import HeldOut
-from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Quoted, Spread
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Quoted, Ratios, Spread
+from sim.scenarios.comparison.cells import Cells
 from sim.scenarios.comparison.readings import computed
 from sim.scenarios.economics.books import books
 from sim.scenarios.request import Request
@@ -163,8 +166,15 @@ def _means(name: str) -> dict[str, float]:
 def _plan(name: str, draws: int) -> PlanResult:
     teams, title = int(name), staffing(name, None).title
     measures, spread = _measured(_means(name), draws, paired=False)
-    rest: Any = (measures, NO_SAMPLE, NO_SAMPLE, NOBODY)
+    rest: Any = (measures, NO_SAMPLE, _cells(measures["reach_share"]), NOBODY)
     return PlanResult(name, title, teams, 24.0 * teams, 0.0, *rest, spread=spread)
+
+
+def _cells(reach: Interval) -> Cells:
+    """Cells of which the page shows the hours of the day, all alike."""
+    ends = (reach.mean, reach.low, reach.high)
+    of_day = {"reach_share": Ratios(*(np.full(24, end, np.float64) for end in ends))}
+    return Cells({}, of_day, {}, {}, [])
 
 
 def _measured(

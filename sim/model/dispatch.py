@@ -11,6 +11,18 @@ from sim.clock import HOUR_S
 from sim.schema import UNREACHABLE, Kind, Mode, Rule, Scope
 
 VISITING = len(Mode)  # mode of a visit, beside those by which calls come
+# As plain numbers: in Python a member of an enum takes longer to look up than a rule to apply.
+CO_RESPONDER, REMOTE, FOLLOW_UP = (
+    Kind.CO_RESPONDER + 0,
+    Kind.REMOTE_CLINICIAN + 0,
+    Kind.FOLLOW_UP + 0,
+)
+WITH_PATROL, SELF_DISPATCH = (
+    (Mode.CO_DISPATCH + 0, Mode.OFFICER_REQUEST + 0),
+    Mode.SELF_DISPATCH + 0,
+)
+OPEN, OWN_FIRST = Scope.OPEN + 0, Scope.OWN_FIRST + 0
+CLOSEST, PREFERENCE, LONGEST_IDLE = Rule.CLOSEST + 0, Rule.PREFERENCE + 0, Rule.LONGEST_IDLE + 0
 LEAST_URGENT = 127  # priority of a visit: behind all calls, and no cutoff is overridden for it
 BORROWED = 1 << 40  # added to a score: any team of the job's own agency goes before
 LAST = 1 << 41  # and any before those whose job it is only if there is nobody else
@@ -23,7 +35,7 @@ OFF_A_CALL = 1 << 42  # and any before those that are taken off their way to a c
 @register_jitable
 def patrol_attends(mode: int) -> bool:
     """Whether patrol is sent to a call of this mode beside, or before, a team."""
-    return mode in (Mode.CO_DISPATCH, Mode.OFFICER_REQUEST)
+    return mode in WITH_PATROL
 
 
 @register_jitable
@@ -33,8 +45,8 @@ def may_serve(kind: int, mode: int) -> bool:
     A visit is made in person. A call without patrol needs a team with an officer of its own.
     """
     if mode == VISITING:
-        return kind != Kind.REMOTE_CLINICIAN
-    return kind == Kind.CO_RESPONDER or (kind != Kind.FOLLOW_UP and patrol_attends(mode))
+        return kind != REMOTE
+    return kind == CO_RESPONDER or (kind != FOLLOW_UP and patrol_attends(mode))
 
 
 @register_jitable
@@ -47,11 +59,11 @@ def in_reach(
     """
     if travel_s == UNREACHABLE:
         return False
-    if mode == Mode.SELF_DISPATCH and travel_s > radius_s:
+    if mode == SELF_DISPATCH and travel_s > radius_s:
         return False
-    if scope == Scope.OPEN or is_own:
+    if scope == OPEN or is_own:
         return True
-    return scope == Scope.OWN_FIRST and travel_s <= borrow_s
+    return scope == OWN_FIRST and travel_s <= borrow_s
 
 
 @register_jitable
@@ -121,11 +133,11 @@ def score(rule: int, travel_s: int, preferred: int, idle_since_s: int, worked_fo
     `travel_s` is the mean travel to the job, `preferred` the place of the team's base zone in the
     list of the job's zone; idle and worked count within the duty.
     """
-    if rule == Rule.CLOSEST:
+    if rule == CLOSEST:
         return int(travel_s)
-    if rule == Rule.PREFERENCE:
+    if rule == PREFERENCE:
         return int(preferred)
-    return int(idle_since_s if rule == Rule.LONGEST_IDLE else worked_for_s)
+    return int(idle_since_s if rule == LONGEST_IDLE else worked_for_s)
 
 
 @register_jitable
@@ -134,7 +146,7 @@ def behind(kind: int, mode: int, is_borrowed: bool, is_off_a_call: bool) -> int:
 
     Cars go to a call before a clinician on video, and on a visit those who make nothing else first.
     """
-    is_last = kind != Kind.FOLLOW_UP if mode == VISITING else kind == Kind.REMOTE_CLINICIAN
+    is_last = kind != FOLLOW_UP if mode == VISITING else kind == REMOTE
     borrowed = BORROWED if is_borrowed else 0
     return borrowed + (LAST if is_last else 0) + (OFF_A_CALL if is_off_a_call else 0)
 
@@ -156,9 +168,9 @@ def arrival(
 
     `travel_s` is the call's own, `patrol_at_s` the second at which patrol is on scene.
     """
-    if kind == Kind.CO_RESPONDER:
+    if kind == CO_RESPONDER:
         return now_s + turnout_for_s + travel_s
-    ready_s = now_s + (connect_for_s if kind == Kind.REMOTE_CLINICIAN else turnout_for_s + travel_s)
+    ready_s = now_s + (connect_for_s if kind == REMOTE else turnout_for_s + travel_s)
     return max(ready_s, patrol_at_s)
 
 

@@ -14,12 +14,13 @@ import simpy
 from simpy.events import Event
 
 from sim.model import dispatch
+from sim.model.dispatch import REMOTE, VISITING
 from sim.model.engine.clock import At
 from sim.model.engine.dispatching import Dispatching, Process
 from sim.model.engine.state import Order
 from sim.model.ledger.record import Record, record_of
 from sim.model.world import World, requested, visit_openings
-from sim.schema import NONE, EndCause, Kind, Rank
+from sim.schema import NONE, EndCause, Rank
 
 RECALLED = "recalled"
 
@@ -180,9 +181,9 @@ class Simulation(Dispatching):
     def arrive(self, duty: int, job: int, trip: int) -> None:
         """Be on scene, or on video; only from a visit can a team still be taken."""
         self.trips.arrived_at_s[trip] = self.env.now
-        if self.jobs.mode[job] != dispatch.VISITING:
+        if self.jobs.mode[job] != VISITING:
             self.out.pop(duty, None)
-        if self.roster["kind"][duty] != Kind.REMOTE_CLINICIAN:
+        if self.roster["kind"][duty] != REMOTE:
             self.duties.zone[duty] = self.jobs.zone[job]
 
     def leave_scene(self, job: int, kind: int) -> str:

@@ -10,10 +10,11 @@ import simpy
 from simpy.events import Event
 
 from sim.model import dispatch
+from sim.model.dispatch import FOLLOW_UP, SELF_DISPATCH, VISITING
 from sim.model.engine.clock import At
 from sim.model.engine.state import NEVER, Order, State
 from sim.model.world import World
-from sim.schema import NONE, EndCause, Kind, Mode, Rank
+from sim.schema import NONE, EndCause, Rank
 
 Process = Generator[Event, Any, None]
 
@@ -54,7 +55,7 @@ class Dispatching(State):
             self.something_changed = self.env.event()
             self.walk_queue()
             if self.self_dispatches:
-                mode, alone = self.jobs.mode, Mode.SELF_DISPATCH
+                mode, alone = self.jobs.mode, SELF_DISPATCH
                 self.waiting = [job for job in self.waiting if mode[job] != alone]
 
     def walk_queue(self) -> None:
@@ -65,17 +66,18 @@ class Dispatching(State):
         """
         self.waiting.sort(key=self.place_in_line)
         at = 0
+        now_s, until_s = self.env.now, self.jobs.until_assigned_s
         while at < len(self.waiting) and (self.free or self.workers or self.out):
             job = self.waiting[at]
-            is_late = self.jobs.until_assigned_s[job] < self.env.now
-            if is_late or self.assign_free(job) or self.assign_out(job):
+            if until_s[job] < now_s or self.assign_free(job) or self.assign_out(job):
                 del self.waiting[at]
             else:
                 at += 1
 
     def assign_free(self, job: int) -> bool:
         """Send the best free team to a job; whether there was one."""
-        duty, n_cars = self.best(job, self.asked_for(job))
+        teams = self.asked_for(job)
+        duty, n_cars = self.best(job, teams) if teams else (NONE, 0)
         if duty == NONE:
             return False
         self.leave_free(duty)
@@ -88,7 +90,7 @@ class Dispatching(State):
         For a visit these are the ones who make nothing else, and teams if enough others stay free.
         """
         policy, n_free = self.policy, len(self.free)
-        if self.jobs.mode[job] == dispatch.VISITING:
+        if self.jobs.mode[job] == VISITING:
             if not policy.visit_hours[dispatch.hour_of_week(self.env.now, self.first_hour)]:
                 return []
             may_ask = policy.teams_visit and n_free > policy.spare_teams
@@ -99,7 +101,7 @@ class Dispatching(State):
 
     def assign_out(self, job: int) -> bool:
         """Take the best team that gives way off what it does, for a job; whether there was one."""
-        if self.jobs.mode[job] == dispatch.VISITING:  # the least urgent of all
+        if not self.out or self.jobs.mode[job] == VISITING:  # the least urgent of all
             return False
         duty, _ = self.best(job, [duty for duty in self.out if self.gives_way(duty, job)])
         if duty == NONE:
@@ -130,7 +132,7 @@ class Dispatching(State):
         self.end_trip(duty, trip, EndCause.INTERRUPTED if is_visit else EndCause.REASSIGNED)
         self.trip_of[job] = NONE
         waits = is_visit or self.env.now < self.jobs.until_assigned_s[job]
-        if waits and self.jobs.mode[job] != Mode.SELF_DISPATCH:
+        if waits and self.jobs.mode[job] != SELF_DISPATCH:
             insort(self.waiting, job, key=self.place_in_line)
 
     def set_out(self, job: int, duty: int, n_cars: int) -> Order:
@@ -148,7 +150,7 @@ class Dispatching(State):
         )
         self.trip_of[job] = trip = self.new_trip(job, duty)
         order = Order(trip, arrives_at_s)
-        is_visit, policy = jobs.mode[job] == dispatch.VISITING, self.policy
+        is_visit, policy = jobs.mode[job] == VISITING, self.policy
         if policy.visits_interruptible if is_visit else policy.recalls:
             self.out[duty] = order
         return order
@@ -190,5 +192,5 @@ class Dispatching(State):
 
     def pool(self, duty: int) -> list[int]:
         """Free teams, or those who make visits only and are free."""
-        is_team = self.roster["kind"][duty] != Kind.FOLLOW_UP
+        is_team = self.roster["kind"][duty] != FOLLOW_UP
         return self.free if is_team else self.workers

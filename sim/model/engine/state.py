@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.model import dispatch
+from sim.model.dispatch import OPEN, OWN_FIRST, REMOTE
 from sim.model.engine.clock import Environment
 from sim.model.engine.jobs import courses_of_jobs, jobs_of
 from sim.model.inputs.roster import serves
@@ -18,9 +19,7 @@ from sim.schema import (
     BreakLedger,
     ChairLedger,
     DutyLedger,
-    Kind,
     Mode,
-    Scope,
     TravelModel,
     TripLedger,
     recorded,
@@ -148,23 +147,30 @@ class State:
     def best(self, job: int, teams: Iterable[int]) -> tuple[int, int]:
         """Best eligible team for a job, or NONE, and how many of the eligible drive."""
         best, least, n_cars, kinds = NONE, 0, 0, self.roster["kind"]
+        now_s = self.env.now
+        mean_s = self.matrix_s[
+            dispatch.hour_of_day(now_s, self.first_hour) if self.by_places else 0
+        ]
         for duty in teams:
-            figure = self.figure(job, duty)
+            figure = self.figure(job, duty, now_s, mean_s)
             if figure is None:
                 continue
-            n_cars += kinds[duty] != Kind.REMOTE_CLINICIAN
+            n_cars += kinds[duty] != REMOTE
             if best == NONE or (figure, duty) < (least, best):
                 best, least = duty, figure
         return best, n_cars
 
-    def figure(self, job: int, duty: int) -> int | None:
-        """Score of a team for a job; None if it may not be sent."""
-        roster, policy, now_s = self.roster, self.policy, self.env.now
+    def figure(self, job: int, duty: int, now_s: int, mean_s: list[list[int]]) -> int | None:
+        """Score of a team for a job, by the mean travel of the hour; None if it may not be sent."""
+        roster, policy, duties = self.roster, self.policy, self.duties
         mode, zone, kind = self.jobs.mode[job], self.jobs.zone[job], roster["kind"][duty]
-        is_own = self.agency_of_zone[zone] == roster["agency"][duty]
+        base_zone, is_own = roster["base_zone"][duty], True
+        if policy.scope != OPEN:
+            is_own = self.agency_of_zone[zone] == roster["agency"][duty]
         travel_s = 0
-        if self.by_places and kind != Kind.REMOTE_CLINICIAN:
-            travel_s = self.between_s(self.place(duty, now_s), zone, now_s)
+        if self.by_places and kind != REMOTE:
+            at = dispatch.place(duties.zone[duty], base_zone, duties.home_at_s[duty], now_s)
+            travel_s = mean_s[at][zone]
         if not (
             dispatch.may_serve(kind, mode)
             and dispatch.in_reach(
@@ -184,13 +190,13 @@ class State:
         return dispatch.score(
             policy.rule,
             travel_s,
-            self.preference[zone][roster["base_zone"][duty]],
-            self.duties.idle_since_s[duty],
+            self.preference[zone][base_zone],
+            duties.idle_since_s[duty],
             self.worked_so_far_s(duty, trip),
         ) + dispatch.behind(
             kind,
             mode,
-            policy.scope == Scope.OWN_FIRST and not is_own,
+            not is_own and policy.scope == OWN_FIRST,
             trip != NONE and self.trips.call[trip] != NONE,
         )
 
