@@ -171,10 +171,13 @@ def _plan(name: str, draws: int) -> PlanResult:
 
 
 def _cells(reach: Interval) -> Cells:
-    """Cells of which the page shows the hours of the day, all alike."""
+    """Cells of which the page shows the hours of the day and the zones, all alike."""
     ends = (reach.mean, reach.low, reach.high)
-    of_day = {"reach_share": Ratios(*(np.full(24, end, np.float64) for end in ends))}
-    return Cells({}, of_day, {}, {}, [])
+    of_day, of_zones = (
+        {"reach_share": Ratios(*(np.full(n, end, np.float64) for end in ends))}
+        for n in (24, len(CONFIG.demand.zones))
+    )
+    return Cells({}, of_day, of_zones, {}, [])
 
 
 def _measured(
