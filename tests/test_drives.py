@@ -12,6 +12,8 @@ from sim.config.files.drives import Unit, read_matrix
 from tests.test_bad_configs import refusal
 from tests.towns import PAIRS, SQUARE, ZONES, awkward, towns, written
 
+OWN = "demand.calls_per_year=5000"
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -228,16 +230,25 @@ def test_drives_that_take_no_time_are_none(folder: Path) -> None:
 def test_unusual_drives_are_warned_of(folder: Path) -> None:
     written(folder, ZONES)
     written(folder, SQUARE, "travel.csv")
-    assert towns().program.warnings == []
+    assert towns(OWN).program.warnings == []
     seconds = ",north,middle,south\nnorth,90,840,1260\nmiddle,800,90,900\nsouth,1300,1000,90\n"
     written(folder, seconds, "travel.csv")
-    (warning,) = towns().program.warnings
+    (warning,) = towns(OWN).program.warnings
     assert "950 minutes at the median and at most 1,300, from south to north" in warning
     assert "travel.matrix_unit=seconds" in warning
-    assert towns("travel.matrix_unit=seconds").program.warnings == []
+    assert towns(OWN, "travel.matrix_unit=seconds").program.warnings == []
     hours = ",north,middle,south\nnorth,.1,.3,.4\nmiddle,.2,.1,.3\nsouth,.3,.4,.1\n"
     written(folder, hours, "travel.csv")
-    assert "Check that the file is in minutes" in towns().program.warnings[0]
+    assert "Check that the file is in minutes" in towns(OWN).program.warnings[0]
+
+
+def test_shares_of_zones_without_a_volume_of_ones_own_are_warned_of(folder: Path) -> None:
+    written(folder, ZONES)
+    written(folder, SQUARE, "travel.csv")
+    (warning,) = towns().program.warnings
+    assert "the calls a year are those of another city" in warning
+    assert towns(OWN).program.warnings == []
+    assert towns("program=los_angeles").program.warnings == []
 
 
 @pytest.mark.parametrize("unit", ["hours", "3", "[a]"])

@@ -74,7 +74,7 @@ def _put_zones(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
     calls = read.pop("calls_per_year", None)
     demand |= read
     if calls is None:
-        _check_calls(path, demand, program, packaged)
+        _warn_of_calls(path, demand, program, packaged)
         return
     total = f"{calls['value']:,.10g}"
     if demand.get("calls_per_year") in _shipped_calls(packaged):
@@ -87,15 +87,15 @@ def _put_zones(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
         program["notes"] = [*program.get("notes", []), note]
 
 
-def _check_calls(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
-    """Raise InputError if a city of the user's own would have the calls of another."""
-    if program.get("name") == "generic" and demand.get("calls_per_year") in _shipped_calls(
-        packaged
-    ):
-        raise InputError(
-            f"demand.calls_per_year: expected your own calls a year, as {path.name} has no column "
-            "calls, got none"
+def _warn_of_calls(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
+    """Warn of a city of the user's own that would have the calls of another."""
+    of_another = demand.get("calls_per_year") in _shipped_calls(packaged)
+    if program.get("name") == "generic" and of_another:
+        warning = (
+            f"{path.name} has no column calls, so the calls a year are those of another city. Set "
+            "demand.calls_per_year to your own"
         )
+        program["warnings"] = [warning]
 
 
 @cache
@@ -133,7 +133,7 @@ def _warn(program: Tree, travel: Tree) -> None:
         return
     warning = unusual(zones, minutes)
     if warning:
-        program["warnings"] = [warning]
+        program["warnings"] = [*program.get("warnings", []), warning]
 
 
 def _named_file(group: Any, name: str, key: str, folders: list[Path]) -> Path | None:  # noqa: ANN401 - YAML
