@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import arrays
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 UNREACHABLE = 2**31 - 1  # mean travel seconds where there is no way: longer than any run
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
@@ -194,7 +194,8 @@ class Calls(NamedTuple):
     Columns `_by_kind` have shape (`TEAM_KINDS`, calls): potential outcomes, of which an engine
     picks. `contact_u` is held against a probability that falls with the delay; without contact,
     for the reason `why_no_contact`, the fate is `fate_patrol` whatever `fate_by_kind` says.
-    `patrol_waits` says whether patrol stays for a team that is on its way.
+    `patrol_waits` says whether patrol stays for a team that is on its way. A visit follows a
+    contact if `visit_wanted`, and a call that no team reached if `visit_if_missed`.
     """
 
     received_at_s: Seconds
@@ -233,6 +234,7 @@ class Calls(NamedTuple):
     booking_for_s: Seconds
     report_for_s: Seconds
     visit_wanted: Flags
+    visit_if_missed: Flags
     visit_lag_s: Seconds
     visit_for_s: Seconds
 
@@ -240,12 +242,14 @@ class Calls(NamedTuple):
 class Visits(NamedTuple):
     """Follow-up visits: first those that a call may lead to, in its order, then those of a list.
 
-    A call's visit is due `lag_for_s` after the call was cleared, if it is to be; a listed one has
-    no `call` and is due at `due_at_s`.
+    A call's visit is due `lag_for_s` after its end, `if_engaged` for a contact and `if_missed` for
+    one that no team reached. A listed one has no `call` and is due at `due_at_s`.
     """
 
     person: Ids
     call: Ids
+    if_engaged: Flags
+    if_missed: Flags
     due_at_s: Seconds
     lag_for_s: Seconds
     zone: Ids

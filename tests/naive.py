@@ -81,7 +81,7 @@ class Town:
     now: int = 0
     teams: list[Team] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
-    call_state: list[str] = field(default_factory=list)  # home, waiting, given, gone
+    call_state: list[str] = field(default_factory=list)  # home, waiting, given, passed over, gone
     visits: list[Visit] = field(default_factory=list)
     trips: list[dict[str, int]] = field(default_factory=list)
     chairs: list[dict[str, int]] = field(default_factory=list)
@@ -255,6 +255,8 @@ def first_due(town: Town) -> tuple[int, int, Any] | None:
         if state == "home" and dispatchable(town.world, call) == town.now:
             due.append((7, call, None))
         if state == "waiting" and no_team_by(town, call):
+            due.append((10, call, None))
+        if state == "passed over":
             due.append((10, call, None))
         if state == "given" and no_arrival_by(town.world, call) == town.now:
             due.append((10, call, None))
@@ -443,14 +445,30 @@ def follow_up(town: Town, call: int, kind: int) -> None:
     world = town.world
     fate = world.calls.fate_by_kind[kind][call]
     for visit in town.visits:
-        of_call = world.visits.call[visit.number] == call
+        of_call = world.visits.call[visit.number] == call and world.visits.if_engaged[visit.number]
         if of_call and world.policy.visit_after[fate]:
+            visit.due = town.now + int(world.visits.lag_for_s[visit.number])
+
+
+def may_be_referred(town: Town, call: int) -> bool:
+    """Whether a visit may follow a call that no team reaches."""
+    visits = town.world.visits
+    return bool(np.any((visits.call == call) & (visits.if_missed == 1)))
+
+
+def miss(town: Town, call: int) -> None:
+    """Let a call that no team reached be over, and the visit come due that it leads to, if any."""
+    town.call_state[call] = "gone"
+    world = town.world
+    for visit in town.visits:
+        of_call = world.visits.call[visit.number] == call and world.visits.if_missed[visit.number]
+        if of_call and world.policy.visit_after[world.calls.fate_patrol[call]]:
             visit.due = town.now + int(world.visits.lag_for_s[visit.number])
 
 
 def give_up(town: Town, call: int) -> None:
     """Call ends: out of the queue, or the team on its way is recalled."""
-    town.call_state[call] = "gone"
+    miss(town, call)
     for team in town.teams:
         if team.trip is not None and team.trip["call"] == call:
             finish(town, team, EndCause.RECALLED)
@@ -587,7 +605,7 @@ def assign(town: Town) -> None:
         serve(town, call)
     for call, state in enumerate(town.call_state):
         if state == "waiting" and mode_of(town.world, call) == Mode.SELF_DISPATCH:
-            town.call_state[call] = "gone"
+            town.call_state[call] = "passed over" if may_be_referred(town, call) else "gone"
     for visit in sorted(town.visits, key=lambda v: (v.due, v.number)):
         if visit.state == "waiting" and may_begin(town, visit):
             make(town, visit)
@@ -657,7 +675,9 @@ def take_off(town: Town, team: Team) -> None:
     else:
         finish(town, team, EndCause.REASSIGNED)
         by_choice = mode_of(town.world, call) == Mode.SELF_DISPATCH
-        town.call_state[call] = "gone" if by_choice or no_team_by(town, call) else "waiting"
+        town.call_state[call] = "waiting"
+        if by_choice or no_team_by(town, call):
+            miss(town, call)
 
 
 def may_go(town: Town, call: int, team: Team) -> bool:

@@ -159,7 +159,7 @@ def test_averted_calls_of_random_worlds_by_the_rule_of_dispatch(world):
         )
         for person, received_at_s, u in calls
     ]
-    assert averted(world, ledger.visits).tolist() == expected
+    assert averted(world, ledger.visits.done_at_s).tolist() == expected
     assert (ledger.calls.status == Status.AVERTED).tolist() == expected
     assert (ledger.calls.trip[expected] == NONE).all()
 

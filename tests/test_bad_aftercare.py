@@ -57,6 +57,12 @@ FAULTS = [
     ("service.follow_up.late_h=0", "expected more than 0, got 0"),
     ("service.follow_up.share=1.5", "expected a share from 0 to 1, got 1.5"),
     (
+        "service.follow_up.missed_share=-0.1",
+        "service.follow_up.missed_share: expected a share from 0 to 1, got -0.1",
+    ),
+    ("service.follow_up.missed_share=some", "expected a number or {value, low, high,"),
+    ("service.follow_up.mised_share=0.5", "unknown key; did you mean 'missed_share'?"),
+    (
         "service.follow_up.after=[jail]",
         "service.follow_up.after.0: expected 'on_scene', 'referral', 'voluntary', 'hold' or",
     ),

@@ -114,7 +114,8 @@ def test_each_call_is_of_a_person_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "name", ["repeat_u", "custody_for_s", "visit_wanted", "visit_lag_s", "visit_for_s"]
+    "name",
+    ["repeat_u", "custody_for_s", "visit_wanted", "visit_if_missed", "visit_lag_s", "visit_for_s"],
 )
 def test_what_the_program_does_not_have_is_zero(name):
     assert not getattr(base(), name).any()
@@ -349,6 +350,20 @@ def test_a_larger_share_keeps_the_visits_of_a_smaller_one():
     assert np.all(many.visit_wanted[kept] == 1)
     for name in ("visit_lag_s", "visit_for_s"):
         assert np.array_equal(getattr(many, name)[kept], getattr(few, name)[kept])
+
+
+def test_missed_calls_are_followed_up_by_their_share_of_the_same_uniform():
+    """A larger share keeps the visits of a smaller one, and visits after contacts stay."""
+    after_contacts = sample(with_visits(0.25))
+    few, many = (
+        sample(with_visits(0.25, missed_share=Sourced(value=share))) for share in (0.1, 0.7)
+    )
+    assert_shares(many.visit_if_missed, [0.3, 0.7])
+    assert np.all(few.visit_if_missed <= many.visit_if_missed)
+    for calls in (few, many):
+        assert np.array_equal(calls.visit_wanted, after_contacts.visit_wanted)
+    wanted = few.visit_if_missed == 1
+    assert np.array_equal(few.visit_for_s[wanted], many.visit_for_s[wanted])
 
 
 def test_repeat_calls_have_a_uniform_of_their_own_if_a_visit_may_avert_them():

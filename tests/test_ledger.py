@@ -443,7 +443,7 @@ class Scan:
     def status(self, call: int) -> Status:
         """Status of a requested call."""
         trips = np.flatnonzero(self.ledger.trips.call == call)
-        if self.averted(call) and not len(trips):  # a team may set out in the second of the visit
+        if self.averted(call) and not len(trips) and not self.followed_up(call):
             return Status.AVERTED
         last = self.ledger.trips.end_cause[trips[-1]] if len(trips) else None
         if last not in {None, REASSIGNED}:
@@ -459,6 +459,11 @@ class Scan:
             off_duty = self.off_duty[call] and not at_once
             return Status.MISSED_OFF_DUTY if off_duty else Status.MISSED_BUSY
         return self.cause(call, range(self.dispatchable[call], until_s + 1), at_once=at_once)
+
+    def followed_up(self, call: int) -> bool:
+        """Whether somebody set out on the visit after a call, be it in the second of another."""
+        visits = self.ledger.trips.visit
+        return call in self.world.visits.call[visits[visits != NONE]].tolist()
 
     def averted(self, call: int) -> bool:
         """Whether a visit to the person of a call was over before it, and not too long."""

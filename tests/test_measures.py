@@ -194,6 +194,7 @@ BY_HAND = {
     "hospital_handover_hours_per_year": 0,  # patrol takes them
     "visits_due_per_year": 0,
     "visits_done_per_year": 0,
+    "referred_per_year": 0,
     "visits_late_per_year": 0,
     "visits_expired_per_year": 0,
     "visit_hours_per_year": 0,

@@ -258,19 +258,32 @@ def test_a_team_on_a_visit_is_not_left_free_and_a_worker_never_is(trip, rest, ca
 # --- any world -----------------------------------------------------------------------------------
 
 
+UNREACHED = {
+    *(Status.WITHDRAWN, Status.SETTLED_BY_PATROL),
+    *(Status.MISSED_OFF_DUTY, Status.MISSED_OUT_OF_RANGE, Status.MISSED_BUSY),
+}
+
+
+def fate_followed_up(world: World, ledger: Ledger, visit: int) -> int | None:
+    """Fate in which the call of a visit ended, if it ended as one that the visit may follow."""
+    calls, visits, trips, call = world.calls, world.visits, ledger.trips, world.visits.call[visit]
+    if visits.if_missed[visit] and ledger.calls.status[call] in UNREACHED:
+        return int(calls.fate_patrol[call])
+    if not visits.if_engaged[visit] or ledger.calls.contact[call] != Contact.ENGAGED:
+        return None
+    last = [trip for trip, its in enumerate(trips.call) if its == call][-1]
+    return int(calls.fate_by_kind[world.roster.kind[trips.duty[last]], call])
+
+
 def visit_by_hand(world: World, ledger: Ledger, visit: int) -> tuple[VisitStatus, int, int, int]:
     """The same definitions the slow way."""
     trips, visits, horizon_s = ledger.trips, world.visits, world.window.horizon_s
     due_at_s, call = int(visits.due_at_s[visit]), int(visits.call[visit])
     if call != NONE:
-        own = [trip for trip, its in enumerate(trips.call) if its == call]
-        engaged = ledger.calls.contact[call] == Contact.ENGAGED
-        if not own or trips.end_cause[own[-1]] != CLEARED or not engaged:
+        fate = fate_followed_up(world, ledger, visit)
+        if fate is None or not world.policy.visit_after[fate]:
             return NEVER_DUE, NONE, NONE, NONE
-        kind = world.roster.kind[trips.duty[own[-1]]]
-        if not world.policy.visit_after[world.calls.fate_by_kind[kind, call]]:
-            return NEVER_DUE, NONE, NONE, NONE
-        due_at_s = int(trips.end_at_s[own[-1]] + visits.lag_for_s[visit])
+        due_at_s = int(ledger.calls.ended_at_s[call] + visits.lag_for_s[visit])
     made = [trip for trip, its in enumerate(trips.visit) if its == visit]
     last = made[-1] if made else NONE
     if made and trips.end_cause[last] == CLEARED:

@@ -89,12 +89,13 @@ def make_breaks(rows: list[dict[str, int]]) -> Breaks:
 def make_visits(calls: Calls, rows: list[dict[str, int]]) -> Visits:
     """Visits given by `call` and `lag`, or by `due`, and `length` and any other column, sorted.
 
-    That of a call is to its person and in its zone unless said otherwise.
+    That of a call is to its person, in its zone and after a contact unless said otherwise.
     """
 
     def of_call(row: dict[str, int]) -> dict[str, int]:
         call = row["call"]
-        return {"person": int(calls.person[call]), "zone": int(calls.zone[call]), "due": NONE} | row
+        person, zone = int(calls.person[call]), int(calls.zone[call])
+        return {"person": person, "zone": zone, "due": NONE, "if_engaged": 1} | row
 
     own = sorted((row for row in rows if "call" in row), key=lambda row: row["call"])
     listed = sorted((row for row in rows if "call" not in row), key=lambda row: row["due"])
@@ -441,6 +442,7 @@ def _calls(dice: _Dice, n_zones: int, begins_s: int, kept: Array) -> Calls:
         "wanted_destination": dice.some([Destination.CENTER, Destination.HOSPITAL], n),
         "center_stay_for_s": dice.some(_STAYS_S, n),
         "visit_wanted": dice.some([dice.one([0, 1, 1]), dice.one([0, 1])], n),
+        "visit_if_missed": dice.some([dice.one([0, 0, 1]), dice.one([0, 1])], n),
         "visit_for_s": dice.some(_VISITS_S, n),
     }
     if dice.contested:
@@ -456,9 +458,13 @@ def _calls(dice: _Dice, n_zones: int, begins_s: int, kept: Array) -> Calls:
 
 def _visits_of(calls: Calls) -> list[dict[str, int]]:
     """Visits that calls may lead to."""
-    lag_s, length_s = calls.visit_lag_s.tolist(), calls.visit_for_s.tolist()
-    wanted = np.flatnonzero(calls.visit_wanted).tolist()
-    return [{"call": call, "lag": lag_s[call], "length": length_s[call]} for call in wanted]
+    named = {"lag": "visit_lag_s", "length": "visit_for_s"}
+    named |= {"if_engaged": "visit_wanted", "if_missed": "visit_if_missed"}
+    wanted = np.flatnonzero(calls.visit_wanted | calls.visit_if_missed).tolist()
+    return [
+        {"call": call} | {name: int(getattr(calls, of)[call]) for name, of in named.items()}
+        for call in wanted
+    ]
 
 
 def _listed(dice: _Dice, n_zones: int, begins_s: int) -> list[dict[str, int]]:

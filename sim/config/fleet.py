@@ -140,7 +140,7 @@ def _check_holidays(lines: list[Line], demand: Demand) -> None:
 def _check_visiting_hours(lines: list[Line], service: Service) -> None:
     """Raise ValueError if nobody who makes visits is ever on duty in visiting hours."""
     visits, kinds = service.follow_up, ("follow_up", *VISITING_TEAMS)
-    if visits.share.value == 0 == service.outreach.per_week.value:
+    if not (visits.share.value or visits.missed_share.value or service.outreach.per_week.value):
         return
     makers = [line for line in lines if line.kind in (kinds if visits.by_teams else kinds[:1])]
     on = {hour for line in makers for hour, there in enumerate(line.by_hour) if there}

@@ -162,6 +162,12 @@ def _contact_for_s(contact_ppm: Ids, row: int, u: int) -> int:
 
 
 @register_jitable
+def _start_s(mode: int, by_triage_s: int, by_request_s: int) -> int:
+    """Second from which a call can be assigned."""
+    return by_request_s if mode == Mode.OFFICER_REQUEST else by_triage_s
+
+
+@register_jitable
 def _never_withdrawn(mode: int, fate_patrol: int, patrol_at_s: int, withdrawn_at_s: int) -> bool:
     """Whether nobody can call it off: there is no queue, or patrol is there and holds the person.
 
@@ -199,9 +205,8 @@ def _settle(
             continue
         attends = dispatch.patrol_attends(mode[call])
         patrol_at_s = received_at_s[call] + patrol_arrives_for_s[call]
-        start_s = received_at_s[call] + triage_for_s[call]
-        if mode[call] == Mode.OFFICER_REQUEST:
-            start_s = patrol_at_s + request_for_s[call]
+        by_triage_s = received_at_s[call] + triage_for_s[call]
+        start_s = _start_s(mode[call], by_triage_s, patrol_at_s + request_for_s[call])
         withdrawn_at_s = start_s + withdrawn_for_s[call]
         if _never_withdrawn(mode[call], fate_patrol[call], patrol_at_s, withdrawn_at_s):
             withdrawn_at_s = NEVER_S
@@ -222,6 +227,8 @@ def _settle(
         off_duty_at_s = _off_duty_at_s(spans, group, start_s)
         if off_duty_at_s <= until_s and off_duty_at_s < horizon_s:
             until_s, ended_by = off_duty_at_s, EndedBy.OFF_DUTY
+        if mode[call] == Mode.SELF_DISPATCH:  # now or never: no clock ends it
+            until_s, ended_by = start_s, EndedBy.NOTHING
         out.until_assigned_s[call], out.if_unassigned[call] = until_s, ended_by
         for_s = _contact_for_s(contact_ppm, 2 * call_type[call] + attends, contact_u[call])
         out.contact_until_s[call] = min(start_s + for_s, NEVER_S)

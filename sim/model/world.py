@@ -9,7 +9,7 @@ import numpy as np
 from sim.arrays import Bools, Codes, Ids, Ints, Rows
 from sim.clock import HOUR_S, HOURS_A_WEEK
 from sim.model import dispatch
-from sim.model.inputs.courses import courses
+from sim.model.inputs.courses import courses, visit_of
 from sim.model.inputs.travel import Travel
 from sim.schema import NONE, Breaks, Calls, Mode, Roster, Visits
 
@@ -131,6 +131,14 @@ def courses_of(world: World) -> Rows:
 
 
 # --- visits --------------------------------------------------------------------------------------
+
+
+def visits_if_missed(world: World) -> Ids:
+    """Visit that each call leads to if no team reaches it, by its fate then, or NONE; (calls,)."""
+    out, policy = visit_of(world.calls, world.visits, world.visits.if_missed), world.policy
+    rows = np.flatnonzero(out != NONE)
+    out[rows[policy.visit_after[world.calls.fate_patrol[rows]] == 0]] = NONE
+    return out
 
 
 def visit_openings(world: World) -> Ints:

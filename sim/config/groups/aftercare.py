@@ -105,14 +105,16 @@ class Hospital(Receiving):
 
 
 class FollowUp(Strict):
-    """Visits after a contact: for a `share` of contacts with some fates, `lag` after the call.
+    """Visits after a call: for a `share` of contacts with some fates, `lag` after the call.
 
+    Also for a `missed_share` of the requested calls with such a fate that no team reached.
     A visit begins within opening hours before it expires, `expires_h` hours after it was due; it is
     late from `late_h` hours on. Case managers and peers make visits. With `by_teams` teams do too,
     if more than `spare_teams` of them are free, and leave a visit for a call if `interruptible`.
     """
 
     share: Share
+    missed_share: Share = NONE
     after: list[FateName] = ["on_scene", "referral", "voluntary"]
     lag: Duration
     length: Duration

@@ -69,6 +69,7 @@ class Simulation(Dispatching):
             yield self.at(self.jobs.until_arrived_s[call], Rank.PATIENCE_ENDS, call)
         if self.is_on_its_way(call):
             self.teams[self.trips.duty[self.trip_of[call]]].interrupt(RECALLED)
+            self.miss(call)
 
     # --- a team -----------------------------------------------------------------------------
 
@@ -234,14 +235,6 @@ class Simulation(Dispatching):
         for opens_at_s in visit_openings(self.world).tolist():
             yield self.at(opens_at_s, Rank.VISIT_DUE, len(self.visits["zone"]))
             self.wake_dispatch()
-
-    def visit(self, visit: int, due_at_s: int) -> Process:
-        """Wait from when it is due, as a job like a call, but with no clock of its own."""
-        job = self.n_calls + visit
-        self.jobs.waits_from_s[job] = due_at_s
-        self.jobs.until_assigned_s[job] = due_at_s + self.policy.visit_expires_s
-        yield self.at(due_at_s, Rank.VISIT_DUE, visit)
-        self.ask(job)
 
 
 def simulate(world: World) -> Record:

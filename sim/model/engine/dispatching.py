@@ -43,9 +43,24 @@ class Dispatching(State):
         self.wake_dispatch()
 
     def give_up(self, call: int) -> None:
-        """Take a call out of the queue, if it still waits."""
+        """Let a call that no team is on its way to end, and leave the queue if it stands there."""
+        self.miss(call)
         if call in self.waiting:
             self.waiting.remove(call)
+
+    def miss(self, call: int) -> None:
+        """Let the visit follow that a call leads to as no team has reached it, once."""
+        visit, self.visit_if_missed[call] = self.visit_if_missed[call], NONE
+        if visit != NONE:
+            self.env.process(self.visit(visit, self.env.now + self.visits["lag_for_s"][visit]))
+
+    def visit(self, visit: int, due_at_s: int) -> Process:
+        """Wait from when it is due, as a job like a call, but with no clock of its own."""
+        job = self.n_calls + visit
+        self.jobs.waits_from_s[job] = due_at_s
+        self.jobs.until_assigned_s[job] = due_at_s + self.policy.visit_expires_s
+        yield self.at(due_at_s, Rank.VISIT_DUE, visit)
+        self.ask(job)
 
     def dispatch(self) -> Process:
         """After all else of a second, walk the queues; self-dispatch is now or never."""
@@ -131,9 +146,10 @@ class Dispatching(State):
         job, is_visit = self.job_of(trip), self.trips.call[trip] == NONE
         self.end_trip(duty, trip, EndCause.INTERRUPTED if is_visit else EndCause.REASSIGNED)
         self.trip_of[job] = NONE
-        waits = is_visit or self.env.now < self.jobs.until_assigned_s[job]
-        if waits and self.jobs.mode[job] != SELF_DISPATCH:
+        if is_visit or self.env.now < self.jobs.until_assigned_s[job]:
             insort(self.waiting, job, key=self.place_in_line)
+        else:
+            self.miss(job)
 
     def set_out(self, job: int, duty: int, n_cars: int) -> Order:
         """Write down a new trip of a team to a job."""

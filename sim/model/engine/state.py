@@ -13,7 +13,7 @@ from sim.model.dispatch import OPEN, OWN_FIRST, REMOTE
 from sim.model.engine.clock import Environment
 from sim.model.engine.jobs import courses_of_jobs, jobs_of
 from sim.model.inputs.roster import serves
-from sim.model.world import World
+from sim.model.world import World, visits_if_missed
 from sim.schema import (
     NONE,
     BreakLedger,
@@ -72,6 +72,7 @@ class State:
         self.rest, self.visits = _lists(world.breaks), _lists(world.visits)
         self.jobs, self.courses = jobs_of(world), courses_of_jobs(world)
         self.n_calls = len(world.calls.zone)
+        self.visit_if_missed = visits_if_missed(world).tolist()
         self.serves = serves(world.roster).tolist()
         self.agency_of_zone = world.policy.agency_of_zone.tolist()
         self.first_hour, self.horizon_s = world.window.first_hour_of_week, world.window.horizon_s

@@ -71,6 +71,7 @@ class CallTables:
     custody_share: float
     custody: Quantiles
     visit_share: float
+    missed_visit_share: float
     visit_lag: Quantiles
     visit_length: Quantiles
 
@@ -102,6 +103,7 @@ def call_tables(config: Config) -> CallTables:
         custody_share=float(service.hospital.custody_share),
         custody=quantiles([service.hospital.custody]),
         visit_share=float(service.follow_up.share),
+        missed_visit_share=float(service.follow_up.missed_share),
         visit_lag=quantiles([service.follow_up.lag]),
         visit_length=quantiles([service.follow_up.length]),
     )
@@ -321,13 +323,19 @@ def _custody_for_s(tables: CallTables, draws: _Draws) -> Ints:
 
 
 def _visit(tables: CallTables, draws: _Draws) -> dict[str, Array]:
-    """Whether a visit is to follow the call, how long after its end, and how long it takes."""
-    wanted = np.zeros(draws.n, np.int8)
-    if tables.visit_share > 0:
-        wanted += draws.u(Stream.VISIT_WANTED) < tables.visit_share
-    rows = np.flatnonzero(wanted)
+    """Whether a visit is to follow the call, how long after its end, and how long it takes.
+
+    One uniform is held against both shares, as a call is either reached or not.
+    """
+    wanted = if_missed = np.zeros(draws.n, np.int8)
+    if max(tables.visit_share, tables.missed_visit_share) > 0:
+        u = draws.u(Stream.VISIT_WANTED)
+        wanted = (u < tables.visit_share).astype(np.int8)
+        if_missed = (u < tables.missed_visit_share).astype(np.int8)
+    rows = np.flatnonzero(wanted | if_missed)
     return {
         "visit_wanted": wanted,
+        "visit_if_missed": if_missed,
         "visit_lag_s": draws.seconds_of(rows, Stream.VISIT_LAG, tables.visit_lag),
         "visit_for_s": draws.seconds_of(rows, Stream.VISIT_LENGTH, tables.visit_length),
     }

@@ -54,7 +54,7 @@ def courses(
     rows = np.empty((len(TEAM_KINDS), len(calls.zone)), COURSE).view(np.recarray)
     in_center_for_s = calls.center_transport_for_s + calls.center_handover_for_s
     of_call = (
-        *(calls.wanted_destination, _visit_of(calls, visits), in_center_for_s),
+        *(calls.wanted_destination, visit_of(calls, visits, visits.if_engaged), in_center_for_s),
         in_center_for_s + calls.center_stay_for_s,
         calls.hospital_transport_for_s + calls.hospital_handover_for_s,
         *(calls.custody_for_s, calls.booking_for_s, calls.report_for_s),
@@ -68,10 +68,10 @@ def courses(
     return rows
 
 
-def _visit_of(calls: Calls, visits: Visits) -> Ids:
-    """Visit that each call may lead to, or NONE."""
+def visit_of(calls: Calls, visits: Visits, wanted: Codes) -> Ids:
+    """Visit that each call may lead to, of those wanted (one flag a visit), or NONE."""
     out = np.full(len(calls.zone), NONE, np.int32)
-    after_call = np.flatnonzero(visits.call != NONE)
+    after_call = np.flatnonzero((visits.call != NONE) & (wanted == 1))
     out[visits.call[after_call]] = after_call
     return out
 

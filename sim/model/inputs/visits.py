@@ -70,7 +70,8 @@ def sample_visits(tables: VisitTables, calls: Calls, seed: int, replication: int
     Returns
     -------
     Visits
-        One for each call with `visit_wanted`, in their order, then those of the list by `due_at_s`.
+        One for each call with `visit_wanted` or `visit_if_missed`, in their order, then those of
+        the list by `due_at_s`.
     """
     of_calls = _of_calls(calls)
     if tables.per_day == 0:
@@ -81,10 +82,12 @@ def sample_visits(tables: VisitTables, calls: Calls, seed: int, replication: int
 
 
 def _of_calls(calls: Calls) -> Visits:
-    call = np.flatnonzero(calls.visit_wanted).astype(np.int32)
+    call = np.flatnonzero(calls.visit_wanted | calls.visit_if_missed).astype(np.int32)
     return Visits(
         person=calls.person[call],
         call=call,
+        if_engaged=calls.visit_wanted[call],
+        if_missed=calls.visit_if_missed[call],
         due_at_s=np.full(len(call), NONE, np.int64),
         lag_for_s=calls.visit_lag_s[call],
         zone=calls.zone[call],
@@ -106,6 +109,8 @@ def _listed(tables: VisitTables, n_calls: int, seed: int, replication: int) -> V
     return Visits(
         person=person.astype(np.int32),
         call=np.full(n, NONE, np.int32),
+        if_engaged=np.zeros(n, np.int8),
+        if_missed=np.zeros(n, np.int8),
         due_at_s=tables.opens_at_s[day],
         lag_for_s=np.zeros(n, np.int64),
         zone=np.searchsorted(tables.zone_thresholds, u[:, 1], side="right").astype(np.int32),

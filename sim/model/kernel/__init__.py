@@ -3,10 +3,10 @@
 The next event is the least packed key (second, rank, id) of five sources: dispatchable calls,
 starts of duties and breaks, and ends of duties are sorted once and walked by pointers; releases,
 recalls, late starts and ends of breaks wait in one heap; a pending assignment has a key of its own.
-The end of a wait is not an event: it is looked at when the call is. Arrival and departure
-from the scene change nothing that another event reads, so they are written down when the trip is
-assigned; a trip that is broken off is written anew, and the key it left in the heap is known as
-stale because its team waits for another.
+The end of a wait is an event only of a call that leads to a visit if no team reaches it; of others
+it is looked at when the call is. Arrival and departure from the scene change nothing that another
+event reads, so they are written down when the trip is assigned; a trip that is broken off is
+written anew, and the key it left in the heap is known as stale because its team waits for another.
 
 Calls and visits are jobs, numbered through: a visit is a job of one more mode, due when a call is
 dispatchable (docs/decisions/0019-a-visit-is-a-mode.md). Jobs wait in one queue for each set of
@@ -23,12 +23,12 @@ from __future__ import annotations
 from sim.compiled import compiled_in_place
 from sim.model import dispatch
 from sim.model.kernel.assignment import walk_queues
-from sim.model.kernel.heap import pop
+from sim.model.kernel.heap import pop, push
 from sim.model.kernel.queues import enqueue
 from sim.model.kernel.rows import ID_MASK, NEVER, RANK_BITS, RANK_MASK, TIME_BITS
 from sim.model.kernel.teams import due_break, end, release, set_available, start
 from sim.model.kernel.town import Town, town_of
-from sim.model.kernel.trips import clear, leave_scene
+from sim.model.kernel.trips import clear, leave_scene, miss
 from sim.model.ledger.record import Record, record_of
 from sim.model.world import World
 from sim.schema import NONE, Rank
@@ -67,6 +67,8 @@ def _run(town: Town) -> int:
             )
             if changed:
                 enqueue(town, run, number)
+                if town.visit_if_missed[number] != NONE:
+                    push(town, run, town.jobs[number].until_assigned_s, Rank.PATIENCE_ENDS, number)
         elif rank == Rank.RELEASED:
             pop(town, run)
             if town.duties[number].due_key == key:
@@ -91,8 +93,11 @@ def _run(town: Town) -> int:
         elif rank == Rank.PATIENCE_ENDS:
             pop(town, run)
             duty = town.jobs[number].duty
-            if duty != NONE and town.duties[duty].due_key == key:
+            is_recalled = duty != NONE and town.duties[duty].due_key == key
+            if is_recalled or duty == NONE:
                 given_up_at_s, given_up_to = now_s, number
+                miss(town, run, number, now_s)
+            if is_recalled:
                 changed = release(town, run, duty, now_s)
         elif rank == Rank.DUTY_STARTS:
             if key == heap_key:  # one that had to wait for the duty before

@@ -22,7 +22,7 @@ from sim.model.kernel.rows import (
     run_row,
     visit_rows,
 )
-from sim.model.world import World, courses_of, visit_openings
+from sim.model.world import World, courses_of, visit_openings, visits_if_missed
 from sim.schema import NONE, Rank, TravelModel
 
 
@@ -39,6 +39,7 @@ class Town(NamedTuple):
     queues: Rows
     chairs: Rows
     chair_of: Ids  # by call, a row of the chairs
+    visit_if_missed: Ids  # by call, or NONE; `trips.miss` alone takes it out, as it follows once
     due_keys: Ints
     start_keys: Ints
     end_keys: Ints
@@ -82,6 +83,7 @@ def town_of(world: World) -> Town:
         queues=queues,
         chairs=np.empty(len(asks), CHAIR).view(np.recarray),
         chair_of=np.full(len(calls.zone), NONE, np.int32),
+        visit_if_missed=visits_if_missed(world),
         due_keys=in_order(np.concatenate([call_keys, _visit_keys(world)])),
         start_keys=in_order(np.concatenate([starts, dues])),
         end_keys=keys(roster.off_at_s, Rank.DUTY_ENDS, np.arange(n_duties)),
@@ -96,7 +98,7 @@ def town_of(world: World) -> Town:
         person=calls.person,
         repeat_u=calls.repeat_u,
         first_done_at_s=np.full(_n_persons(world), NONE, np.int64),
-        heap=np.empty(2 * n_duties + n_breaks + len(asks) + n_visits + n_most + 2, np.int64),
+        heap=np.empty(2 * n_duties + n_breaks + len(asks) + 2 * n_visits + n_most + 2, np.int64),
         free=np.empty(n_duties, np.int64),
         out=np.empty(n_duties, np.int64),
         open_queues=np.empty(len(queues), np.int64),

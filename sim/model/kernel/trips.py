@@ -109,6 +109,24 @@ def note_out(town: Town, run: Row, duty: int, is_visit: bool) -> None:
 
 
 @inlined
+def schedule_visit(town: Town, run: Row, visit: int, now_s: int) -> None:
+    """Let the visit of a call that is over come due."""
+    due_at_s = now_s + town.visits[visit].lag_for_s
+    until_s = min(due_at_s + run.visit_expires_s, NEVER_S)
+    town.jobs[run.n_calls + visit].until_assigned_s = until_s
+    push(town, run, due_at_s, Rank.VISIT_DUE, visit)
+
+
+@inlined
+def miss(town: Town, run: Row, call: int, now_s: int) -> None:
+    """Let the visit follow that a call leads to as no team has reached it, once."""
+    visit = town.visit_if_missed[call]
+    if visit != NONE:
+        town.visit_if_missed[call] = NONE
+        schedule_visit(town, run, visit, now_s)
+
+
+@inlined
 def break_off(town: Town, run: Row, duty: int, now_s: int) -> None:
     """End the trip of a team that is needed more elsewhere; its call or visit waits again.
 
@@ -126,9 +144,10 @@ def break_off(town: Town, run: Row, duty: int, now_s: int) -> None:
     job = job_of(run, trip)
     row = town.jobs[job]
     row.duty = NONE
-    waits = trip.call == NONE or now_s < row.until_assigned_s
-    if waits and town.queues[row.queue].is_self_dispatch == 0:
+    if trip.call == NONE or now_s < row.until_assigned_s:
         enqueue(town, run, job)
+    else:
+        miss(town, run, job, now_s)
 
 
 @inlined
@@ -166,7 +185,4 @@ def clear(town: Town, run: Row, duty: int, now_s: int) -> None:
         return
     visit = town.courses[team.kind, trip.call].visit
     if visit != NONE and trip.arrived_at_s < town.jobs[trip.call].contact_until_s:
-        due_at_s = now_s + visits[visit].lag_for_s
-        until_s = min(due_at_s + run.visit_expires_s, NEVER_S)
-        town.jobs[run.n_calls + visit].until_assigned_s = until_s
-        push(town, run, due_at_s, Rank.VISIT_DUE, visit)
+        schedule_visit(town, run, visit, now_s)

@@ -17,7 +17,7 @@ from sim.model.inputs.courses import DESTINATION
 from sim.model.ledger.causes import MISSED, RECALLED, Missed, causes
 from sim.model.ledger.events import LedgerEvent, events
 from sim.model.ledger.patrol import Ended, Spent, patrol_time
-from sim.model.ledger.visits import averted, last_trips, visit_ledger
+from sim.model.ledger.visits import averted, done_at_s, last_trips, visit_ledger
 from sim.model.world import World, modes
 from sim.schema import (
     NONE,
@@ -30,10 +30,8 @@ from sim.schema import (
     EndCause,
     EndedBy,
     Ledger,
-    Mode,
     Status,
     TripLedger,
-    VisitLedger,
     recorded,
 )
 
@@ -81,9 +79,8 @@ def lean(world: World, record: Record) -> Ledger:
     trips = TripLedger(**record.trips, attempt=_attempts(record.trips))
     breaks, chairs = _breaks(world, record.breaks), ChairLedger(**record.chairs)
     duties, of_calls = _duties(world, record.duties, trips), clocks(world)
-    visits = visit_ledger(world, of_calls.contact_until_s, trips)
-    tables = trips, duties, breaks, visits, chairs
-    return Ledger(cast("CallLedger", _Calls(world, of_calls, *tables)), *tables)
+    calls = cast("CallLedger", _Calls(world, of_calls, trips, duties, breaks, chairs))
+    return Ledger(calls, trips, duties, breaks, visit_ledger(world, calls, trips), chairs)
 
 
 def _attempts(trips: Columns) -> Ids:
@@ -137,24 +134,18 @@ class _Calls:
         trips: TripLedger,
         duties: DutyLedger,
         breaks: BreakLedger,
-        visits: VisitLedger,
         chairs: ChairLedger,
     ) -> None:
         self._world, self._clocks, self._trips = world, of_calls, trips
         self._duties, self._breaks, self._chairs = duties, breaks, chairs
         self.mode, self.trip = modes(world), last_trips(trips.call, len(world.calls.zone))
-        # One that a team set out to in the very second of the visit did come.
-        self._did_not_come = averted(world, visits) & (self.trip == NONE)
+        came = _came(world, self.trip, trips)
+        self._did_not_come = averted(world, done_at_s(world, trips)) & ~came
         self.dispatchable_at_s = np.where(self._did_not_come, NONE, of_calls.dispatchable_at_s)
 
     @cached_property
-    def _at_once(self) -> Bools:
-        return np.equal(self.mode, Mode.SELF_DISPATCH)
-
-    @cached_property
     def _over_s(self) -> Ints:
-        at_once = self._at_once | self._did_not_come
-        return np.where(at_once, self.dispatchable_at_s, self._clocks.until_assigned_s)
+        return np.where(self._did_not_come, NONE, self._clocks.until_assigned_s)
 
     @cached_property
     def _to_calls(self) -> TripLedger:
@@ -173,7 +164,7 @@ class _Calls:
 
     @cached_property
     def ended_by(self) -> Codes:
-        return _ended_by(self._clocks, self._settled, self._at_once)
+        return _ended_by(self._clocks, self._settled)
 
     @cached_property
     def status(self) -> Codes:
@@ -204,6 +195,17 @@ class _Calls:
     @property
     def cleared_at_s(self) -> Ints:
         return self._spent.cleared_at_s
+
+
+def _came(world: World, trip: Ids, trips: TripLedger) -> Bools:
+    """Whether somebody set out to each call, or on the visit after it.
+
+    That may be in the very second in which a visit would have averted it: then it did come.
+    """
+    came: Bools = trip != NONE
+    of_call = world.visits.call[trips.visit[trips.visit != NONE]]
+    came[of_call[of_call != NONE]] = True
+    return came
 
 
 def _to_calls(trips: TripLedger) -> TripLedger:
@@ -266,10 +268,10 @@ def _ended_at_s(over_s: Ints, status: Codes, trips: TripLedger) -> Ints:
     return ended_at_s
 
 
-def _ended_by(of_calls: Clocks, status: Codes, at_once: Bools) -> Codes:
-    """Clock that ended a call; a self-dispatched one waits only for the team on its way."""
+def _ended_by(of_calls: Clocks, status: Codes) -> Codes:
+    """Clock that ended a call; none ends a self-dispatched one."""
     out = np.full(len(status), EndedBy.NOTHING, np.int8)
-    waited = MISSED[status] & ~at_once
+    waited = MISSED[status]
     out[waited] = of_calls.if_unassigned[waited]
     recalled = RECALLED[status]
     out[recalled] = of_calls.if_recalled[recalled]

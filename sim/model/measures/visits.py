@@ -9,7 +9,7 @@ from sim.model.measures import coverage
 from sim.model.measures.contacts import Contacts
 from sim.model.measures.coverage import window_calls
 from sim.model.world import World
-from sim.schema import NONE, Fate, Ledger, Status, VisitStatus
+from sim.schema import NONE, Contact, Fate, Ledger, Status, VisitStatus
 
 FREQUENT = 5  # calls in the window, from which on a caller is a frequent one
 
@@ -22,10 +22,13 @@ def visits(world: World, ledger: Ledger, late_s: int) -> dict[str, float]:
     window, made = world.window, ledger.visits
     falls_due = (made.due_at_s >= window.start_s) & (made.due_at_s < window.end_s)
     done = np.flatnonzero(falls_due & (made.status == VisitStatus.DONE))
+    call = world.visits.call[done]
+    of_contact = ledger.calls.contact[call[call != NONE]] == Contact.ENGAGED
     waited_for_s = ledger.trips.arrived_at_s[made.trip[done]] - made.due_at_s[done]
     return {
         "visits_due_per_year": int(falls_due.sum()),
         "visits_done_per_year": len(done),
+        "referred_per_year": int((~of_contact).sum()),
         "visits_late_per_year": int((waited_for_s > late_s).sum()),
         "visits_expired_per_year": int((falls_due & (made.status == VisitStatus.EXPIRED)).sum()),
         "visit_hours_per_year": _on_visits_for_s(world, ledger) / HOUR_S,
