@@ -76,7 +76,7 @@ CASES: dict[str, tuple[list[str], str]] = {
     "half width": (["run.precision={measure: reach_share, half_width: 0.5, maximum: 3}"], "2"),
 }
 LADDER = [0.0, 1e-300, *(m * 10.0**n for n in range(-9, 14) for m in (1, 5)), 1e300]
-PLAN_FIELDS = {("Line", "count"), ("Line", "length_h")}
+PLAN_FIELDS = {("Line", "count"), ("Line", "cycle"), ("Line", "length_h")}
 ANY_NUMBER = {"run.seed"}
 IN_NO_WORLD = ("program", "costs")
 

@@ -87,7 +87,10 @@ def test_a_workers_post_has_its_own_hours_in_the_table_of_posts():
     assert table.reached.tolist() == [1, 0]
 
 
-OF_VISITS = {name for name in MEASURED if "visit" in name} | {"connected_share"}
+OF_VISITS = {name for name in MEASURED if "visit" in name} | {
+    "connected_share",
+    "referred_per_year",
+}
 
 
 @given(nasty_worlds())

@@ -202,4 +202,4 @@ def test_the_page_to_print_stands_alone_and_is_escaped():
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in html
     assert "<b>" not in html
     assert not re.search(r"(src|href)=", html)
-    assert html.count("<table>") == 1 + 3
+    assert html.count("<table>") == 1 + 3 + 2  # with those by hour of day and by zone

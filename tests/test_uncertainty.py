@@ -146,7 +146,7 @@ def test_no_draws_leave_the_interval_of_chance_alone():
 @pytest.fixture
 def certain(tmp_path) -> Folder:
     """Return a folder with a program in which no number has a range, and its own shape."""
-    config = compose(["demand.shape_drawn_from=[]"])
+    config = compose(["demand.shape_drawn_from=[]", "travel.other_forms=[]"])
     tree = config.model_dump(mode="json")
     for key, _ in numbers(config):
         if not key.startswith("outcomes.evidence."):

@@ -41,6 +41,7 @@ from sim.scenarios.store import Columns
 from sim.schema import Calls, Ledger
 
 OUTCOMES = frozenset(name for name, each in MEASURES.items() if each.group == "Outcomes")
+EXPECTED_AT = [at for at, name in enumerate(NAMES) if name in OUTCOMES or name in MONEY]
 MOST_UNKEPT = 200  # rows that a killed run loses
 
 
@@ -61,16 +62,14 @@ def run_one(job: Job, replication: int) -> Sample:
 
 def measure_one(job: Job, replication: int) -> Measured:
     """Measures alone of all arms and pairs of one replication, on the same calls."""
-    runs, pairs = _runs(job, replication)
+    runs, samples = _runs(job, replication)
     counted = np.array([run.values for run in runs])
-    differences = np.array([pair.differences[0] for pair in pairs]).reshape(-1, len(NAMES))
-    both = zip(job.arms, runs, strict=True)
-    more = np.array([_expected(job, arm, run) for arm, run in both]) - counted
-    more[np.isnan(more)] = 0.0  # what does not exist is expected no more than counted
-    of_pairs = np.array([more[plan] - more[base] for plan, base in job.pairs])
-    return Measured(
-        counted + more, differences + of_pairs.reshape(-1, len(NAMES)), counted, differences
-    )
+    pairs_counted = np.array([pair.differences[0] for pair in samples]).reshape(-1, len(NAMES))
+    arms = np.array([_expected(job, *each) for each in zip(job.arms, runs, strict=True)])
+    pairs = pairs_counted.copy()
+    for of_pair, (plan, base) in zip(pairs, job.pairs, strict=True):
+        of_pair[EXPECTED_AT] = (arms[plan] - arms[base])[EXPECTED_AT]
+    return Measured(arms, pairs, counted, pairs_counted)
 
 
 def measure_lean(job: Job, replication: int, names: Collection[str]) -> Measured:

@@ -97,7 +97,7 @@ def run(*plans: str | int, progress: Progress = silent, **options: Unpack[Compar
     >>> comparison = sim.run(2, overrides=["run=smoke"], replications=2, draws=0)
     >>> (plan,) = comparison.main.plans
     >>> round(plan.measures["reach_share"].mean, 2)
-    0.39
+    0.47
     """
     return ran(Request.of("run", plans, options), progress)
 

@@ -175,7 +175,7 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         equation="(due with status `DONE` whose call was withdrawn, settled by patrol or "
             "missed) / Y",
         leaves_out="calls that no team was asked for; visits to a list",
-        shown=6, if_any=True),
+        shown=7, if_any=True),
     "visits_late_per_year": Measure("Visits completed late", "visits/year", "less", "Follow-up",
         meaning="Completed follow-up visits per year that began later after they came due than "
             "the standard allows.",
