@@ -6,6 +6,8 @@ An event is never taken out of the middle. Who no longer waits for it keeps anot
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.compiled import inlined
 from sim.model.kernel.rows import RANK_BITS, TIME_BITS, Row
 from sim.model.kernel.town import Town
@@ -15,7 +17,8 @@ from sim.model.kernel.town import Town
 def push(town: Town, run: Row, second: int, rank: int, number: int) -> int:
     """Put the key of an event in the heap, and give it."""
     heap, at = town.heap, run.n_heap
-    key = (second << TIME_BITS) | (rank << RANK_BITS) | number
+    # As plain Python, a second or id of 32 bits would not hold what is shifted here.
+    key = (np.int64(second) << TIME_BITS) | (np.int64(rank) << RANK_BITS) | np.int64(number)
     run.n_heap = at + 1
     while at > 0:
         above = (at - 1) >> 1
@@ -24,7 +27,7 @@ def push(town: Town, run: Row, second: int, rank: int, number: int) -> int:
         heap[at] = heap[above]
         at = above
     heap[at] = key
-    return key
+    return int(key)
 
 
 @inlined
