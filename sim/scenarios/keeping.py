@@ -55,6 +55,17 @@ def sample_keys(job: Job, replications: Sequence[int]) -> list[SampleKeys]:
     ]
 
 
+def point_keys(
+    job: Job, names: Sequence[str], replications: Sequence[int]
+) -> dict[int, list[bytes]]:
+    """Keys of some measures of every arm, by replication."""
+    scenario, arms = _scenario_key(job), [_arm_key(arm) for arm in job.arms]
+    return {
+        replication: [key_of(scenario, "point", arm, tuple(names), replication) for arm in arms]
+        for replication in replications
+    }
+
+
 def kept_samples(job: Job, keys: Sequence[SampleKeys]) -> Iterator[tuple[int, Sample]]:
     """Samples that the store has whole, each with its place in the keys."""
     for first in range(0, len(keys), BLOCK):

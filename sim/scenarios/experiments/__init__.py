@@ -1,0 +1,1 @@
+"""Experiments: many plans or many settings, and what a single comparison does not answer."""
