@@ -20,10 +20,13 @@ from scipy import integrate, stats
 from sim.model.ledger.record import first_difference
 from sim.model.simulation import Engine, simulate
 from sim.model.theory import (
+    busy_if_unlimited,
+    erlang_a,
     erlang_b,
     erlang_c,
     mean_wait_mmc_s,
     offered_load_erlang,
+    square_root_teams,
     utilization,
     wait_exceeds_mmc,
 )
@@ -143,6 +146,55 @@ def test_without_calls_or_work_nobody_waits():
 def test_bad_arguments_are_named(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+@pytest.mark.parametrize(("servers", "load"), [(0, 2.0), (1, 0.5), (12, 15.0), (17, 14.0)])
+def test_erlang_a_is_poisson_where_patience_is_as_long_as_service(servers, load):
+    answer = erlang_a(servers, load, HOUR_S, HOUR_S)
+    busy = stats.poisson(load)
+    assert answer.waits_share == pytest.approx(busy.sf(servers - 1), rel=1e-9)
+    waiting = busy.expect(lambda n: np.maximum(n - servers, 0))
+    assert answer.gives_up_share == pytest.approx(waiting / load, rel=1e-9)
+
+
+@pytest.mark.parametrize(("servers", "load"), [(5, 3.0), (12, 10.0), (17, 14.0)])
+def test_erlang_a_lies_between_erlang_b_and_erlang_c(servers, load):
+    no_patience = erlang_a(servers, load, HOUR_S, HOUR_S * 1e-7)
+    assert no_patience.gives_up_share == pytest.approx(erlang_b(servers, load), rel=1e-4)
+    all_patience = erlang_a(servers, load, HOUR_S, HOUR_S * 1e7)
+    assert all_patience.waits_share == pytest.approx(erlang_c(servers, load), rel=1e-3)
+
+
+@given(st.integers(0, 60), st.floats(0.1, 50), st.floats(0.02, 50))
+def test_in_erlang_a_no_call_is_lost_twice(servers, load, patience_h):
+    answer = erlang_a(servers, load, HOUR_S, patience_h * HOUR_S)
+    more = erlang_a(servers + 1, load, HOUR_S, patience_h * HOUR_S)
+    assert 0 <= answer.gives_up_share <= answer.waits_share <= 1 + 1e-12
+    assert more.gives_up_share <= answer.gives_up_share + 1e-12
+    served = (1 - answer.gives_up_share) * load  # teams busy: no more than there are
+    assert served <= servers + 1e-9
+
+
+def test_bad_figures_of_erlang_a_are_refused():
+    for servers, load, patience in ((-1, 1.0, 1.0), (1, 0.0, 1.0), (1, 1.0, math.inf)):
+        with pytest.raises(ValueError, match="erlang_a"):
+            erlang_a(servers, load, 1.0, patience)
+
+
+@given(st.floats(0.1, 5), st.floats(0.3, 2), st.integers(0, 167))
+@settings(max_examples=20)
+def test_busy_teams_under_a_varying_rate_are_the_integral(mean_h, cv, hour):
+    rates = 1 + np.cos(np.arange(168) * 2 * np.pi / 24)
+    found = busy_if_unlimited(rates, mean_h * HOUR_S, cv)
+    assert found.mean() == pytest.approx(rates.mean() * mean_h, rel=1e-6)
+    law = stats.gamma(cv**-2, scale=mean_h * cv**2)
+    ago = np.arange(0, 168, 0.005) + 0.0025
+    rate = rates[np.floor(hour + 0.5 - ago).astype(int) % 168]
+    assert found[hour] == pytest.approx(float((rate * law.sf(ago)).sum() * 0.005), rel=5e-3)
+
+
+def test_the_square_root_rule_adds_the_root():
+    assert square_root_teams(np.array([0.0, 9.0]), 2.0).tolist() == [0.0, 15.0]
 
 
 # --- the engine against theory -------------------------------------------------------------------

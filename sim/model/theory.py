@@ -1,16 +1,26 @@
 """Closed forms of queueing theory, for checks of the engines and for first guesses of a plan.
 
-Two systems of like servers, Poisson calls and no priorities: calls lost when all are busy (Erlang
-B) and calls that wait, first come first served (Erlang C). Both are in Erlang (1917), Cooper (1981,
+Systems of like servers, Poisson calls and no priorities: calls lost when all are busy (Erlang B)
+and calls that wait, first come first served (Erlang C), both in Erlang (1917), Cooper (1981,
 Introduction to Queueing Theory, chapter 3) and Gross and Harris (1998, Fundamentals of Queueing
-Theory, chapter 2).
+Theory, chapter 2); calls that wait and give up (Erlang A: Palm 1957; Garnett, Mandelbaum and Reiman
+2002, Manufacturing & Service Operations Management 4, 208); infinitely many servers under a rate
+that varies (Eick, Massey and Whitt 1993, Management Science 39, 241); and the square-root rule
+(Halfin and Whitt 1981, Operations Research 29, 567).
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from sim.clock import HOUR_S
+import numpy as np
+from scipy import stats
+
+from sim.arrays import Floats
+from sim.clock import HOUR_S, HOURS_A_WEEK
+
+SMALL = 1e-12  # probability of a state beyond which no more are looked at
 
 
 def offered_load_erlang(calls_per_hour: float, mean_busy_for_s: float) -> float:
@@ -139,6 +149,108 @@ def wait_exceeds_mmc(
     if load == 0:
         return 0.0
     return waits * math.exp(-(servers - load) * wait_for_s / mean_busy_for_s)
+
+
+class ErlangA(NamedTuple):
+    """Shares of the calls that wait and that give up, and the mean wait of all in seconds."""
+
+    waits_share: float
+    gives_up_share: float
+    wait_mean_s: float
+
+
+def erlang_a(
+    servers: int, calls_per_hour: float, mean_busy_for_s: float, mean_patience_s: float
+) -> ErlangA:
+    """M/M/c with exponential patience, from the balance of its birth-and-death process.
+
+    Parameters
+    ----------
+    servers
+        Zero or more; without one every call gives up.
+    calls_per_hour
+        More than zero.
+    mean_busy_for_s, mean_patience_s
+        Seconds, more than zero.
+
+    Raises
+    ------
+    ValueError
+        If a figure is out of these bounds.
+
+    Examples
+    --------
+    >>> found = erlang_a(17, calls_per_hour=7.0, mean_busy_for_s=7200, mean_patience_s=1e9)
+    >>> round(found.waits_share, 3)  # as good as Erlang C
+    0.339
+    """
+    figures = (calls_per_hour, mean_busy_for_s, mean_patience_s)
+    if servers < 0 or not all(math.isfinite(x) and x > 0 for x in figures):
+        raise ValueError(
+            "erlang_a: expected servers of zero or more, and finite figures above zero, got "
+            f"{servers} and {figures}"
+        )
+    arrive, served, lost = calls_per_hour / HOUR_S, 1 / mean_busy_for_s, 1 / mean_patience_s
+    shares = _states(arrive, served, lost, servers)
+    waiting = float(np.maximum(np.arange(len(shares)) - servers, 0) @ shares)
+    return ErlangA(float(shares[servers:].sum()), lost * waiting / arrive, waiting / arrive)
+
+
+def _states(arrive: float, served: float, lost: float, servers: int) -> Floats:
+    """Shares of time with 0, 1, 2 ... calls in the system, by logs so that none overflows."""
+    n = 2 * servers + 64
+    while True:
+        number = np.arange(1, n + 1)
+        out = np.minimum(number, servers) * served + np.maximum(number - servers, 0) * lost
+        log = np.concatenate([[0.0], np.cumsum(np.log(arrive / out))])
+        shares = np.exp(log - log.max())
+        shares /= shares.sum()
+        if shares[-1] < SMALL:
+            return np.asarray(shares, np.float64)
+        n *= 2
+
+
+def busy_if_unlimited(calls_per_hour: Floats, mean_busy_for_s: float, cv: float = 1.0) -> Floats:
+    """Mean teams busy at the middle of each hour if one were always free (M(t)/G/infinity).
+
+    The rate repeats every week and is constant within the hour; the busy time is a gamma of the
+    given mean and coefficient of variation. The mean is the integral of the rate u ago times the
+    chance that a call lasts longer than u (Eick, Massey and Whitt 1993, equation 6).
+
+    Parameters
+    ----------
+    calls_per_hour
+        By hour of week, shape (168,).
+    mean_busy_for_s, cv
+        Of the busy time, from assigned to clear; above zero.
+
+    Returns
+    -------
+    ndarray
+        Offered load in teams by hour of week, shape (168,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(busy_if_unlimited(np.full(168, 2.0), 5400)[0].round(6))
+    3.0
+    """
+    mean_h, shape = mean_busy_for_s / HOUR_S, cv**-2
+    edges = np.concatenate(
+        [[0.0], np.arange(0.5, HOURS_A_WEEK)]
+    )  # hours ago that a clock hour ends
+    law = stats.gamma(shape, scale=mean_h / shape)
+    longer = stats.gamma(shape + 1, scale=mean_h / shape)
+    # Integral of the survival function from 0 to u: u P(S > u) + E[S; S <= u].
+    until = edges * law.sf(edges) + mean_h * longer.cdf(edges)
+    weights = np.diff(until, append=mean_h)
+    ago = (np.arange(HOURS_A_WEEK)[:, None] - np.arange(len(weights))) % HOURS_A_WEEK
+    return np.asarray(calls_per_hour[ago] @ weights, np.float64)
+
+
+def square_root_teams(offered_load: Floats, quality: float = 1.0) -> Floats:
+    """Teams by the square-root rule: the load and `quality` times its root; not rounded."""
+    return np.asarray(offered_load + quality * np.sqrt(offered_load), np.float64)
 
 
 def _check_servers(servers: int, at_least: int) -> None:

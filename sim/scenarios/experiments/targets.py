@@ -1,0 +1,118 @@
+"""Targets of a service, such as `within_standard_share >= 0.8`: how they are written and met."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from sim.arrays import Bools, Floats
+from sim.config import InputError
+from sim.config.faults import nearest
+from sim.model.measures.dictionary import MEASURES
+from sim.scenarios.intervals import t_quantile
+
+FORM = re.compile(
+    r"\s*(?P<measure>\w+)\s*(?P<sense><=|>=)\s*(?P<value>\S+)(?:\s+(?P<over>\w+))?\s*"
+)
+EXAMPLE = "'within_standard_share >= 0.8'"
+
+Sense = Literal[">=", "<="]
+Over = Literal["week", "by_hour", "by_zone"]
+IN_CELLS = ("reach_share", "response_mean_min")  # measures that are also kept by hour and by zone
+
+
+class Target(NamedTuple):
+    """A measure that is to be at least or at most a value: over the week, or in each hour or zone.
+
+    Examples
+    --------
+    >>> str(target_of("reach_share >= 0.9 by_hour"))
+    'reach_share >= 0.9 by_hour'
+    """
+
+    measure: str
+    sense: Sense
+    value: float
+    over: Over = "week"
+
+    def __str__(self) -> str:
+        where = "" if self.over == "week" else f" {self.over}"
+        return f"{self.measure} {self.sense} {self.value:.12g}{where}"
+
+    def margin(self, values: Floats) -> Floats:
+        """How far values are on the right side of the target; negative where it is missed."""
+        return np.asarray((values - self.value) * (1 if self.sense == ">=" else -1), np.float64)
+
+    def is_met(self, values: Floats) -> Bools:
+        """Whether values meet it; not where a measure does not exist."""
+        met: Bools = self.margin(values) >= 0
+        return met
+
+    def is_confirmed(self, values: Floats, confidence: float) -> Bools:
+        """Whether the mean over replications meets it with confidence, by a one-sided t bound.
+
+        Parameters
+        ----------
+        values
+            Shape (..., replications), two or more.
+        confidence
+            One-sided; that of each of several targets is for the caller to raise (Bonferroni).
+
+        Returns
+        -------
+        ndarray
+            Shape (...,); not where a measure does not exist in some replication.
+        """
+        margins, n = self.margin(values), values.shape[-1]
+        error = margins.std(axis=-1, ddof=1) / math.sqrt(n)
+        bound = margins.mean(axis=-1) - t_quantile(2 * confidence - 1, n - 1) * error
+        return np.asarray(bound >= 0)
+
+
+def target_of(text: str, option: str = "--target") -> Target:
+    """Target of a text.
+
+    Raises
+    ------
+    InputError
+        If it is not one: the measure, the sense or the number.
+    """
+    form = FORM.fullmatch(text)
+    if form is None:
+        raise InputError(f"{option}: expected a target such as {EXAMPLE}, got {text!r}")
+    measure, over = form["measure"], form["over"] or "week"
+    if measure not in MEASURES:
+        raise InputError(
+            f"{option}: unknown measure {measure!r}; {nearest(measure, list(MEASURES))}"
+        )
+    if over not in get_args(Over):
+        raise InputError(f"{option}: expected by_hour or by_zone after the number, got {over!r}")
+    if over != "week" and measure not in IN_CELLS:
+        raise InputError(
+            f"{option}: expected one of {', '.join(IN_CELLS)} {over}, got {measure}, which is a "
+            "measure of the whole week"
+        )
+    return Target(measure, form["sense"], _value(form["value"], text, option), over)  # type: ignore[arg-type]  # the pattern allows no other
+
+
+def _value(text: str, target: str, option: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(f"{option}: expected a number in {target!r}, got {text!r}")
+    return value
+
+
+def targets_of(texts: Sequence[str], option: str = "--target") -> list[Target]:
+    """Targets of several texts, each once; errors as of `target_of`."""
+    targets = [target_of(text, option) for text in texts]
+    for target in targets:
+        if targets.count(target) > 1:
+            raise InputError(f"{option}: expected every target once, got {str(target)!r} twice")
+    return targets

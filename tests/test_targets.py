@@ -1,0 +1,67 @@
+"""Targets of a service: how they are read, and when they are met."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.config import InputError
+from sim.model.measures.dictionary import MEASURES
+from sim.scenarios.experiments.targets import Target, target_of, targets_of
+
+
+@given(
+    st.sampled_from(sorted(MEASURES)),
+    st.sampled_from([">=", "<="]),
+    st.floats(-1e6, 1e6).map(lambda value: float(f"{value:g}")),
+)
+def test_a_target_reads_as_it_is_written(measure: str, sense: str, value: float) -> None:
+    target = target_of(f"{measure}{sense}{value:g}")
+    assert (target.measure, target.sense, target.value, target.over) == (
+        measure,
+        sense,
+        value,
+        "week",
+    )
+    assert target_of(str(target)) == target
+
+
+def test_hours_and_zones_are_words_behind_the_number() -> None:
+    assert target_of("reach_share >= 0.9 by_zone").over == "by_zone"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("reach_share = 0.8", "expected a target such as"),
+        ("", "expected a target such as"),
+        ("reach_shar >= 0.8", "unknown measure 'reach_shar'; did you mean 'reach_share'"),
+        ("reach_share >= eighty", "expected a number"),
+        ("reach_share >= nan", "expected a number"),
+        ("reach_share >= inf", "expected a number"),
+        ("reach_share >= 0.8 by_month", "expected by_hour or by_zone"),
+        ("gap_hours_per_week <= 2 by_zone", "a measure of the whole week"),
+    ],
+)
+def test_what_is_no_target_is_said(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        target_of(text)
+
+
+def test_the_same_target_twice_is_refused() -> None:
+    with pytest.raises(InputError, match="twice"):
+        targets_of(["reach_share >= 0.8", "reach_share>=0.80"])
+
+
+def test_less_is_better_where_it_says_at_most() -> None:
+    target = Target("gap_hours_per_week", "<=", 2.0)
+    assert target.is_met(np.array([1.0, 2.0, 3.0, np.nan])).tolist() == [True, True, False, False]
+
+
+def test_one_in_twenty_is_confirmed_by_chance_at_the_border() -> None:
+    generator = np.random.default_rng(1)
+    values = 0.8 + generator.normal(0, 0.01, (20_000, 12))
+    share = Target("reach_share", ">=", 0.8).is_confirmed(values, 0.95).mean()
+    assert 0.045 < share < 0.055  # 99.9 % of such samples
