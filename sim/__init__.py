@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from sim.model.simulation import simulate
     from sim.report.saving import save
     from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
+    from sim.scenarios.answers.curve import Curve
     from sim.scenarios.answers.grant import GrantAnswer
     from sim.scenarios.answers.intervals import DifferenceInterval, Interval
     from sim.scenarios.answers.people import PeopleAnswer
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
+    from sim.scenarios.experiments.curve import curve
     from sim.scenarios.grant.grant import grant
     from sim.scenarios.people.people import people
     from sim.scenarios.scenario import Scenario
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MEASURES",
     "Comparison",
+    "Curve",
     "Difference",
     "DifferenceInterval",
     "GrantAnswer",
@@ -38,6 +41,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "compare",
+    "curve",
     "grant",
     "people",
     "programs",
@@ -52,11 +56,13 @@ _HOMES = {
     "sim.model.simulation": ["simulate"],
     "sim.report.saving": ["save"],
     "sim.scenarios.answers.comparison": ["Comparison", "Difference", "PlanResult"],
+    "sim.scenarios.answers.curve": ["Curve"],
     "sim.scenarios.answers.grant": ["GrantAnswer"],
     "sim.scenarios.answers.intervals": ["DifferenceInterval", "Interval"],
     "sim.scenarios.answers.people": ["PeopleAnswer"],
     "sim.scenarios.comparison.compare": ["compare", "run"],
     "sim.scenarios.evidence.programs": ["programs"],
+    "sim.scenarios.experiments.curve": ["curve"],
     "sim.scenarios.grant.grant": ["grant"],
     "sim.scenarios.people.people": ["people"],
     "sim.scenarios.scenario": ["Scenario"],

@@ -62,6 +62,7 @@ def _app() -> Callable[..., Any]:
     import typer
 
     from sim.verbs.compare import compare, run
+    from sim.verbs.curve import curve
     from sim.verbs.evidence import evidence
     from sim.verbs.grant import grant
     from sim.verbs.people import people
@@ -74,7 +75,7 @@ def _app() -> Callable[..., Any]:
         rich_markup_mode=None,
         help="Simulate staffing plans for mental-health co-responder teams.",
     )
-    for verb in (compare, run, grant, people, programs, evidence):
+    for verb in (compare, run, curve, grant, people, programs, evidence):
         app.command(context_settings=LENIENT)(verb)
     app.callback(invoke_without_command=True)(version_or_help)
     return app

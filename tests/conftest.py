@@ -21,6 +21,7 @@ SLOW = {
     "cli",
     "compose",
     "configs",
+    "curve",
     "docs",
     "docs_commands",
     "draws",

@@ -31,6 +31,7 @@ FEW = ["run.window_days=7", "run.replications=2"]
 FASTER = {
     "compare": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "run": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
+    "curve": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "grant": [*FEW],
     "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
 }
@@ -64,8 +65,12 @@ def write(name: str, text: str) -> None:
 def words_of(command: str) -> list[str]:
     _, verb, *words = shlex.split(command, comments=True)
     kind = f"{verb} NAME" if verb == "programs" and words and "-" not in words[0] else verb
-    faster = [x for x in FASTER.get(kind, []) if x.partition("=")[0] not in " ".join(words)]
+    faster = [x for x in FASTER.get(kind, []) if not _is_said(x.partition("=")[0], words)]
     return [verb, *words, *faster]
+
+
+def _is_said(key: str, words: list[str]) -> bool:
+    return any(key in word or word == f"--{key.rpartition('.')[2]}" for word in words)
 
 
 def test_there_is_something_to_try() -> None:

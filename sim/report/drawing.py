@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.curve import Curve
 
 DPI = 150
 WIDTH_IN = 8.0
@@ -64,7 +65,7 @@ def footnote(figure: Figure, text: str) -> None:
     figure.supxlabel(text, x=0.01, ha="left", fontsize=8, color="0.25")
 
 
-def run_line(comparison: Comparison) -> str:
+def run_line(answer: Comparison | Curve) -> str:
     """Program, days and replications that a figure shows."""
-    days, replications = comparison.window_days, comparison.replications
-    return f"{comparison.config.program.title}; {days} days, {replications} replications."
+    days, replications = answer.window_days, answer.replications
+    return f"{answer.config.program.title}; {days} days, {replications} replications."

@@ -109,6 +109,14 @@ def _value(text: str, target: str, option: str) -> float:
     return value
 
 
+def texts_of(value: object) -> list[str]:
+    """Texts of an option that takes several: a list of them, each one or several by commas."""
+    many = [] if value is None else [value] if isinstance(value, str) else value
+    if not isinstance(many, Sequence):
+        raise TypeError(f"expected texts, got {value!r}")
+    return [part.strip() for text in many for part in str(text).split(",") if part.strip()]
+
+
 def targets_of(texts: Sequence[str], option: str = "--target") -> list[Target]:
     """Targets of several texts, each once; errors as of `target_of`."""
     targets = [target_of(text, option) for text in texts]

@@ -1,0 +1,1 @@
+"""Reports of experiments: curves, recommendations, sweeps and sensitivity."""

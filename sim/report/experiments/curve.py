@@ -1,0 +1,250 @@
+"""The answer of `curve`: the screen, everything as text, JSON, tables and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.provenance import rerun_command
+from sim.report.answer import Answer, Basis
+from sim.report.rendering import rendered
+from sim.report.spreadsheet import as_csv
+from sim.report.table import Group, Table
+from sim.report.trees import hash_of
+from sim.report.wording import (
+    BLANK,
+    label,
+    number,
+    range_of,
+    scale,
+    size_of,
+)
+from sim.scenarios.answers.curve import Curve, FirstMet, Point, Step
+from sim.scenarios.answers.intervals import Quoted, quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
+
+MOST_ROWS = 10  # points on the first screen
+REACH, COST = "reach_share", "cost_per_year"
+COLUMNS = {
+    "within_standard_share": "in {minutes:g} min, %",
+    "gap_hours_per_week": "no team free, h",
+    COST: "cost, $1,000",
+}
+
+
+@dataclass(frozen=True)
+class CurveReport(Answer):
+    """A curve as it is published."""
+
+    curve: Curve
+
+    def basis(self) -> Basis:
+        """Return the config and plans, and how they were run."""
+        curve = self.curve
+        plans = [point.plan for point in curve.points]
+        return Basis(curve.config, plans, curve.replications, curve.check)
+
+    def summary(self) -> str:
+        """Return the first screen."""
+        return _text(self.curve, "curve_screen.txt", table=_screen_table(self.curve))
+
+    def full(self) -> str:
+        """Return every measure at every point, and what one more adds, the screen at the top."""
+        tables = [(label(name), _table(self.curve, name)) for name in self.curve.names]
+        text = _text(self.curve, "curve_full.txt", tables=tables, of_formulas=_formulas(self.curve))
+        return f"{self.summary()}\n\n{text}"
+
+    def tree(self) -> dict[str, Any]:
+        """Return everything of the answer."""
+        return tree(self.curve)
+
+    def tables(self) -> dict[str, str | pl.DataFrame]:
+        """Return the whole text, and points and steps as rows."""
+        frame = self.curve.to_frame()
+        return {
+            "full.txt": f"{self.full()}\n",
+            "curve.parquet": frame,
+            "curve.csv": as_csv(frame),
+        }
+
+    def figures(self) -> dict[str, Figure]:
+        """Return the curve of what is reached, and what it costs."""
+        from sim.report.experiments.curve_figures import drawn  # noqa: PLC0415 - slow to load
+
+        return drawn(self.curve)
+
+
+def _text(curve: Curve, template: str, **more: Any) -> str:  # noqa: ANN401 - as templates call it
+    return rendered(
+        template,
+        curve=curve,
+        first=curve.steps[0],
+        last=curve.steps[-1],
+        quoted=quoted,
+        change=_change,
+        words=target_words,
+        next=_following(curve),
+        **more,
+    )
+
+
+def _change(step: Step) -> str:
+    """Calls of 100 that one more post adds, with the range."""
+    span = quoted(step, REACH)
+    size = abs(100 * (span.mean or 0.0))
+    mean = number(None if span.mean is None else 100 * span.mean, size)
+    return f"{mean} ({range_of(span, 100)})"
+
+
+def target_words(target: FirstMet) -> str:
+    """Target as a sentence calls it, "Reached, %: at least 90"."""
+    factor, sense = scale(target.measure), "at least" if target.sense == ">=" else "at most"
+    return f"{label(target.measure)}: {sense} {number(factor * target.value)}"
+
+
+def _following(curve: Curve) -> str:
+    """Compare the count that the targets ask for with the one before."""
+    met = [x for x in (y.in_draws or y.at_central for y in curve.targets) if x is not None]
+    counts = [point.posts for point in curve.points]
+    best = max(met, default=counts[-1])
+    before = counts[max(counts.index(best) - 1, 0)]
+    words = curve.request.overrides
+    return rerun_command("compare", [str(best), str(before)], words, [])
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _screen_table(curve: Curve) -> Table:
+    """Points with what is reached, what one more adds, and three other measures."""
+    steps = {step.posts: step for step in curve.steps}
+    first = REACH if REACH in curve.names else curve.names[0]
+    names = [name for name in COLUMNS if name in curve.names]
+    minutes = float(curve.config.service.standard.minutes)
+    head = [
+        "posts",
+        "reached, %" if first == REACH else label(first),
+        "one more adds",
+        *(COLUMNS[name].format(minutes=minutes) for name in names),
+        "$ per call",
+    ]
+    rows = [
+        [
+            str(point.posts),
+            *_together(point, steps.get(point.posts), first),
+            *(_mean(point, name) for name in names),
+            _per_call(steps.get(point.posts), curve),
+        ]
+        for point in _thinned(curve)
+    ]
+    return Table(head, [Group(rows)], "r" * len(head))
+
+
+def _together(point: Point, step: Step | None, name: str) -> list[str]:
+    """Measure and what each post more adds, each with its range behind it."""
+    cells = _cells(point, step, name)
+    return [
+        mean if span == BLANK else f"{mean} ({span})"
+        for mean, span in zip(cells[::2], cells[1::2], strict=True)
+    ]
+
+
+def _thinned(curve: Curve) -> list[Point]:
+    """Points of the screen: as many as it holds, the first and the last among them."""
+    every = -(-(len(curve.points) - 1) // (MOST_ROWS - 1))
+    last = len(curve.points) - 1
+    return [point for at, point in enumerate(curve.points) if at == last or at % every == 0]
+
+
+def _table(curve: Curve, name: str) -> Table:
+    """Measure at every point, and what each post more changes from the point before."""
+    steps = {step.posts: step for step in curve.steps}
+    rows = [
+        [str(point.posts), *_cells(point, steps.get(point.posts), name)] for point in curve.points
+    ]
+    return Table(["posts", "mean", "range", "one more adds", "range"], [Group(rows)], "rrrrr")
+
+
+def _cells(point: Point, step: Step | None, name: str) -> list[str]:
+    factor = scale(name)
+    of_step = [BLANK, BLANK] if step is None else _of(quoted(step, name), factor, sign=True)
+    return [*_of(quoted(point, name), factor), *of_step]
+
+
+def _of(span: Quoted, factor: float, *, sign: bool = False) -> list[str]:
+    size = size_of(span, factor)
+    mean = None if span.mean is None else factor * span.mean
+    return [number(mean, size, sign=sign), range_of(span, factor, "–")]
+
+
+def _mean(point: Point, name: str) -> str:
+    value = point.measures[name].mean
+    return number(None if value is None else scale(name) * value)
+
+
+def _per_call(step: Step | None, curve: Curve) -> str:
+    """Dollars for each requested call a year that one more post reaches."""
+    if step is None or not {REACH, COST} <= set(curve.names):
+        return BLANK
+    calls = (step.measures[REACH].mean or 0.0) * curve.requests_per_year
+    return number((step.measures[COST].mean or 0.0) / calls, 1_000) if calls > 0 else BLANK
+
+
+def _formulas(curve: Curve) -> Table | None:
+    if curve.formulas is None:
+        return None
+    rows = [
+        [str(point.posts), _mean(point, REACH), number(100 * a, 10), number(100 * b, 10)]
+        for point, a, b in zip(
+            curve.points, curve.formulas.erlang_a, curve.formulas.time_varying, strict=True
+        )
+    ]
+    head = ["posts", "simulated, %", "Erlang A by hour, %", "with time-varying load, %"]
+    return Table(head, [Group(rows)], "rrrr")
+
+
+# --- as JSON -------------------------------------------------------------------------------------
+
+
+def tree(curve: Curve) -> dict[str, Any]:
+    """Everything of a curve as plain data; nan is None."""
+    plans = [point.plan for point in curve.points]
+    return {
+        "scenario": {
+            "program": curve.config.program.name,
+            "title": curve.config.program.title,
+            "requests_per_year": curve.requests_per_year,
+            "window_days": curve.window_days,
+            "replications": curve.replications,
+            "draws": curve.draws,
+            "seed": curve.config.run.seed,
+            "counted": curve.counted,
+            "config_hash": hash_of(curve.config, plans),
+        },
+        "points": [{"posts": x.posts, "measures": _measures(x)} for x in curve.points],
+        "steps": [
+            {"posts": x.posts, "versus": x.versus, "measures": _measures(x)} for x in curve.steps
+        ],
+        "targets": [target._asdict() for target in curve.targets],
+        "knee": None if curve.knee is None else curve.knee._asdict(),
+        "formulas": None if curve.formulas is None else curve.formulas._asdict(),
+        "notes": list(curve.notes),
+    }
+
+
+def _measures(side: Point | Step) -> dict[str, Any]:
+    return {name: _interval(side, name) for name in side.measures}
+
+
+def _interval(side: Point | Step, name: str) -> dict[str, Any]:
+    span, chance = quoted(side, name), side.measures[name]
+    return {
+        "mean": span.mean,
+        "low": span.low,
+        "high": span.high,
+        "interval": span.kind,
+        "chance": {"low": chance.low, "high": chance.high, "n": chance.n},
+    }

@@ -1,0 +1,167 @@
+"""Figures of a curve: what is reached by how many posts, and what that costs."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.arrays import Floats
+from sim.model.measures.dictionary import MEASURES
+from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline, run_line
+from sim.report.wording import counted, dollars, number, scale
+from sim.scenarios.answers.curve import Curve, FirstMet, Point, Step
+from sim.scenarios.answers.intervals import quoted
+
+REACH, COST = "reach_share", "cost_per_year"
+MILLION = 1e6
+
+
+def drawn(curve: Curve) -> dict[str, Figure]:
+    """Every figure of a curve that there is something to show in, by name."""
+    with mpl.rc_context(STYLE):
+        shown = {"reach": reach(curve)} if REACH in curve.names else {}
+        if {REACH, COST} <= set(curve.names):
+            shown["cost"] = cost(curve)
+    return shown
+
+
+def reach(curve: Curve) -> Figure:
+    """Share reached with its band and the formulas beside it; below, what one more post adds."""
+    figure = Figure(figsize=(WIDTH_IN, 6.4), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+    posts = np.array([point.posts for point in curve.points], np.float64)
+    _band(above, posts, curve.points, 100)
+    _formulas(above, posts, curve)
+    _targets(above, curve)
+    above.set(ylabel="Requested calls reached (%)", ylim=(min(0.0, above.get_ylim()[0]), 100))
+    above.legend(loc="center right", frameon=False, fontsize=8)
+    middles = np.array([(step.posts + step.versus) / 2 for step in curve.steps])
+    _bars(below, middles, curve.steps)
+    below.set(ylabel="One more post adds\n(calls of 100)", xlabel=f"Number of {curve.counted}")
+    for axes in (above, below):
+        axes.grid(color="0.92", linewidth=0.6)
+    headline(figure, _finding(curve))
+    footnote(figure, f"{_note(curve)}\n{run_line(curve)}")
+    return figure
+
+
+def cost(curve: Curve) -> Figure:
+    """Share reached against what a year costs, each point named by its posts."""
+    figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
+    axes = figure.add_subplot()
+    x = _means(curve.points, COST) / MILLION
+    _band(axes, x, curve.points, 100)
+    for at, point in zip(x, curve.points, strict=True):
+        mean = point.measures[REACH].mean
+        if mean is not None:
+            axes.annotate(
+                str(point.posts), (at, 100 * mean), (0, 6), textcoords="offset points", ha="center"
+            )
+    axes.set(xlabel="Cost a year ($ million)", ylabel="Requested calls reached (%)")
+    axes.grid(color="0.92", linewidth=0.6)
+    headline(figure, _price(curve))
+    footnote(figure, f"Beside each point: {curve.counted}. {_note(curve)}\n{run_line(curve)}")
+    return figure
+
+
+def _means(points: list[Point], name: str) -> Floats:
+    return np.array([point.measures[name].mean for point in points], np.float64)
+
+
+def _ends(sides: list[Point] | list[Step], factor: float) -> tuple[Floats, Floats, Floats]:
+    spans = [quoted(side, REACH) for side in sides]
+    ends = [[span.mean, span.low, span.high] for span in spans]
+    mean, low, high = factor * np.array(ends, np.float64).T
+    return mean, low, high
+
+
+def _band(axes: Axes, x: Floats, points: list[Point], factor: float) -> None:
+    mean, low, high = _ends(points, factor)
+    axes.fill_between(x, low, high, color=LIGHT, alpha=0.35, linewidth=0, label="range to quote")
+    axes.plot(x, mean, "-o", color=DARK, markersize=4, linewidth=1.8, label="simulated")
+
+
+def _bars(axes: Axes, x: Floats, steps: list[Step]) -> None:
+    mean, low, high = _ends(steps, 100)
+    axes.axhline(0, color="0.3", linewidth=0.8)
+    axes.vlines(x, low, high, color=LIGHT, linewidth=4)
+    axes.plot(x, mean, "o", color=DARK, markersize=5)
+
+
+def _formulas(axes: Axes, posts: Floats, curve: Curve) -> None:
+    """Formulas in lines of their own dashes, each with what it leaves out."""
+    if curve.formulas is None:
+        return
+    by_hour, varying = (100 * np.array(x) for x in curve.formulas[:2])
+    gone = "without the drive"
+    axes.plot(posts, by_hour, "--", color=MIDDLE, linewidth=1.2, label=f"Erlang A by hour, {gone}")
+    label = f"Erlang A, time-varying load, {gone}"
+    axes.plot(posts, varying, ":", color=MIDDLE, linewidth=1.6, label=label)
+    marks = {
+        "square-root rule": curve.formulas.square_root,
+        "Crisis Now": curve.formulas.crisis_now,
+    }
+    for place, (name, teams) in enumerate(marks.items()):
+        if posts[0] <= teams <= posts[-1]:
+            axes.axvline(teams, color="0.55", linewidth=0.9, linestyle=(0, (2, 3)))
+            axes.annotate(
+                name,
+                (teams, 0.03 + 0.07 * place),
+                xycoords=("data", "axes fraction"),
+                xytext=(3, 0),
+                textcoords="offset points",
+                fontsize=8,
+                color="0.3",
+            )
+
+
+def _targets(axes: Axes, curve: Curve) -> None:
+    """A mark where each target of the reached share is first met."""
+    for target in curve.targets:
+        if target.at_central is not None:
+            axes.axvline(target.at_central, color=DARK, linewidth=0.9, linestyle="-.")
+            axes.annotate(
+                _short(target),
+                (target.at_central, 0.2),
+                xycoords=("data", "axes fraction"),
+                xytext=(3, 0),
+                textcoords="offset points",
+                fontsize=8,
+                color=DARK,
+            )
+
+
+def _short(target: FirstMet) -> str:
+    """Target in the few letters that a figure has room for, "Reached ≥ 90 %"."""
+    measure = MEASURES[target.measure]
+    sense = "≥" if target.sense == ">=" else "≤"
+    unit = "%" if measure.unit == "share" else measure.unit
+    return f"{measure.label} {sense} {number(scale(target.measure) * target.value)} {unit}"
+
+
+def _finding(curve: Curve) -> str:
+    first, last = curve.steps[0], curve.steps[-1]
+    adds = [counted(max(step.measures[REACH].mean or 0.0, 0.0)) for step in (first, last)]
+    return (
+        f"The post after {first.versus} adds {adds[0]} of every 100 requested calls, the one after "
+        f"{last.versus} adds {adds[1]}"
+    )
+
+
+def _price(curve: Curve) -> str:
+    first, last = curve.steps[0], curve.steps[-1]
+    prices = [_per_call(step, curve) for step in (first, last)]
+    return f"A call more costs {prices[0]} at {first.posts} posts, and {prices[1]} at {last.posts}"
+
+
+def _per_call(step: Step, curve: Curve) -> str:
+    calls = (step.measures[REACH].mean or 0.0) * curve.requests_per_year
+    return dollars((step.measures[COST].mean or 0.0) / calls) if calls > 0 else "no end"
+
+
+def _note(curve: Curve) -> str:
+    if curve.draws:
+        return "Band: how far it goes if the assumptions vary, at all points at once."
+    return "Band: chance only, as no assumption was drawn; not the range to quote."

@@ -1,0 +1,172 @@
+"""The verb curve: what each post more buys, on the same calls."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import sim
+from sim import cli
+from sim.report.answer import as_json
+from sim.report.experiments.curve import CurveReport
+from sim.scenarios.answers.curve import Curve
+from sim.scenarios.experiments.bands import knee_of, simultaneous_band
+
+SMALL = ["run=smoke", "run.replications=6", "run.cores=1"]
+SCREEN = 28  # lines, beside the two that name the folder
+
+
+@pytest.fixture(scope="module")
+def curve() -> Curve:
+    return sim.curve("1..6", targets=["reach_share >= 0.5"], draws=12, overrides=SMALL)
+
+
+def _means(curve: Curve, name: str) -> list[float]:
+    return [point.measures[name].mean or 0.0 for point in curve.points]
+
+
+def test_points_are_those_of_a_comparison_of_the_same_plans(curve: Curve) -> None:
+    compared = sim.compare(4, 3, draws=0, overrides=SMALL)
+    (four, three), (difference,) = compared.main.plans, compared.main.differences
+    for plan, at in ((four, 3), (three, 2)):
+        for name in ("reach_share", "gap_hours_per_week", "cost_per_year"):
+            assert plan.measures[name].mean == curve.points[at].measures[name].mean
+    step = curve.steps[2]
+    assert (step.posts, step.versus) == (4, 3)
+    assert step.measures["reach_share"].mean == pytest.approx(
+        difference.measures["reach_share"].mean, rel=1e-12
+    )
+
+
+def test_intervals_hold_for_all_points_at_once_so_they_are_wider(curve: Curve) -> None:
+    alone = sim.run(3, draws=0, overrides=SMALL).main.plans[0].measures["reach_share"]
+    at_once = curve.points[2].measures["reach_share"]
+    assert at_once.high - at_once.low > alone.high - alone.low  # type: ignore[operator]
+
+
+def test_a_step_over_several_posts_is_of_each_of_them(curve: Curve) -> None:
+    wide = sim.curve("2..6/4", draws=0, overrides=SMALL)
+    (step,) = wide.steps
+    whole = sum(x.measures["reach_share"].mean or 0.0 for x in curve.steps[1:5])
+    assert step.measures["reach_share"].mean == pytest.approx(whole / 4)
+
+
+def test_a_target_is_first_met_where_all_larger_counts_meet_it(curve: Curve) -> None:
+    (target,) = curve.targets
+    reached = dict(zip([x.posts for x in curve.points], _means(curve, "reach_share"), strict=True))
+    assert target.at_central is not None
+    assert all(reached[n] >= 0.5 for n in reached if n >= target.at_central)
+    assert target.in_draws is None or target.in_draws >= target.at_central - 1
+    assert target.draws_share is not None
+    assert all(0 <= share <= 1 for share in target.draws_share)
+
+
+def test_a_target_that_no_count_meets_has_none() -> None:
+    low = sim.curve("1..2", targets=["reach_share >= 0.99"], draws=0, overrides=SMALL)
+    assert low.targets[0].at_central is None
+    assert low.targets[0].in_draws is None
+    assert "missed with 2 posts" in CurveReport(low).summary()
+
+
+def test_posts_of_a_line_of_a_plan_are_counted() -> None:
+    more = sim.curve("1..2", plan="unit_shifts_12", line="night", draws=0, overrides=SMALL)
+    assert [[line.count for line in point.plan.lines] for point in more.points] == [
+        [4, 4, n] for n in (1, 2)
+    ]
+    assert more.counted == "posts of night in unit_shifts_12"
+
+
+def test_erlang_a_is_above_the_simulation_which_has_the_drive_besides(curve: Curve) -> None:
+    assert curve.formulas is not None
+    for formula, point in zip(curve.formulas.erlang_a, curve.points, strict=True):
+        span = point.measures["reach_share"]
+        assert span.low is not None
+        assert formula > span.low
+
+
+def test_the_screen_fits_and_full_has_every_measure(curve: Curve, golden) -> None:
+    report = CurveReport(curve)
+    screen = report.summary().splitlines()
+    assert len(screen) <= SCREEN
+    assert max(map(len, screen)) <= 100
+    golden(report.full() + "\n", "curve.txt")
+
+
+def test_json_and_frame_have_the_same_figures(curve: Curve) -> None:
+    tree = json.loads(as_json(CurveReport(curve)))
+    frame = curve.to_frame().filter(measure="reach_share")
+    rows = [*tree["points"], *tree["steps"]]
+    for of_tree, of_frame in zip(rows, frame.to_dicts(), strict=True):
+        reach = of_tree["measures"]["reach_share"]
+        assert (reach["mean"], reach["low"]) == (of_frame["mean"], of_frame["low"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["8..x"], "expected numbers of posts or a range, such as 8..24 or 8..24/4, got '8..x'"),
+        (["24..8"], "expected a range that goes up"),
+        (["8..24/0"], "expected a range that goes up"),
+        (["8"], "expected a range with 2 to 200 numbers of posts"),
+        (["0..999"], "expected a range with 2 to 200 numbers of posts"),
+        (["1200", "1201"], "expected at most 1,000 posts"),
+        (["1..3", "--line", "a"], "--line: expected --plan beside it"),
+        (["1..3", "--plan", "nowhere"], "nowhere"),
+        (["1..3", "--plan", "unit_shifts_12", "--line", "nigth"], "--line: "),
+        (["1..3", "--measures", "reach_shar"], "did you mean 'reach_share'"),
+        (["1..3", "--target", "reach_share >= 0.9 by_hour"], "of the whole week"),
+        (["1..3", "--target", "reach >= 0.9"], "unknown measure 'reach'"),
+    ],
+)
+def test_bad_words_end_in_one_line(words, said, tmp_path, capsys) -> None:
+    assert cli.main(["curve", *words, *SMALL, "--results", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_writes_what_it_prints(tmp_path, capsys) -> None:
+    words = ["curve", "1..3", *SMALL, "--draws", "0", "--target", "reach_share >= 0.3"]
+    assert cli.main([*words, "--results", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    (folder,) = tmp_path.iterdir()
+    assert (folder / "answer.txt").read_text() in out
+    files = {x.name for x in folder.iterdir()}
+    assert files >= {"curve.csv", "curve.parquet", "full.txt", "reach.png", "cost.svg"}
+    assert "chance only" in out.lower()
+
+
+# --- bands and knees -----------------------------------------------------------------------------
+
+
+@given(arrays(np.float64, (40, 5), elements=st.floats(-10, 10)))
+@settings(max_examples=50)
+def test_a_band_holds_that_share_of_whole_curves(curves) -> None:
+    low, high = simultaneous_band(curves, 0.9)
+    inside = ((curves >= low) & (curves <= high)).all(axis=1).mean()
+    assert inside >= 0.9
+
+
+def test_a_band_of_equal_curves_has_no_width() -> None:
+    low, high = simultaneous_band(np.tile([1.0, 2.0], (10, 1)), 0.95)
+    assert low.tolist() == high.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("bend", [2, 5, 8])
+def test_a_curve_of_two_lines_bends_where_they_meet(bend: int) -> None:
+    counts = np.arange(11.0)
+    values = np.minimum(counts, bend) + 0.1 * np.maximum(counts - bend, 0)
+    assert counts[knee_of(counts, values)] == bend
+
+
+def test_steps_add_up_to_the_curve(curve: Curve) -> None:
+    reach = _means(curve, "reach_share")
+    for (before, after), step in zip(pairwise(reach), curve.steps, strict=True):
+        assert step.measures["reach_share"].mean == pytest.approx(after - before)
