@@ -209,3 +209,10 @@ def test_a_table_of_travel_goes_with_a_matrix(folder: Path) -> None:
 def test_coordinates_beyond_the_globe_are_refused_without_a_file() -> None:
     with pytest.raises(InputError, match=r"demand\.zone_latitude\.0"):
         compose(["demand=three_towns", "demand.zone_latitude=[91, 0, 0]"])
+
+
+def test_a_name_that_is_nearly_a_file_is_hinted_at(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("my_zones.csv").write_text("zone,share\nnorth,1\n")
+    with pytest.raises(InputError, match="did you mean 'my_zones.csv'"):
+        compose(["demand.zones_file=my_zone.csv"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -60,6 +62,26 @@ def nearest(word: str, known: list[str]) -> str:
     if not known:
         return "there are none"
     return f"expected {'one of ' if len(known) > 1 else ''}{', '.join(known)}"
+
+
+def file_in(folders: Sequence[Path], path: str, key: str) -> Path:
+    """Path of a file that a key names, in the first of some folders that has it.
+
+    Raises
+    ------
+    InputError
+        If none has; the message names the nearest file there is.
+    """
+    for folder in folders:
+        if (folder / path).is_file():
+            return folder / path
+    places = [(folder / path).parent for folder in folders]
+    there = {x.name for place in places if place.is_dir() for x in place.iterdir() if x.is_file()}
+    close = difflib.get_close_matches(Path(path).name, sorted(there), n=1, cutoff=0.6)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise InputError(
+        f"{key}: expected a file in the working folder or the config folder, got {path!r}{hint}"
+    )
 
 
 def some(names: list[str]) -> str:

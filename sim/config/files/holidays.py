@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sim.config.faults import InputError, nearest, shown
+from sim.config.faults import InputError, file_in, nearest, shown
 from sim.config.files.tables import header, lines
 
 INSTALL = "pip install holidays"
@@ -67,13 +67,7 @@ def _day(cell: str, where: str) -> date:
 def _found(file: object, folders: list[Path]) -> Path:
     if not isinstance(file, str) or not file:
         raise InputError(f"demand.holidays.file: expected the path of a file, got {shown(file)}")
-    for folder in folders:
-        if (folder / file).is_file():
-            return folder / file
-    raise InputError(
-        "demand.holidays.file: expected a file in the working folder or the config folder, got "
-        f"{file!r}"
-    )
+    return file_in(folders, file, "demand.holidays.file")
 
 
 def _years(run: object) -> range:

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from sim.config.faults import InputError, shown
+from sim.config.faults import InputError, file_in, shown
 from sim.config.files.drives import UNITS, read_matrix, unusual
 from sim.config.files.tables import header, lines, not_negative, number
 from sim.config.groups.travel import check_minutes
@@ -146,12 +146,7 @@ def _named_file(group: Any, name: str, key: str, folders: list[Path]) -> Path | 
     if key == "matrix_file" and group.get("model") != "matrix":
         got = group.get("model")
         raise InputError(f"{name}.{key}: expected travel=matrix with it, got travel.model={got}")
-    for folder in folders:
-        if (folder / path).is_file():
-            return folder / path
-    raise InputError(
-        f"{name}.{key}: expected a file in the working folder or the config folder, got {path!r}"
-    )
+    return file_in(folders, path, f"{name}.{key}")
 
 
 # --- zones ---------------------------------------------------------------------------------------

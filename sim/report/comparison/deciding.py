@@ -19,7 +19,10 @@ NAME_WIDTH = 10  # a longer name of a plan is broken at its underscores
 MILLION = 1e6
 IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
-ON_BOTH = "calls both reach"
+NOTES = {
+    "response_median_min": "calls both reach",
+    "gap_off_duty_hours_per_week": "overtime is duty",
+}
 
 
 class Row(NamedTuple):
@@ -33,7 +36,7 @@ class Row(NamedTuple):
 ROWS = (
     Row("Reached, % of requested", "reach_share"),
     Row("In {minutes:g} min, % of requested", "within_standard_share"),
-    Row("Response, median, min", "response_median_min"),
+    Row("Call to arrival, median, min", "response_median_min"),
     Row("No team free, hours a week", "gap_hours_per_week"),
     Row("Nobody on duty, hours a week", "gap_off_duty_hours_per_week", if_any=True),
     Row("Bookings avoided, net", "jail_diversions_net_per_year"),
@@ -115,8 +118,8 @@ def spanned(span: Interval, size: float, factor: float = 1.0, *, sign: bool = Fa
 
 
 def _note(name: str, span: Quoted) -> str:
-    if name == "response_median_min":
-        return ON_BOTH
+    if name in NOTES:
+        return NOTES[name]
     if span.above_zero is None or not span.straddles_zero:
         return ""
     return f"{percent(span.above_zero)} above zero"

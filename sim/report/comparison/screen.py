@@ -85,12 +85,13 @@ def titled(comparison: Comparison, figure: str) -> str:
 def parts_of(comparison: Comparison) -> dict[str, Any]:
     """What the templates of the screen call by name."""
     main, economics, demand = comparison.main, comparison.economics, comparison.config.demand
-    plan, base = main.plans[0], main.plans[-1] if main.differences else None
+    plan, base = _foremost(comparison), main.plans[-1] if main.differences else None
     doubts, losses = list(_caveats(comparison)), losses_of(plan, base or plan)
     of_files = len(comparison.config.program.warnings)
     return {
         "comparison": comparison,
         "plan": plan,
+        "first": main.plans[0],
         "base": base,
         "pair": main.differences[0] if main.differences else None,
         "others": len(main.differences) > 1,
@@ -175,6 +176,15 @@ def _priced(comparison: Comparison) -> list[Priced]:
         if ratio is not None and ratio.mean is not None
     ]
     return sorted(priced, key=lambda plan: plan.dollars)
+
+
+def _foremost(comparison: Comparison) -> PlanResult:
+    """The plan, or of several the one by which each added call costs least."""
+    plans, priced, steps = comparison.main.plans, _priced(comparison), _steps(comparison)
+    if len(comparison.main.differences) > 1 and (priced or steps):
+        name = priced[0].plan.name if priced else steps[0].plan
+        return next(plan for plan in plans if plan.name == name)
+    return plans[0]
 
 
 def _steps(comparison: Comparison) -> list[Rung]:
