@@ -61,6 +61,7 @@ def _app() -> Callable[..., Any]:
     """Register the verbs."""
     import typer
 
+    from sim.verbs.app import app as page
     from sim.verbs.compare import compare, run
     from sim.verbs.curve import curve
     from sim.verbs.evidence import evidence
@@ -77,6 +78,7 @@ def _app() -> Callable[..., Any]:
     )
     for verb in (compare, run, curve, grant, people, programs, evidence):
         app.command(context_settings=LENIENT)(verb)
+    app.command("app")(page)
     app.callback(invoke_without_command=True)(version_or_help)
     return app
 

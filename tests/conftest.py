@@ -11,6 +11,8 @@ import pytest
 # Whole comparisons, theory by many replications, compositions by the hundred: 4 of 5 minutes.
 SLOW = {
     "answers",
+    "app",
+    "app_browser",
     "averted",
     "backtest",
     "bad_names",

@@ -45,8 +45,20 @@ def rendered(figures: Mapping[str, Figure]) -> dict[str, bytes]:
             FigureCanvasAgg(figure)
             files[f"{name}.png"] = _saved(figure, format="png", dpi=DPI)
             figure.set_layout_engine("none")  # laid out already; doing it again takes a second
-            files[f"{name}.svg"] = _saved(figure, format="svg", metadata={"Date": None})
+            files[f"{name}.svg"] = _as_svg(figure)
     return files
+
+
+def as_svg(figures: Mapping[str, Figure]) -> dict[str, bytes]:
+    """Figures as SVG alone, by name."""
+    with mpl.rc_context(STYLE):
+        for figure in figures.values():
+            FigureCanvasAgg(figure)
+        return {name: _as_svg(figure) for name, figure in figures.items()}
+
+
+def _as_svg(figure: Figure) -> bytes:
+    return _saved(figure, format="svg", metadata={"Date": None})
 
 
 def _saved(figure: Figure, **how: Any) -> bytes:  # noqa: ANN401 - as matplotlib has it

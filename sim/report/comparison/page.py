@@ -1,10 +1,13 @@
-"""The answer as one HTML file that stands alone and can be printed."""
+"""The answer as HTML: one file that stands alone and can be printed, and a part of a page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.report.comparison.cells import cell_tables
 from sim.report.comparison.full import side_tables
-from sim.report.comparison.screen import parts_of
+from sim.report.comparison.screen import parts_of, titled
+from sim.report.money.tornado import tornado_tables
 from sim.report.rendering import rendered
 from sim.scenarios.answers.comparison import Comparison
 
@@ -14,3 +17,28 @@ def page_of(comparison: Comparison) -> str:
     sides, cells = side_tables(comparison), cell_tables(comparison)
     page = rendered("compare_page.html", **parts_of(comparison), sides=sides, cells=cells)
     return f"{page}\n"
+
+
+def section_of(comparison: Comparison, figures: Mapping[str, str], beside: str = "") -> str:
+    """HTML of the answer as a part of a page, with the figures that there are.
+
+    Parameters
+    ----------
+    comparison
+        The answer.
+    figures
+        Address of each figure by its name.
+    beside
+        HTML of what each post more buys, if that is there.
+    """
+    return rendered(
+        "compare_section.html",
+        **parts_of(comparison),
+        sides=side_tables(comparison),
+        cells=cell_tables(comparison),
+        tornados=tornado_tables(comparison),
+        unknowns=[] if comparison.draws is None else comparison.draws.unknowns,
+        figures=figures,
+        titled=titled,
+        beside=beside,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,10 +116,24 @@ def _following(curve: Curve) -> str:
     return rerun_command("compare", [str(best), str(before)], words, [])
 
 
+def section_of(curve: Curve, figures: Mapping[str, str]) -> str:
+    """HTML of what each post more buys, as a part of a page; `figures` are addresses by name."""
+    from sim.report.experiments.curve_figures import finding, note  # noqa: PLC0415 - slow to load
+
+    return rendered(
+        "curve_section.html",
+        figures=figures,
+        alternative=finding(curve),
+        points=curve.points,
+        table=_screen_table(curve, len(curve.points)),
+        note=note(curve),
+    )
+
+
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _screen_table(curve: Curve) -> Table:
+def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
     """Points with what is reached, what one more adds, and three other measures."""
     steps = {step.posts: step for step in curve.steps}
     first = REACH if REACH in curve.names else curve.names[0]
@@ -138,7 +153,7 @@ def _screen_table(curve: Curve) -> Table:
             *(_mean(point, name) for name in names),
             _per_call(steps.get(point.posts), curve),
         ]
-        for point in _thinned(curve)
+        for point in _thinned(curve, most)
     ]
     return Table(head, [Group(rows)], "r" * len(head))
 
@@ -152,9 +167,9 @@ def _together(point: Point, step: Step | None, name: str) -> list[str]:
     ]
 
 
-def _thinned(curve: Curve) -> list[Point]:
-    """Points of the screen: as many as it holds, the first and the last among them."""
-    every = -(-(len(curve.points) - 1) // (MOST_ROWS - 1))
+def _thinned(curve: Curve, most: int) -> list[Point]:
+    """So many points, the first and the last among them."""
+    every = -(-(len(curve.points) - 1) // (most - 1))
     last = len(curve.points) - 1
     return [point for at, point in enumerate(curve.points) if at == last or at % every == 0]
 

@@ -42,8 +42,8 @@ def reach(curve: Curve) -> Figure:
     below.set(ylabel="One more post adds\n(calls of 100)", xlabel=f"Number of {curve.counted}")
     for axes in (above, below):
         axes.grid(color="0.92", linewidth=0.6)
-    headline(figure, _finding(curve))
-    footnote(figure, f"{_note(curve)}\n{run_line(curve)}")
+    headline(figure, finding(curve))
+    footnote(figure, f"{note(curve)}\n{run_line(curve)}")
     return figure
 
 
@@ -62,7 +62,7 @@ def cost(curve: Curve) -> Figure:
     axes.set(xlabel="Cost a year ($ million)", ylabel="Requested calls reached (%)")
     axes.grid(color="0.92", linewidth=0.6)
     headline(figure, _price(curve))
-    footnote(figure, f"Beside each point: {curve.counted}. {_note(curve)}\n{run_line(curve)}")
+    footnote(figure, f"Beside each point: {curve.counted}. {note(curve)}\n{run_line(curve)}")
     return figure
 
 
@@ -141,7 +141,8 @@ def _short(target: FirstMet) -> str:
     return f"{measure.label} {sense} {number(scale(target.measure) * target.value)} {unit}"
 
 
-def _finding(curve: Curve) -> str:
+def finding(curve: Curve) -> str:
+    """What the first and the last post of the range add, in a sentence without its full stop."""
     first, last = curve.steps[0], curve.steps[-1]
     adds = [counted(max(step.measures[REACH].mean or 0.0, 0.0)) for step in (first, last)]
     return (
@@ -161,7 +162,8 @@ def _per_call(step: Step, curve: Curve) -> str:
     return dollars((step.measures[COST].mean or 0.0) / calls) if calls > 0 else "no end"
 
 
-def _note(curve: Curve) -> str:
+def note(curve: Curve) -> str:
+    """What the band is of."""
     if curve.draws:
         return "Band: how far it goes if the assumptions vary, at all points at once."
     return "Band: chance only, as no assumption was drawn; not the range to quote."

@@ -31,7 +31,7 @@ def formulas(
     requested_share
         Share of all calls that ask for a team, from the simulation.
     """
-    requested = requested_by_hour(scenario) * requested_share
+    requested = calls_by_hour(scenario) * requested_share
     busy_s, patience_s = busy_mean_h * HOUR_S, _patience_s(scenario, arms[-1])
     load = busy_if_unlimited(requested, busy_s)
     a_year = requested.mean() * 24 * DAYS_A_YEAR
@@ -45,7 +45,7 @@ def formulas(
     )
 
 
-def requested_by_hour(scenario: Scenario) -> Floats:
+def calls_by_hour(scenario: Scenario) -> Floats:
     """All calls an hour by hour of week, the mean of the run; shape (168,)."""
     first = scenario.window.first_hour_of_week
     of_week = (np.arange(len(scenario.rates)) + first) % HOURS_A_WEEK

@@ -1,0 +1,169 @@
+"""What is asked on the page: fields of a form, a link or a file, and the request they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.config import InputError, names, program_names
+from sim.config.faults import validated
+from sim.config.groups.hours import DAYS as WEEK
+
+MOST_PLANS, MOST_LINES = 4, 6
+OWN = "my_roster"  # name of the plan that is made in the roster editor
+DAYS = {"every day": list(WEEK), "weekdays": list(WEEK[:5]), "weekends": list(WEEK[5:])}
+KINDS = {"officer and clinician": ["officer", "clinician"], "clinician alone": ["clinician"]}
+DEFAULTS = {"program": "los_angeles", "plan1": "17", "plan2": "12"}
+
+Count = Annotated[int, Field(ge=0, le=200)]
+
+
+class Frozen(BaseModel):
+    """Base of the inputs: nothing unknown, nothing changed later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Shift(Frozen):
+    """Teams that start at one time of day, and for how long."""
+
+    teams: Count
+    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    hours: Annotated[float, Field(gt=0, le=24)]
+    days: Literal["every day", "weekdays", "weekends"] = "every day"
+    kind: Literal["officer and clinician", "clinician alone"] = "officer and clinician"
+
+
+class Inputs(Frozen):
+    """Everything that is asked on the page; the same as a form, a link and a file."""
+
+    program: str = DEFAULTS["program"]
+    city: Annotated[str, Field(max_length=80)] = ""
+    calls_per_year: Annotated[float, Field(gt=0, le=5e6)] | None = None
+    area_sq_mi: Annotated[float, Field(gt=0, le=1e5)] | None = None
+    plans: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_PLANS)]
+    roster: Annotated[tuple[Shift, ...], Field(max_length=MOST_LINES)] = ()
+
+    @property
+    def overrides(self) -> list[str]:
+        """Words of a command line that ask for the same."""
+        words = [f"program={self.program}"]
+        if self.city:
+            words.append(f"program.city={_quoted(self.city)}")
+        if self.calls_per_year is not None:
+            words.append(f"demand.calls_per_year={self.calls_per_year:g}")
+        if self.area_sq_mi is not None:
+            words += ["travel=square_root", f"travel.area_sq_mi={self.area_sq_mi:g}"]
+        return words
+
+    def fields(self) -> dict[str, str]:
+        """Fields of the form, as a link has them; empty ones are left out."""
+        fields = {"program": self.program, "city": self.city}
+        fields["calls"] = "" if self.calls_per_year is None else f"{self.calls_per_year:g}"
+        fields["area"] = "" if self.area_sq_mi is None else f"{self.area_sq_mi:g}"
+        fields |= {f"plan{number}": name for number, name in enumerate(self.plans, 1)}
+        for number, shift in enumerate(self.roster, 1):
+            fields |= {f"{key}{number}": str(x) for key, x in shift.model_dump().items()}
+        return {key: value for key, value in fields.items() if value}
+
+    def as_yaml(self) -> str:
+        """Scenario as a file that the page opens again."""
+        tree = self.model_dump(mode="json", exclude_defaults=False)
+        return yaml.safe_dump({"coresponder": 1, **tree}, sort_keys=False, allow_unicode=True)
+
+    def write_roster(self, config_dir: Path) -> None:
+        """Put the roster where plans of the user's own are looked for."""
+        if not self.roster:
+            return
+        lines = [
+            {
+                "name": f"shift_{number}",
+                "count": shift.teams,
+                "pattern": "daily",
+                "starts": [shift.start],
+                "length_h": shift.hours,
+                "days": DAYS[shift.days],
+                "roles": KINDS[shift.kind],
+            }
+            for number, shift in enumerate(self.roster, 1)
+        ]
+        (config_dir / "staffing").mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump({"title": "My roster", "lines": lines}, sort_keys=False)
+        (config_dir / "staffing" / f"{OWN}.yaml").write_text(text, encoding="utf-8")
+
+
+def from_fields(fields: Mapping[str, str]) -> Inputs:
+    """Inputs of a form or a link.
+
+    Raises
+    ------
+    InputError
+        One line for the person who filled in the form.
+    """
+    plans = [fields.get(f"plan{number}", "").strip() for number in range(1, MOST_PLANS + 1)]
+    tree: dict[str, Any] = {
+        "program": fields.get("program") or DEFAULTS["program"],
+        "city": fields.get("city", ""),
+        "calls_per_year": _number(fields.get("calls", ""), "Calls a year"),
+        "area_sq_mi": _number(fields.get("area", ""), "Area"),
+        "plans": [plan for plan in plans if plan],
+        "roster": [_shift(fields, n) for n in range(1, MOST_LINES + 1) if _has_shift(fields, n)],
+    }
+    return _checked(tree)
+
+
+def from_yaml(text: str) -> Inputs:
+    """Inputs of a file that the page wrote; errors as of `from_fields`."""
+    try:
+        tree = yaml.safe_load(text)
+    except yaml.YAMLError:
+        tree = None
+    if not isinstance(tree, dict) or tree.pop("coresponder", None) != 1:
+        raise InputError("scenario file: expected one that this page wrote, got another")
+    return _checked(tree)
+
+
+def _checked(tree: dict[str, Any]) -> Inputs:
+    inputs = validated(Inputs, tree, "")
+    if inputs.program not in program_names():
+        raise InputError(f"program: expected one of the list, got {inputs.program!r}")
+    known = {*names("staffing"), *([OWN] if inputs.roster else [])}
+    for plan in inputs.plans:
+        if not plan.isdigit() and plan not in known:
+            raise InputError(
+                f"plan: expected a number of posts or a plan of the list, got {plan!r}"
+            )
+        if inputs.plans.count(plan) > 1:
+            raise InputError(f"plan: expected every plan once, got {plan} twice")
+    return inputs
+
+
+def _number(text: str, what: str) -> float | None:
+    """Number of a field, in which thousands may be parted by commas."""
+    plain = text.strip().replace(",", "").replace("\N{NO-BREAK SPACE}", "")
+    if not plain:
+        return None
+    try:
+        return float(plain)
+    except ValueError:
+        raise InputError(f"{what}: expected a number such as 9,700, got {text.strip()!r}") from None
+
+
+def _has_shift(fields: Mapping[str, str], number: int) -> bool:
+    return fields.get(f"teams{number}", "").strip() not in ("", "0")
+
+
+def _shift(fields: Mapping[str, str], number: int) -> dict[str, str]:
+    keys = Shift.model_fields
+    given = {key: fields.get(f"{key}{number}", "").strip() for key in keys}
+    return {key: value for key, value in given.items() if value}
+
+
+def _quoted(text: str) -> str:
+    """Text as an override has it, whatever stands in it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

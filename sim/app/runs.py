@@ -1,0 +1,228 @@
+"""Runs of the page: a quick answer first, then a sharper one, on few threads beside the server."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_urlsafe
+from time import monotonic
+from typing import NamedTuple
+
+from sim.app.inputs import DEFAULTS, OWN, Inputs, from_fields
+from sim.config import InputError, compose, staffing
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.curve import Curve
+from sim.scenarios.comparison.compare import compared, ran
+from sim.scenarios.experiments.curve import curved
+from sim.scenarios.request import Request
+
+WORKERS = 2
+MOST_RUNS = 6  # of a session; the oldest goes
+MOST_SESSIONS = 60
+IDLE_S = 3_600.0  # after which a session and all of it are gone
+AROUND = 4  # posts of the curve below and above the plans
+MOST_CURVE = 24  # points of it
+
+
+class Stage(NamedTuple):
+    """A step toward the whole answer: what it is called, and what it adds to the request."""
+
+    name: str
+    words: tuple[str, ...]
+    check: str
+
+
+STAGES = (
+    Stage("first", ("run.replications=2", "run.draws=0"), "none"),
+    Stage("years", ("run.draws=0",), "four_weeks"),
+    Stage("curve", ("run.draws=0",), "none"),
+    Stage("whole", (), "four_weeks"),
+)
+
+
+class CanceledError(Exception):
+    """The person pressed cancel, or is gone."""
+
+
+@dataclass
+class Run:
+    """One press of compare: its inputs, the newest answer, and how far it is.
+
+    `version` grows with everything that is to be shown; a page asks whether it has grown.
+    """
+
+    inputs: Inputs
+    folder: Path
+    id: str = field(default_factory=lambda: token_urlsafe(9))
+    stage: int = 0  # the one that is to be made next
+    comparison: Comparison | None = None
+    curve: Curve | None = None
+    made: str = ""  # stage of the comparison
+    done_share: float = 0.0
+    error: str = ""
+    canceled: bool = False
+    version: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes."""
+        return bool(self.error) or self.canceled or self.stage >= len(STAGES)
+
+    def request(self, stage: Stage) -> Request:
+        """Request of a stage, the same as the command line's with its words."""
+        words = (*self.inputs.overrides, *stage.words)
+        one = len(self.inputs.plans) == 1
+        own = self.folder if OWN in self.inputs.plans else None
+        plans = self.inputs.plans
+        return Request("run" if one else "compare", plans, words, own, check=stage.check)
+
+    def progress(self, done: int, of: int) -> None:
+        """Note how far a stage is; ends it if the run was canceled."""
+        if self.canceled:
+            raise CanceledError
+        self.done_share = done / of if of else 0.0
+        self.version += 1
+
+
+class Session:
+    """Runs of one browser, and a folder for its plans that goes with it."""
+
+    def __init__(self) -> None:
+        self.token = token_urlsafe(24)  # for forms: no other page can send them
+        self.runs: OrderedDict[str, Run] = OrderedDict()
+        self.used_at = monotonic()
+        self._folder = tempfile.TemporaryDirectory(prefix="coresponder-session-")
+
+    def new_run(self, inputs: Inputs) -> Run:
+        """Return a run of some inputs, after trying that they are valid.
+
+        Raises
+        ------
+        InputError
+            If the config or a plan is not.
+        """
+        folder = Path(self._folder.name) / token_urlsafe(6)
+        inputs.write_roster(folder)
+        run = Run(inputs, folder)
+        request = run.request(STAGES[0])
+        compose(list(request.overrides), request.config_dir)
+        for plan in inputs.plans:
+            staffing(plan, request.config_dir)
+        self.runs[run.id] = run
+        while len(self.runs) > MOST_RUNS:
+            self.runs.popitem(last=False)[1].canceled = True
+        return run
+
+    def close(self) -> None:
+        """End its runs, and delete its folder."""
+        for run in self.runs.values():
+            run.canceled = True
+        self._folder.cleanup()
+
+
+class Sessions:
+    """Sessions by cookie; the least used goes if there are too many, the idle ones always."""
+
+    def __init__(self) -> None:
+        self._by_cookie: OrderedDict[str, Session] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, cookie: str | None) -> tuple[str, Session]:
+        """Session of a cookie, or a new one with a cookie of its own."""
+        with self._lock:
+            self._forget_idle()
+            if cookie is None or cookie not in self._by_cookie:
+                cookie = token_urlsafe(24)
+                self._by_cookie[cookie] = Session()
+            session = self._by_cookie[cookie]
+            session.used_at = monotonic()
+            self._by_cookie.move_to_end(cookie)
+            return cookie, session
+
+    def close(self) -> None:
+        """End all of them."""
+        with self._lock:
+            while self._by_cookie:
+                self._by_cookie.popitem()[1].close()
+
+    def _forget_idle(self) -> None:
+        oldest = monotonic() - IDLE_S
+        idle = [name for name, x in self._by_cookie.items() if x.used_at < oldest]
+        surplus = list(self._by_cookie)[: max(0, len(self._by_cookie) - MOST_SESSIONS)]
+        for name in dict.fromkeys([*idle, *surplus]):
+            self._by_cookie.pop(name).close()
+
+
+class Workers:
+    """Threads that make stages: first answers of all people before sharper ones of any."""
+
+    def __init__(self, number: int = WORKERS) -> None:
+        self._todo: queue.PriorityQueue[tuple[int, int, Run | None]] = queue.PriorityQueue()
+        self._order = itertools.count()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, run: Run) -> None:
+        """Have the next stage of a run made."""
+        self._todo.put((run.stage, next(self._order), run))
+
+    def close(self) -> None:
+        """End the threads once they are at leisure."""
+        for _ in self._threads:
+            self._todo.put((len(STAGES), next(self._order), None))
+
+    def _work(self) -> None:
+        make(Run(from_fields(DEFAULTS), Path()))  # so that the first answer finds all warm
+        while True:
+            run = self._todo.get()[2]
+            if run is None:
+                return
+            make(run)
+            if not run.is_over:
+                self.put(run)
+
+
+def make(run: Run) -> None:
+    """Make the next stage of a run; whatever goes wrong is its message, and no fault of others."""
+    if run.is_over:
+        return
+    stage = STAGES[run.stage]
+    try:
+        _MAKERS.get(stage.name, _compare)(run, stage)
+        run.stage += 1
+        run.done_share = 0.0
+    except CanceledError:
+        run.canceled = True
+    except InputError as error:
+        run.error = str(error)
+    except Exception as error:  # noqa: BLE001 - one person's fault must not end the server
+        run.error = f"The simulation ended with a fault: {type(error).__name__}: {error}"
+    run.version += 1
+
+
+def _compare(run: Run, stage: Stage) -> None:
+    answer = ran if len(run.inputs.plans) == 1 else compared
+    run.comparison = answer(run.request(stage), run.progress)
+    run.made = stage.name
+
+
+def _curve(run: Run, stage: Stage) -> None:
+    """Curve around the plans, if all are numbers of posts."""
+    if not all(plan.isdigit() for plan in run.inputs.plans):
+        return
+    posts = [int(plan) for plan in run.inputs.plans]
+    low, high = max(1, min(posts) - AROUND), min(200, max(posts) + AROUND)
+    every = -(-(high - low) // MOST_CURVE) or 1
+    words = (*run.inputs.overrides, *stage.words)
+    asked = (f"{low}..{high}/{every}", *map(str, posts))
+    run.curve = curved(Request("curve", asked, words, check=stage.check), run.progress)
+
+
+_MAKERS: dict[str, Callable[[Run, Stage], None]] = {"curve": _curve}

@@ -1,0 +1,106 @@
+"""What the page shows of answers and inputs: sections, figures, the roster's week, the words."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.app.inputs import OWN, Inputs
+from sim.app.runs import Run
+from sim.config import compose, names, program_names, staffing
+from sim.config.plans import StaffingPlan
+from sim.model.measures.dictionary import MEASURES, Measure
+from sim.report.comparison.page import section_of
+from sim.report.drawing import as_svg
+from sim.report.experiments.curve import section_of as curve_section_of
+from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.curve import Curve
+from sim.scenarios.people.week import Week, week_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.figure import Figure
+
+KEPT = 12  # answers whose figures are kept
+
+
+class Programs(NamedTuple):
+    """What can be chosen: programs by name with their titles, and staffing plans."""
+
+    titles: dict[str, str]
+    plans: dict[str, str]
+
+
+def programs() -> Programs:
+    """Programs and plans that come with the product."""
+    titles = {name: compose([f"program={name}"]).program.title for name in program_names()}
+    plans: list[StaffingPlan] = [staffing(name) for name in names("staffing")]
+    return Programs(titles, {plan.name: plan.title or plan.name for plan in plans})
+
+
+def section(run: Run) -> str:
+    """HTML of the newest answer of a run."""
+    comparison = run.comparison
+    if comparison is None:
+        return ""
+    at = f"/answer/{run.id}/figure"
+    stamp = f"?made={run.made}"
+    beside = ""
+    if run.curve is not None:
+        beside = curve_section_of(run.curve, {"reach": f"{at}/curve_reach.svg{stamp}"})
+    drawn = {name: f"{at}/{name}.svg{stamp}" for name in figures_of(comparison)}
+    return section_of(comparison, drawn, beside)
+
+
+class _ById:
+    """An answer as a key of what is kept: frames and arrays cannot be one."""
+
+    def __init__(self, answer: Comparison | Curve) -> None:
+        self.answer = answer
+
+    def __hash__(self) -> int:
+        return id(self.answer)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.answer is self.answer
+
+    def figures(self) -> Mapping[str, Figure]:
+        """Figures of the answer by name."""
+        if isinstance(self.answer, Curve):
+            from sim.report.experiments.curve_figures import drawn  # noqa: PLC0415 - slow to load
+
+            return drawn(self.answer)
+        from sim.report.comparison.figures import drawn as of_comparison  # noqa: PLC0415 - as above
+
+        return of_comparison(self.answer)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(answer: _ById) -> dict[str, bytes]:
+    return as_svg(answer.figures())
+
+
+def figures_of(comparison: Comparison) -> dict[str, bytes]:
+    """Figures of a comparison as SVG, by name."""
+    return _drawn(_ById(comparison))
+
+
+def curve_figures(curve: Curve) -> dict[str, bytes]:
+    """Figures of a curve as SVG, by name."""
+    return _drawn(_ById(curve))
+
+
+def roster_of(inputs: Inputs) -> Week:
+    """Week of the roster of some inputs, against the calls of their program."""
+    config = compose(inputs.overrides)
+    with tempfile.TemporaryDirectory() as here:
+        inputs.write_roster(Path(here))
+        return week_of(staffing(OWN, Path(here)), config)
+
+
+def glossary() -> dict[str, Measure]:
+    """Measures by name."""
+    return MEASURES

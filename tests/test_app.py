@@ -1,0 +1,232 @@
+"""The page, by its routes: what is asked, what comes back, and what is turned away."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("starlette")
+from starlette.testclient import TestClient
+
+import sim
+from sim.app import runs
+from sim.app.inputs import from_fields, from_yaml
+from sim.app.runs import Stage
+from sim.app.server import create_app
+from sim.config import InputError
+
+SMALL = ("run=smoke", "run.replications=2")
+STAGES = (
+    Stage("first", (*SMALL, "run.draws=0"), "none"),
+    Stage("years", (*SMALL, "run.draws=0"), "none"),
+    Stage("curve", (*SMALL, "run.draws=0"), "none"),
+    Stage("whole", (*SMALL, "run.draws=2"), "none"),
+)
+ASKED = {"program": "generic", "plan1": "2", "plan2": "1"}
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "STAGES", STAGES)
+        with TestClient(create_app()) as client:
+            yield client
+
+
+def token_of(client: TestClient) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
+    assert found is not None
+    return found[1]
+
+
+def asked(client: TestClient, **fields: str) -> str:
+    """Address of the answer to some fields."""
+    form = {"token": token_of(client), **(fields or ASKED)}
+    response = client.post("/compare", data=form, follow_redirects=False)
+    assert response.status_code == 303, response.text
+    return response.headers["location"]
+
+
+def until_over(client: TestClient, address: str) -> str:
+    for _ in range(400):
+        page = client.get(address).text
+        if 'data-over="yes"' in page:
+            return page
+        time.sleep(0.05)
+    raise AssertionError("the run is not over")
+
+
+def test_17_or_12_is_answered_with_the_numbers_of_the_command_line(client: TestClient) -> None:
+    address = asked(client)
+    page = until_over(client, address)
+    assert "Complete" in page
+    with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
+        (summary,) = [name for name in file.namelist() if name.endswith("summary.json")]
+        tree = json.loads(file.read(summary))
+        scenario = file.read("scenario.yaml").decode()
+    same = sim.compare(2, 1, program="generic", overrides=[*SMALL, "run.draws=2"], check="none")
+    for of_page, plan in zip(tree["plans"], same.main.plans, strict=True):
+        for name, interval in plan.measures.items():
+            assert of_page["measures"][name]["mean"] == interval.mean, name
+    assert from_yaml(scenario) == from_fields(ASKED)
+
+
+def test_the_stream_tells_of_every_stage_and_ends(client: TestClient) -> None:
+    text = client.get(f"{asked(client)}/events").text
+    assert text.count("event: answer") >= 1
+    told = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
+    assert told[-1]["over"]
+    assert [x["percent"] for x in told] == sorted(x["percent"] for x in told)
+
+
+def test_figures_are_pictures_with_words_and_the_curve_is_there(client: TestClient) -> None:
+    address = asked(client)
+    page = until_over(client, address)
+    images = re.findall(r'<img src="([^"]+)" alt="([^"]+)"', page)
+    assert len(images) >= 5
+    assert any("curve_reach" in source for source, _ in images)
+    for source, words in images:
+        response = client.get(source)
+        assert response.headers["content-type"].startswith("image/svg+xml")
+        assert len(words) > 20
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"plan1": ""}, "plans"),
+        ({"plan1": "seventeen"}, "a number of posts or a plan of the list"),
+        ({"plan1": "9999"}, "0 to 1,000"),
+        ({"plan1": "3", "plan2": "3"}, "every plan once"),
+        ({"plan1": "3", "calls": "many"}, "Calls a year: expected a number such as 9,700"),
+        ({"plan1": "3", "calls": "-4"}, "calls_per_year"),
+        ({"plan1": "3", "calls": "nan"}, "calls_per_year"),
+        ({"plan1": "3", "program": "../etc"}, "program"),
+        ({"plan1": "my_roster", "teams1": "2", "start1": "25:00", "hours1": "8"}, "start"),
+        ({"plan1": "my_roster"}, "a plan of the list"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_above_the_form(client, fields, said) -> None:
+    form = {"token": token_of(client), "program": "generic", **fields}
+    response = client.post("/compare", data=form)
+    assert response.status_code == 422
+    alert = re.search(r'role="alert"[^>]*>(.*?)</p>', response.text, re.DOTALL)
+    assert alert is not None
+    assert said in alert[1].replace("&#39;", "'")
+
+
+def test_a_roster_of_ones_own_is_compared_and_its_week_is_shown(client: TestClient) -> None:
+    roster = {"teams1": "2", "start1": "10:00", "hours1": "12", "days1": "weekdays"}
+    form = {"token": token_of(client), "program": "generic", **roster}
+    week = client.post("/roster", data=form, headers={"accept": "*/*"}).text
+    assert "team-hours a day" in week
+    assert "<html" not in week
+    whole = client.post("/roster", data=form, headers={"accept": "text/html"}).text
+    assert "<html" in whole
+    page = until_over(
+        client, asked(client, program="generic", plan1="my_roster", plan2="1", **roster)
+    )
+    assert "Complete" in page
+
+
+def test_what_people_type_never_becomes_markup(client: TestClient) -> None:
+    name = "<script>alert(1)</script>\"'; rm"
+    page = until_over(client, asked(client, **ASKED, city=name))
+    assert "<script>alert" not in page
+    assert "alert(1)" in page
+
+
+def test_sessions_do_not_see_each_other(client: TestClient) -> None:
+    address = asked(client)
+    client.cookies.clear()
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}/results.zip").status_code == 404
+
+
+def test_a_form_of_another_page_is_refused(client: TestClient) -> None:
+    token_of(client)
+    assert client.post("/compare", data=ASKED).status_code == 403
+    assert client.post("/compare", data={**ASKED, "token": "x"}).status_code == 403
+
+
+def test_a_canceled_run_ends_and_keeps_what_it_had(client: TestClient) -> None:
+    token = token_of(client)
+    response = client.post("/compare", data={**ASKED, "token": token}, follow_redirects=False)
+    address = response.headers["location"]
+    client.post(f"{address}/cancel", data={"token": token})
+    assert "Canceled" in until_over(client, address)
+
+
+def test_a_crashed_run_is_a_message(client: TestClient, monkeypatch) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(runs, "compared", crash)
+    page = until_over(client, asked(client))
+    assert "ended with a fault: RuntimeError: out of luck" in page
+    assert client.get("/").status_code == 200
+
+
+def test_nothing_of_another_host_is_allowed(client: TestClient) -> None:
+    for path in ("/", "/glossary", "/static/style.css", "/nowhere"):
+        policy = client.get(path).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+    for text in (client.get("/").text, client.get("/static/app.js").text):
+        assert "http://" not in text
+        assert "https://" not in text
+
+
+def test_too_large_a_form_is_turned_away(client: TestClient) -> None:
+    assert client.post("/compare", content=b"x" * 26_300_000).status_code == 413
+
+
+def test_others_than_this_machine_need_the_token() -> None:
+    with TestClient(create_app("secret")) as client:
+        assert client.get("/").status_code == 401
+        assert client.get("/?token=wrong").status_code == 401
+        assert client.get("/?token=secret").status_code == 200
+        assert client.get("/glossary").status_code == 200  # by the cookie
+
+
+def test_a_scenario_file_is_opened_again(client: TestClient) -> None:
+    text = from_fields({**ASKED, "city": "Lakeford", "calls": "4,100"}).as_yaml()
+    form = {"token": token_of(client)}
+    page = client.post("/open", data=form, files={"scenario": ("s.yaml", text)})
+    assert page.status_code == 200
+    assert 'value="Lakeford"' in page.text
+    assert 'value="4100"' in page.text
+    for bad in ("", "[1", "a: 1", "coresponder: 1\nplans: [2]\nevil: 1", "!!python/object:os.x {}"):
+        page = client.post("/open", data=form, files={"scenario": ("s.yaml", bad)})
+        assert page.status_code == 422, bad
+
+
+FIELDS = (
+    "program",
+    "city",
+    "calls",
+    "area",
+    "plan1",
+    "plan2",
+    "teams1",
+    "start1",
+    "hours1",
+    "days1",
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=12)))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+def test_no_form_ends_in_a_fault(fields: dict[str, str]) -> None:
+    with suppress(InputError):
+        inputs = from_fields(fields)
+        assert from_fields(inputs.fields()) == inputs
