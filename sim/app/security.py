@@ -18,7 +18,7 @@ HEADERS = {
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
+    "cache-control": "private, no-cache",
     "cross-origin-opener-policy": "same-origin",
 }
 

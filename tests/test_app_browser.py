@@ -1,0 +1,229 @@
+"""The page in a real browser: the planner's path, without a script, in both colors, by axe."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_app import STAGES
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("CORESPONDER_BROWSER") == "required"
+if BROWSER is None and not REQUIRED:
+    pytest.skip("no chromium on this machine", allow_module_level=True)
+sync_api = pytest.importorskip("playwright.sync_api")
+uvicorn = pytest.importorskip("uvicorn")
+axe_sync = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+from sim.app import runs  # noqa: E402 - after it is known that there is a browser
+from sim.app.server import create_app  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, socket.socket() as listener:
+        patch.setattr(runs, "STAGES", STAGES)
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error"))
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    context = browser.new_context(accept_downloads=True)
+    page = context.new_page()
+    page.faults = []
+    page.asked = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and page.faults.append(line.text))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(address)
+    yield page
+    assert page.faults == []
+    assert all(url.startswith((address, "data:", "blob:")) for url in page.asked)
+    context.close()
+
+
+def compare(page, *plans: str) -> None:
+    page.select_option("#program", "generic")
+    for number, plan in enumerate(plans, 1):
+        page.fill(f"#plan{number}", plan)
+    page.click("#ask button >> nth=0")
+
+
+def whole(page) -> None:
+    page.wait_for_selector("#status:has-text('Complete')", timeout=60_000)
+
+
+def violations(page) -> list[str]:
+    found = axe_sync.Axe().run(page).response["violations"]
+    return [f"{x['id']}: {x['nodes'][0]['html'][:200]}" for x in found]
+
+
+def test_the_planners_path_from_first_page_to_a_file(page, tmp_path) -> None:
+    compare(page, "2", "1")
+    page.wait_for_selector("#answer .answer")
+    assert "requested calls" in page.inner_text("#answer .answer")
+    whole(page)
+    assert page.query_selector("#cancel") is None
+    slider = page.locator("[data-slider] input")
+    slider.scroll_into_view_if_needed()
+    before = page.inner_text("[data-slider] output")
+    slider.press("ArrowRight")
+    assert page.inner_text("[data-slider] output") != before
+    with page.expect_download() as download:
+        page.click("text=Results folder")
+    download.value.save_as(tmp_path / "results.zip")
+    assert (tmp_path / "results.zip").stat().st_size > 50_000
+    page.click("text=Link to these inputs")
+    assert page.input_value("#plan1") == "2"
+
+
+def test_it_sharpens_in_place_and_nothing_that_was_opened_closes(page) -> None:
+    compare(page, "2", "1")
+    page.wait_for_selector("#answer .answer")
+    summary = page.locator("#answer summary").first
+    summary.click()
+    whole(page)
+    assert page.locator("#answer details[open]").count() >= 1
+
+
+def test_back_reload_and_cancel(page, address) -> None:
+    compare(page, "3", "2")
+    page.wait_for_selector("#state")
+    page.go_back()
+    assert page.input_value("#plan1") == "3"  # as it was filled in
+    page.go_forward()
+    page.wait_for_selector("#state")
+    page.goto(address)
+    compare(page, "5", "4")
+    page.click("#cancel button")
+    page.wait_for_selector("#status:has-text('Canceled')")
+    page.goto(address)
+    compare(page, "3", "1")
+    page.reload()
+    whole(page)
+
+
+def test_bad_input_is_said_and_kept_in_the_form(page) -> None:
+    compare(page, "many", "1")
+    assert "Not yet" in page.inner_text("#error")
+    assert page.input_value("#plan1") == "many"
+    page.faults.clear()  # the browser notes the status 422
+
+
+def test_the_week_of_a_roster_follows_what_is_typed(page) -> None:
+    page.click("#roster-editor > summary")
+    page.fill("[name=teams1]", "3")
+    page.wait_for_selector("#roster-week svg")
+    assert "24 team-hours a day" in page.inner_text("#roster-week")
+
+
+def test_two_people_do_not_mix(browser, address) -> None:
+    pages = []
+    for plan in ("3", "4"):
+        page = browser.new_context().new_page()
+        page.goto(address)
+        compare(page, plan, "1")
+        pages.append(page)
+    for plan, page in zip(("3", "4"), pages, strict=True):
+        whole(page)
+        assert page.inner_text("h1") == f"{plan} or 1?"
+        page.context.close()
+
+
+def test_without_a_script_all_of_it_works(browser, address) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(address)
+    compare(page, "2", "1")
+    for _ in range(200):
+        if "Complete" in page.inner_text("#status"):
+            break
+        page.wait_for_timeout(100)
+        page.reload()
+    assert "requested calls" in page.inner_text("#answer .answer")
+    assert page.locator("#answer img").count() >= 5
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page_and_state(browser, address, scheme) -> None:
+    page = browser.new_context(color_scheme=scheme).new_page()
+    page.goto(address)
+    assert violations(page) == []
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == []
+    compare(page, "x")
+    assert violations(page) == []
+    compare(page, "2", "1")
+    page.wait_for_selector("#answer .answer")
+    whole(page)
+    for summary in page.locator("#answer summary").all():
+        if summary.evaluate("x => !x.parentElement.open"):
+            summary.click()
+    assert violations(page) == []
+    page.goto(f"{address}/glossary")
+    assert violations(page) == []
+    page.goto(f"{address}/answer/nowhere")
+    assert violations(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280])
+def test_no_width_makes_the_page_scroll_sideways(browser, address, width) -> None:
+    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
+    page.goto(address)
+    for state in ("ask", "answer"):
+        if state == "answer":
+            compare(page, "2", "1")
+            page.wait_for_selector("#answer .answer")
+            whole(page)
+        for summary in page.locator("summary").all():
+            summary.evaluate("x => { x.parentElement.open = true; }")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, state
+    page.context.close()
+
+
+def test_it_is_used_by_keyboard_alone(page) -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "plan1":
+            break
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answer .answer")
+    assert re.match(r"2 or 12\?", page.inner_text("h1"))
+
+
+def test_printed_it_is_a_short_handout(page, tmp_path: Path) -> None:
+    compare(page, "2", "1")
+    whole(page)
+    file = tmp_path / "page.pdf"
+    page.pdf(path=file)
+    pages = len(re.findall(rb"/Type\s*/Page\b", file.read_bytes()))
+    assert 1 <= pages <= 6
