@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sim.app.inputs import OWN, Inputs
 from sim.app.runs import Run
 from sim.config import compose, names, program_names, staffing
 from sim.config.plans import StaffingPlan
+from sim.identical import Identical
 from sim.model.measures.dictionary import MEASURES, Measure
 from sim.report.comparison.page import section_of
 from sim.report.drawing import as_svg
@@ -18,11 +19,6 @@ from sim.report.experiments.curve import section_of as curve_section_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.people.week import Week, week_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from matplotlib.figure import Figure
 
 KEPT = 12  # answers whose figures are kept
 
@@ -55,42 +51,23 @@ def section(run: Run) -> str:
     return section_of(comparison, drawn, beside)
 
 
-class _ById:
-    """An answer as a key of what is kept: frames and arrays cannot be one."""
-
-    def __init__(self, answer: Comparison | Curve) -> None:
-        self.answer = answer
-
-    def __hash__(self) -> int:
-        return id(self.answer)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.answer is self.answer
-
-    def figures(self) -> Mapping[str, Figure]:
-        """Figures of the answer by name."""
-        if isinstance(self.answer, Curve):
-            from sim.report.experiments.curve_figures import drawn  # noqa: PLC0415 - slow to load
-
-            return drawn(self.answer)
-        from sim.report.comparison.figures import drawn as of_comparison  # noqa: PLC0415 - as above
-
-        return of_comparison(self.answer)
-
-
 @lru_cache(maxsize=KEPT)
-def _drawn(answer: _ById) -> dict[str, bytes]:
-    return as_svg(answer.figures())
+def _drawn(of: Identical[Comparison | Curve]) -> dict[str, bytes]:
+    from sim.report.comparison.figures import drawn  # noqa: PLC0415 - slow to load
+    from sim.report.experiments.curve_figures import drawn as drawn_of_curve  # noqa: PLC0415
+
+    answer = of.value
+    return as_svg(drawn_of_curve(answer) if isinstance(answer, Curve) else drawn(answer))
 
 
 def figures_of(comparison: Comparison) -> dict[str, bytes]:
     """Figures of a comparison as SVG, by name."""
-    return _drawn(_ById(comparison))
+    return _drawn(Identical(comparison))
 
 
 def curve_figures(curve: Curve) -> dict[str, bytes]:
     """Figures of a curve as SVG, by name."""
-    return _drawn(_ById(curve))
+    return _drawn(Identical(curve))
 
 
 def roster_of(inputs: Inputs) -> Week:

@@ -11,6 +11,8 @@ from sim.config.faults import validated
 from sim.config.models import Config
 from sim.config.values import Sourced
 
+INNER = (BaseModel, dict, list)
+
 
 def models(node: object, key: str = "") -> Iterator[tuple[str, BaseModel]]:
     """Models at and below a node of the config, each with its dotted key."""
@@ -18,7 +20,8 @@ def models(node: object, key: str = "") -> Iterator[tuple[str, BaseModel]]:
         yield key, node
     if not isinstance(node, Sourced):
         for name, below in _below(node):
-            yield from models(below, f"{key}.{name}" if key else name)
+            if isinstance(below, INNER):  # nearly all others are plain values
+                yield from models(below, f"{key}.{name}" if key else name)
 
 
 def numbers(node: object, key: str = "") -> Iterator[tuple[str, Sourced]]:
@@ -31,7 +34,7 @@ def numbers(node: object, key: str = "") -> Iterator[tuple[str, Sourced]]:
 def _below(node: object) -> list[tuple[str, object]]:
     """What a node is made of and where it is; nothing of a bare table, which may be long."""
     if isinstance(node, BaseModel):
-        return [(name, getattr(node, name)) for name in type(node).model_fields]
+        return list(node.__dict__.items())  # its fields, in their order
     if isinstance(node, dict):
         return [(str(name), below) for name, below in node.items()]
     if isinstance(node, list) and node and isinstance(node[0], BaseModel):

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -31,6 +32,7 @@ from sim.config import Config, InputError, Sourced
 from sim.config.meta_analysis import Distribution
 from sim.config.models import FateShares, ModeShares, OfficerSource
 from sim.config.numbers import models, numbers, with_values
+from sim.identical import Identical
 from sim.scenarios.structure import (
     STRUCTURAL,
     structural,
@@ -61,6 +63,12 @@ MOST_ATTEMPTS = 100
 
 def unknowns(config: Config) -> list[Unknown]:
     """Uncertain parameters of a config, in the order of its keys."""
+    return list(_unknowns(Identical(config)))
+
+
+@lru_cache(maxsize=4)  # each draw and each end of the tornado begins from the same config
+def _unknowns(of: Identical[Config]) -> tuple[Unknown, ...]:
+    config = of.value
     part_of = {path: whole for whole in _wholes(config) for path in whole}
     same: dict[tuple[object, ...], list[Unknown]] = {}
     for path, number in numbers(config):
@@ -69,7 +77,7 @@ def unknowns(config: Config) -> list[Unknown]:
             unknown = _unknown(path, number, _law(config, path, number, whole))
             same.setdefault(_identity(unknown, alone=path not in part_of), []).append(unknown)
     known = [group[0]._replace(paths=tuple(x.name for x in group)) for group in same.values()]
-    return [*known, *structural(config)]
+    return (*known, *structural(config))
 
 
 def values_of(config: Config, known: list[Unknown]) -> list[float]:
@@ -79,6 +87,12 @@ def values_of(config: Config, known: list[Unknown]) -> list[float]:
 
 
 def _wholes(config: Config) -> list[Whole]:
+    return _wholes_of(Identical(config))
+
+
+@lru_cache(maxsize=4)
+def _wholes_of(of: Identical[Config]) -> list[Whole]:
+    config = of.value
     return [dict(numbers(model, key)) for key, model in models(config) if isinstance(model, WHOLES)]
 
 

@@ -31,6 +31,7 @@ from sim.schema import NONE, Breaks, Calls, Roster
 class Arm:
     """One plan made ready to run: what differs between the sides of a comparison.
 
+    `base` is the plan whose team-hours latent demand is counted from; None is the plan itself.
     `plan` has the base zones that were chosen for it, if `bases_chosen`; that is None where it
     does not matter to the drive where a team is based. `breaks` are those of every replication, or
     None if chance has a part in them.
@@ -44,6 +45,7 @@ class Arm:
     travel: Travel
     settings: Settings
     bases_chosen: bool | None
+    base: StaffingPlan | None
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ class Scenario:
         config = self.config.model_copy(update={"travel": travel})
         asked, plan = plan, with_bases(plan, config)
         dispatch, agencies = check_plan(plan, config), agency_names(plan, config)
-        latent = latent_factor(config, dispatch, plan, base or self.base)
+        base = base or self.base
+        latent = latent_factor(config, dispatch, plan, base)
         planned, tables = self._schedule(plan, agencies), self.break_tables
         return Arm(
             name=plan.name,
@@ -159,6 +162,7 @@ class Scenario:
             travel=compile_travel(travel, config.demand, max(_most_at_once(planned.roster), 1)),
             settings=self._settings(plan),
             bases_chosen=leaves_bases_open(asked) if knows_places(config) else None,
+            base=base,
         )
 
     def _schedule(self, plan: StaffingPlan, agencies: list[str]) -> Schedule:

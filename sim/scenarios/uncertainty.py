@@ -6,7 +6,7 @@ the parameters do can be told from what chance does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -38,6 +38,12 @@ class Draws:
     unknowns: list[Unknown]
     inputs: Floats
     measured: Measured
+
+    def first(self, plans: int) -> Draws:
+        """Draws of the first plans alone, and of all pairs."""
+        of_all = self.measured
+        arms, counted = of_all.arms[:plans], of_all.arms_counted[:plans]
+        return replace(self, measured=of_all._replace(arms=arms, arms_counted=counted))
 
     def of_plan(self, plan: int, confidence: float) -> dict[str, Spread]:
         """Spread of every measure of a plan, by name."""

@@ -13,6 +13,7 @@ from sim.config.fleet import with_fitting_forms
 from sim.config.models import Travel as TravelConfig
 from sim.model.simulation import Engine
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.comparison.cautions import cautions, no_way_there, notes, selected_calls
@@ -25,7 +26,7 @@ from sim.scenarios.replications import replicate
 from sim.scenarios.request import Compared, Progress, Request, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import Job, Sample, joined
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import DRAW_REPLICATIONS, Draws, draw
 
@@ -156,11 +157,8 @@ def comparison_of(
     announce()
     check = twin_check(work.job, request)
     sample, warning = _sampled(work, progress)
-    done, of_draws = len(sample.arms[0].values), DRAW_REPLICATIONS * config.run.draws
-    alone = work.history_job
-    draws = draw(work.main_job, partial(_from, progress, done, of_draws if alone else 0))
-    history = draw(alone, partial(_from, progress, done + of_draws, 0)) if alone else None
-    return _comparison(work, _Runs(sample, draws, history, check, warning), request, progress)
+    draws = draw(work.drawn_job, partial(_from, progress, len(sample.arms[0].values), 0))
+    return _comparison(work, _Runs(sample, draws, check, warning), request, progress)
 
 
 # --- readings to run -----------------------------------------------------------------------------
@@ -229,8 +227,14 @@ class _Work:
         return self._job(self.sides[:1])
 
     @property
-    def history_job(self) -> Job | None:
-        """The plan that a published figure is of, alone, if only another reading has it."""
+    def drawn_job(self) -> Job:
+        """Arms of the main reading, and last the one that history is held against if it has not."""
+        job, alone = self.main_job, self.history_arm
+        return job if alone is None else replace(job, arms=(*job.arms, alone))
+
+    @property
+    def history_arm(self) -> Arm | None:
+        """The plan that a published figure is of, if only another reading has it."""
         history = self.scenario.config.program.history
         found = [
             (side, arm)
@@ -238,11 +242,7 @@ class _Work:
             for arm in side.arms
             if history is not None and arm.name == history.plan
         ]
-        if not found or found[0][0].role == "main":
-            return None
-        side, arm = found[0]
-        scenario = replace(self.scenario, base=side.latent_base)
-        return Job(scenario, (arm,), (), self.engine, self.store)
+        return found[0][1] if found and found[0][0].role != "main" else None
 
     def _job(self, sides: list[Side]) -> Job:
         arms = tuple(arm for side in sides for arm in side.arms)
@@ -257,15 +257,10 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Runs:
-    """What was run for all sides, and a warning if it was too little.
-
-    `of_history` are draws of the plan that a published figure is of, if another reading alone has
-    it.
-    """
+    """What was run for all sides, and a warning if it was too little."""
 
     sample: Sample
     draws: Draws | None
-    of_history: Draws | None
     check: TwinCheck | None
     warning: str
 
@@ -273,7 +268,7 @@ class _Runs:
 def _sampled(work: _Work, progress: Progress) -> tuple[Sample, str]:
     """Replications as many as asked, or until the precision rule is met; and a warning if not."""
     run, job = work.scenario.config.run, work.job
-    still = DRAW_REPLICATIONS * run.draws * (2 if work.history_job else 1)
+    still = DRAW_REPLICATIONS * run.draws
     sample = replicate(job, range(run.replications), run.cores, partial(_from, progress, 0, still))
     if run.precision is None:
         return sample, ""
@@ -303,13 +298,14 @@ def _from(progress: Progress, before: int, still: int, done: int, of: int) -> No
 def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) -> Comparison:
     scenario, arms, samples = work.scenario, work.sides[0].arms, _by_side(work, runs.sample)
     config, plans = scenario.config, [arm.plan for arm in arms]
+    draws = None if runs.draws is None else runs.draws.first(len(arms))
     readings = {
-        side.role: reading(scenario, side, sample, runs.draws if side.role == "main" else None)
+        side.role: reading(scenario, side, sample, draws if side.role == "main" else None)
         for side, sample in zip(work.sides, samples, strict=True)
     }
     main, confidence = readings["main"], config.run.confidence_level
-    alone = runs.of_history.of_plan(0, confidence) if runs.of_history else {}
-    money = economics(work.main_job, main, samples[0], runs.draws, progress)
+    alone = {} if work.history_arm is None else _spread_of(runs.draws, len(arms), confidence)
+    money = economics(work.main_job, main, samples[0], draws, progress)
     numbers = request.ledger
     kept = ledger_frames(scenario, arms, work.engine, numbers) if numbers else (None, None)
     return Comparison(
@@ -326,7 +322,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         check=runs.check,
         economics=money,
         books=books(plans, main, money, config.costs),
-        draws=runs.draws,
+        draws=draws,
         ledger=kept[0],
         ledger_duties=kept[1],
         trace=traced(scenario, plans[0]) if request.trace else None,
@@ -339,6 +335,10 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
             *cautions(main.plans),
         ],
     )
+
+
+def _spread_of(draws: Draws | None, plan: int, confidence: float) -> dict[str, Spread]:
+    return {} if draws is None else draws.of_plan(plan, confidence)
 
 
 def _by_side(work: _Work, sample: Sample) -> list[Sample]:

@@ -48,8 +48,9 @@ def under_lean(
 
 def rearmed(job: Job, scenario: Scenario) -> Job:
     """Job of the same plans in another scenario."""
-    plans = [_with_own_modes(arm.plan, job.scenario.config) for arm in job.arms]
-    return replace(job, scenario=scenario, arms=tuple(map(scenario.arm, plans)))
+    config = job.scenario.config
+    arms = [scenario.arm(_with_own_modes(x.plan, config), base=x.base) for x in job.arms]
+    return replace(job, scenario=scenario, arms=tuple(arms))
 
 
 def _with_own_modes(plan: StaffingPlan, central: Config) -> StaffingPlan:
