@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from sim.scenarios.answers.grant import GrantAnswer
     from sim.scenarios.answers.intervals import DifferenceInterval, Interval
     from sim.scenarios.answers.people import PeopleAnswer
+    from sim.scenarios.answers.sensitivity import Sensitivity
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
     from sim.scenarios.experiments.curve import curve
+    from sim.scenarios.experiments.sensitivity import sensitivity
     from sim.scenarios.grant.grant import grant
     from sim.scenarios.people.people import people
     from sim.scenarios.scenario import Scenario
@@ -39,6 +41,7 @@ __all__ = [
     "PeopleAnswer",
     "PlanResult",
     "Scenario",
+    "Sensitivity",
     "__version__",
     "compare",
     "curve",
@@ -47,6 +50,7 @@ __all__ = [
     "programs",
     "run",
     "save",
+    "sensitivity",
     "simulate",
 ]
 
@@ -60,9 +64,11 @@ _HOMES = {
     "sim.scenarios.answers.grant": ["GrantAnswer"],
     "sim.scenarios.answers.intervals": ["DifferenceInterval", "Interval"],
     "sim.scenarios.answers.people": ["PeopleAnswer"],
+    "sim.scenarios.answers.sensitivity": ["Sensitivity"],
     "sim.scenarios.comparison.compare": ["compare", "run"],
     "sim.scenarios.evidence.programs": ["programs"],
     "sim.scenarios.experiments.curve": ["curve"],
+    "sim.scenarios.experiments.sensitivity": ["sensitivity"],
     "sim.scenarios.grant.grant": ["grant"],
     "sim.scenarios.people.people": ["people"],
     "sim.scenarios.scenario": ["Scenario"],

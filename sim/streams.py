@@ -57,6 +57,8 @@ class Stream(IntEnum):
     WITHDRAWN = 39
     PATROL_WAITS = 40
     NO_CONTACT = 41
+    SENSITIVITY_POINTS = 60
+    SENSITIVITY_RESAMPLES = 61
 
 
 def generator(seed: int, replication: int, stream: Stream, *keys: int) -> np.random.Generator:

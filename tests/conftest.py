@@ -41,6 +41,7 @@ SLOW = {
     "replications",
     "report",
     "screen",
+    "sensitivity",
     "theory",
     "tornado",
     "twin",

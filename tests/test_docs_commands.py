@@ -32,6 +32,7 @@ FASTER = {
     "compare": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "run": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "curve": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
+    "sensitivity": [*FEW, "run.draws=16", "--no-figures", "--check", "none", "--points", "2"],
     "grant": [*FEW],
     "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
 }

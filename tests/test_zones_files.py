@@ -214,5 +214,5 @@ def test_coordinates_beyond_the_globe_are_refused_without_a_file() -> None:
 def test_a_name_that_is_nearly_a_file_is_hinted_at(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("my_zones.csv").write_text("zone,share\nnorth,1\n")
-    with pytest.raises(InputError, match="did you mean 'my_zones.csv'"):
+    with pytest.raises(InputError, match=r"did you mean 'my_zones\.csv'"):
         compose(["demand.zones_file=my_zone.csv"])

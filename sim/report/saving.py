@@ -11,27 +11,35 @@ from pathlib import Path
 from sim.report.answer import Answer
 from sim.report.comparison.report import ComparisonReport
 from sim.report.draft import draft
+from sim.report.experiments.curve import CurveReport
+from sim.report.experiments.sensitivity import SensitivityReport
 from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport
 from sim.report.people.people import PeopleReport
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.people import PeopleAnswer
+from sim.scenarios.answers.sensitivity import Sensitivity
+
+Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Sensitivity
 
 REPORTS: dict[type, Callable[..., Answer]] = {
     Comparison: ComparisonReport,
+    Curve: CurveReport,
     GrantAnswer: GrantReport,
     PeopleAnswer: PeopleReport,
+    Sensitivity: SensitivityReport,
 }
 
 
-def save(answer: Comparison | GrantAnswer | PeopleAnswer, folder: str | Path = "results") -> Path:
+def save(answer: Saved, folder: str | Path = "results") -> Path:
     """Write what the command of this answer writes, and return the results folder.
 
     Parameters
     ----------
     answer
-        From `compare`, `run`, `grant` or `people`.
+        From any function of `sim` that answers, such as `compare` or `grant`.
     folder
         Where the results folder is made, under a name of its own.
 

@@ -21,7 +21,7 @@ proportion to its distance from its own low.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -53,6 +53,7 @@ NO_PARAMETERS = (
     "costs.grant.",  # no measure is made of these
     "costs.crisis_now.",
 )
+TAIL = 1e-3  # beyond, an effect may be stronger than a config can have it
 PERT_LAMBDA = 4.0  # weight of the mode
 EFFECT = "outcomes.effect."
 MOST_ATTEMPTS = 100
@@ -183,6 +184,43 @@ def drawn(config: Config, seed: int, k: int) -> Config:
         f"run.draws: expected ranges that allow valid draws (narrow them, or set run.draws=0), got "
         f"none in {MOST_ATTEMPTS} attempts ({fault})"
     )
+
+
+def at_uniforms(config: Config, known: Sequence[Unknown], us: Sequence[float]) -> Config:
+    """Config with some parameters at the quantiles of their laws, all others central.
+
+    The share of calls by night is as likely anywhere in its range, and each form of travel as
+    likely as any other.
+
+    Parameters
+    ----------
+    config
+        Central values.
+    known, us
+        Parameters, and a probability from 0 to 1 for each.
+
+    Raises
+    ------
+    InputError
+        If the config is not valid with these values.
+    """
+    values: dict[str, float] = {}
+    for unknown, u in zip(known, us, strict=True):
+        value = quantile(config, unknown, u)
+        if unknown.law in STRUCTURAL:
+            config = with_structure(config, unknown.name, value)
+        else:
+            values |= dict.fromkeys(unknown.paths, value)
+    return _made(config, values)
+
+
+def quantile(config: Config, unknown: Unknown, u: float) -> float:
+    """Value of a parameter at probability u, of its law in these draws."""
+    if unknown.law == "form":
+        return float(min(int(u * (unknown.high + 1)), int(unknown.high)))
+    if unknown.law == "shape":
+        return unknown.low + u * (unknown.high - unknown.low)
+    return _value(config, unknown, min(max(u, TAIL), 1 - TAIL))
 
 
 def _uniform(seed: int, k: int, name: str, attempt: int) -> float:

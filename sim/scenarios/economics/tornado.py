@@ -115,7 +115,7 @@ def target_of(target: Target, values: Floats) -> Floats:
     return np.asarray(values[..., columns].sum(axis=-1), np.float64)
 
 
-def foremost(inputs: Floats, values: Floats) -> list[int]:
+def foremost(inputs: Floats, values: Floats, most: int = BARS) -> list[int]:
     """Indices of the inputs that explain values most, by stepwise regression of ranks.
 
     Each next input has the largest correlation with what the earlier ones leave unexplained, so
@@ -125,18 +125,20 @@ def foremost(inputs: Floats, values: Floats) -> list[int]:
     ----------
     inputs, values
         Shape (draws, inputs) and (draws,).
+    most
+        Indices to return.
 
     Returns
     -------
     list
-        One for each bar, or fewer if they explain everything.
+        As many, or fewer if they explain everything.
     """
     ranks = np.stack([ranks_of(column) for column in inputs.T], axis=1)
     ranks -= ranks.mean(axis=0)
     left = ranks_of(values) - (len(values) + 1) / 2
     little = SMALL * float(left @ left)
     chosen: list[int] = []
-    while len(chosen) < min(BARS, len(ranks.T)) and left @ left > little:
+    while len(chosen) < min(most, len(ranks.T)) and left @ left > little:
         chosen.append(_strongest(ranks, left, chosen))
         taken = ranks[:, chosen]
         left -= taken @ np.linalg.lstsq(taken, left, rcond=None)[0]
