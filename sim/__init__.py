@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from sim.scenarios.answers.grant import GrantAnswer
     from sim.scenarios.answers.intervals import DifferenceInterval, Interval
     from sim.scenarios.answers.people import PeopleAnswer
+    from sim.scenarios.answers.recommendation import Recommendation
     from sim.scenarios.answers.sensitivity import Sensitivity
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
     from sim.scenarios.experiments.curve import curve
+    from sim.scenarios.experiments.recommend.recommend import recommend
     from sim.scenarios.experiments.sensitivity import sensitivity
     from sim.scenarios.grant.grant import grant
     from sim.scenarios.people.people import people
@@ -40,6 +42,7 @@ __all__ = [
     "Interval",
     "PeopleAnswer",
     "PlanResult",
+    "Recommendation",
     "Scenario",
     "Sensitivity",
     "__version__",
@@ -48,6 +51,7 @@ __all__ = [
     "grant",
     "people",
     "programs",
+    "recommend",
     "run",
     "save",
     "sensitivity",
@@ -64,10 +68,12 @@ _HOMES = {
     "sim.scenarios.answers.grant": ["GrantAnswer"],
     "sim.scenarios.answers.intervals": ["DifferenceInterval", "Interval"],
     "sim.scenarios.answers.people": ["PeopleAnswer"],
+    "sim.scenarios.answers.recommendation": ["Recommendation"],
     "sim.scenarios.answers.sensitivity": ["Sensitivity"],
     "sim.scenarios.comparison.compare": ["compare", "run"],
     "sim.scenarios.evidence.programs": ["programs"],
     "sim.scenarios.experiments.curve": ["curve"],
+    "sim.scenarios.experiments.recommend.recommend": ["recommend"],
     "sim.scenarios.experiments.sensitivity": ["sensitivity"],
     "sim.scenarios.grant.grant": ["grant"],
     "sim.scenarios.people.people": ["people"],

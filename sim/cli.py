@@ -68,6 +68,7 @@ def _app() -> Callable[..., Any]:
     from sim.verbs.grant import grant
     from sim.verbs.people import people
     from sim.verbs.programs import programs
+    from sim.verbs.recommend import recommend
     from sim.verbs.sensitivity import sensitivity
     from sim.verbs.words import LENIENT, version_or_help
 
@@ -77,7 +78,7 @@ def _app() -> Callable[..., Any]:
         rich_markup_mode=None,
         help="Simulate staffing plans for mental-health co-responder teams.",
     )
-    for verb in (compare, run, curve, sensitivity, grant, people, programs, evidence):
+    for verb in (compare, run, curve, recommend, sensitivity, grant, people, programs, evidence):
         app.command(context_settings=LENIENT)(verb)
     app.command("app")(page)
     app.callback(invoke_without_command=True)(version_or_help)

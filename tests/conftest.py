@@ -38,6 +38,7 @@ SLOW = {
     "measures_workers",
     "precision",
     "programs",
+    "recommend",
     "replications",
     "report",
     "screen",

@@ -12,6 +12,7 @@ from sim.report.answer import Answer
 from sim.report.comparison.report import ComparisonReport
 from sim.report.draft import draft
 from sim.report.experiments.curve import CurveReport
+from sim.report.experiments.recommend import RecommendReport
 from sim.report.experiments.sensitivity import SensitivityReport
 from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport
@@ -20,15 +21,17 @@ from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.people import PeopleAnswer
+from sim.scenarios.answers.recommendation import Recommendation
 from sim.scenarios.answers.sensitivity import Sensitivity
 
-Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Sensitivity
+Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Recommendation | Sensitivity
 
 REPORTS: dict[type, Callable[..., Answer]] = {
     Comparison: ComparisonReport,
     Curve: CurveReport,
     GrantAnswer: GrantReport,
     PeopleAnswer: PeopleReport,
+    Recommendation: RecommendReport,
     Sensitivity: SensitivityReport,
 }
 

@@ -32,14 +32,14 @@ def formulas(
         Share of all calls that ask for a team, from the simulation.
     """
     requested = calls_by_hour(scenario) * requested_share
-    busy_s, patience_s = busy_mean_h * HOUR_S, _patience_s(scenario, arms[-1])
+    busy_s, patient_s = busy_mean_h * HOUR_S, patience_s(scenario, arms[-1])
     load = busy_if_unlimited(requested, busy_s)
     a_year = requested.mean() * 24 * DAYS_A_YEAR
     served = float(scenario.config.costs.crisis_now.served_per_team_per_day) * DAYS_A_YEAR
     teams = [teams_by_hour(arm.plan) for arm in arms]
     return Formulas(
-        [_reached(each, requested, requested, busy_s, patience_s) for each in teams],
-        [_reached(each, load / busy_mean_h, requested, busy_s, patience_s) for each in teams],
+        [_reached(each, requested, requested, busy_s, patient_s) for each in teams],
+        [_reached(each, load / busy_mean_h, requested, busy_s, patient_s) for each in teams],
         float(square_root_teams(load, QUALITY).max()),
         float(a_year / served),
     )
@@ -59,7 +59,7 @@ def teams_by_hour(plan: StaffingPlan) -> Floats:
     return np.asarray(sum(posts, np.zeros(HOURS_A_WEEK)), np.float64)
 
 
-def _patience_s(scenario: Scenario, arm: Arm) -> float:
+def patience_s(scenario: Scenario, arm: Arm) -> float:
     """Mean seconds that a requested call of replication 0 can wait to be assigned."""
     ends = clocks(scenario.world(arm, scenario.calls(0), 0))
     waits = (ends.until_assigned_s - ends.dispatchable_at_s)[ends.dispatchable_at_s >= 0]

@@ -1,0 +1,125 @@
+"""What `recommend` answers: a plan, what it costs and does, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from sim.config import Config, StaffingPlan
+from sim.model.measures.dictionary import MEASURES
+from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.rows import Row, frame, lines, measured
+from sim.scenarios.checking import TwinCheck
+from sim.scenarios.request import Request
+
+
+class Checked(NamedTuple):
+    """A target on years that the search has not seen.
+
+    `mean` and `bound` are of the worst hour or zone of a target by hour or zone; `bound` is the
+    one-sided end of its mean, adjusted for all targets and cells.
+    """
+
+    measure: str
+    sense: Literal[">=", "<="]
+    value: float
+    over: str
+    mean: float
+    bound: float
+    confirmed: bool
+
+
+class Tried(NamedTuple):
+    """A plan that the search tried: dollars a year, its worst margin, and whether it meets all."""
+
+    cost: float
+    margin: float
+    meets: bool
+
+
+class Cheaper(NamedTuple):
+    """The nearest cheaper plan: what it saves, and what of each target it gives up."""
+
+    dropped: str
+    saves: float
+    gives_up: dict[str, float]
+
+
+class Flat(NamedTuple):
+    """The fewest posts around the clock that meet the same targets; and what the plan saves."""
+
+    posts: int
+    cost: float
+    saving: DifferenceInterval
+    saving_spread: Spread | None
+
+
+class Week(NamedTuple):
+    """By hour of week, 168 of each: requested calls an hour, offered load and teams on duty."""
+
+    calls: list[float]
+    load: list[float]
+    teams: list[float]
+
+
+@dataclass(frozen=True, repr=False)
+class Recommendation:
+    """The whole answer of `recommend`; printed it is a few lines.
+
+    `plan` is None if no plan within the limits meets the targets; `reasons` then say which cannot
+    be met and how near one comes. `proven` says whether nothing cheaper meets the targets on the
+    calls of the search; `bound` is the least that it could cost. `goal` is what was made best where
+    there was only so much money or people.
+
+    Examples
+    --------
+    >>> import sim
+    >>> asked = dict(starts=["08:00", "20:00"], lengths=[12], fresh_years=20, draws=0)
+    >>> answer = sim.recommend(targets=["reach_share >= 0.5"], overrides=["run=smoke"], **asked)
+    >>> answer.plan is not None
+    True
+    """
+
+    request: Request
+    config: Config
+    plan: StaffingPlan | None
+    goal: str
+    cost: Interval | None
+    measures: dict[str, Interval]
+    targets: list[Checked]
+    reasons: list[str]
+    proven: bool
+    bound: float
+    fresh_years: int
+    evaluations: int
+    flat: Flat | None
+    cheaper: Cheaper | None
+    frontier: list[Tried]
+    week: Week
+    people: dict[str, float]
+    window_days: int
+    check: TwinCheck | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every target was confirmed on fresh years."""
+        return self.plan is not None and all(target.confirmed for target in self.targets)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a measure of the recommended plan; columns as of a comparison."""
+        return frame(self._rows())
+
+    def _rows(self) -> list[Row]:
+        return [
+            measured("recommended", None, name, MEASURES[name].unit, interval)
+            for name, interval in self.measures.items()
+        ]
+
+    def __repr__(self) -> str:
+        if self.plan is None:
+            return "\n".join(["No plan meets the targets", *self.reasons])
+        posts = ", ".join(f"{line.count} {line.name}" for line in self.plan.lines)
+        return lines(f"Recommended: {posts}", self._rows())

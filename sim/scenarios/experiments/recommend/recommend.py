@@ -1,0 +1,528 @@
+"""Find a plan: load, covering shifts, search on fixed calls, bound, and fresh years to confirm."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Unpack
+
+import numpy as np
+
+from sim.arrays import Floats
+from sim.compiled import announce
+from sim.config import InputError, StaffingPlan, staffing
+from sim.config.fleet import with_fitting_forms
+from sim.model.measures.dictionary import MEASURES
+from sim.scenarios.answers.intervals import Spread
+from sim.scenarios.answers.recommendation import (
+    Cheaper,
+    Checked,
+    Flat,
+    Recommendation,
+    Tried,
+    Week,
+)
+from sim.scenarios.asked import config_of
+from sim.scenarios.checking import twin_check
+from sim.scenarios.economics.variants import MEASURED, all_of, under_lean
+from sim.scenarios.experiments.formulas import calls_by_hour, patience_s
+from sim.scenarios.experiments.points import measured
+from sim.scenarios.experiments.recommend.lines import (
+    AROUND_THE_CLOCK,
+    LENGTHS,
+    STARTS,
+    Counts,
+    Lines,
+    lines_of,
+)
+from sim.scenarios.experiments.recommend.need import Limits, Load, covering, is_within, needed
+from sim.scenarios.experiments.recommend.search import (
+    Trials,
+    best_within,
+    cell_margins,
+    cheapest,
+    load_bound,
+    lower_bound,
+)
+from sim.scenarios.experiments.targets import Target, targets_of, texts_of
+from sim.scenarios.intervals import mean_interval, paired_difference, spread, t_quantile
+from sim.scenarios.request import Progress, Request, Uncertain, silent
+from sim.scenarios.rules import latent_base
+from sim.scenarios.samples import NAMES, Job, Measured
+from sim.scenarios.scenario import Scenario
+from sim.scenarios.store import Store
+from sim.scenarios.uncertainty import DRAW_REPLICATIONS
+
+TARGET = "within_standard_share >= 0.8"
+GOAL = "reach_share"  # what is made best within limits, unless a target says it
+SHOWN = (
+    "reach_share",
+    "within_standard_share",
+    "request_to_arrival_median_min",
+    "gap_hours_per_week",
+    "utilization_share",
+    "fte_clinician",
+    "fte_officer",
+    "cost_per_year",
+    "net_benefit_per_year",
+)
+QUANTILES = (0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85)
+STARTS_OF_SEARCH = 3  # covering plans that are improved
+FRESH_YEARS, SEED_APART = 400, 1_000_003
+SEARCH_YEARS = 8  # at most: what they miss is found out on the fresh ones
+ROUNDS = 4  # of searching and confirming
+SMALL_LINES = 6  # kinds of shifts for which the bound can be closed
+MOST_POSTS = 200
+COST = "cost_per_year"
+PEOPLE = ("clinicians", "officers")
+
+
+def recommend(
+    *,
+    targets: Sequence[str] = (),
+    budget: float | None = None,
+    clinicians: float | None = None,
+    officers: float | None = None,
+    cars: int | None = None,
+    starts: Sequence[str] = STARTS,
+    lengths: Sequence[float] = LENGTHS,
+    patterns: Sequence[str] = ("daily", AROUND_THE_CLOCK),
+    fresh_years: int = FRESH_YEARS,
+    progress: Progress = silent,
+    **options: Unpack[Uncertain],
+) -> Recommendation:
+    """Find the least-cost plan that meets targets, or the best plan for what there is.
+
+    Parameters
+    ----------
+    targets
+        Such as "within_standard_share >= 0.8", or "reach_share >= 0.7 by_hour". Without any, but
+        with a limit, the share reached is made as large as the limit allows.
+    budget, clinicians, officers, cars
+        Limits: dollars a year, people at work, cars at once.
+    starts, lengths, patterns
+        Shifts that may be staffed: times of day, hours, and "daily", "weekdays", "weekends" or
+        "around_the_clock".
+    fresh_years
+        Replications, which the search has not seen, to confirm the targets on.
+    progress, options
+        As of `compare`; the search runs on `replications` years, but on no more than 8.
+
+    Returns
+    -------
+    Recommendation
+        The plan, what it does, and how sure that is.
+
+    Raises
+    ------
+    InputError
+        One line: what, where, and what would be right.
+
+    Examples
+    --------
+    >>> import sim
+    >>> asked = dict(starts=["08:00", "20:00"], lengths=[12], fresh_years=20, draws=0)
+    >>> answer = sim.recommend(targets=["reach_share >= 0.5"], overrides=["run=smoke"], **asked)
+    >>> answer.confirmed
+    True
+    """
+    own = {
+        "target": tuple(targets),
+        "budget": budget,
+        "people": _people(clinicians=clinicians, officers=officers),
+        "cars": cars,
+        "starts": tuple(starts),
+        "lengths": tuple(lengths),
+        "patterns": tuple(patterns),
+        "fresh_years": fresh_years,
+    }
+    return recommended(Request.of("recommend", (), options, own), progress)
+
+
+def _people(**at_work: float | None) -> str | None:
+    """People as the command line has them."""
+    return ",".join(f"{x}={n:g}" for x, n in at_work.items() if n is not None) or None
+
+
+class _Asked(NamedTuple):
+    """What is asked, ready to search: `goal` is the measure to make best, empty with targets."""
+
+    scenario: Scenario
+    lines: Lines
+    targets: list[Target]
+    limits: Limits
+    goal: str
+    fresh_years: int
+
+
+def recommended(request: Request, progress: Progress = silent) -> Recommendation:
+    """Answer a request for a plan."""
+    asked = _asked(request)
+    announce()
+    return _Search(asked, request, progress).answer()
+
+
+def _asked(request: Request) -> _Asked:
+    own, config = request.own, config_of(request)
+    if request.plans:
+        raise InputError(
+            f"recommend: expected options and overrides alone, as it finds the plan, got "
+            f"{request.plans[0]!r}"
+        )
+    limits = _limits(own)
+    targets = targets_of(texts_of(own.get("target")))
+    goal = GOAL if limits.any and not targets else ""
+    lines = lines_of(
+        texts_of(own.get("starts")) or STARTS,
+        [_hours(x) for x in texts_of(own.get("lengths"))] or LENGTHS,
+        texts_of(own.get("patterns")) or ("daily", AROUND_THE_CLOCK),
+        config.costs,
+    )
+    fresh = int(str(own.get("fresh_years") or FRESH_YEARS))
+    if not 2 <= fresh <= 100_000:  # noqa: PLR2004 - an interval is of two or more
+        raise InputError(f"--fresh-years: expected 2 to 100000, got {fresh}")
+    one = lines.plan((1,) * len(lines.lines))
+    config = with_fitting_forms(config, [one])
+    base = latent_base(config, staffing("1"), request.config_dir)
+    used = targets or ([] if goal else targets_of([TARGET]))
+    return _Asked(Scenario(config, base), lines, used, limits, goal, fresh)
+
+
+def _limits(own: Mapping[str, object]) -> Limits:
+    people: dict[str, object] = {}
+    for part in texts_of(own.get("people")):
+        role, _, count = part.partition("=")
+        if role not in PEOPLE or not count:
+            raise InputError(f"--people: expected clinicians=29,officers=63, got {part!r}")
+        people[role] = count
+    cars = _positive(own.get("cars"), "--cars")
+    clinicians, officers = (_positive(people.get(x), f"--people: {x}") for x in PEOPLE)
+    whole = None if cars is None else int(cars)
+    return Limits(_positive(own.get("budget"), "--budget"), clinicians, officers, whole)
+
+
+def _positive(value: object, what: str) -> float | None:
+    try:
+        number = None if value is None else float(str(value))
+    except ValueError:
+        number = math.nan
+    if number is not None and not 0 < number < math.inf:
+        raise InputError(f"{what}: expected a number above 0, got {value}")
+    return number
+
+
+def _hours(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"--lengths: expected hours such as 8,10,12, got {text!r}") from None
+
+
+@dataclass
+class _Search:
+    """One search: its trials, its load, and what comes of it."""
+
+    asked: _Asked
+    request: Request
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        asked, run = self.asked, self.asked.scenario.config.run
+        store = Store.of_user(wanted=self.request.uses_store)
+        job = Job(asked.scenario, (), (), self.request.engine_used, store)
+        years = range(min(run.replications, SEARCH_YEARS))
+        self.trials = Trials(job, asked.lines, asked.targets, asked.limits, years, self._look)
+        self.load = self._load()
+
+    def _look(self) -> None:
+        done = len(self.trials.tried)
+        self.progress(done, max(done + 50, 200))
+
+    def answer(self) -> Recommendation:
+        """Search, confirm and compare."""
+        counts, checks = self._goal() if self.asked.goal else self._targets()
+        if counts is None:
+            return self._none()
+        bound = self._bound(counts)
+        return self._answer(counts, checks, bound)
+
+    # --- load and starts -------------------------------------------------------------------------
+
+    def _load(self) -> Load:
+        """Load by hour, with busy time and patience as simulated with a team for everybody."""
+        scenario, lines = self.asked.scenario, self.asked.lines
+        peak = calls_by_hour(scenario).max()
+        plenty = lines.plan(tuple(int(3 + 2 * peak) for _ in lines.lines))
+        arm = scenario.arm(plenty)
+        names = ["busy_mean_h", "recognized_share", "eligible_share", "requested_share"]
+        found = measured(replace(self.trials.job, arms=(arm,)), names, [0])[0, 0]
+        if not np.isfinite(found[0]):
+            raise InputError("recommend: expected calls that a team can serve, got none")
+        requested = calls_by_hour(scenario) * float(found[1:].prod())
+        return Load(requested, float(found[0]) * 3_600, patience_s(scenario, arm))
+
+    def _covers(self) -> list[Counts]:
+        """Covering plans from the fewest teams to the most, each once."""
+        needs = [needed(self.load, share) for share in QUANTILES[::-1]]
+        covers = [covering(self.asked.lines, need, self.asked.limits) for need in needs]
+        return list(dict.fromkeys(x for x in covers if x is not None))
+
+    # --- with targets ----------------------------------------------------------------------------
+
+    def _targets(self) -> tuple[Counts | None, list[Checked]]:
+        """Cheapest plan found whose targets are confirmed; the last one tried if none is."""
+        covers = self._covers()
+        best, checks = None, list[Checked]()
+        for _ in range(ROUNDS):
+            starts = [x for x in covers if self.trials.meets(x)] or self._more()
+            if not starts:
+                return best, checks
+            some = [*starts[:STARTS_OF_SEARCH], *self._around_the_clock()]
+            best = min((cheapest(self.trials, x) for x in some), key=self.trials.cost_of)
+            checks, short = self._confirm(best)
+            if all(check.confirmed for check in checks):
+                return best, checks
+            old = self.trials.slack or (0.0,) * len(short)
+            self.trials.slack = tuple(x + y for x, y in zip(old, short, strict=True))
+        return best, checks
+
+    def _around_the_clock(self) -> list[Counts]:
+        """Fewest posts around the clock that meet the targets, if they are allowed."""
+        clock = self.asked.lines.around_the_clock
+        if clock is None:
+            return []
+
+        def plan(posts: int) -> Counts:
+            return tuple(posts * (at == clock) for at in range(len(self.asked.lines.lines)))
+
+        low, high = 0, int(np.ceil(2 * self.load.teams.max())) + 4
+        if not self.trials.meets(plan(high)):
+            return []
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.trials.meets(plan(middle)) else (middle, high)
+        return [plan(high)]
+
+    def _more(self) -> list[Counts]:
+        """A plan with more teams at all hours than any cover, if that meets the targets."""
+        lines = self.asked.lines
+        for factor in (1.3, 1.7, 2.5):
+            most = self.load.teams * factor + 3 * factor
+            need = np.maximum(most, needed(self.load, QUANTILES[0]) + factor)
+            found = covering(lines, np.ceil(need), self.asked.limits)
+            if found is not None and self.trials.meets(found):
+                return [found]
+        return []
+
+    def _confirm(self, counts: Counts) -> tuple[list[Checked], list[float]]:
+        """Targets on fresh years, one-sided, adjusted for all of them and their cells (Bonferroni).
+
+        Returns
+        -------
+        tuple
+            The checks, and by how much more each target has to be met.
+        """
+        job = self._fresh(self.asked.lines.plan(counts))
+        of_cells = cell_margins(job, self.asked.targets, range(self.asked.fresh_years))
+        level = self.asked.scenario.config.run.confidence_level
+        cells = sum(len(x) for x in of_cells)
+        checks, short = [], []
+        for target, each in zip(self.asked.targets, of_cells, strict=True):
+            n = each.shape[1]
+            error = each.std(axis=1, ddof=1) / n**0.5
+            reach = t_quantile(1 - 2 * (1 - level) / cells, n - 1) * error
+            bounds = each.mean(axis=1) - reach
+            worst = int(np.argmin(bounds))
+            sign = 1 if target.sense == ">=" else -1
+            mean, end = (target.value + sign * float(x[worst]) for x in (each.mean(1), bounds))
+            met = bool(bounds[worst] >= 0)
+            checks.append(Checked(*target, mean, end, met))
+            short.append(0.0 if met else float(reach[worst] - min(bounds[worst], 0.0)) / 2)
+        return checks, short
+
+    def _fresh(self, *plans: StaffingPlan) -> Job:
+        """Job of plans on calls of another seed, which no search has seen."""
+        config = self.asked.scenario.config
+        run = config.run.model_copy(update={"seed": config.run.seed + SEED_APART})
+        scenario = Scenario(config.model_copy(update={"run": run}), self.asked.scenario.base)
+        return replace(self.trials.job, scenario=scenario, arms=tuple(map(scenario.arm, plans)))
+
+    # --- within limits ---------------------------------------------------------------------------
+
+    def _goal(self) -> tuple[Counts | None, list[Checked]]:
+        """Plan within the limits that reaches most."""
+        lines = self.asked.lines
+        within = [x for x in self._covers() if is_within(lines, x, self.asked.limits)]
+        nothing = (0,) * len(lines.lines)
+        best = best_within(self.trials, max(within, default=nothing, key=self._value), self._value)
+        return (best if any(best) else None), []
+
+    def _value(self, counts: Counts) -> float:
+        if counts not in self.trials.tried:
+            years = self.trials.replications
+            found = measured(self.trials.job_of(counts), [self.asked.goal], years)[0, :, 0]
+            self.trials.tried[counts] = np.array([found.mean()])
+            self._look()
+        return float(self.trials.tried[counts][0])
+
+    # --- the answer ------------------------------------------------------------------------------
+
+    def _bound(self, counts: Counts) -> float:
+        lines, targets = self.asked.lines, self.asked.targets
+        if self.asked.goal or self.trials.slack:
+            return load_bound(lines, targets, self.load)
+        least = load_bound(lines, targets, self.load)
+        if len(lines.lines) > SMALL_LINES:
+            return least
+        return max(least, lower_bound(self.trials, counts, max(counts) + 2))
+
+    def _answer(self, counts: Counts, checks: list[Checked], bound: float) -> Recommendation:
+        asked, run = self.asked, self.asked.scenario.config.run
+        plan = asked.lines.plan(counts)
+        cost = asked.lines.cost(counts)
+        job = self._fresh(plan)
+        names = list(dict.fromkeys([*SHOWN, *(x.measure for x in asked.targets)]))
+        values = measured(job, names, range(asked.fresh_years))[0]
+        level = run.confidence_level
+        measures = {name: mean_interval(values[:, at], level) for at, name in enumerate(names)}
+        proven = not asked.goal and bound >= cost - 1
+        return Recommendation(
+            request=self.request,
+            config=asked.scenario.config,
+            plan=_titled(plan, asked),
+            goal=asked.goal,
+            cost=measures[COST],
+            measures=measures,
+            targets=checks,
+            reasons=[],
+            proven=proven,
+            bound=cost if proven else bound,
+            fresh_years=asked.fresh_years,
+            evaluations=len(self.trials.tried),
+            flat=self._flat(plan, values[:, names.index(COST)]),
+            cheaper=self._cheaper(counts),
+            frontier=self._frontier(),
+            week=self._week(asked.lines.teams(counts)),
+            people={role: float(np.array(counts) @ x) for role, x in asked.lines.people.items()},
+            window_days=asked.scenario.window_days,
+            check=twin_check(replace(job, scenario=asked.scenario), self.request),
+        )
+
+    def _none(self) -> Recommendation:
+        """Answer where nothing within the limits meets the targets."""
+        asked = self.asked
+        reasons = [self._reason(at, target) for at, target in enumerate(asked.targets)]
+        if asked.goal:
+            reasons = ["The limits leave no post of any shift."]
+        return Recommendation(
+            request=self.request,
+            config=asked.scenario.config,
+            plan=None,
+            goal=asked.goal,
+            cost=None,
+            measures={},
+            targets=[],
+            reasons=[reason for reason in reasons if reason],
+            proven=False,
+            bound=load_bound(asked.lines, asked.targets, self.load),
+            fresh_years=asked.fresh_years,
+            evaluations=len(self.trials.tried),
+            flat=None,
+            cheaper=None,
+            frontier=self._frontier(),
+            week=self._week(np.zeros(168)),
+            people={},
+            window_days=asked.scenario.window_days,
+        )
+
+    def _reason(self, at: int, target: Target) -> str:
+        """How near a target comes, where no plan tried meets it."""
+        margins = [float(x[at]) for x in self.trials.tried.values() if len(x) > at]
+        known = [x for x in margins if np.isfinite(x)]
+        if not known:
+            return f"{target}: no plan within the limits could be tried."
+        nearest = target.value + max(known) * (1 if target.sense == ">=" else -1)
+        if max(known) >= 0:
+            return f"{target}: can be met alone, but not with the others within the limits."
+        return f"{target}: cannot be met; the nearest plan comes to {nearest:.4g}."
+
+    def _flat(self, plan: StaffingPlan, cost: Floats) -> Flat | None:
+        """Fewest posts around the clock that meet the targets on the same years, and the saving."""
+        if self.asked.goal or any(target.over != "week" for target in self.asked.targets):
+            return None
+        posts = self._fewest_flat(int(np.ceil(self.load.teams.max())))
+        if posts is None:
+            return None
+        flat = self._fresh(staffing(str(posts)))
+        dearer = measured(flat, [COST], range(self.asked.fresh_years))[0, :, 0]
+        level = self.asked.scenario.config.run.confidence_level
+        saving = paired_difference(dearer - cost, dearer, level, 1)
+        return Flat(posts, float(dearer.mean()), saving, self._saving_drawn(plan, posts))
+
+    def _fewest_flat(self, guess: int) -> int | None:
+        """Bisection: more posts are taken to meet whatever fewer meet."""
+        asked, targets = self.asked, self.asked.targets
+        low, high = 0, max(4 * guess, 8)
+
+        def meets(posts: int) -> bool:
+            job = self._fresh(staffing(str(posts)))
+            found = cell_margins(job, targets, range(asked.fresh_years))
+            return all(x.mean(axis=1).min() >= 0 for x in found)
+
+        if high > MOST_POSTS or not meets(high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if meets(middle) else (middle, high)
+        return high
+
+    def _saving_drawn(self, plan: StaffingPlan, posts: int) -> Spread | None:
+        """Spread of the saving over draws of the assumptions; None without draws."""
+        scenario, draws = self.asked.scenario, self.asked.scenario.config.run.draws
+        if draws < 2:  # noqa: PLR2004 - a range is of two
+            return None
+        arms = tuple(map(scenario.arm, (staffing(str(posts)), plan)))
+        job = replace(self.trials.job, arms=arms, pairs=((0, 1),))
+
+        def task(k: int) -> Measured:
+            first = DRAW_REPLICATIONS * k
+            return under_lean(job, scenario.drawn(k), [COST], (first, first + 1))
+
+        runs = all_of("saving", task, range(draws), job, lambda _: self._look(), MEASURED)
+        values = np.array([run.pairs[0][:, NAMES.index(COST)] for run in runs])
+        return spread(values, values, scenario.config.run.confidence_level)
+
+    def _cheaper(self, counts: Counts) -> Cheaper | None:
+        """The plan without one post that loses least, and what each target gives up."""
+        if self.asked.goal:
+            return None
+        lines, margins = self.asked.lines, self.trials.margins_of(counts)
+        held = [at for at, count in enumerate(counts) if count]
+        dropped = {at: tuple(x - (at == other) for other, x in enumerate(counts)) for at in held}
+        if not dropped:
+            return None
+        lost = {at: margins - self.trials.margins_of(x) for at, x in dropped.items()}
+        at = min(dropped, key=lambda x: float(np.max(lost[x])))
+        gives_up = {
+            str(target): float(x) for target, x in zip(self.asked.targets, lost[at], strict=True)
+        }
+        saves = lines.cost(counts) - lines.cost(dropped[at])
+        return Cheaper(lines.lines[at].name, saves, gives_up)
+
+    def _frontier(self) -> list[Tried]:
+        return [
+            Tried(self.asked.lines.cost(x), float(np.min(margins)), self.trials.meets(x))
+            for x, margins in self.trials.tried.items()
+            if np.isfinite(margins).all() and not self.asked.goal
+        ]
+
+    def _week(self, teams: Floats) -> Week:
+        load = self.load
+        return Week(load.calls_per_hour.tolist(), load.teams.tolist(), teams.tolist())
+
+
+def _titled(plan: StaffingPlan, asked: _Asked) -> StaffingPlan:
+    """Plan with a title that says what it was found for."""
+    what = ", ".join(map(str, asked.targets)) or f"most {MEASURES[asked.goal].label.lower()}"
+    return plan.model_copy(update={"title": f"Found for {what}"})
