@@ -216,7 +216,6 @@ def test_a_country_without_the_package(monkeypatch):
 
 
 def test_the_package_itself():
-    pytest.importorskip("holidays")
     dates = compose(["demand.holidays.country=US"]).demand.holidays.dates
     assert FOURTH in dates
     assert sum(day.year == 2025 for day in dates) >= 11
