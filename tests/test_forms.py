@@ -182,7 +182,6 @@ BAD = {
     "travel.other_forms=[los_angeles]": "expected a file with all its keys, got 'los_angeles'",
     "travel.other_forms=[three_towns]": "travel.other_forms.three_towns",
     "travel.form=constant": "travel: form: expected null (a draw sets it), got 'constant'",
-    "travel.other_forms=3": "travel.other_forms",
 }
 
 
