@@ -100,13 +100,13 @@ class City:
             yield env.timeout(end - env.now)
 
     def call(self) -> Process:
-        """Triage, wait, and be served, unless it is withdrawn or patrol settles it first."""
+        """Be handed off, wait, and be served, unless it is withdrawn or patrol settles it first."""
         env, draws = self.env, self.draws
         received, zone = env.now, draws.zone()
         counts = self.opens_at <= received < self.closes_at
         self.seen.calls += counts
         priority = draws.priority(self.hour())
-        yield env.timeout(draws.triage())
+        yield env.timeout(draws.handoff())
         dispatchable = env.now
         patrol_at = max(dispatchable, received + draws.patrol_arrives())
         fate_u = self.random.random()
@@ -184,7 +184,7 @@ class _Draws:
             for traffic in travel.traffic_by_hour
         ]
         self.travel_factor = _lognormal(rng, 1.0, float(travel.factor_sd))
-        self.triage = _sampler(rng, service.triage_delay)
+        self.handoff = _sampler(rng, service.handoff_delay)
         self.patrol_arrives = _sampler(rng, service.patrol.arrival)
         self.patrol_settles = _sampler(rng, service.patrol_settles)
         self.patrol_waits_share = float(service.patrol_waits_share)

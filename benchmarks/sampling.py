@@ -93,6 +93,7 @@ def durations(service: Service) -> list[Duration]:
     places = (service.center, service.hospital)
     return [
         service.triage_delay,
+        service.handoff_delay,
         service.request_delay,
         service.patrol.arrival,
         service.patrol_settles,

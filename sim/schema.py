@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import arrays
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 UNREACHABLE = 2**31 - 1  # mean travel seconds where there is no way: longer than any run
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly
@@ -208,6 +208,7 @@ class Calls(NamedTuple):
     funnel_u: Ppm
     repeat_u: Ppm
     triage_for_s: Seconds
+    handoff_for_s: Seconds
     request_for_s: Seconds
     withdrawn_for_s: Seconds
     patrol_arrives_for_s: Seconds

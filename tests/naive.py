@@ -137,17 +137,17 @@ def patrol_there_at(world: World, call: int) -> int:
 
 def dispatchable(world: World, call: int) -> int:
     """Second at which a call can be assigned."""
-    if mode_of(world, call) == Mode.OFFICER_REQUEST:
-        return patrol_there_at(world, call) + int(world.calls.request_for_s[call])
-    return int(world.calls.received_at_s[call] + world.calls.triage_for_s[call])
+    calls, mode = world.calls, mode_of(world, call)
+    if mode == Mode.OFFICER_REQUEST:
+        return patrol_there_at(world, call) + int(calls.request_for_s[call])
+    delays = {Mode.DIRECT: calls.triage_for_s[call], Mode.CO_DISPATCH: calls.handoff_for_s[call]}
+    return int(calls.received_at_s[call] + delays.get(Mode(mode), 0))
 
 
 def withdrawn_at(world: World, call: int) -> int:
     """Second at which somebody calls it off; never whom patrol is there to hold or arrest."""
     calls, at = world.calls, dispatchable(world, call) + int(world.calls.withdrawn_for_s[call])
     held = calls.fate_patrol[call] in (Fate.HOLD, Fate.ARREST)
-    if mode_of(world, call) == Mode.SELF_DISPATCH:
-        return NO_SECOND
     if with_patrol(world, call) and held and patrol_there_at(world, call) <= at:
         return NO_SECOND
     return at

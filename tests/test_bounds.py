@@ -31,6 +31,7 @@ EFFECT = "{effect: {voluntary_odds_ratio: 1, hold_odds_ratio: 0.9, arrest_odds_r
 BRIEF = "{distribution: constant, mean: 9}"
 FAMILIES = {
     "triage_delay": "{distribution: gamma, mean: 15, sd: 8}",
+    "handoff_delay": "{distribution: lognormal, mean: 8, median: 5}",
     "request_delay": "{distribution: weibull, mean: 15, sd: 8}",
     "patrol_settles": "{distribution: lognormal, mean: 60, p95: 120}",
     "turnout": "{distribution: uniform, low: 1, high: 3}",

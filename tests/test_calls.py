@@ -390,6 +390,7 @@ def durations_of(of: Config):
     service = of.service
     return {
         "triage_for_s": service.triage_delay,
+        "handoff_for_s": service.handoff_delay,
         "patrol_settles_for_s": service.patrol_settles,
         "turnout_for_s": service.turnout,
         "center_transport_for_s": service.center.transport,
@@ -419,6 +420,7 @@ def test_each_duration_has_a_key_and_a_stream_of_its_own(name):
     patrol = config().service.patrol
     keys = {
         "triage_for_s": {"triage_delay": constant(7)},
+        "handoff_for_s": {"handoff_delay": constant(7)},
         "request_for_s": {"request_delay": constant(7)},
         "connect_for_s": {"connect": constant(7)},
         "patrol_settles_for_s": {"patrol_settles": constant(7)},

@@ -89,8 +89,8 @@ def test_there_is_something_to_try() -> None:
     )
     assert readme == [""] * 5
     assert [name for name in guide if name] == [
-        *("configs/staffing/mine.yaml", "zones.csv", "minutes.csv", "configs/costs/mine.yaml"),
-        "configs/service/mine.yaml",
+        *("configs/staffing/mine.yaml", "holidays.csv", "zones.csv", "minutes.csv"),
+        *("configs/costs/mine.yaml", "configs/service/mine.yaml"),
     ]
     assert guide.count("") > 20
 

@@ -43,8 +43,8 @@ def turnout_and_travel(config: Config, u: np.ndarray) -> np.ndarray:
 
 def test_median_response_is_20_to_45_minutes(los_angeles: Config) -> None:
     u = uniforms(3)
-    triage = quantile_minutes(los_angeles.service.triage_delay, u[2])
-    assert 20 <= np.median(triage + turnout_and_travel(los_angeles, u)) <= 45
+    handoff = quantile_minutes(los_angeles.service.handoff_delay, u[2])
+    assert 20 <= np.median(handoff + turnout_and_travel(los_angeles, u)) <= 45
 
 
 def test_one_call_in_100_to_one_in_10_is_withdrawn_or_settled_on_the_way(

@@ -393,16 +393,21 @@ def test_self_dispatch_that_loses_its_team_is_missed_busy_though_another_was_fre
     assert found == (Status.MISSED_BUSY, 20, EndedBy.NOTHING)
 
 
+def test_self_dispatch_whose_team_is_recalled_was_withdrawn():
+    trips = [Trip(0, 0, 0, 10, NONE, NONE, 30, EndCause.RECALLED)]
+    found = only(self_dispatched(withdrawn_for_s=20), record(trips, ALL_RUN))
+    assert found == (Status.WITHDRAWN, 30, EndedBy.WITHDRAWN)
+
+
 @pytest.mark.parametrize(
-    ("triage", "status", "ended"),
+    ("trips", "status", "ended"),
     [
-        (HORIZON_S - 11, Status.MISSED_OUT_OF_RANGE, HORIZON_S - 1),  # patience goes on
-        (HORIZON_S - 10, Status.UNFINISHED, NONE),
+        ([], Status.MISSED_OUT_OF_RANGE, 10),  # though no clock ends its wait
+        ([Trip(0, 0, 0, 10, 20, NONE, NONE, EndCause.UNFINISHED)], Status.UNFINISHED, NONE),
     ],
 )
-def test_self_dispatch_is_unfinished_only_if_its_second_never_came(triage, status, ended):
-    world = self_dispatched(triage_for_s=triage)
-    assert only(world, record([], ALL_RUN))[:2] == (status, ended)
+def test_self_dispatch_is_unfinished_only_if_its_team_is_out(trips, status, ended):
+    assert only(self_dispatched(), record(trips, ALL_RUN))[:2] == (status, ended)
 
 
 # --- breaks --------------------------------------------------------------------------------------

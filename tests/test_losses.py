@@ -50,8 +50,8 @@ def ended(ledger: Ledger) -> tuple[Status, int, EndedBy]:
 
 
 @each_engine
-@pytest.mark.parametrize("mode", [DIRECT, CO_DISPATCH, REQUEST])
-def test_a_team_on_its_way_is_recalled_in_every_mode_with_a_queue(engine, mode):
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_team_on_its_way_is_recalled_in_every_mode(engine, mode):
     ledger = one(engine, posts(1, 9_999), modes=[mode], withdrawn_for_s=99)
     assert ended(ledger) == (WITHDRAWN, 109, EndedBy.WITHDRAWN)
     assert trips_of(ledger) == [Trip(0, 0, 0, 10, NONE, NONE, 109, EndCause.RECALLED)]

@@ -221,8 +221,8 @@ def test_patrol_is_sent_to_a_missed_call_when_its_wait_has_ended():
 
 
 def test_patrol_is_sent_at_once_to_a_call_that_nobody_took():
-    world = one_call(mode=Mode.SELF_DISPATCH, triage_for_s=20)
-    assert spent(world) == (ALONE_S, RECEIVED_S + 20 + 300 + ALONE_S)
+    world = one_call(mode=Mode.SELF_DISPATCH)
+    assert spent(world) == (ALONE_S, RECEIVED_S + 300 + ALONE_S)
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,6 @@ def test_a_country_without_the_package(monkeypatch):
 
 
 def test_the_package_itself():
-    pytest.importorskip("holidays")
     dates = compose(["demand.holidays.country=US"]).demand.holidays.dates
     assert FOURTH in dates
     assert sum(day.year == 2025 for day in dates) >= 11
@@ -231,6 +230,7 @@ BAD_HOLIDAYS = {
     "a state alone": (["subdivision=CA"], "expected a country with it, got 'CA'"),
     "no file": (["file=gone.csv"], "expected a file in the working folder"),
     "no date": (["file=bad.csv"], "line 3: expected a date like 2025-07-04, got '4 July'"),
+    "no dates": (["file=header.csv"], "header.csv: expected a date in each line after the first"),
     "no column": (["file=none.csv"], "expected a column date, got day, name"),
     "another year": (["dates=[2019-07-04]"], "expected dates in 2025 to 2026, as of the run"),
     "a factor alone": (["demand_factor=1.3"], "got no holiday"),
@@ -244,6 +244,7 @@ BAD_HOLIDAYS = {
 def test_bad_holidays_are_one_line(case, folder, monkeypatch):
     fake(monkeypatch)
     (folder.path / "bad.csv").write_text("date\n2025-01-01\n4 July\n")
+    (folder.path / "header.csv").write_text("date,name\n")
     (folder.path / "none.csv").write_text("day,name\n2025-01-01,x\n")
     keys, said = BAD_HOLIDAYS[case]
     with pytest.raises(InputError) as caught:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.model.world import attended, patrol_at_s
-from sim.schema import NONE, EndedBy, Mode, Status
+from sim.schema import NONE, EndCause, EndedBy, Mode, Status
 from tests.rules import each_engine, run_in, trips_by_call
 from tests.worlds import (
     FOREVER_S,
@@ -30,13 +30,14 @@ LEFT, BY_PATROL, NOBODY = EndedBy.WITHDRAWN, EndedBy.SETTLED_BY_PATROL, EndedBy.
 
 # mode              dispatchable        ends by
 # direct            100 + 20 = 120      withdrawal
-# co-dispatch       100 + 20 = 120      withdrawal; patrol, from its arrival at 150
+# co-dispatch       100 + 12 = 112      withdrawal; patrol, from its arrival at 150
 # officer request   100 + 50 + 7 = 157  withdrawal; patrol, from 157
-# self-dispatch     100 + 20 = 120      nothing: it has no queue
+# self-dispatch     100                 its one second; withdrawal of a team that took it
 CLOCKS = {
     "modes": list(Mode),
     "received_at_s": 100,
     "triage_for_s": 20,
+    "handoff_for_s": 12,
     "patrol_arrives_for_s": 50,
     "request_for_s": 7,
 }
@@ -48,11 +49,11 @@ ALL_DAY = [{"duty": 0, "due": 0, "length": 999}]  # on duty, and never free
 def test_each_mode_has_its_own_second_from_which_a_team_can_be_sent(engine):
     ledger = run_in(engine, 4, posts(4, 999), 999, on_scene_for_s_by_kind=500, **CLOCKS)
     assert ledger.calls.mode.tolist() == list(Mode)
-    assert ledger.calls.dispatchable_at_s.tolist() == [120, 120, 157, 120]
+    assert ledger.calls.dispatchable_at_s.tolist() == [120, 112, 157, 100]
     assert trips_of(ledger) == [
-        Trip(0, 0, 0, 120, 120, 620, 620),
-        Trip(1, 1, 0, 120, 120, 620, 620),
-        Trip(3, 2, 0, 120, 120, 620, 620),
+        Trip(3, 0, 0, 100, 100, 600, 600),
+        Trip(1, 1, 0, 112, 112, 612, 612),
+        Trip(0, 2, 0, 120, 120, 620, 620),
         Trip(2, 3, 0, 157, 157, 657, 657),
     ]
 
@@ -61,10 +62,10 @@ def test_each_mode_has_its_own_second_from_which_a_team_can_be_sent(engine):
     ("withdrawn_for_s", "clears_for_s", "ended_at_s", "ended_by"),
     [
         # 120 + 80; 150 + 40; 157 + 40
-        (80, 40, [200, 190, 197, 120], [LEFT, BY_PATROL, BY_PATROL, NOBODY]),
-        # 120 + 30; 120 + 30; 157 + 30
-        (30, 40, [150, 150, 187, 120], [LEFT, LEFT, LEFT, NOBODY]),
-        (40, 40, [160, 160, 197, 120], [LEFT, LEFT, LEFT, NOBODY]),
+        (80, 40, [200, 190, 197, 100], [LEFT, BY_PATROL, BY_PATROL, NOBODY]),
+        # 120 + 30; 112 + 30; 157 + 30
+        (30, 40, [150, 142, 187, 100], [LEFT, LEFT, LEFT, NOBODY]),
+        (40, 40, [160, 152, 197, 100], [LEFT, LEFT, LEFT, NOBODY]),
     ],
 )
 def test_each_mode_waits_by_its_own_clocks(
@@ -80,21 +81,21 @@ def test_each_mode_waits_by_its_own_clocks(
 @pytest.mark.parametrize(
     ("withdrawn_for_s", "clears_for_s", "ends", "ended_by"),
     [
-        # (arrived, end): 120 + 60 = 180 and 157 + 60 = 217, then 5 on scene
-        (60, 60, [(180, 185), (180, 185), (217, 222), (180, 185)], [NOBODY] * 4),
-        # patrol settles at 150 + 29 = 179 and 157 + 29 = 186
+        # (arrived, end): 120 + 60, 112 + 60, 157 + 60, 100 + 60, then 5 on scene
+        (60, 60, [(180, 185), (172, 177), (217, 222), (160, 165)], [NOBODY] * 4),
+        # patrol settles at 150 + 21 = 171 and 157 + 21 = 178
         (
             60,
-            29,
-            [(180, 185), (NONE, 179), (NONE, 186), (180, 185)],
+            21,
+            [(180, 185), (NONE, 171), (NONE, 178), (160, 165)],
             [NOBODY, BY_PATROL, BY_PATROL, NOBODY],
         ),
-        # withdrawn at 120 + 59 = 179; patrol settles at 150 + 10 = 160 and 157 + 10 = 167
+        # withdrawn at 120 + 59 and 100 + 59; patrol settles at 150 + 10 and 157 + 10
         (
             59,
             10,
-            [(NONE, 179), (NONE, 160), (NONE, 167), (180, 185)],
-            [LEFT, BY_PATROL, BY_PATROL, NOBODY],
+            [(NONE, 179), (NONE, 160), (NONE, 167), (NONE, 159)],
+            [LEFT, BY_PATROL, BY_PATROL, LEFT],
         ),
     ],
 )
@@ -130,10 +131,11 @@ def test_patrol_attends_two_of_the_modes_from_its_own_arrival(engine):
 )
 def test_shares_of_the_modes_are_applied_to_the_uniform(engine, mode_ppm, mode_u, expected):
     policy = {"mode_ppm": np.array(mode_ppm, np.int32)}
-    columns = {"triage_for_s": 20, "patrol_arrives_for_s": 50, "request_for_s": 7}
-    ledger = run_in(engine, 2, [], 999, policy=policy, mode_u=mode_u, **columns)
+    columns = CLOCKS | {"received_at_s": 0, "mode_u": mode_u}
+    del columns["modes"]
+    ledger = run_in(engine, 2, [], 999, policy=policy, **columns)
     assert ledger.calls.mode.tolist() == expected
-    dispatchable_at_s = [57 if mode == REQUEST else 20 for mode in expected]
+    dispatchable_at_s = [[20, 12, 57, 0][mode] for mode in expected]
     assert ledger.calls.dispatchable_at_s.tolist() == dispatchable_at_s
 
 
@@ -208,24 +210,25 @@ def test_it_stands_in_the_queue_like_any_other_at_its_second(engine, priority, t
     assert statuses(ledger)[2] == (SERVED if len(trips) == 2 else Status.MISSED_BUSY)
 
 
-def test_nothing_recalls_a_team_that_took_it(engine):
-    columns = {"modes": [SELF], "received_at_s": 5, "withdrawn_for_s": 0}
-    ledger = run_in(engine, 1, posts(1, 99), 99, travel=constant_travel(7), **columns)
-    assert trips_of(ledger) == [Trip(0, 0, 0, 5, 12, 12, 12)]
-    assert statuses(ledger) == [SERVED]
+@pytest.mark.parametrize(("withdrawn_for_s", "recalled"), [(0, True), (6, True), (7, False)])
+def test_only_withdrawal_recalls_a_team_that_took_it(engine, withdrawn_for_s, recalled):
+    """It sets out at 5, to be there at 12; a recalled team is free where it set out from."""
+    columns = {"modes": [SELF, DIRECT], "received_at_s": [5, 20]}
+    given = {"withdrawn_for_s": [withdrawn_for_s, FOREVER_S], "patrol_settles_for_s": 0}
+    ledger = run_in(engine, 2, posts(1, 99), 99, travel=constant_travel(7), **columns, **given)
+    end_at_s = 5 + withdrawn_for_s
+    taken = Trip(0, 0, 0, 5, NONE, NONE, end_at_s, EndCause.RECALLED)
+    first = taken if recalled else Trip(0, 0, 0, 5, 12, 12, 12)
+    assert trips_of(ledger) == [first, Trip(1, 0, 0, 20, 27, 27, 27)]
+    assert statuses(ledger) == [CANCELLED if recalled else SERVED, SERVED]
+    assert ledger.calls.ended_by.tolist() == [LEFT if recalled else NOBODY, NOBODY]
 
 
-@pytest.mark.parametrize(
-    ("triage_for_s", "status", "ended_at_s"),
-    [(4, Status.MISSED_OFF_DUTY, 99), (5, Status.UNFINISHED, NONE)],
-)
-def test_it_is_unfinished_only_if_its_second_is_past_the_horizon(
-    engine, triage_for_s, status, ended_at_s
-):
-    columns = {"modes": [SELF], "received_at_s": 95, "triage_for_s": triage_for_s}
-    ledger = run_in(engine, 1, [], 100, withdrawn_for_s=FOREVER_S, **columns)
-    assert statuses(ledger) == [status]
-    assert ledger.calls.ended_at_s.tolist() == [ended_at_s]
+def test_a_call_that_nobody_takes_is_not_withdrawn(engine):
+    ledger = run_in(engine, 1, [], 100, modes=[SELF], received_at_s=95, withdrawn_for_s=2)
+    assert statuses(ledger) == [Status.MISSED_OFF_DUTY]
+    assert ledger.calls.ended_at_s.tolist() == [95]
+    assert ledger.calls.ended_by.tolist() == [NOBODY]
 
 
 # --- self-dispatch: radius -----------------------------------------------------------------------

@@ -63,7 +63,7 @@ def team(**given):
         ({}, {"patrol_settles_for_s": 40}, 60),
         ({"mode_ppm": all_by(Mode.DIRECT), "queue_limit_s": 70}, {}, 90),
         ({"hold_for_s": 0}, {}, 20),  # nobody is on duty
-        ({"mode_ppm": all_by(Mode.SELF_DISPATCH)}, {"withdrawn_for_s": 5}, 20),
+        ({"mode_ppm": all_by(Mode.SELF_DISPATCH)}, {"withdrawn_for_s": 5}, 0),
     ],
 )
 def test_the_visit_is_due_its_lag_after_the_call_ended_without_a_team(

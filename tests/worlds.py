@@ -45,7 +45,8 @@ CLEARED, RECALLED, UNFINISHED = EndCause.CLEARED, EndCause.RECALLED, EndCause.UN
 def make_calls(n: int, **given: Any) -> Calls:
     """Calls of n rows; columns not given are zero, no clock ends, contact is made, factor one.
 
-    Patrol does not wait for a team that is on its way, so that its clock recalls it too. `contact`,
+    The delay of a hand-off is that of triage unless given, so that it stands for either. Patrol
+    does not wait for a team that is on its way, so that its clock recalls it too. `contact`,
     1 or 0, stands for a `contact_u` by which any team, or none, engages the person.
 
     Of a column with a row a kind, a single row stands for every kind.
@@ -55,6 +56,7 @@ def make_calls(n: int, **given: Any) -> Calls:
         "patrol_settles_for_s": FOREVER_S,
         "why_no_contact": Contact.NOT_FOUND,
         "no_contact_for_s_by_kind": given.get("on_scene_for_s_by_kind", 0),
+        "handoff_for_s": given.get("triage_for_s", 0),
         "priority": 1,
         "person": np.arange(n),
         "travel_factor": 1.0,

@@ -74,7 +74,7 @@ from sim.config.groups.travel import (
     SquareRootTravel,
     Travel,
 )
-from sim.config.values import Positive, Strict, Within
+from sim.config.values import Positive, Strict, Whole, Within
 
 __all__ = [
     "Absence",
@@ -154,7 +154,7 @@ class Precision(Strict):
     versus: str | None = None
     half_width: Annotated[Positive, Within(1e-9, 1e12)] | None = None
     relative_half_width: Annotated[Positive, Within(1e-6, 100)] | None = None
-    maximum: Annotated[int, Field(ge=2, le=1_000_000)] = 1_000
+    maximum: Annotated[Whole, Field(ge=2, le=1_000_000)] = 1_000
 
     @field_validator("plan", "versus", mode="before")
     @classmethod
@@ -175,16 +175,16 @@ class Run(Strict):
     """How long, how often, and with which seed; `draws` are of the uncertain parameters."""
 
     window_start: Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
-    window_years: Annotated[int, Field(ge=0, le=50)] = 1
-    window_days: Annotated[int, Field(ge=1, le=20_000)] | None = None
-    warm_up_days: Annotated[int, Field(ge=0, le=366)]
-    tail_days: Annotated[int, Field(ge=1, le=366)]
-    seed: Annotated[int, Field(ge=0, lt=2**63)]
-    replications: Annotated[int, Field(ge=2, le=1_000_000)]
-    cores: Annotated[int, Field(ge=1, le=4_096)] | None = None
+    window_years: Annotated[Whole, Field(ge=0, le=50)] = 1
+    window_days: Annotated[Whole, Field(ge=1, le=20_000)] | None = None
+    warm_up_days: Annotated[Whole, Field(ge=0, le=366)]
+    tail_days: Annotated[Whole, Field(ge=1, le=366)]
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)]
+    replications: Annotated[Whole, Field(ge=2, le=1_000_000)]
+    cores: Annotated[Whole, Field(ge=1, le=4_096)] | None = None
     confidence_level: Annotated[float, Field(ge=0.5, le=0.9999)]
     precision: Precision | None = None
-    draws: Annotated[int, Field(ge=0, le=100_000)] = 0
+    draws: Annotated[Whole, Field(ge=0, le=100_000)] = 0
 
     @field_validator("draws")
     @classmethod

@@ -17,7 +17,7 @@ from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
 from sim.config.faults import nearest
 from sim.config.groups.dispatch import Dispatch
 from sim.config.groups.hours import DAYS, days_of_the_week
-from sim.config.values import Positive, Strict, repeated
+from sim.config.values import Positive, Strict, Whole, repeated
 
 MAX_TEAMS = 1_000
 MAX_LENGTH_H = 24
@@ -33,7 +33,7 @@ MOST_DAYS_LOOKED_AT = 7 * 366  # where cycles of several lines come together har
 WORKERS = ("case_manager", "peer")
 
 Role = Literal["officer", "clinician", "case_manager", "peer"]
-CycleDays = Annotated[int, Field(ge=1, le=366)]
+CycleDays = Annotated[Whole, Field(ge=1, le=366)]
 TeamKind = Literal["co_responder", "clinician_only", "remote_clinician", "follow_up"]
 
 
@@ -51,7 +51,7 @@ class Line(Strict):
     """
 
     name: str
-    count: Annotated[int, Field(ge=0, le=MAX_TEAMS)]
+    count: Annotated[Whole, Field(ge=0, le=MAX_TEAMS)]
     pattern: Literal["continuous", "daily", "3x8", "2x12", "3x10"]
     starts: list[str] = []
     length_h: Positive | None = None

@@ -10,13 +10,14 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
     field_validator,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 from scipy.special import betaincinv
 
 from sim.config.faults import shown
@@ -32,6 +33,16 @@ LEAST_SD = 0.001
 
 Rate = Annotated[float, Field(ge=0, le=1e9)]  # of no unit: only ratios of such figures matter
 Portion = Annotated[float, Field(ge=0, le=1)]
+
+
+def _no_flag(entry: Any) -> Any:  # noqa: ANN401 - whatever a user wrote
+    """Refuse true and false, which would be read as 1 and 0."""
+    if isinstance(entry, bool):
+        raise PydanticKnownError("int_type")
+    return entry
+
+
+Whole = Annotated[int, BeforeValidator(_no_flag)]
 
 
 class Strict(BaseModel):

@@ -65,7 +65,8 @@ def clocks(world: World) -> Clocks:
         requested(world),
         mode,
         calls.zone,
-        *(calls.received_at_s, calls.triage_for_s, calls.request_for_s, calls.patrol_arrives_for_s),
+        calls.received_at_s,
+        *(calls.triage_for_s, calls.handoff_for_s, calls.request_for_s, calls.patrol_arrives_for_s),
         *(calls.withdrawn_for_s, calls.patrol_settles_for_s, calls.patrol_waits),
         *(calls.fate_patrol, calls.contact_u, calls.initial_type),
         *(policy.contact_ppm, policy.queue_limit_s, world.window.horizon_s),
@@ -162,19 +163,27 @@ def _contact_for_s(contact_ppm: Ids, row: int, u: int) -> int:
 
 
 @register_jitable
-def _start_s(mode: int, by_triage_s: int, by_request_s: int) -> int:
-    """Second from which a call can be assigned."""
-    return by_request_s if mode == Mode.OFFICER_REQUEST else by_triage_s
+def _start_s(
+    mode: int,
+    received_at_s: int,
+    patrol_at_s: int,
+    triage_for_s: int,
+    handoff_for_s: int,
+    request_for_s: int,
+) -> int:
+    """Second from which a call can be assigned; who takes it by itself hears it at once."""
+    if mode == Mode.DIRECT:
+        return received_at_s + triage_for_s
+    if mode == Mode.CO_DISPATCH:
+        return received_at_s + handoff_for_s
+    return patrol_at_s + request_for_s if mode == Mode.OFFICER_REQUEST else received_at_s
 
 
 @register_jitable
 def _never_withdrawn(mode: int, fate_patrol: int, patrol_at_s: int, withdrawn_at_s: int) -> bool:
-    """Whether nobody can call it off: there is no queue, or patrol is there and holds the person.
-
-    Whom patrol would hold or arrest does not walk away from it.
-    """
+    """Whether patrol is there by then and holds or arrests the person, who does not walk away."""
     is_held = dispatch.patrol_attends(mode) and fate_patrol >= Fate.HOLD
-    return mode == Mode.SELF_DISPATCH or (is_held and patrol_at_s <= withdrawn_at_s)
+    return is_held and patrol_at_s <= withdrawn_at_s
 
 
 @compiled_in_place
@@ -187,6 +196,7 @@ def _settle(
     zone: Ids,
     received_at_s: Ints,
     triage_for_s: Ints,
+    handoff_for_s: Ints,
     request_for_s: Ints,
     patrol_arrives_for_s: Ints,
     withdrawn_for_s: Ints,
@@ -205,8 +215,14 @@ def _settle(
             continue
         attends = dispatch.patrol_attends(mode[call])
         patrol_at_s = received_at_s[call] + patrol_arrives_for_s[call]
-        by_triage_s = received_at_s[call] + triage_for_s[call]
-        start_s = _start_s(mode[call], by_triage_s, patrol_at_s + request_for_s[call])
+        start_s = _start_s(
+            mode[call],
+            received_at_s[call],
+            patrol_at_s,
+            triage_for_s[call],
+            handoff_for_s[call],
+            request_for_s[call],
+        )
         withdrawn_at_s = start_s + withdrawn_for_s[call]
         if _never_withdrawn(mode[call], fate_patrol[call], patrol_at_s, withdrawn_at_s):
             withdrawn_at_s = NEVER_S
@@ -227,7 +243,7 @@ def _settle(
         off_duty_at_s = _off_duty_at_s(spans, group, start_s)
         if off_duty_at_s <= until_s and off_duty_at_s < horizon_s:
             until_s, ended_by = off_duty_at_s, EndedBy.OFF_DUTY
-        if mode[call] == Mode.SELF_DISPATCH:  # now or never: no clock ends it
+        if mode[call] == Mode.SELF_DISPATCH:  # now or never: no clock ends its wait
             until_s, ended_by = start_s, EndedBy.NOTHING
         out.until_assigned_s[call], out.if_unassigned[call] = until_s, ended_by
         for_s = _contact_for_s(contact_ppm, 2 * call_type[call] + attends, contact_u[call])

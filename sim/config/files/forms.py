@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.config.faults import InputError
+from sim.config.faults import InputError, shown
 from sim.config.files.named import read_named, read_yaml
 
 FORMS = "other_forms"
@@ -42,6 +42,8 @@ def put_forms(tree: Tree, overrides: Sequence[str], folders: list[Path]) -> None
         del travel[FORMS]
     elif isinstance(travel[FORMS], list):
         travel[FORMS] = {str(name): _form(name, folders) for name in travel[FORMS]}
+    elif not isinstance(travel[FORMS], dict):  # as a run writes them down
+        raise InputError(f"{KEY}: expected a list of names of travel, got {shown(travel[FORMS])}")
 
 
 def _is_set(overrides: Sequence[str]) -> bool:

@@ -53,7 +53,10 @@ def read_calendar(path: Path) -> list[date]:
     if "date" not in (names := [name.lower() for name in columns]):
         raise InputError(f"{where}: expected a column date, got {', '.join(columns)}")
     at = names.index("date")
-    return [_day(cells[at] if at < len(cells) else "", f"{path}, line {n}") for n, cells in rows]
+    days = [_day(cells[at] if at < len(cells) else "", f"{path}, line {n}") for n, cells in rows]
+    if not days:
+        raise InputError(f"{path}: expected a date in each line after the first, got no line")
+    return days
 
 
 def _day(cell: str, where: str) -> date:

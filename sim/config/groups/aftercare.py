@@ -15,6 +15,7 @@ from sim.config.values import (
     Share,
     Sourced,
     Strict,
+    Whole,
     Within,
     repeated,
 )
@@ -80,7 +81,7 @@ class CrisisCenter(Receiving):
     """
 
     stay: Duration = NO_TIME
-    chairs: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    chairs: Annotated[Whole, Field(ge=1, le=100_000)] | None = None
     open: OpenHours = OpenHours()
 
     @field_validator("chairs", mode="before")
@@ -122,7 +123,7 @@ class FollowUp(Strict):
     expires_h: Annotated[Positive, Within(0.1, MOST_HOURS, "hours")]
     late_h: Annotated[Positive, Within(0.1, MOST_HOURS, "hours")]
     by_teams: bool = False
-    spare_teams: Annotated[int, Field(ge=0, le=MOST_TEAMS)] = 0
+    spare_teams: Annotated[Whole, Field(ge=0, le=MOST_TEAMS)] = 0
     interruptible: bool = False
 
     @field_validator("after")

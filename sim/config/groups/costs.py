@@ -13,6 +13,7 @@ from sim.config.values import (
     Share,
     Sourced,
     Strict,
+    Whole,
     Within,
     all_bounds,
     check_sum_is_one,
@@ -23,7 +24,7 @@ GRANT_YEARS = 3
 
 Payer = Literal["city", "county", "hospital", "state"]
 StaffRole = Literal["officer", "clinician", "case_manager", "peer", "supervisor"]
-Month = Annotated[int, Field(ge=1, le=GRANT_MONTHS)]
+Month = Annotated[Whole, Field(ge=1, le=GRANT_MONTHS)]
 
 
 def _of_a_whole_year(dollars: Sourced) -> Sourced:
@@ -182,7 +183,7 @@ class Grant(Strict):
 
     name: str
     start_month: str
-    planning_months: Annotated[int, Field(ge=0, lt=GRANT_MONTHS)]
+    planning_months: Annotated[Whole, Field(ge=0, lt=GRANT_MONTHS)]
     match_shares: list[Share]
     ceiling_dollars: Amount | None = None
     draw: Literal["evenly", "until_spent"] = "evenly"
@@ -225,8 +226,8 @@ class Costs(Strict):
     """
 
     name: str
-    price_year: Annotated[int, Field(ge=1990, le=2100)]
-    fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)]
+    price_year: Annotated[Whole, Field(ge=1990, le=2100)]
+    fiscal_year_start_month: Annotated[Whole, Field(ge=1, le=12)]
     inflation_per_year: Share
     positions: Positions
     officers: OfficerSource

@@ -17,6 +17,7 @@ from sim.config.values import (
     Share,
     Sourced,
     Strict,
+    Whole,
     Within,
     check_sum_is_one,
     repeated,
@@ -38,7 +39,7 @@ class Persons(Strict):
     their numbers of calls (0: all call equally often).
     """
 
-    frequent_callers: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    frequent_callers: Annotated[Whole, Field(ge=0, le=1_000_000)] = 0
     frequent_share: Share = NOBODY
     spread: Annotated[NotNegative, Within(0, 10)] = NOBODY
 
@@ -95,7 +96,7 @@ class Demand(Strict):
     month_factor: list[Rate] = Field(min_length=12, max_length=12)
     call_types: list[str] = Field(min_length=1, max_length=100)
     call_type_share_by_hour: list[list[Portion]] = Field(min_length=24, max_length=24)
-    priority_by_type: dict[str, Annotated[int, Field(ge=1, le=9)]] = {}
+    priority_by_type: dict[str, Annotated[Whole, Field(ge=1, le=9)]] = {}
     zones: list[str] = Field(min_length=1, max_length=1_000)
     zone_share: list[Portion]
     zone_agency: list[str] = []

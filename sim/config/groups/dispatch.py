@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.config.values import NotNegative, Share, Sourced, Strict, Within, check_sum_is_one
+from sim.config.values import NotNegative, Share, Sourced, Strict, Whole, Within, check_sum_is_one
 
-Priority = Annotated[int, Field(ge=0, le=9)]
+Priority = Annotated[Whole, Field(ge=0, le=9)]
 WithinADay = Annotated[NotNegative, Within(0, 24 * 60, "minutes")]
 NONE = Sourced(value=0)
 
@@ -50,7 +50,7 @@ class Cutoff(Strict):
 class Reserve(Strict):
     """Teams held back for calls of priorities up to the overriding one (0: for none)."""
 
-    teams: Annotated[int, Field(ge=0, le=1_000)] = 0
+    teams: Annotated[Whole, Field(ge=0, le=1_000)] = 0
     overriding_priority: Priority = 0
 
 
@@ -60,9 +60,9 @@ class Ageing(Strict):
     No call rises beyond the most urgent priority stated.
     """
 
-    after: Annotated[int, Field(ge=1, le=24 * 60)] = 30
-    steps: Annotated[int, Field(ge=0, le=8)] = 0
-    most_urgent: Annotated[int, Field(ge=1, le=9)] = 1
+    after: Annotated[Whole, Field(ge=1, le=24 * 60)] = 30
+    steps: Annotated[Whole, Field(ge=0, le=8)] = 0
+    most_urgent: Annotated[Whole, Field(ge=1, le=9)] = 1
 
 
 class LatentDemand(Strict):

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from sim.clock import WEEKDAYS
-from sim.config.values import Strict, repeated
+from sim.config.values import Strict, Whole, repeated
 
 DAYS = tuple(day.lower() for day in WEEKDAYS)
 
@@ -27,8 +27,8 @@ def days_of_the_week(days: list[str]) -> list[str]:
 class HoursOfDay(Strict):
     """From the start of an hour of day until the start of a later hour of the same day."""
 
-    from_hour: Annotated[int, Field(ge=0, le=23)]
-    until_hour: Annotated[int, Field(ge=1, le=24)]
+    from_hour: Annotated[Whole, Field(ge=0, le=23)]
+    until_hour: Annotated[Whole, Field(ge=1, le=24)]
 
     @model_validator(mode="after")
     def _not_empty(self) -> HoursOfDay:
@@ -44,8 +44,8 @@ class OpenHours(HoursOfDay):
     """The same hours on each of some days; by default around the clock, daily."""
 
     days: list[str] = list(DAYS)
-    from_hour: Annotated[int, Field(ge=0, le=23)] = 0
-    until_hour: Annotated[int, Field(ge=1, le=24)] = 24
+    from_hour: Annotated[Whole, Field(ge=0, le=23)] = 0
+    until_hour: Annotated[Whole, Field(ge=1, le=24)] = 24
 
     @field_validator("days")
     @classmethod

@@ -19,14 +19,14 @@ from sim.config.meta_analysis import (
     hartung_knapp,
     paule_mandel,
 )
-from sim.config.values import TAIL, Positive, Sourced, Strict, Within
+from sim.config.values import TAIL, Positive, Sourced, Strict, Whole, Within
 
 Z_95 = 1.959963984540054  # standard normal quantile of 0.975
 # Scale of the half-normal prior of the standard deviation between programs, on log odds (Röver,
 # Bender et al. 2021, Research Synthesis Methods); and one twice as wide, to show what hangs on it.
 HETEROGENEITY, WIDER_HETEROGENEITY = 0.5, 1.0
 
-Size = Annotated[int, Field(ge=1, le=10**9)]
+Size = Annotated[Whole, Field(ge=1, le=10**9)]
 
 
 class Study(Strict):

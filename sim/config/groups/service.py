@@ -25,6 +25,7 @@ from sim.config.values import (
     SomeMinutes,
     Sourced,
     Strict,
+    Whole,
     Within,
 )
 
@@ -179,7 +180,7 @@ class Pause(Strict):
     after_h: Hours
     every_h: Hours | None = None
     minutes: Annotated[Positive, Within(0.01, 24 * 60, "minutes")]
-    turns: Annotated[int, Field(ge=1, le=1_000)] = 1
+    turns: Annotated[Whole, Field(ge=1, le=1_000)] = 1
 
 
 class StandingWork(HoursOfDay):
@@ -211,14 +212,17 @@ class Unavailability(Strict):
 class Service(Strict):
     """What a call takes of a team: the funnel, the clocks and the durations.
 
-    `request_delay` runs from patrol's arrival to its request for a team; `connect` from
-    assignment until a remote clinician is on video. A call is lost in three ways: withdrawn, at so
+    Until a team could be sent, a call has the `triage_delay` if no patrol is sent, the
+    `handoff_delay` if one is sent with the team, the `request_delay` from patrol's arrival if
+    patrol asks, and none if a team takes it by itself. `connect` runs from assignment until a
+    remote clinician is on video. A call is lost in three ways: withdrawn, at so
     many an hour of waiting; settled by patrol, where it attends, or closed after `queue_limit`
     minutes where it does not; or a team comes and makes no contact.
     """
 
     funnel: Funnel
     triage_delay: Duration
+    handoff_delay: Duration
     request_delay: Duration
     withdrawn_per_hour: PerHour
     patrol_settles: Duration

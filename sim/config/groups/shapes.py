@@ -11,12 +11,12 @@ from pydantic import Field, model_validator
 
 from sim.arrays import Bools, Floats
 from sim.clock import HOURS_A_WEEK
-from sim.config.values import Rate, Strict
+from sim.config.values import Rate, Strict, Whole
 
 NIGHT_FROM, NIGHT_UNTIL = 1, 9  # hours of day, as the published night shares have them
 Z975 = 1.959963984540054
 
-Rows = Annotated[int, Field(ge=0, le=10**12)]
+Rows = Annotated[Whole, Field(ge=0, le=10**12)]
 LogError = Annotated[float, Field(ge=0, le=3)]
 
 

@@ -24,6 +24,7 @@ from sim.streams import Stream, uniforms
 # Durations of a call: stream and config key; the order is the row in `CallTables.durations`.
 DURATIONS = {
     "triage_for_s": (Stream.TRIAGE, "triage_delay"),
+    "handoff_for_s": (Stream.HANDOFF, "handoff_delay"),
     "request_for_s": (Stream.REQUEST, "request_delay"),
     "patrol_arrives_for_s": (Stream.PATROL_ARRIVES, "patrol.arrival"),
     "patrol_settles_for_s": (Stream.PATROL_SETTLES, "patrol_settles"),

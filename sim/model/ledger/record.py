@@ -269,7 +269,7 @@ def _ended_at_s(over_s: Ints, status: Codes, trips: TripLedger) -> Ints:
 
 
 def _ended_by(of_calls: Clocks, status: Codes) -> Codes:
-    """Clock that ended a call; none ends a self-dispatched one."""
+    """Clock that ended a call; none ends the wait of a self-dispatched one."""
     out = np.full(len(status), EndedBy.NOTHING, np.int8)
     waited = MISSED[status]
     out[waited] = of_calls.if_unassigned[waited]
