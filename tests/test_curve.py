@@ -90,7 +90,7 @@ def test_erlang_a_is_above_the_simulation_which_has_the_drive_besides(curve: Cur
         assert formula > span.low
 
 
-def test_the_screen_fits_and_full_has_every_measure(curve: Curve, golden) -> None:
+def test_golden_screen_fits_and_full_has_every_measure(curve: Curve, golden) -> None:
     report = CurveReport(curve)
     screen = report.summary().splitlines()
     assert len(screen) <= SCREEN

@@ -156,7 +156,7 @@ def test_targets_of_every_hour_hold_in_the_worst_one() -> None:
     assert made.flat is None
 
 
-def test_the_screen_fits_and_the_plan_is_a_file_that_compare_takes(
+def test_golden_screen_fits_and_the_plan_is_a_file_that_compare_takes(
     answer: Recommendation, golden, tmp_path: Path, capsys
 ) -> None:
     report = RecommendReport(answer)

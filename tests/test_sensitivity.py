@@ -128,7 +128,7 @@ def test_of_two_plans_it_is_their_difference() -> None:
     )
 
 
-def test_the_screen_fits_and_full_has_the_sources(answer: Sensitivity, golden) -> None:
+def test_golden_screen_fits_and_full_has_the_sources(answer: Sensitivity, golden) -> None:
     report = SensitivityReport(answer)
     screen = report.summary().splitlines()
     assert len(screen) <= SCREEN
