@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from sim.scenarios.answers.intervals import DifferenceInterval, Interval
     from sim.scenarios.answers.people import PeopleAnswer
     from sim.scenarios.answers.sensitivity import Sensitivity
+    from sim.scenarios.answers.sweep import Sweep
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
     from sim.scenarios.experiments.curve import curve
     from sim.scenarios.experiments.sensitivity import sensitivity
+    from sim.scenarios.experiments.sweep.sweep import sweep
     from sim.scenarios.grant.grant import grant
     from sim.scenarios.people.people import people
     from sim.scenarios.scenario import Scenario
@@ -42,6 +44,7 @@ __all__ = [
     "PlanResult",
     "Scenario",
     "Sensitivity",
+    "Sweep",
     "__version__",
     "compare",
     "curve",
@@ -52,6 +55,7 @@ __all__ = [
     "save",
     "sensitivity",
     "simulate",
+    "sweep",
 ]
 
 _HOMES = {
@@ -69,6 +73,8 @@ _HOMES = {
     "sim.scenarios.evidence.programs": ["programs"],
     "sim.scenarios.experiments.curve": ["curve"],
     "sim.scenarios.experiments.sensitivity": ["sensitivity"],
+    "sim.scenarios.answers.sweep": ["Sweep"],
+    "sim.scenarios.experiments.sweep.sweep": ["sweep"],
     "sim.scenarios.grant.grant": ["grant"],
     "sim.scenarios.people.people": ["people"],
     "sim.scenarios.scenario": ["Scenario"],

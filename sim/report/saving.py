@@ -13,6 +13,7 @@ from sim.report.comparison.report import ComparisonReport
 from sim.report.draft import draft
 from sim.report.experiments.curve import CurveReport
 from sim.report.experiments.sensitivity import SensitivityReport
+from sim.report.experiments.sweep import SweepReport
 from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport
 from sim.report.people.people import PeopleReport
@@ -21,8 +22,9 @@ from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.people import PeopleAnswer
 from sim.scenarios.answers.sensitivity import Sensitivity
+from sim.scenarios.answers.sweep import Sweep
 
-Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Sensitivity
+Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Sensitivity | Sweep
 
 REPORTS: dict[type, Callable[..., Answer]] = {
     Comparison: ComparisonReport,
@@ -30,6 +32,7 @@ REPORTS: dict[type, Callable[..., Answer]] = {
     GrantAnswer: GrantReport,
     PeopleAnswer: PeopleReport,
     Sensitivity: SensitivityReport,
+    Sweep: SweepReport,
 }
 
 
