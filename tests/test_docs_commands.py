@@ -33,6 +33,7 @@ FASTER = {
     "run": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "curve": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "sensitivity": [*FEW, "run.draws=16", "--no-figures", "--check", "none", "--points", "2"],
+    "sweep": [*FEW, "--no-figures", "--check", "none"],
     "grant": [*FEW],
     "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
 }
