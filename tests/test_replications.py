@@ -65,3 +65,17 @@ def test_progress_is_told_of_every_replication() -> None:
 
 def test_both_engines_measure_the_same() -> None:
     assert_same(run_one(job("simpy"), 5), run_one(job("compiled"), 5))
+
+
+def test_tables_of_many_replications_are_kept_in_a_hundred_rows_of_sums() -> None:
+    work = job("compiled")
+    many, first, last = (
+        replicate(work, some, 2, silent).arms[0]
+        for some in (range(150), range(100), range(100, 150))
+    )
+    assert many.values.shape[0] == 150
+    for table, of_first, of_last in zip(many.tables, first.tables, last.tables, strict=True):
+        for column, one, other in zip(table, of_first, of_last, strict=True):
+            whole = one.astype(np.int64)
+            whole[:50] += other
+            np.testing.assert_array_equal(column, whole)

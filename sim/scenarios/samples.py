@@ -22,9 +22,10 @@ NAMES = tuple(MEASURES)
 class ArmSample(NamedTuple):
     """What one plan measured: `values` has shape (replications, measures).
 
-    Each column of `hours` has shape (replications, 168), of `zones` (replications, zones) and of
-    `posts` (replications, shifts), by the plan's `shifts`; `histogram` counts response times by
-    minute over all replications.
+    Each column of `hours` has shape (rows, 168), of `zones` (rows, zones) and of `posts` (rows,
+    shifts), by the plan's `shifts`. A row is a replication, or the sum of several if there are more
+    than 100: equal sums vary as replications do, so intervals of ratios hold, and memory does not
+    grow. `histogram` counts response times by minute over all replications.
     """
 
     values: Floats
@@ -36,7 +37,7 @@ class ArmSample(NamedTuple):
 
     @property
     def tables(self) -> tuple[HourTable, ZoneTable, PostTable]:
-        """Tables with a row a replication."""
+        """Tables by hour of week, by zone and by shift."""
         return self.hours, self.zones, self.posts
 
 
@@ -104,13 +105,18 @@ def _joined_arm(arms: tuple[ArmSample, ...]) -> ArmSample:
     )
 
 
+MOST_ROWS = 100  # of a table: with more replications, each is a sum of several
+
+
 class _Room:
     """Rows of one arm, filled as they come; counts are kept in the least type that holds them."""
 
     def __init__(self, n: int, arm: ArmSample) -> None:
         self.values = np.empty((n, arm.values.shape[1]))
+        self.rows = min(n, MOST_ROWS)
         self.tables: list[list[Array]] = [
-            [np.empty((n, column.shape[1]), np.uint8) for column in table] for table in arm.tables
+            [np.zeros((self.rows, column.shape[1]), np.uint8) for column in table]
+            for table in arm.tables
         ]
         self.shifts, self.histogram = arm.shifts, np.zeros_like(arm.histogram)
 
@@ -119,7 +125,7 @@ class _Room:
         self.values[at] = arm.values
         np.add(self.histogram, arm.histogram, out=self.histogram)
         for room, table in zip(self.tables, arm.tables, strict=True):
-            room[:] = [_with_row(*x, at) for x in zip(room, table, strict=True)]
+            room[:] = [_with_row(*x, at % self.rows) for x in zip(room, table, strict=True)]
 
     def sample(self) -> ArmSample:
         """Return all rows."""
@@ -166,9 +172,10 @@ class Rows:
 
 
 def _with_row(table: Array, row: Array, at: int) -> Array:
-    """Put a row of counts into a table, which grows a wider type if it has to."""
-    greatest = row.max(initial=0)
+    """Add a row of counts to one of a table, which grows a wider type if it has to."""
+    total = table[at].astype(np.int64) + row.reshape(-1)
+    greatest = total.max(initial=0)
     if greatest > np.iinfo(table.dtype).max:
         table = table.astype(np.promote_types(np.min_scalar_type(greatest), table.dtype))
-    table[at] = row
+    table[at] = total
     return table

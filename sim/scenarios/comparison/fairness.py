@@ -7,7 +7,6 @@ import numpy as np
 from sim.arrays import Bools, Ints
 from sim.clock import HOURS_A_WEEK, MINUTE_S
 from sim.config.models import Run
-from sim.model.measures.cells import HourTable
 from sim.scenarios.answers.comparison import Fairness, Group
 from sim.scenarios.answers.intervals import Ratios
 from sim.scenarios.comparison.cells import Cells, ratio, share, wide
@@ -34,7 +33,7 @@ def fairness(arm: Arm, sample: ArmSample, cells: Cells, zones: list[str], run: R
     run
         Confidence level.
     """
-    night, day = _by_night(sample.hours, run)
+    night, day = _by_night(sample, run)
     many = cells.zones["requested_per_week"].ratio >= FEWEST_A_WEEK
     alike = zones_alike(arm)
     best, worst = (None, None) if alike else _ends(cells, many, zones, len(sample.values))
@@ -61,14 +60,14 @@ def _ends(cells: Cells, many: Bools, zones: list[str], n: int) -> tuple[Group | 
     return _group(zones[best], best, *shown, n), _group(zones[worst], worst, *shown, n)
 
 
-def _by_night(hours: HourTable, run: Run) -> tuple[Group, Group]:
+def _by_night(sample: ArmSample, run: Run) -> tuple[Group, Group]:
+    hours, n = sample.hours, len(sample.values)
     hour = np.arange(HOURS_A_WEEK) % 24
     night = (hour >= NIGHT_FROM) | (hour < NIGHT_UNTIL)
     reached, requested, response_for_s = (
         _halves(column, night) for column in (hours.reached, hours.requested, hours.response_for_s)
     )
     reach, response = share(reached, requested, run), ratio(response_for_s, reached * MINUTE_S, run)
-    n = len(reached)
     return _group(NIGHT, 0, reach, response, n), _group(DAY, 1, reach, response, n)
 
 
