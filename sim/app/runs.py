@@ -22,7 +22,7 @@ from sim.scenarios.comparison.compare import compared, ran
 from sim.scenarios.experiments.curve import curved
 from sim.scenarios.request import Request
 
-WORKERS = 2
+QUICK, SLOW = 2, 2  # threads for first answers, and for all that sharpens them
 MOST_RUNS = 6  # of a session; the oldest goes
 MOST_SESSIONS = 60
 IDLE_S = 3_600.0  # after which a session and all of it are gone
@@ -38,11 +38,12 @@ class Stage(NamedTuple):
     check: str
 
 
+ONE_CORE = "run.cores=1"  # so that people share the machine, which changes no number
 STAGES = (
-    Stage("first", ("run.replications=2", "run.draws=0"), "none"),
-    Stage("years", ("run.draws=0",), "four_weeks"),
-    Stage("curve", ("run.draws=0",), "none"),
-    Stage("whole", (), "four_weeks"),
+    Stage("first", ("run.replications=2", "run.draws=0", ONE_CORE), "none"),
+    Stage("years", ("run.draws=0", ONE_CORE), "four_weeks"),
+    Stage("curve", ("run.draws=0", ONE_CORE), "none"),
+    Stage("whole", (ONE_CORE,), "four_weeks"),
 )
 
 
@@ -68,6 +69,7 @@ class Run:
     error: str = ""
     canceled: bool = False
     version: int = 0
+    pause: Callable[[], None] = field(default=lambda: None)
 
     @property
     def is_over(self) -> bool:
@@ -86,6 +88,8 @@ class Run:
         """Note how far a stage is; ends it if the run was canceled."""
         if self.canceled:
             raise CanceledError
+        if self.stage > 0:
+            self.pause()
         self.done_share = done / of if of else 0.0
         self.version += 1
 
@@ -160,33 +164,57 @@ class Sessions:
 
 
 class Workers:
-    """Threads that make stages: first answers of all people before sharper ones of any."""
+    """Threads that make stages: first answers on their own, for which all others pause."""
 
-    def __init__(self, number: int = WORKERS) -> None:
-        self._todo: queue.PriorityQueue[tuple[int, int, Run | None]] = queue.PriorityQueue()
+    def __init__(self) -> None:
+        self._quick: queue.SimpleQueue[Run | None] = queue.SimpleQueue()
+        self._slow: queue.PriorityQueue[tuple[int, int, Run | None]] = queue.PriorityQueue()
         self._order = itertools.count()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(number)]
-        for thread in self._threads:
-            thread.start()
+        self._waiting, self._nobody_waits = 0, threading.Condition()
+        tasks = [self._work_quickly] * QUICK + [self._work_slowly] * SLOW
+        for task in tasks:
+            threading.Thread(target=task, daemon=True).start()
 
     def put(self, run: Run) -> None:
         """Have the next stage of a run made."""
-        self._todo.put((run.stage, next(self._order), run))
+        run.pause = self._pause
+        if run.stage == 0:
+            with self._nobody_waits:
+                self._waiting += 1
+            self._quick.put(run)
+        else:
+            self._slow.put((run.stage, next(self._order), run))
 
     def close(self) -> None:
         """End the threads once they are at leisure."""
-        for _ in self._threads:
-            self._todo.put((len(STAGES), next(self._order), None))
+        for _ in range(QUICK):
+            self._quick.put(None)
+        for _ in range(SLOW):
+            self._slow.put((len(STAGES), next(self._order), None))
 
-    def _work(self) -> None:
+    def _work_quickly(self) -> None:
         make(Run(from_fields(DEFAULTS), Path()))  # so that the first answer finds all warm
-        while True:
-            run = self._todo.get()[2]
-            if run is None:
-                return
+        while (run := self._quick.get()) is not None:
             make(run)
-            if not run.is_over:
-                self.put(run)
+            with self._nobody_waits:
+                self._waiting -= 1
+                self._nobody_waits.notify_all()
+            self._go_on(run)
+
+    def _work_slowly(self) -> None:
+        while (run := self._slow.get()[2]) is not None:
+            self._pause()
+            make(run)
+            self._go_on(run)
+
+    def _go_on(self, run: Run) -> None:
+        if not run.is_over:
+            self.put(run)
+
+    def _pause(self) -> None:
+        """Wait until nobody waits for a first answer."""
+        with self._nobody_waits:
+            self._nobody_waits.wait_for(lambda: self._waiting == 0)
 
 
 def make(run: Run) -> None:

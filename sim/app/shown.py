@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.app.inputs import OWN, Inputs
-from sim.app.runs import Run
+from sim.app.runs import STAGES, Run
 from sim.config import compose, names, program_names, staffing
 from sim.config.plans import StaffingPlan
 from sim.identical import Identical
@@ -20,6 +20,7 @@ from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.people.week import Week, week_of
 
+FIGURES = ("response_times", "coverage_gaps", "lost_calls", "costs_and_changes", "tornado")
 KEPT = 12  # answers whose figures are kept
 
 
@@ -47,8 +48,18 @@ def section(run: Run) -> str:
     beside = ""
     if run.curve is not None:
         beside = curve_section_of(run.curve, {"reach": f"{at}/curve_reach.svg{stamp}"})
-    drawn = {name: f"{at}/{name}.svg{stamp}" for name in figures_of(comparison)}
-    return section_of(comparison, drawn, beside)
+    brief = run.made == STAGES[0].name  # of few years: figures and tables come with the next
+    names = [] if brief else FIGURES
+    drawn = {name: f"{at}/{name}.svg{stamp}" for name in names if _is_there(name, comparison)}
+    return section_of(comparison, drawn, beside, brief=brief)
+
+
+def _is_there(name: str, comparison: Comparison) -> bool:
+    """Whether there is something to show, told without drawing it."""
+    if name == "tornado":
+        return comparison.economics is not None and bool(comparison.economics.tornado)
+    reached = any(plan.sample.histogram.sum() for plan in comparison.main.plans)
+    return name != "response_times" or reached
 
 
 @lru_cache(maxsize=KEPT)

@@ -19,7 +19,9 @@ def page_of(comparison: Comparison) -> str:
     return f"{page}\n"
 
 
-def section_of(comparison: Comparison, figures: Mapping[str, str], beside: str = "") -> str:
+def section_of(
+    comparison: Comparison, figures: Mapping[str, str], beside: str = "", *, brief: bool = False
+) -> str:
     """HTML of the answer as a part of a page, with the figures that there are.
 
     Parameters
@@ -30,13 +32,16 @@ def section_of(comparison: Comparison, figures: Mapping[str, str], beside: str =
         Address of each figure by its name.
     beside
         HTML of what each post more buys, if that is there.
+    brief
+        Whether only the finding and the rows that decide are shown.
     """
     return rendered(
         "compare_section.html",
         **parts_of(comparison),
-        sides=side_tables(comparison),
-        cells=cell_tables(comparison),
-        tornados=tornado_tables(comparison),
+        brief=brief,
+        sides=[] if brief else side_tables(comparison),
+        cells=[] if brief else cell_tables(comparison),
+        tornados=[] if brief else tornado_tables(comparison),
         unknowns=[] if comparison.draws is None else comparison.draws.unknowns,
         figures=figures,
         titled=titled,
