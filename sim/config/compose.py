@@ -146,6 +146,27 @@ def _value(override: str) -> Any:  # noqa: ANN401 - a tree of YAML
     return value_of(override)
 
 
+def swept_values(override: str) -> tuple[list[str], str | None]:
+    """Values of `key=value` by Hydra's grammar of sweeps, as an override has them; or its glob.
+
+    Lists (`1,2`), `choice(...)` and `range(...)` have several values, anything else has one.
+
+    Raises
+    ------
+    InputError
+        If it is neither one value nor several.
+    """
+    key, _, text = override.partition("=")
+    parts = text.split(",")
+    if all(any(form.fullmatch(part) for form in (WHOLE, DECIMAL, WORD)) for part in parts):
+        return parts, None
+    if not re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", key) or "${" in text:
+        _check_override(override, None)
+    from sim.config.hydra_part import swept_values_of  # noqa: PLC0415 - slow to import
+
+    return swept_values_of(override)
+
+
 def _place(node: Any, key: str, value: Any) -> None:  # noqa: ANN401 - a tree of YAML
     """Put a value where a key such as `service.on_scene.mean` points; make mappings on the way."""
     *groups, last = key.split(".")

@@ -19,6 +19,7 @@ from hydra import initialize_config_dir
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Glob
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
@@ -67,6 +68,24 @@ def value_of(override: str) -> Any:  # noqa: ANN401 - a tree of YAML
     if parsed.is_sweep_override():
         raise InputError(f"{key}: expected one value, or a list like [1, 2], got several")
     return parsed.value()
+
+
+def swept_values_of(override: str) -> tuple[list[str], str | None]:
+    """Values of `key=value` by Hydra's grammar of sweeps, as an override has them; or its glob."""
+    key, _, text = override.partition("=")
+    try:
+        parsed = OverridesParser.create().parse_override(override)
+        if not parsed.is_sweep_override():
+            return [text], None
+        value = parsed.value()
+        if isinstance(value, Glob):
+            return [], ",".join(value.include)
+        return [str(each) for each in parsed.sweep_string_iterator()], None
+    except (HydraException, NotImplementedError, IndexError, ValueError) as error:
+        raise InputError(
+            f"{key}: expected a value, a list such as 1,2,3, a range such as 1..5 or range(1,6), "
+            f"got {text!r}"
+        ) from error
 
 
 def _one_line(error: BaseException | None) -> str:
