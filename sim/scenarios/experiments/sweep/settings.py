@@ -18,6 +18,7 @@ from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.store import key_of
 
+NOBODY = "0"  # plan without teams, where a program has none of its own
 QUICK = 1  # level of zlib
 TABLES = ("tables", "rates", "break_tables", "visit_tables", "center")  # of a scenario
 
@@ -92,28 +93,38 @@ def fault_line(keys: Sequence[str], values: Sequence[str], fault: str) -> str:
 
 
 class _Makers:
-    """Configs and plans by their words, each made once."""
+    """Configs and plans by their words, each made once.
+
+    `base` is the first plan of the sweep: latent demand is counted from it, unless the config names
+    another.
+    """
 
     def __init__(self, fixed: tuple[str, ...], config_dir: Path | None) -> None:
         self.fixed, self.config_dir = fixed, config_dir
         self.settings: list[Setting] = []
         self.first: Config | None = None
+        self.base: StaffingPlan | None = None
         self.places: dict[tuple[str, ...], tuple[int | None, str, str]] = {}
         self.plans: dict[str, StaffingPlan | str] = {}
 
-    def setting(self, overrides: tuple[str, ...]) -> tuple[int | None, str, str]:
-        """Place of a config, the usual plan of its program, and what is wrong with it."""
+    def setting(self, overrides: tuple[str, ...], name: str) -> tuple[int | None, str, str]:
+        """Place of a config, the plan to run in it, and what is wrong with it."""
         if overrides not in self.places:
             try:
-                config = compose([*self.fixed, *overrides], self.config_dir)
+                self.places[overrides] = self._composed(overrides, name)
             except InputError as error:
                 self.places[overrides] = None, "", str(error)
-            else:
-                self.first = self.first or config
-                usual = (config.program.plans or [""])[0]
-                self.places[overrides] = len(self.settings), usual, ""
-                self.settings.append(_setting(config, self.config_dir))
-        return self.places[overrides]
+        place, usual, fault = self.places[overrides]
+        return place, name or usual, fault
+
+    def _composed(self, overrides: tuple[str, ...], name: str) -> tuple[int, str, str]:
+        config = compose([*self.fixed, *overrides], self.config_dir)
+        usual = (config.program.plans or [""])[0]
+        if self.base is None:
+            self.base = staffing(name or usual or NOBODY, self.config_dir)
+        self.settings.append(_setting(config, latent_base(config, self.base, self.config_dir)))
+        self.first = self.first or config
+        return len(self.settings) - 1, usual, ""
 
     def plan(self, name: str) -> StaffingPlan | str:
         """Return the plan of a name, or what is wrong with it."""
@@ -129,22 +140,21 @@ def _point(
     values: tuple[str, ...], keys: Sequence[str], plan: str | None, makers: _Makers
 ) -> Point:
     named = dict(zip(keys, values, strict=True))
-    name = named.pop(PLAN, plan)
-    setting, usual, fault = makers.setting(tuple(f"{key}={value}" for key, value in named.items()))
+    asked = named.pop(PLAN, plan) or ""
+    overrides = tuple(f"{key}={value}" for key, value in named.items())
+    setting, name, fault = makers.setting(overrides, asked)
     if setting is None:
         return Point(values, None, None, fault)
-    if not (name or usual):
-        without = "sweep: expected a plan, such as 'staffing.count=8..12', got none"
-        return Point(values, setting, None, f"{without}; the program has no plan of its own")
-    made = makers.plan(name or usual)
+    if not name:
+        without = "expected a plan, such as 'staffing.count=8..12', as the program has none"
+        return Point(values, setting, None, f"{without}, got none")
+    made = makers.plan(name)
     if isinstance(made, str):
         return Point(values, setting, None, made)
     return Point(values, setting, made)
 
 
-def _setting(config: Config, config_dir: Path | None) -> Setting:
-    named = config.dispatch.latent_demand.base_plan is not None
-    base = latent_base(config, StaffingPlan(name="", lines=[]), config_dir) if named else None
+def _setting(config: Config, base: StaffingPlan) -> Setting:
     one_core = config.model_copy(update={"run": config.run.model_copy(update={"cores": 1})})
     packed = zlib.compress(pickle.dumps((one_core, base)), QUICK)
     scenario = Scenario(config)
