@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from sim.scenarios.answers.people import PeopleAnswer
     from sim.scenarios.answers.recommendation import Recommendation
     from sim.scenarios.answers.sensitivity import Sensitivity
+    from sim.scenarios.answers.sweep import Sweep
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
     from sim.scenarios.experiments.curve import curve
     from sim.scenarios.experiments.recommend.recommend import recommend
     from sim.scenarios.experiments.sensitivity import sensitivity
+    from sim.scenarios.experiments.sweep.sweep import sweep
     from sim.scenarios.grant.grant import grant
     from sim.scenarios.people.people import people
     from sim.scenarios.scenario import Scenario
@@ -45,6 +47,7 @@ __all__ = [
     "Recommendation",
     "Scenario",
     "Sensitivity",
+    "Sweep",
     "__version__",
     "compare",
     "curve",
@@ -56,6 +59,7 @@ __all__ = [
     "save",
     "sensitivity",
     "simulate",
+    "sweep",
 ]
 
 _HOMES = {
@@ -75,6 +79,8 @@ _HOMES = {
     "sim.scenarios.experiments.curve": ["curve"],
     "sim.scenarios.experiments.recommend.recommend": ["recommend"],
     "sim.scenarios.experiments.sensitivity": ["sensitivity"],
+    "sim.scenarios.answers.sweep": ["Sweep"],
+    "sim.scenarios.experiments.sweep.sweep": ["sweep"],
     "sim.scenarios.grant.grant": ["grant"],
     "sim.scenarios.people.people": ["people"],
     "sim.scenarios.scenario": ["Scenario"],

@@ -43,17 +43,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _code(arguments: list[str] | None, came: Sequence[int]) -> int:
     """Exit code of a command line, after saying in one line what is wrong if anything is."""
+    said = "interrupted; nothing was kept"
     try:
         with interrupts.held():
             app = _app()
         code: int = app(arguments, prog_name="coresponder", standalone_mode=False, obj=came) or 0
     except KeyboardInterrupt:
         code = EXIT_INTERRUPTED
+    except interrupts.InterruptError as interrupt:
+        code, said = EXIT_INTERRUPTED, str(interrupt)
     except Exception as error:  # noqa: BLE001 - the last resort: a fault is one line, too
         code = EXIT_INTERRUPTED if came else _explained(error)
     if code != EXIT_INTERRUPTED:
         return code
-    _complain("interrupted; nothing was kept")
+    _complain(said)
     return EXIT_BY_SIGNAL + came[0] if came else code
 
 
@@ -70,6 +73,7 @@ def _app() -> Callable[..., Any]:
     from sim.verbs.programs import programs
     from sim.verbs.recommend import recommend
     from sim.verbs.sensitivity import sensitivity
+    from sim.verbs.sweep import sweep
     from sim.verbs.words import LENIENT, version_or_help
 
     app = typer.Typer(
@@ -79,6 +83,7 @@ def _app() -> Callable[..., Any]:
         help="Simulate staffing plans for mental-health co-responder teams.",
     )
     for verb in (compare, run, curve, recommend, sensitivity, grant, people, programs, evidence):
+    for verb in (compare, run, curve, sweep, sensitivity, grant, people, programs, evidence):
         app.command(context_settings=LENIENT)(verb)
     app.command("app")(page)
     app.callback(invoke_without_command=True)(version_or_help)

@@ -18,6 +18,10 @@ ENDING = [
 Handler = Callable[[int, FrameType | None], None]
 
 
+class InterruptError(Exception):
+    """An interrupt after which something is kept; its message says what."""
+
+
 @contextmanager
 def noted() -> Iterator[list[int]]:
     """Yield a list to which each interrupt is added; each is also raised in the main thread.

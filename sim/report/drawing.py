@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
+from sim.scenarios.answers.sweep import Sweep
 
 DPI = 150
 WIDTH_IN = 8.0
@@ -77,7 +78,7 @@ def footnote(figure: Figure, text: str) -> None:
     figure.supxlabel(text, x=0.01, ha="left", fontsize=8, color="0.25")
 
 
-def run_line(answer: Comparison | Curve) -> str:
+def run_line(answer: Comparison | Curve | Sweep) -> str:
     """Program, days and replications that a figure shows."""
     days, replications = answer.window_days, answer.replications
     return f"{answer.config.program.title}; {days} days, {replications} replications."

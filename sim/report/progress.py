@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from sim.scenarios.request import Progress as Callback
 from sim.scenarios.request import silent
@@ -27,13 +36,23 @@ class _Patient(Progress):
             yield from super().get_renderables()
 
 
+class _Speed(ProgressColumn):
+    """How many are done in a second, of late."""
+
+    def render(self, task: Task) -> Text:
+        """Return "12.3/s", or nothing yet."""
+        return Text("" if task.speed is None else f"{task.speed:,.1f}/s")
+
+
 @contextmanager
-def progress_bar(interrupts_that_came: Sequence[int] = ()) -> Iterator[Callback]:
+def progress_bar(
+    interrupts_that_came: Sequence[int] = (), counted: str = "replications"
+) -> Iterator[Callback]:
     """Callback for (done, of how many), drawn on standard error while the block runs.
 
     It raises KeyboardInterrupt if one came and was swallowed on its way.
     """
-    with _bar() as draw:
+    with _bar(counted) as draw:
 
         def progress(done: int, of: int) -> None:
             if interrupts_that_came:
@@ -44,14 +63,15 @@ def progress_bar(interrupts_that_came: Sequence[int] = ()) -> Iterator[Callback]
 
 
 @contextmanager
-def _bar() -> Iterator[Callback]:
+def _bar(counted: str) -> Iterator[Callback]:
     if not sys.stderr.isatty():
         yield silent
         return
     columns = (
-        TextColumn("replications"),
+        TextColumn(counted),
         BarColumn(),
         MofNCompleteColumn(),
+        _Speed(),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
     bar = _Patient(*columns, console=Console(stderr=True), transient=True)

@@ -14,6 +14,7 @@ from sim.report.draft import draft
 from sim.report.experiments.curve import CurveReport
 from sim.report.experiments.recommend import RecommendReport
 from sim.report.experiments.sensitivity import SensitivityReport
+from sim.report.experiments.sweep import SweepReport
 from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport
 from sim.report.people.people import PeopleReport
@@ -23,8 +24,10 @@ from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.people import PeopleAnswer
 from sim.scenarios.answers.recommendation import Recommendation
 from sim.scenarios.answers.sensitivity import Sensitivity
+from sim.scenarios.answers.sweep import Sweep
 
 Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Recommendation | Sensitivity
+Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Sensitivity | Sweep
 
 REPORTS: dict[type, Callable[..., Answer]] = {
     Comparison: ComparisonReport,
@@ -33,6 +36,7 @@ REPORTS: dict[type, Callable[..., Answer]] = {
     PeopleAnswer: PeopleReport,
     Recommendation: RecommendReport,
     Sensitivity: SensitivityReport,
+    Sweep: SweepReport,
 }
 
 

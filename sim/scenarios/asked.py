@@ -20,13 +20,18 @@ def config_of(request: Request) -> Config:
     InputError
         If it is not valid, or there is no such engine or check.
     """
+    check_words(request)
+    return compose(list(request.overrides), request.config_dir)
+
+
+def check_words(request: Request) -> None:
+    """Refuse an engine or a check that there is not."""
     for option, word, words in (
         ("--engine", request.engine, ENGINES),
         ("--check", request.check, get_args(How)),
     ):
         if word not in words:
             raise InputError(f"{option}: expected one of {', '.join(words)}, got {word!r}")
-    return compose(list(request.overrides), request.config_dir)
 
 
 def plans_of(request: Request, names: Sequence[str]) -> list[StaffingPlan]:

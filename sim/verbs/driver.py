@@ -28,6 +28,7 @@ def drive(
     options: Mapping[str, Any],
     ask: Callable[[Request, Progress], Made],
     report: Callable[[Made], Answer],
+    counted: str = "replications",
 ) -> None:
     """Answer a request, write its results folder, and print what it says.
 
@@ -41,6 +42,8 @@ def drive(
         What makes the answer in `sim.scenarios`.
     report
         What shows it in `sim.report`.
+    counted
+        What its progress counts.
     """
     with loading():
         from sim.report.answer import NotWrittenError
@@ -53,7 +56,7 @@ def drive(
         soon.daemon = True
         if options.get("figures"):
             soon.start()
-        with progress_bar(interrupts_that_came=context.obj) as progress:
+        with progress_bar(context.obj, counted) as progress:
             answer = report(ask(request, progress))
         soon.cancel()
         try:

@@ -17,12 +17,13 @@ from sim.scenarios.experiments.points import measured
 from sim.scenarios.experiments.sweep.settings import Points, Setting, scenario_of
 from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Arm, Scenario
-from sim.scenarios.store import NO_STORE, Store
+from sim.scenarios.store import Store
 from sim.schema import Calls
 
 # A run of a plan takes about this long on a core of 2024; it decides how many a block has, and the
 # blocks of a sweep have to be the same on every machine.
 SECONDS_A_RUN, SECONDS_A_CALL = 1e-3, 1.5e-6
+SLOWER: dict[Engine, int] = {"compiled": 1, "simpy": 50}
 AIM_S = 0.25  # of a block: what is handed out and kept once for it takes a hundredth of that
 MOST_POINTS = 64  # in a block: what a killed run loses
 
@@ -42,6 +43,7 @@ class Block(NamedTuple):
 
     number: int
     parts: tuple[Part, ...]
+    seconds: float  # about, of one core
 
     @property
     def rows(self) -> Iterator[tuple[int, int]]:
@@ -75,7 +77,7 @@ class OtherVersionError(InputError):
 # --- from points to blocks -----------------------------------------------------------------------
 
 
-def blocks_of(points: Points, replications: int) -> list[Block]:
+def blocks_of(points: Points, replications: int, engine: Engine) -> list[Block]:
     """Blocks of a sweep: the same for the same points, on every machine.
 
     Points that share calls are in one block, for as many replications as make it long enough to be
@@ -84,16 +86,16 @@ def blocks_of(points: Points, replications: int) -> list[Block]:
     blocks: list[Block] = []
     parts: list[Part] = []
     seconds = 0.0
-    for part, part_s in _parts(points, replications):
+    for part, part_s in _parts(points, replications, engine):
         if parts and seconds + part_s > AIM_S:
-            blocks.append(Block(len(blocks), tuple(parts)))
+            blocks.append(Block(len(blocks), tuple(parts), seconds))
             parts, seconds = [], 0.0
         parts.append(part)
         seconds += part_s
-    return [*blocks, Block(len(blocks), tuple(parts))] if parts else blocks
+    return [*blocks, Block(len(blocks), tuple(parts), seconds)] if parts else blocks
 
 
-def _parts(points: Points, replications: int) -> Iterator[tuple[Part, float]]:
+def _parts(points: Points, replications: int, engine: Engine) -> Iterator[tuple[Part, float]]:
     """Parts in the order in which they are done, and about how long each takes."""
     by_calls: dict[bytes, list[int]] = {}
     for at, point in enumerate(points.points):
@@ -101,11 +103,11 @@ def _parts(points: Points, replications: int) -> Iterator[tuple[Part, float]]:
             by_calls.setdefault(points.settings[point.setting].calls, []).append(at)
     for places in by_calls.values():
         for first in range(0, len(places), MOST_POINTS):
-            yield from _of_calls(points, places[first : first + MOST_POINTS], replications)
+            yield from _of_calls(points, places[first : first + MOST_POINTS], replications, engine)
 
 
 def _of_calls(
-    points: Points, places: Sequence[int], replications: int
+    points: Points, places: Sequence[int], replications: int, engine: Engine
 ) -> Iterator[tuple[Part, float]]:
     """Parts of some points that share calls: all points, then the next few replications."""
     by_setting: dict[int, list[int]] = {}
@@ -114,7 +116,7 @@ def _of_calls(
         assert setting is not None  # noqa: S101 - those without one are in no block
         by_setting.setdefault(setting, []).append(at)
     calls = points.settings[next(iter(by_setting))].expected_calls
-    run_s = SECONDS_A_RUN + SECONDS_A_CALL * calls
+    run_s = (SECONDS_A_RUN + SECONDS_A_CALL * calls) * SLOWER[engine]
     step = max(1, min(replications, int(AIM_S / (run_s * len(places)))))
     for first in range(0, replications, step):
         some = range(first, min(first + step, replications))
@@ -151,7 +153,7 @@ def done(task: Task, block: Block) -> bytes:
     faults: dict[str, str] = {}
     values: list[Floats] = []
     shared: dict[tuple[bytes, int], Calls] = {}
-    store = Store.of_user(wanted=task.keeps) if task.keeps else NO_STORE
+    store = Store.of_user(wanted=task.keeps)
     for part in block.parts:
         values += _of_part(task, part, shared, faults, store)
     head = json.dumps({"faults": faults}).encode() + b"\n"

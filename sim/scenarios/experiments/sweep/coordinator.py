@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
+from sim import interrupts
 from sim.config import InputError
 from sim.scenarios.request import Progress, silent
 
@@ -142,7 +143,8 @@ class Coordinator:
             if number in self.done:
                 continue
             try:
-                future = executor.submit(*work_of(number))
+                with interrupts.held():  # an executor may start processes here
+                    future = executor.submit(*work_of(number))
             except (RuntimeError, OSError):  # of an executor that is broken or shut down
                 self._failed(number)
                 return False

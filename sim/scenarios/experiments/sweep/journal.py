@@ -10,6 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -126,13 +127,9 @@ class Journal:
         NoRoomError
             If there is no room.
         """
-        row = number, _digest(self.identity, number, content), content
+        row = number, digest_of(self.identity, number, content), content
         with self._explained():
-            self._write(
-                self.connection,
-                lambda connection: connection.execute("INSERT INTO block VALUES (?, ?, ?)", row)
-                and None,
-            )
+            self._write(self.connection, partial(_insert, row))
 
     def contents(self) -> dict[int, bytes]:
         """Contents of the blocks that are there, by number.
@@ -145,19 +142,11 @@ class Journal:
         found: dict[int, bytes] = {}
         with self._explained():
             for number, digest, content in self.connection.execute("SELECT * FROM block"):
-                whole = digest == _digest(self.identity, number, content)
+                whole = digest == digest_of(self.identity, number, content)
                 if not whole or not 0 <= number < self.blocks:
                     raise self._damaged()
                 found[number] = content
         return found
-
-    def remove(self) -> None:
-        """Delete the file: what it was for is done."""
-        self.step()
-        self.connection.close()
-        for ending in ("-wal", "-shm", ""):
-            Path(f"{self.file}{ending}").unlink(missing_ok=True)
-            self.step()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -196,5 +185,18 @@ class Journal:
         )
 
 
-def _digest(identity: str, number: int, content: bytes) -> bytes:
+def _insert(row: tuple[int, bytes, bytes], connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO block VALUES (?, ?, ?)", row)
+
+
+def discard(file: Path, step: Callable[[], None] = lambda: None) -> None:
+    """Delete a journal once what it was for is done; SQLite ignores a log without its file."""
+    for ending in ("", "-wal", "-shm"):
+        step()
+        Path(f"{file}{ending}").unlink(missing_ok=True)
+    step()
+
+
+def digest_of(identity: str, number: int, content: bytes) -> bytes:
+    """Digest of a block, by which a damaged one or that of another sweep is known."""
     return hashlib.blake2b(f"{identity} {number} ".encode() + content, digest_size=16).digest()

@@ -26,10 +26,12 @@ TABLES = ("tables", "rates", "break_tables", "visit_tables", "center")  # of a s
 class Setting(NamedTuple):
     """A config and what its points have in common.
 
-    `packed` is the config and the base plan of latent demand; points of one `calls` are served by
-    the same calls. `expected_calls` are those of one replication, warm-up and tail included.
+    `digest` tells it from others; `packed` is the config and the base plan of latent demand.
+    Points of one `calls` are served by the same calls. `expected_calls` are those of one
+    replication, warm-up and tail included.
     """
 
+    digest: str
     packed: bytes
     calls: bytes
     expected_calls: float
@@ -56,7 +58,7 @@ class Points(NamedTuple):
 
 
 def points_of(
-    design: Design, words: Words, short: Sequence[str], config_dir: Path | None, *, keep_going: bool
+    design: Design, words: Words, config_dir: Path | None, *, keep_going: bool
 ) -> Points:
     """Compose the config of every point, each once however many plans it has.
 
@@ -64,8 +66,6 @@ def points_of(
     ----------
     design, words
         What varies, and what does not.
-    short
-        Overrides that options are short for; they hold at every point.
     config_dir
         The user's configs.
     keep_going
@@ -77,7 +77,7 @@ def points_of(
         Names the first point whose config is not valid, and what is wrong with it; or no point is
         left.
     """
-    makers = _Makers((*words.fixed, *short), config_dir)
+    makers = _Makers(words.fixed, config_dir)
     points = [_point(values, design.keys, words.plan, makers) for values in design.points]
     faulty = [point for point in points if point.fault]
     if faulty and (len(faulty) == len(points) or not keep_going):
@@ -158,7 +158,8 @@ def _setting(config: Config, base: StaffingPlan) -> Setting:
     one_core = config.model_copy(update={"run": config.run.model_copy(update={"cores": 1})})
     packed = zlib.compress(pickle.dumps((one_core, base)), QUICK)
     scenario = Scenario(config)
-    return Setting(packed, _calls_key(config), float(scenario.rates.sum()))
+    digest = key_of(one_core.model_dump_json(), base.model_dump_json()).hex()
+    return Setting(digest, packed, _calls_key(config), float(scenario.rates.sum()))
 
 
 def _calls_key(config: Config) -> bytes:

@@ -1,0 +1,133 @@
+"""From the contents of blocks to the answer: means, their intervals, extremes and effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from sim.arrays import Floats
+from sim.model.measures.dictionary import MEASURES
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.sweep import Effect, Extreme, typed
+from sim.scenarios.experiments.sweep.blocks import Block, faults_in, values_in
+from sim.scenarios.intervals import mean_interval, t_quantile
+
+MOST_LEVELS = 24  # values of a key that are each shown; of more, fifths of the points
+FIFTHS = 5
+
+
+def gathered(
+    blocks: Sequence[Block], contents: Mapping[int, bytes], shape: tuple[int, int, int]
+) -> tuple[Floats, dict[int, str]]:
+    """Numbers of all blocks, shape (points, replications, measures), and faults by point."""
+    values, faults = np.full(shape, np.nan), dict[int, str]()
+    for block in blocks:
+        content = contents[block.number]
+        points, replications = np.array(list(block.rows)).T
+        values[points, replications] = values_in(content, shape[2])
+        faults |= faults_in(content)
+    return values, faults
+
+
+def is_whole(block: Block, content: bytes, n_measures: int) -> bool:
+    """Whether a content has a number for every row and measure of its block."""
+    head, _, body = content.partition(b"\n")
+    return head.startswith(b"{") and len(body) == 8 * block.n_rows * n_measures
+
+
+def means(values: Floats, names: Sequence[str], confidence: float) -> tuple[Floats, Floats, Floats]:
+    """Means over replications and the ends of their Student t intervals, shape (points, measures).
+
+    Replications in which a measure does not exist are left out; nan where it cannot be told. An
+    interval of a share is cut to 0 and 1.
+    """
+    known = np.isfinite(values)
+    n = known.sum(axis=1)
+    at_least_one = np.where(n > 0, n, 1)
+    mean = np.where(n > 0, np.where(known, values, 0.0).sum(axis=1) / at_least_one, np.nan)
+    squares = np.where(known, (values - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    freedom = np.where(n > 1, n - 1, 1)
+    quantiles = {k: t_quantile(confidence, int(k)) for k in np.unique(freedom)}
+    quantile = np.vectorize(quantiles.__getitem__, otypes=[np.float64])(freedom)
+    half_width = np.where(n > 1, quantile * np.sqrt(squares / freedom / at_least_one), np.nan)
+    low, high = mean - half_width, mean + half_width
+    shares = [MEASURES[name].unit == "share" for name in names]
+    low[:, shares], high[:, shares] = low[:, shares].clip(0, 1), high[:, shares].clip(0, 1)
+    return mean, low, high
+
+
+def extremes(
+    names: Sequence[str], mean: Floats, low: Floats, high: Floats, n: int
+) -> list[Extreme]:
+    """Points at which each measure is lowest and highest; none of one that exists nowhere.
+
+    Parameters
+    ----------
+    mean, low, high
+        From `means`.
+    n
+        Replications of a point.
+    """
+    found = []
+    for place, name in enumerate(names):
+        known = np.flatnonzero(np.isfinite(mean[:, place]))
+        if known.size:
+            order = known[np.argsort(mean[known, place], kind="stable")]
+            first, last = int(order[0]), int(order[-1])
+            ends = [
+                _interval(mean[at, place], low[at, place], high[at, place], n)
+                for at in (first, last)
+            ]
+            found.append(Extreme(name, first, ends[0], last, ends[1]))
+    return found
+
+
+def _interval(mean: float, low: float, high: float, n: int) -> Interval:
+    if not np.isfinite(low):
+        return Interval(float(mean), None, None, n)
+    return Interval(float(mean), float(low), float(high), n)
+
+
+def effects(
+    keys: Sequence[str],
+    points: Sequence[tuple[str, ...]],
+    names: Sequence[str],
+    values: Floats,
+    confidence: float,
+) -> list[Effect]:
+    """Mean of each measure over the points at each value of each key, or in each fifth of them.
+
+    Parameters
+    ----------
+    points
+        Values of the keys at each point.
+    values
+        Shape (points, replications, measures); points are averaged replication by replication, as
+        they have the same calls.
+    """
+    found = []
+    for place, key in enumerate(keys):
+        for words, at in _levels([point[place] for point in points]):
+            with np.errstate(invalid="ignore"):
+                known = np.isfinite(values[at])
+                n = known.sum(axis=0)
+                of_level = np.where(known, values[at], 0.0).sum(axis=0) / np.where(n, n, np.nan)
+            found += [
+                Effect(key, words, len(at), name, mean_interval(of_level[:, x], confidence))
+                for x, name in enumerate(names)
+            ]
+    return found
+
+
+def _levels(texts: Sequence[str]) -> Iterable[tuple[str, list[int]]]:
+    """Places of each value in order, or of the fifths of a key with many values."""
+    values = typed(texts)
+    order = sorted(range(len(values)), key=lambda at: (values[at], at))  # type: ignore[arg-type, return-value]
+    distinct = list(dict.fromkeys(texts[at] for at in order))
+    if isinstance(values[0], str):
+        distinct = list(dict.fromkeys(texts))
+    if len(distinct) <= MOST_LEVELS:
+        return [(text, [at for at, x in enumerate(texts) if x == text]) for text in distinct]
+    fifths = np.array_split(np.array(order), FIFTHS)
+    return [(f"{texts[part[0]]} to {texts[part[-1]]}", part.tolist()) for part in fifths]
