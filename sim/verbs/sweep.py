@@ -21,9 +21,9 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="KEY=VALUES|KEY=VALUE",
-        help="What varies: a list (demand.growth_factor=0.8,1.0), a range (staffing.count=8..24, or "
-        "0.8..1.2/0.1), files of a group (outcomes=evidence,none), plans (staffing=17,12); or an "
-        "override that holds at all points. Or: merge FOLDER... of shards.",
+        help="What varies: a list (demand.growth_factor=0.8,1.0), a range (staffing.count=8..24 "
+        "or 0.8..1.2/0.1), files of a group (outcomes=evidence,none), plans (staffing=17,12); or "
+        "an override that holds at all points. Or: merge FOLDER... of shards.",
     ),
 ]
 
@@ -106,11 +106,11 @@ def _sweep(
     file = journal or options["results"] / f".sweep-{_name(request)}.journal"
     try:
         if "shard" in request.own:
-            ask = partial(sharded, journal=file)
-            drive(context, request, options, ask, ShardReport, "points")
+            part = partial(sharded, journal=file)
+            drive(context, request, options, part, ShardReport, "points")
         else:
-            ask = partial(swept, journal=file)
-            drive(context, request, options, ask, SweepReport, "points")
+            whole = partial(swept, journal=file)
+            drive(context, request, options, whole, SweepReport, "points")
     except (NoRoomError, LostError) as error:
         raise NotWrittenError(str(error)) from error
     except KeyboardInterrupt as interrupt:

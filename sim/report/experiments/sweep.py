@@ -14,7 +14,7 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of
-from sim.report.wording import label, mean_and_range, mean_of, scale
+from sim.report.wording import label, mean_and_range, scale
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 from sim.scenarios.answers.sweep import BLOCKS, RECORD, Effect, Extreme, Sweep, SweepShard
 
@@ -115,8 +115,7 @@ def _place(sweep: Sweep, number: int) -> str:
 def _said(sweep: Sweep, number: int) -> str:
     """Values of a point with their keys."""
     return " ".join(
-        f"{key}={value}"
-        for key, value in zip(sweep.keys, sweep.points[number].values, strict=True)
+        f"{key}={value}" for key, value in zip(sweep.keys, sweep.points[number].values, strict=True)
     )
 
 

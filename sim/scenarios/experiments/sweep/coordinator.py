@@ -56,6 +56,9 @@ class Pool(Protocol):
     def workers(self) -> int:
         """How many blocks can be done at once."""
 
+    def close(self) -> None:
+        """Leave the workers."""
+
 
 class RealClock:
     """The clock of this machine."""
@@ -133,6 +136,7 @@ class Coordinator:
                     executor = self.pool.start()
         finally:
             self._forget(executor)
+            self.pool.close()
         return self.done
 
     def _hand_out(self, executor: Executor, work_of: Callable[[int], Work]) -> bool:
@@ -144,7 +148,8 @@ class Coordinator:
                 continue
             try:
                 with interrupts.held():  # an executor may start processes here
-                    future = executor.submit(*work_of(number))
+                    function, *arguments = work_of(number)
+                    future = executor.submit(function, *arguments)
             except (RuntimeError, OSError):  # of an executor that is broken or shut down
                 self._failed(number)
                 return False

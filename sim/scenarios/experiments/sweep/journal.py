@@ -19,10 +19,10 @@ from sim.config import InputError
 
 FORM = 1  # of the tables; another form is another version
 TABLES = (
-    "CREATE TABLE sweep (form INTEGER NOT NULL, identity TEXT NOT NULL, made_by TEXT NOT NULL, "
-    "blocks INTEGER NOT NULL) STRICT",
-    "CREATE TABLE block (number INTEGER PRIMARY KEY, digest BLOB NOT NULL, content BLOB NOT NULL) "
-    "STRICT",
+    """CREATE TABLE sweep (form INTEGER NOT NULL, identity TEXT NOT NULL, made_by TEXT NOT NULL,
+    blocks INTEGER NOT NULL) STRICT""",
+    """CREATE TABLE block (number INTEGER PRIMARY KEY, digest BLOB NOT NULL,
+    content BLOB NOT NULL) STRICT""",
 )
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
 IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

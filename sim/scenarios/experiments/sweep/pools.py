@@ -36,3 +36,6 @@ class LocalPool:
     def workers(self) -> int:
         """How many blocks can be done at once."""
         return self.n
+
+    def close(self) -> None:
+        """Leave the workers, which end by themselves."""

@@ -14,6 +14,7 @@ from sim.scenarios.experiments.sweep.blocks import Block, faults_in, values_in
 from sim.scenarios.intervals import mean_interval, t_quantile
 
 MOST_LEVELS = 24  # values of a key that are each shown; of more, fifths of the points
+MOST_DECIMALS = 10  # values of a key that lies anywhere between two ends
 FIFTHS = 5
 
 
@@ -123,11 +124,12 @@ def effects(
 def _levels(texts: Sequence[str]) -> Iterable[tuple[str, list[int]]]:
     """Places of each value in order, or of the fifths of a key with many values."""
     values = typed(texts)
-    order = sorted(range(len(values)), key=lambda at: (values[at], at))  # type: ignore[arg-type, return-value]
+    by_number = all(isinstance(value, int | float) for value in values)
+    numbers = [float(str(value)) if by_number else 0.0 for value in values]
+    order = sorted(range(len(values)), key=numbers.__getitem__)
     distinct = list(dict.fromkeys(texts[at] for at in order))
-    if isinstance(values[0], str):
-        distinct = list(dict.fromkeys(texts))
-    if len(distinct) <= MOST_LEVELS:
+    most = MOST_DECIMALS if any(isinstance(value, float) for value in values) else MOST_LEVELS
+    if len(distinct) <= most or not by_number:
         return [(text, [at for at, x in enumerate(texts) if x == text]) for text in distinct]
     fifths = np.array_split(np.array(order), FIFTHS)
     return [(f"{texts[part[0]]} to {texts[part[-1]]}", part.tolist()) for part in fifths]

@@ -57,9 +57,7 @@ class Points(NamedTuple):
     first: Config
 
 
-def points_of(
-    design: Design, words: Words, config_dir: Path | None, *, keep_going: bool
-) -> Points:
+def points_of(design: Design, words: Words, config_dir: Path | None, *, keep_going: bool) -> Points:
     """Compose the config of every point, each once however many plans it has.
 
     Parameters

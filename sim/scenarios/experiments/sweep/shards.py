@@ -1,4 +1,4 @@
-"""Shards of a sweep: each a job of its own, without a word to the others, and put together later."""
+"""Shards of a sweep: each a job that knows of no other, and all of them put together later."""
 
 from __future__ import annotations
 
@@ -105,23 +105,20 @@ def _read(folder: Path) -> _Part:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         frame = pl.read_parquet(folder / BLOCKS)
         contents = dict(zip(frame["block"], frame["content"], strict=True))
-        for number, digest in zip(frame["block"], frame["digest"], strict=True):
-            if digest != digest_of(record["identity"], number, contents[number]):
-                raise InputError(
-                    f"sweep merge: expected shards as they were written, got a damaged {folder}"
-                )
-        return _Part(folder, record, contents)
-    except InputError:
-        raise
+        digests = [digest_of(record["identity"], *block) for block in contents.items()]
+        damaged = digests != frame["digest"].to_list()
     except FileNotFoundError as error:
         raise InputError(
             f"sweep merge: expected results folders of --shard, got {str(folder)!r}, which has no "
             f"{Path(error.filename or RECORD).name}"
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        damaged = True
+    if damaged:
         raise InputError(
             f"sweep merge: expected shards as they were written, got a damaged {folder}"
-        ) from error
+        )
+    return _Part(folder, record, contents)
 
 
 def _check(part: _Part, plan: Plan) -> None:

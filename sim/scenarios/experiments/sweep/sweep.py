@@ -17,7 +17,7 @@ from sim.scenarios.asked import check_words
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.experiments.sweep import results
 from sim.scenarios.experiments.sweep.axes import words_of
-from sim.scenarios.experiments.sweep.blocks import Block, Task, blocks_of, done, version
+from sim.scenarios.experiments.sweep.blocks import Block, Task, blocks_of, done, faults_in, version
 from sim.scenarios.experiments.sweep.coordinator import Coordinator, Pool, RealClock, Work
 from sim.scenarios.experiments.sweep.design import DRAWN, GRID, Design, designed
 from sim.scenarios.experiments.sweep.journal import Journal
@@ -296,7 +296,7 @@ def _pool(plan: Plan, work_s: float) -> Pool:
 
 def _stop_at_fault(plan: Plan, content: bytes) -> None:
     """Raise InputError at a point whose plan does not fit its config, unless it is left out."""
-    for point, fault in sorted(results.faults_in(content).items()):
+    for point, fault in sorted(faults_in(content).items()):
         if not plan.request.own.get("keep-going"):
             values = plan.points.points[point].values
             raise InputError(fault_line(plan.design.keys, values, fault))
