@@ -20,7 +20,7 @@ from sim.scenarios.request import Progress, silent
 MOST_FAILURES = 12  # of one block, whose worker died or was lost
 PATIENCE = 20.0  # times the longest block so far, until one is handed out again
 LEAST_PATIENCE_S = 60.0
-LOOK_S = 1.0  # between two looks at what is overdue
+LOOK_S = 1.0  # at least, between two looks at what is overdue
 AHEAD = 3  # blocks handed out for each worker
 
 Work = tuple[Callable[..., bytes], *tuple[object, ...]]  # a function and its arguments
@@ -128,7 +128,7 @@ class Coordinator:
             while len(self.done) < len(numbers):
                 broken = not self._hand_out(executor, work_of)
                 if not broken:
-                    self.clock.wait((*self.out, *self.late), LOOK_S)
+                    self.clock.wait((*self.out, *self.late), self._until_overdue_s())
                     broken = self._take_in(len(numbers))
                 self._hand_out_overdue()
                 if broken:
@@ -201,13 +201,20 @@ class Coordinator:
 
         Each time a block is given twice as long, as it may be a long one.
         """
-        patience_s, now_s = max(LEAST_PATIENCE_S, PATIENCE * self.longest_s), self.clock.now_s()
+        now_s = self.clock.now_s()
         for future, handed in list(self.out.items()):
-            delays = self.delays.get(handed.number, 0)
-            if now_s - handed.at_s > patience_s * 2**delays:
-                self.delays[handed.number] = delays + 1
+            if now_s >= self._overdue_at_s(handed):
+                self.delays[handed.number] = self.delays.get(handed.number, 0) + 1
                 self.late[future] = self.out.pop(future)
                 self.todo.append(handed.number)
+
+    def _overdue_at_s(self, handed: Handed) -> float:
+        patience_s = max(LEAST_PATIENCE_S, PATIENCE * self.longest_s)
+        return handed.at_s + patience_s * 2 ** self.delays.get(handed.number, 0)
+
+    def _until_overdue_s(self) -> float:
+        first_s = min(map(self._overdue_at_s, self.out.values()), default=0.0)
+        return max(LOOK_S, first_s - self.clock.now_s())
 
     def _forget(self, executor: Executor) -> None:
         """Leave an executor; what it still had is to be handed out again."""

@@ -65,7 +65,14 @@ class Journal:
         self.file, self.identity, self.made_by, self.blocks = file, identity, made_by, blocks
         self.step = step
         with self._explained():
-            self.connection = self._opened()
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.step()
+            self.connection = sqlite3.connect(file, timeout=0, isolation_level=None)
+            try:
+                self._open()
+            except BaseException:
+                self.connection.close()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -75,47 +82,41 @@ class Journal:
     ) -> None:
         self.connection.close()
 
-    def _opened(self) -> sqlite3.Connection:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.step()
-        connection = sqlite3.connect(self.file, timeout=0, isolation_level=None)
+    def _open(self) -> None:
         self.step()
         for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"):
-            connection.execute(f"PRAGMA {pragma}")
+            self.connection.execute(f"PRAGMA {pragma}")
             self.step()
-        self._write(connection, self._begin)
-        form, identity, made_by, blocks = connection.execute("SELECT * FROM sweep").fetchone()
+        self._write(self._begin)
+        form, identity, made_by, blocks = self.connection.execute("SELECT * FROM sweep").fetchone()
         if (form, made_by) != (FORM, self.made_by):
             raise self._refused("by this version", "one of another version")
         if (identity, blocks) != (self.identity, self.blocks):
             raise self._refused("of this sweep", "one of another sweep")
-        return connection
 
-    def _begin(self, connection: sqlite3.Connection) -> None:
+    def _begin(self) -> None:
         """Make the tables of a new file."""
-        if connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]:
+        if self.connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]:
             return
         for table in TABLES:
-            connection.execute(table)
+            self.connection.execute(table)
             self.step()
         row = FORM, self.identity, self.made_by, self.blocks
-        connection.execute("INSERT INTO sweep VALUES (?, ?, ?, ?)", row)
+        self.connection.execute("INSERT INTO sweep VALUES (?, ?, ?, ?)", row)
         self.step()
 
-    def _write(
-        self, connection: sqlite3.Connection, change: Callable[[sqlite3.Connection], None]
-    ) -> None:
+    def _write(self, change: Callable[[], object]) -> None:
         """Change the file, whole or not at all."""
         self.step()
-        connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("BEGIN IMMEDIATE")
         self.step()
         try:
-            change(connection)
+            change()
             self.step()
-            connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
         self.step()
 
@@ -129,7 +130,7 @@ class Journal:
         """
         row = number, digest_of(self.identity, number, content), content
         with self._explained():
-            self._write(self.connection, partial(_insert, row))
+            self._write(partial(self.connection.execute, "INSERT INTO block VALUES (?, ?, ?)", row))
 
     def contents(self) -> dict[int, bytes]:
         """Contents of the blocks that are there, by number.
@@ -156,7 +157,9 @@ class Journal:
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
             if code in IN_USE:
-                raise self._refused("that no other run has open", "one in use") from error
+                raise InputError(
+                    f"journal {self.file}: expected one that no other run has open, got one in use"
+                ) from error
             if code in NO_ROOM:
                 raise NoRoomError(self._no_room(str(error))) from error
             if code == sqlite3.SQLITE_CANTOPEN:
@@ -183,10 +186,6 @@ class Journal:
             f"journal {self.file}: expected one {right}, got {wrong}; delete it to begin anew, or "
             "name another by --journal"
         )
-
-
-def _insert(row: tuple[int, bytes, bytes], connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT INTO block VALUES (?, ?, ?)", row)
 
 
 def discard(file: Path, step: Callable[[], None] = lambda: None) -> None:

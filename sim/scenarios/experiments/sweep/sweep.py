@@ -143,10 +143,6 @@ class Plan:
         """Work of a block, as it is sent to a worker."""
         return done, self.task, self.blocks[number]
 
-    def accepts(self, number: int, content: bytes) -> bool:
-        """Whether a content is whole."""
-        return results.is_whole(self.blocks[number], content, len(self.names))
-
 
 def swept(request: Request, progress: Progress = silent, journal: Path | None = None) -> Sweep:
     """Answer a request for a sweep."""
@@ -241,26 +237,27 @@ def contents_of(
 ) -> dict[int, bytes]:
     """Contents of some blocks: those of the journal, and the others from workers."""
     if file is None:
-        return _rest(plan, numbers, {}, _Nowhere(), progress)
+        return completed(plan, numbers, _Nowhere(), progress)
     with Journal(file, plan.identity, version(), len(plan.blocks)) as journal:
-        return _rest(plan, numbers, journal.contents(), journal, progress)
+        return completed(plan, numbers, journal, progress)
 
 
 class _Nowhere:
     """A journal of a sweep that starts anew if it is killed."""
 
+    def contents(self) -> dict[int, bytes]:
+        """Nothing is kept."""
+        return {}
+
     def put(self, number: int, content: bytes) -> None:
         """Keep nothing."""
 
 
-def _rest(
-    plan: Plan,
-    numbers: Sequence[int],
-    kept: Mapping[int, bytes],
-    journal: Journal | _Nowhere,
-    progress: Progress,
+def completed(
+    plan: Plan, numbers: Sequence[int], journal: Journal | _Nowhere, progress: Progress = silent
 ) -> dict[int, bytes]:
-    """Contents of some blocks, of which some are kept."""
+    """Contents of some blocks, after doing those that a journal does not have."""
+    kept = journal.contents()
     todo = [number for number in numbers if number not in kept]
     before = len(numbers) - len(todo)
     n_points = len({point for number in numbers for point, _ in plan.blocks[number].rows})
@@ -268,21 +265,22 @@ def _rest(
     def tell(done: int, _: int) -> None:
         progress(n_points * (before + done) // len(numbers), n_points)
 
-    def keep(number: int, content: bytes) -> bool:
+    def accepts(number: int, content: bytes) -> bool:
         _stop_at_fault(plan, content)
-        return plan.accepts(number, content)
+        return results.is_whole(plan.blocks[number], content, len(plan.names))
 
     for content in kept.values():
         _stop_at_fault(plan, content)
     tell(0, 0)
     pool = _pool(plan, sum(plan.blocks[number].seconds for number in todo))
-    coordinator = Coordinator(pool, RealClock(), journal, keep, tell)
+    coordinator = Coordinator(pool, RealClock(), journal, accepts, tell)
     try:
         return {**kept, **coordinator.run(todo, plan.work)}
     except KeyboardInterrupt as interrupt:
-        at = f"{before + len(coordinator.done)} of {len(numbers)} blocks"
-        said = "nothing was kept" if isinstance(journal, _Nowhere) else f"{at} are kept"
-        raise KeyboardInterrupt(f"interrupted; {said}, and the same command goes on") from interrupt
+        if isinstance(journal, _Nowhere):
+            raise
+        at = f"{before + len(coordinator.done)} of {len(numbers)} blocks are kept"
+        raise KeyboardInterrupt(f"interrupted; {at}: the same command goes on") from interrupt
 
 
 def _pool(plan: Plan, work_s: float) -> Pool:
