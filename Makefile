@@ -3,7 +3,7 @@
 #   make run    the worked example: what do 17 posts buy over 12?
 #   make test   every check;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
-#   make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
+#   make storm  sweeps under faults, N of them;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
 
 PYTHON ?= python3
 SHELL := /bin/sh
@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test quick lint bench clean env lock reference golden programs evidence docs
+.PHONY: run test quick lint bench clean env lock reference golden programs evidence docs storm
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -38,6 +38,11 @@ lint: env
 	$(BIN)/mypy --strict sim
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+# Sweeps in worlds that lose, delay and kill their blocks, each from a seed; the tests try 2,000.
+N ?= 100000
+storm: env
+	$(BIN)/python -m tests.storm 2000 $(N)
 
 bench: env
 	$(BIN)/python -m benchmarks
@@ -72,7 +77,7 @@ lock:
 	$(PYTHON) -m venv "$$tool"; \
 	"$$tool/bin/python" -m pip --disable-pip-version-check install --quiet uv; \
 	"$$tool/bin/uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
-	  --python-version 3.11 --extra dev $(LOCK_FLAGS) \
+	  --python-version 3.11 --extra dev --extra cluster $(LOCK_FLAGS) \
 	  --custom-compile-command "make lock  (newest of everything: make lock LOCK_FLAGS=--upgrade)" \
 	  --output-file requirements.lock pyproject.toml
 

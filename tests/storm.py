@@ -36,7 +36,7 @@ class Storm:
         rough = self.chance.random()
         self.weights = [1.0, *(rough * self.chance.random() for _ in FATES[1:])]
         self.break_share, kill_share = (0.1 * rough * self.chance.random() for _ in range(2))
-        self.kill_share = kill_share if self.chance.random() < 0.5 else 0.0  # noqa: PLR2004
+        self.kill_share = kill_share if self.chance.random() < 0.5 else 0.0
         self.block_s = 10 ** self.chance.uniform(-1, 3)
         self.blocks = self.chance.randint(1, 15)
         self.n_workers = self.chance.randint(0, 4)
@@ -136,12 +136,12 @@ class _Workers(Executor):
         except (InvalidStateError, CancelledError):
             self.storm.seen["too late"] += 1
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    def shutdown(self, *_: Any, **__: Any) -> None:
         self.broken = True
 
 
 def weathered(seed: int) -> Storm:
-    """A sweep brought through a storm, begun again after every kill; nothing lost, nothing twice."""
+    """A sweep brought through a storm, begun again after every kill; no block lost or twice."""
     storm = Storm(seed)
     while True:
         todo = [number for number in range(storm.blocks) if number not in storm.kept]

@@ -180,7 +180,9 @@ class Request:
             flag = name.replace("_", "-")
             if isinstance(value, bool):
                 words += (
-                    [] if value == defaults[name] else [f"--{flag}" if value else f"--no-{flag}"]
+                    []
+                    if value == defaults.get(name)
+                    else [f"--{flag}" if value else f"--no-{flag}"]
                 )
             elif value != defaults.get(name):
                 text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

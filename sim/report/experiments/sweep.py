@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_MEASURES = 8  # on the first screen
-MOST_KEYS = 6  # the same
+MOST_KEYS = 5  # the same
+FEW_KEYS = 3  # which the text names
 MOST_FAULTS = 50  # in the whole text
 PLACE_WIDTH = 24  # letters of the values of a point
 HEADLINE = "reach_share"
@@ -93,6 +94,7 @@ def _text(sweep: Sweep, template: str, **more: Any) -> str:  # noqa: ANN401 - as
         measure=MEASURES[name],
         factor=scale(name),
         place=_place,
+        few=len(sweep.keys) <= FEW_KEYS,
         said_values=_said,
         **more,
     )
@@ -113,7 +115,9 @@ def _place(sweep: Sweep, number: int) -> str:
 
 
 def _said(sweep: Sweep, number: int) -> str:
-    """Values of a point with their keys."""
+    """Values of a point with their keys, or its number if there are many."""
+    if len(sweep.keys) > FEW_KEYS:
+        return f"point {number}"
     return " ".join(
         f"{key}={value}" for key, value in zip(sweep.keys, sweep.points[number].values, strict=True)
     )

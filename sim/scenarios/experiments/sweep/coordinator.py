@@ -210,7 +210,7 @@ class Coordinator:
 
     def _overdue_at_s(self, handed: Handed) -> float:
         patience_s = max(LEAST_PATIENCE_S, PATIENCE * self.longest_s)
-        return handed.at_s + patience_s * 2 ** self.delays.get(handed.number, 0)
+        return handed.at_s + patience_s * 2.0 ** self.delays.get(handed.number, 0)
 
     def _until_overdue_s(self) -> float:
         first_s = min(map(self._overdue_at_s, self.out.values()), default=0.0)

@@ -20,7 +20,7 @@ from sim.scenarios.experiments.sweep.axes import words_of
 from sim.scenarios.experiments.sweep.blocks import Block, Task, blocks_of, done, faults_in, version
 from sim.scenarios.experiments.sweep.coordinator import Coordinator, Pool, RealClock, Work
 from sim.scenarios.experiments.sweep.design import DRAWN, GRID, Design, designed
-from sim.scenarios.experiments.sweep.journal import Journal
+from sim.scenarios.experiments.sweep.journal import Journal, discard
 from sim.scenarios.experiments.sweep.pools import LocalPool
 from sim.scenarios.experiments.sweep.settings import Points, fault_line, points_of, scenario_of
 from sim.scenarios.experiments.targets import texts_of
@@ -236,10 +236,16 @@ def contents_of(
     plan: Plan, numbers: Sequence[int], progress: Progress, file: Path | None
 ) -> dict[int, bytes]:
     """Contents of some blocks: those of the journal, and the others from workers."""
+    pool = _pool(plan, sum(plan.blocks[number].seconds for number in numbers))
     if file is None:
-        return completed(plan, numbers, _Nowhere(), progress)
+        return completed(plan, numbers, _Nowhere(), pool, progress)
     with Journal(file, plan.identity, version(), len(plan.blocks)) as journal:
-        return completed(plan, numbers, journal, progress)
+        try:
+            return completed(plan, numbers, journal, pool, progress)
+        except InputError:
+            if not journal.contents():
+                discard(file)
+            raise
 
 
 class _Nowhere:
@@ -254,7 +260,11 @@ class _Nowhere:
 
 
 def completed(
-    plan: Plan, numbers: Sequence[int], journal: Journal | _Nowhere, progress: Progress = silent
+    plan: Plan,
+    numbers: Sequence[int],
+    journal: Journal | _Nowhere,
+    pool: Pool,
+    progress: Progress = silent,
 ) -> dict[int, bytes]:
     """Contents of some blocks, after doing those that a journal does not have."""
     kept = journal.contents()
@@ -272,7 +282,6 @@ def completed(
     for content in kept.values():
         _stop_at_fault(plan, content)
     tell(0, 0)
-    pool = _pool(plan, sum(plan.blocks[number].seconds for number in todo))
     coordinator = Coordinator(pool, RealClock(), journal, accepts, tell)
     try:
         return {**kept, **coordinator.run(todo, plan.work)}
