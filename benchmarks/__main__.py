@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import command, engines, frozen, growth, limit, machine, race, sampling
+from benchmarks import command, engines, frozen, growth, limit, machine, race, sampling, sweeping
 from benchmarks.checks import check_plain_simpy
 from benchmarks.sizes import FULL, SMOKE, Sizes
 from benchmarks.table import markdown
@@ -25,7 +25,7 @@ def report(sizes: Sizes) -> str:
     same = check_plain_simpy(frozen.load("plain", days=sizes.days), *sizes.agreement)
     _note("plain SimPy is the same scenario")
     rows = []
-    for part in (engines, sampling, growth, command):
+    for part in (engines, sampling, growth, command, sweeping):
         rows += part.rows(sizes)
         _note(part.__name__)
     peer_rows, peers = race.rows(sizes)

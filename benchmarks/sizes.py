@@ -14,8 +14,9 @@ class Sizes:
 
     `short` and `long` are rounds of trials of milliseconds and of seconds. `agreement` is how many
     runs of ours and of plain SimPy are held against each other. `growths` multiply the calls, each
-    twice the one before; `overload` multiplies them until most are missed. `words` are what every
-    `coresponder compare` is given beside, `draws` what one with draws is.
+    twice the one before; `overload` multiplies them until most are missed. `sweep` are configs,
+    plans and replications. `words` are what every `coresponder compare` is given beside, `draws`
+    what one with draws is.
     """
 
     days: int | None
@@ -30,6 +31,7 @@ class Sizes:
     compiled_years: int
     simpy_years: int
     warm_replications: int
+    sweep: tuple[int, int, int]
     words: tuple[str, ...] = ()
     draws: tuple[str, ...] = ()
 
@@ -47,6 +49,7 @@ FULL = Sizes(
     compiled_years=500,
     simpy_years=20,
     warm_replications=20,
+    sweep=(100, 10, 20),
 )
 SMOKE = Sizes(
     days=14,
@@ -61,6 +64,7 @@ SMOKE = Sizes(
     compiled_years=2,
     simpy_years=2,
     warm_replications=2,
+    sweep=(2, 2, 2),
     words=(*SHORT, "run.cores=1", "--no-figures"),
     draws=("run.draws=2",),
 )

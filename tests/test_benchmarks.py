@@ -52,6 +52,7 @@ ROWS = [
     "visits wanted after all of",
     "paired years, compiled against SimPy",
     "peak memory of `compare 17 12`",
+    "a sweep of",
     "`coresponder --help`",
     "`coresponder compare 17 12 program=los_angeles`",
     "M/M/17 year end to end, here against cimba",

@@ -25,6 +25,7 @@ MOST_MEASURES = 8  # on the first screen
 MOST_KEYS = 5  # the same
 FEW_KEYS = 3  # which the text names
 MOST_FAULTS = 50  # in the whole text
+TELLING = ("design", "points", "measures", "keep-going")  # options that tell what is swept
 PLACE_WIDTH = 24  # letters of the values of a point
 HEADLINE = "reach_share"
 
@@ -273,7 +274,11 @@ class ShardReport(Answer):
                 "config_dir": None if folder is None else str(folder),
                 "engine": request.engine,
                 "check": request.check,
-                "own": dict(request.own),
+                "own": {
+                    name: value if isinstance(value, int) else str(value)
+                    for name, value in request.own.items()
+                    if name in TELLING
+                },
             },
         }
 

@@ -93,11 +93,10 @@ def merged(request: Request, progress: Progress = silent) -> Sweep:
 def _asked_again(part: _Part, request: Request) -> Request:
     """Request of which a shard is a part."""
     asked = part.record["request"]
-    own = {name: value for name, value in asked["own"].items() if name != "shard"}
     again = {name: asked[name] for name in KEPT}
     tuples = {name: tuple(again[name]) for name in ("plans", "overrides")}
     folder = request.config_dir or (Path(asked["config_dir"]) if asked["config_dir"] else None)
-    return Request("sweep", **{**again, **tuples}, config_dir=folder, own=own)
+    return Request("sweep", **{**again, **tuples}, config_dir=folder, own=asked["own"])
 
 
 def _read(folder: Path) -> _Part:

@@ -1,0 +1,79 @@
+"""The row of a sweep: points a second with a journal, against the lean path alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.sizes import Sizes
+from benchmarks.table import Row, at_least
+from benchmarks.timing import in_turn, timed
+from sim.arrays import Floats
+from sim.config import compose, staffing
+from sim.scenarios.experiments.points import measured
+from sim.scenarios.experiments.sweep.pools import LocalPool
+from sim.scenarios.experiments.sweep.sweep import DECIDING, sweep
+from sim.scenarios.samples import Job
+from sim.scenarios.scenario import Scenario
+
+BOUND = 0.9
+SWEEP, LEAN = "sweep", "lean path alone"
+FIRST_POSTS = 8
+QUARTER = ("program=los_angeles", "run.window_days=91")
+
+
+def rows(sizes: Sizes) -> list[Row]:
+    """Time a sweep, and the same points by the lean path in as many processes, without a journal.
+
+    Both compose their configs and start their processes within the time.
+    """
+    n_configs, n_plans, n_replications = sizes.sweep
+    growths = [f"{0.5 + at / n_configs:.4f}" for at in range(n_configs)]
+    plans = [str(FIRST_POSTS + at) for at in range(n_plans)]
+    found: dict[str, Floats] = {}
+
+    def swept() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            found[SWEEP] = sweep(
+                *plans,
+                overrides=[*QUARTER, f"demand.growth_factor={','.join(growths)}"],
+                replications=n_replications,
+                check="none",
+                store=False,
+                journal=Path(folder) / "journal",
+            ).values
+
+    def alone() -> None:
+        cores = LocalPool(None, 0.0).workers()
+        context = multiprocessing.get_context("spawn")
+        tasks = [(growth, plans, n_replications) for growth in growths]
+        with ProcessPoolExecutor(cores, context) as pool:
+            of_growths = pool.map(_measured, tasks, chunksize=max(1, n_configs // (8 * cores)))
+            found[LEAN] = np.stack(list(of_growths), axis=1).reshape(-1, n_replications, 12)
+
+    times = in_turn({SWEEP: timed(swept), LEAN: timed(alone)}, rounds=1, warm_up=False)
+    assert np.array_equal(found[SWEEP], found[LEAN], equal_nan=True), "not the same numbers"
+    n = n_configs * n_plans
+    what = f"a sweep of {n:,} points × {n_replications} replications of a Los Angeles quarter"
+    speed = f"{n * n_replications / times.median_s(SWEEP):,.0f} replications a second"
+    return [
+        at_least(
+            f"{what}, with its journal, against the lean path alone: as fast",
+            1 / times.ratio(SWEEP, LEAN),
+            BOUND,
+            f"{times.text()} (one run each); {speed}",
+        )
+    ]
+
+
+def _measured(task: tuple[str, list[str], int]) -> Floats:
+    """Measures of some plans under one config, on one core."""
+    growth, plans, replications = task
+    config = compose([*QUARTER, f"demand.growth_factor={growth}", "run.cores=1"])
+    scenario = Scenario(config)
+    arms = tuple(scenario.arm(staffing(plan)) for plan in plans)
+    return measured(Job(scenario, arms, (), "compiled"), DECIDING, range(replications))

@@ -1,0 +1,27 @@
+"""`python -m sim.multirun -m +plan=8,12,17 program=los_angeles`: one job of Hydra for each point.
+
+It is for those who have launchers of Hydra (submitit, joblib, ray); each job writes
+`measures.parquet` to its folder. `coresponder sweep` does the same points hundreds of times sooner,
+as it composes once and shares calls.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sim
+from sim.config.multirun import by_hydra
+
+PLAN = "+plan="
+
+
+def job(overrides: list[str], folder: Path) -> None:
+    """Simulate one plan under some overrides, and write a row a measure to a folder."""
+    plans = [word.removeprefix(PLAN) for word in overrides if word.startswith(PLAN)]
+    others = [word for word in overrides if not word.startswith(PLAN)]
+    answer = sim.run(*plans, overrides=others, draws=0)
+    answer.to_frame().write_parquet(folder / "measures.parquet")
+
+
+if __name__ == "__main__":
+    by_hydra(job)
