@@ -36,6 +36,7 @@ SLOW = {
     "ledger",
     "ledger_on_request",
     "measures_workers",
+    "multirun",
     "precision",
     "programs",
     "recommend",
