@@ -285,6 +285,29 @@ def test_processes_give_the_bits_of_threads(monkeypatch) -> None:
     assert processes == threads
 
 
+def test_configs_composed_in_processes_are_the_same(monkeypatch) -> None:
+    from sim.scenarios.experiments.sweep import settings as of_sweep
+
+    words = ["demand.growth_factor=0.5,-1,1.0,1.5", "outcomes=evidence,null_trial", "run.cores=2"]
+    request = Request.of("sweep", ["2"], {"overrides": [*TINY[:3], *words]}, {"keep-going": True})
+    one_by_one = laid_out(request)
+    monkeypatch.setattr(of_sweep, "MANY", 2)
+    together = laid_out(request)
+    assert together.identity == one_by_one.identity
+    assert [point.fault for point in together.points.points] == [
+        point.fault for point in one_by_one.points.points
+    ]
+    assert len(together.points.settings) == 6
+
+
+def test_a_plan_that_is_not_there_leaves_the_others(tmp_path, capsys) -> None:
+    words = ["sweep", "staffing=nosuch,2", *SMALL, "--no-figures", "--results", str(tmp_path)]
+    assert cli.main([*words, "--keep-going", "--json"]) == 0
+    tree = json.loads(capsys.readouterr().out)
+    assert [x["point"] for x in tree["points"]] == [1]
+    assert tree["left_out"][0]["values"] == {"staffing": "nosuch"}
+
+
 def test_the_real_clock_does_not_wait_longer_than_asked() -> None:
     clock = RealClock()
     before = clock.now_s()
