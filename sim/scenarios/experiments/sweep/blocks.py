@@ -24,7 +24,7 @@ from sim.schema import Calls
 # blocks of a sweep have to be the same on every machine.
 SECONDS_A_RUN, SECONDS_A_CALL = 1e-3, 1.5e-6
 SLOWER: dict[Engine, int] = {"compiled": 1, "simpy": 50}
-AIM_S = 0.25  # of a block: what is handed out and kept once for it takes a hundredth of that
+AIM_S = 0.5  # of a block: what is handed out and kept once for it takes a fiftieth of that
 MOST_POINTS = 64  # in a block: what a killed run loses
 
 

@@ -273,7 +273,7 @@ def completed(
     n_points = len({point for number in numbers for point, _ in plan.blocks[number].rows})
 
     def tell(done: int, _: int) -> None:
-        progress(n_points * (before + done) // len(numbers), n_points)
+        progress(n_points * (before + done) // max(len(numbers), 1), n_points)
 
     def accepts(number: int, content: bytes) -> bool:
         _stop_at_fault(plan, content)
