@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -169,10 +169,13 @@ def _of_part(
 ) -> Iterator[Floats]:
     """Measures of each point of a part, shape (replications, measures)."""
     scenario = _Sharing(scenario_of(part.packed), part.calls, shared)
-    arms: dict[int, Arm] = {}
+    arms, kept = dict[int, Arm](), _arms_of(part.packed)
     for point, plan in zip(part.points, part.plans, strict=True):
+        of_plan = plan.model_dump_json()
         try:
-            arms[point] = scenario.arm(plan)
+            if of_plan not in kept:
+                kept[of_plan] = scenario.arm(plan)
+            arms[point] = kept[of_plan]
         except InputError as error:
             faults[str(point)] = str(error)
     of_arms = dict.fromkeys(part.points, np.full((len(part.replications), len(task.names)), np.nan))
@@ -181,6 +184,12 @@ def _of_part(
         found = measured(job, task.names, part.replications)
         of_arms |= dict(zip(arms, found, strict=True))
     return iter(of_arms.values())
+
+
+@lru_cache(maxsize=16)
+def _arms_of(packed: bytes) -> dict[str, Arm]:  # noqa: ARG001 - one a config
+    """Plans of a config that are ready to run, by their JSON: the next block has the same."""
+    return {}
 
 
 class _Sharing(Scenario):
