@@ -82,8 +82,8 @@ def _app() -> Callable[..., Any]:
         rich_markup_mode=None,
         help="Simulate staffing plans for mental-health co-responder teams.",
     )
-    for verb in (compare, run, curve, recommend, sensitivity, grant, people, programs, evidence):
-    for verb in (compare, run, curve, sweep, sensitivity, grant, people, programs, evidence):
+    experiments = (curve, recommend, sweep, sensitivity)
+    for verb in (compare, run, *experiments, grant, people, programs, evidence):
         app.command(context_settings=LENIENT)(verb)
     app.command("app")(page)
     app.callback(invoke_without_command=True)(version_or_help)

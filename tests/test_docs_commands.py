@@ -40,8 +40,7 @@ FASTER = {
         *(*FEW, "run.draws=16", "--no-figures", "--check=none"),
         *("--points=2", "--drivers=2"),
     ],
-    "sensitivity": [*FEW, "run.draws=16", "--no-figures", "--check", "none", "--points", "2"],
-    "sweep": [*FEW, "--no-figures", "--check", "none"],
+    "sweep": [*FEW, "--no-figures", "--check=none"],
     "grant": [*FEW],
     "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
 }

@@ -211,7 +211,7 @@ def test_a_column_has_the_type_of_its_values(texts: list[str], values: list[obje
 # --- the answer ----------------------------------------------------------------------------------
 
 
-def test_the_screen_fits_and_full_has_every_measure(sweep: Sweep, golden) -> None:
+def test_golden_screen_fits_and_full_has_every_measure(sweep: Sweep, golden) -> None:
     report = SweepReport(sweep)
     screen = report.summary().splitlines()
     assert len(screen) <= SCREEN

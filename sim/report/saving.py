@@ -26,8 +26,7 @@ from sim.scenarios.answers.recommendation import Recommendation
 from sim.scenarios.answers.sensitivity import Sensitivity
 from sim.scenarios.answers.sweep import Sweep
 
-Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Recommendation | Sensitivity
-Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Sensitivity | Sweep
+Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Recommendation | Sensitivity | Sweep
 
 REPORTS: dict[type, Callable[..., Answer]] = {
     Comparison: ComparisonReport,
