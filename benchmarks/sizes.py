@@ -49,7 +49,7 @@ FULL = Sizes(
     compiled_years=500,
     simpy_years=20,
     warm_replications=20,
-    sweep=(100, 10, 20),
+    sweep=(25, 10, 20),
 )
 SMOKE = Sizes(
     days=14,

@@ -23,6 +23,7 @@ from sim.scenarios.scenario import Scenario
 BOUND = 0.9
 SWEEP, LEAN = "sweep", "lean path alone"
 FIRST_POSTS = 8
+MOST_ROUNDS = 4  # each takes half a minute a side
 QUARTER = ("program=los_angeles", "run.window_days=91")
 
 
@@ -55,17 +56,19 @@ def rows(sizes: Sizes) -> list[Row]:
             of_growths = pool.map(_measured, tasks, chunksize=max(1, n_configs // (8 * cores)))
             found[LEAN] = np.stack(list(of_growths), axis=1).reshape(-1, n_replications, 12)
 
-    times = in_turn({SWEEP: timed(swept), LEAN: timed(alone)}, rounds=1, warm_up=False)
+    rounds = min(sizes.long, MOST_ROUNDS)
+    times = in_turn({SWEEP: timed(swept), LEAN: timed(alone)}, rounds, warm_up=False)
     assert np.array_equal(found[SWEEP], found[LEAN], equal_nan=True), "not the same numbers"
     n = n_configs * n_plans
-    what = f"a sweep of {n:,} points × {n_replications} replications of a Los Angeles quarter"
+    size = f"{rounds} × {n:,} points × {n_replications} replications"
+    what = f"a sweep of {size} of a Los Angeles quarter"
     speed = f"{n * n_replications / times.median_s(SWEEP):,.0f} replications a second"
     return [
         at_least(
             f"{what}, with its journal, against the lean path alone: as fast",
             1 / times.ratio(SWEEP, LEAN),
             BOUND,
-            f"{times.text()} (one run each); {speed}",
+            f"{times.text()} ({rounds} in turn); {speed}",
         )
     ]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import queue
 import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
@@ -208,6 +210,7 @@ class Workers:
             self._go_on(run)
 
     def _go_on(self, run: Run) -> None:
+        _give_back()
         if not run.is_over:
             self.put(run)
 
@@ -215,6 +218,12 @@ class Workers:
         """Wait until nobody waits for a first answer."""
         with self._nobody_waits:
             self._nobody_waits.wait_for(lambda: self._waiting == 0)
+
+
+def _give_back() -> None:
+    """Return to the system the memory that a stage has left, where the C library can."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def make(run: Run) -> None:

@@ -14,7 +14,6 @@ from sim.config.plans import StaffingPlan
 from sim.identical import Identical
 from sim.model.measures.dictionary import MEASURES, Measure
 from sim.report.comparison.page import section_of
-from sim.report.drawing import as_svg
 from sim.report.experiments.curve import section_of as curve_section_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
@@ -65,6 +64,7 @@ def _is_there(name: str, comparison: Comparison) -> bool:
 @lru_cache(maxsize=KEPT)
 def _drawn(of: Identical[Comparison | Curve]) -> dict[str, bytes]:
     from sim.report.comparison.figures import drawn  # noqa: PLC0415 - slow to load
+    from sim.report.drawing import as_svg  # noqa: PLC0415
     from sim.report.experiments.curve_figures import drawn as drawn_of_curve  # noqa: PLC0415
 
     answer = of.value
