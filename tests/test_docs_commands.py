@@ -25,7 +25,7 @@ STEP = re.compile(
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"`((?:configs/)?[\w/]+\.(?:yaml|csv))`")
 KEY = re.compile(rf"`((?:{'|'.join((*GROUPS, 'run'))})(?:\.\w+)*=[^`]*)`")
-SERVES = "coresponder app"  # ends only when it is told to
+SERVES = "coresponder app"  # it ends only when it is told to
 PLACEHOLDER = re.compile(r"\b[A-Z]{2,}\b|\[|\.\.\.")  # PLAN, [BASE]
 # Few and short years: the words are tried, not their answers.
 FEW = ["run.window_days=7", "run.replications=2"]
