@@ -154,6 +154,10 @@ def test_json_frame_and_figures(answer: Sensitivity) -> None:
         (["3", "--draws", "0"], "draws"),
         (["3", "2", "1"], "expected one plan or two, got 3"),
         (["3", "3"], "expected every plan once"),
+        (
+            ["0", "--points", "2", "--drivers", "2", "--draws", "4"],
+            "an answer that some figure moves",
+        ),
     ],
 )
 def test_bad_words_end_in_one_line(words, said, tmp_path, capsys) -> None:

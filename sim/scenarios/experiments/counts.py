@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.config import InputError, StaffingPlan, staffing
-from sim.config.faults import nearest
+from sim.config.faults import nearest, some
 from sim.config.plans import MAX_TEAMS
 
 RANGE = re.compile(r"(\d{1,4})\.\.(\d{1,4})(?:/(\d{1,4}))?")
@@ -82,7 +82,7 @@ def _line_name(plan: StaffingPlan, line: str | None) -> str:
         return names[0]
     if line not in names:
         asked = "no line" if line is None else f"{line!r}"
-        near = f"expected one of {', '.join(names)}" if line is None else nearest(line, names)
+        near = f"expected one of {some(names)}" if line is None else nearest(line, names)
         raise InputError(f"--line: {near}; plan {plan.name} has {len(names)} lines, got {asked}")
     return line
 

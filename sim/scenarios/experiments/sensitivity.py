@@ -132,6 +132,11 @@ def sensitive(request: Request, progress: Progress = silent) -> Sensitivity:
     still = asked.points * (asked.drivers + 2)
     inputs, drawn = _screened(asked, known, _told(progress, 0, config.run.draws, still))
     chosen = [known[at] for at in foremost(inputs, drawn.mean(axis=1), asked.drivers)]
+    if not chosen:
+        raise InputError(
+            f"sensitivity: expected an answer that some figure moves, got {drawn.mean():g} of "
+            f"{asked.question.measure} in every draw"
+        )
     points = sobol_points(asked.points, len(chosen), config.run.seed)
     run = _told(progress, config.run.draws, still, 0)
     of_a, of_b, of_mixed = _at_points(asked, chosen, points, run)
