@@ -68,6 +68,7 @@ def _app() -> Callable[..., Any]:
     from sim.verbs.compare import compare, run
     from sim.verbs.curve import curve
     from sim.verbs.evidence import evidence
+    from sim.verbs.fit import fit
     from sim.verbs.grant import grant
     from sim.verbs.people import people
     from sim.verbs.programs import programs
@@ -95,7 +96,8 @@ def _app() -> Callable[..., Any]:
         evidence,
     ):
         app.command(context_settings=LENIENT)(verb)
-    app.command("app")(page)
+    for alone in (page, fit):
+        app.command()(alone)
     app.callback(invoke_without_command=True)(version_or_help)
     return app
 

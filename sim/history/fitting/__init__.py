@@ -1,0 +1,1 @@
+"""From a log of calls to config files: demand, its shape of the week, and travel."""

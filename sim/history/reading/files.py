@@ -1,0 +1,220 @@
+"""Rows of a file as texts, whatever its encoding, delimiter and kind; titles and totals go."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import math
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from sim.history.faults import LogError
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+DELIMITERS = ",;\t|"
+LOOKED_AT = 60  # lines in which the delimiter and the head are looked for
+FILLED = 0.5  # of the cells of a row of calls; fewer are a title or a total
+NOTHING = ("", "null", "none", "n/a", "na", "nan", "-")
+
+
+class Rows(NamedTuple):
+    """Rows of a file; all columns are texts, blanks are null.
+
+    `line` is a column besides: the line of the file, the first being 1. `dropped` counts lines that
+    are no rows of calls, by what they are.
+    """
+
+    frame: pl.DataFrame
+    encoding: str
+    delimiter: str
+    dropped: dict[str, int]
+    checksum: str
+
+
+def rows_of(
+    path: Path, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
+) -> Rows:
+    """Rows of a CSV, TSV, XLSX or Parquet file, gzipped or not.
+
+    Raises
+    ------
+    LogError
+        If it cannot be opened, is cut short, has no head or no rows.
+    """
+    content = _content(path)
+    checksum, kind = hashlib.sha256(content).hexdigest(), path.name.lower()
+    if kind.endswith(".parquet"):
+        frame = pl.read_parquet(io.BytesIO(content)).cast(pl.String)
+        return Rows(_lined(frame, 1), "parquet", "", {}, checksum)
+    if kind.endswith((".xlsx", ".xls")):
+        return _of_workbook(content, path.name, sheet, checksum)
+    text, used = _text(content, path.name, encoding)
+    return _of_text(text, path.name, used, delimiter, checksum)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LogError(f"{path.name}: expected a file, got {error.strerror}") from error
+    if content[:2] == b"\x1f\x8b":
+        try:
+            content = gzip.decompress(content)
+        except (EOFError, OSError, zlib.error) as error:
+            raise LogError(f"{path.name}: expected a whole gzip file, got one cut short") from error
+    if not content.strip():
+        raise LogError(f"{path.name}: expected a head and rows, got an empty file")
+    return content
+
+
+def _text(content: bytes, name: str, encoding: str | None) -> tuple[str, str]:
+    """Text, and the encoding that it has: as marked, as UTF-8 if it is, else as cp1252."""
+    marked = next((x for mark, x in MARKS if content.startswith(mark)), None)
+    for used in filter(None, (encoding, marked, "utf-8", "cp1252")):
+        try:
+            return content.decode(used), used
+        except (UnicodeError, LookupError) as error:
+            if used == encoding:
+                raise LogError(f"--encoding: expected that of {name}, got {encoding!r}") from error
+    raise LogError(f"{name}: expected text in UTF-8, UTF-16 or cp1252, got other bytes")
+
+
+def _of_text(text: str, name: str, encoding: str, delimiter: str | None, checksum: str) -> Rows:
+    if "\0" in text:
+        raise LogError(f"{name}: expected text, got bytes that are none")
+    lines = text.splitlines()
+    used = delimiter or _delimiter(lines[:LOOKED_AT])
+    head = _head_line(lines[:LOOKED_AT], used)
+    if head is None:
+        raise LogError(f"{name}: expected a line with names of columns, got none in {LOOKED_AT}")
+    body = "\n".join(lines[head:])
+    names = _unique(next(csv.reader([lines[head]], delimiter=used)))
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(body.encode()),
+            separator=used,
+            infer_schema=False,
+            has_header=False,
+            skip_rows=1,
+            truncate_ragged_lines=True,
+            new_columns=names,
+        )
+    except pl.exceptions.NoDataError as error:
+        raise LogError(f"{name}: expected rows of calls under its head, got none") from error
+    except (pl.exceptions.PolarsError, OSError) as error:
+        first = str(error).splitlines()[0]
+        raise LogError(f"{name}: expected rows of {len(names)} cells, got {first}") from error
+    if frame.width < len(names):
+        missing = [pl.lit(None, pl.String).alias(x) for x in names[frame.width :]]
+        frame = frame.with_columns(missing)
+    return _cleaned(_lined(frame, head + 2), names, name, encoding, used, checksum, head)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The mark that parts most lines into the same number of cells, more than one."""
+
+    def score(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in lines if line.strip()]
+        usual = max(set(counts), key=counts.count, default=0)
+        return (counts.count(usual) if usual else 0, usual)
+
+    return max(DELIMITERS, key=score)
+
+
+def _head_line(lines: list[str], delimiter: str) -> int | None:
+    """Place of the first line with as many filled cells as most lines have, none a number."""
+    cells = list(csv.reader(lines, delimiter=delimiter))
+    widths = [sum(bool(x.strip()) for x in row) for row in cells]
+    usual = max(set(widths), key=lambda x: (widths.count(x), x), default=0)
+    for at, (row, width) in enumerate(zip(cells, widths, strict=True)):
+        filled = [x for x in row if x.strip()]
+        if width >= max(2, usual * FILLED + 1) or (width == usual > 0):
+            return at if filled and not any(map(_is_number, filled)) else None
+    return None
+
+
+def _is_number(cell: str) -> bool:
+    return cell.strip().replace(".", "").replace(",", "").isdigit()
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Names without blanks around; a second one of a name is numbered, an empty one named."""
+    out: list[str] = []
+    for at, name in enumerate(names, 1):
+        base = name.strip().strip("\ufeff") or f"column {at}"
+        number = 2
+        unique = base
+        while unique in out:
+            unique, number = f"{base} ({number})", number + 1
+        out.append(unique)
+    return out
+
+
+def _lined(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    return frame.with_row_index("line", offset=first).with_columns(pl.col("line").cast(pl.Int64))
+
+
+def _cleaned(
+    frame: pl.DataFrame,
+    names: list[str],
+    name: str,
+    encoding: str,
+    delimiter: str,
+    checksum: str,
+    above: int,
+) -> Rows:
+    """Rows with blanks as null, without heads repeated and lines that are hardly filled."""
+    texts = [pl.col(x).str.strip_chars() for x in names]
+    blank = [
+        pl.when(text.str.to_lowercase().is_in(NOTHING)).then(None).otherwise(text).alias(x)
+        for text, x in zip(texts, names, strict=True)
+    ]
+    frame = frame.with_columns(blank)
+    again = pl.all_horizontal(
+        [pl.col(x).fill_null("") == x.partition(" (")[0].strip() for x in names[:3]]
+    )
+    filled = pl.sum_horizontal([pl.col(x).is_not_null().cast(pl.Int32) for x in names])
+    least = max(1, math.ceil(FILLED * float(frame.select(filled.median()).item() or 0)))
+    heads = frame.select(again.sum()).item()
+    frame = frame.filter(~again)
+    thin = frame.select((filled < least).sum()).item() if frame.height else 0
+    frame = frame.filter(filled >= least)
+    if frame.is_empty():
+        raise LogError(f"{name}: expected rows of calls under its head, got none")
+    dropped = {"lines above the head": above, "heads again": heads, "titles and totals": thin}
+    kept = {what: int(n) for what, n in dropped.items() if n}
+    return Rows(frame, encoding, delimiter, kept, checksum)
+
+
+def _of_workbook(content: bytes, name: str, sheet: str | None, checksum: str) -> Rows:
+    """First sheet that has rows, or one by its name, all cells as texts."""
+    try:
+        import fastexcel  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise LogError(
+            f"{name}: expected the extra xlsx; pip install 'coresponder-sim[xlsx]'"
+        ) from error
+    try:
+        book = fastexcel.read_excel(content)
+    except Exception as error:
+        raise LogError(f"{name}: expected a workbook, got one that cannot be read") from error
+    names = [sheet] if sheet else book.sheet_names
+    if sheet and sheet not in book.sheet_names:
+        raise LogError(f"--sheet: expected one of {', '.join(book.sheet_names)}, got {sheet!r}")
+    for each in names:
+        table = book.load_sheet(each, header_row=None, dtypes="string").to_polars()
+        if table.height > 1:
+            lines = io.StringIO()
+            csv.writer(lines).writerows([[x or "" for x in row] for row in table.rows()])
+            return _of_text(lines.getvalue(), f"{name}, sheet {each}", "xlsx", ",", checksum)
+    raise LogError(f"{name}: expected a sheet with rows, got none")

@@ -1,0 +1,354 @@
+"""A log of calls from a file: columns, stamps, one row a call, repairs, what is demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from sim.history.faults import LogError
+from sim.history.log import COLUMNS, CallLog, Excluded
+from sim.history.reading import stamps
+from sim.history.reading.columns import Mapping as Columns
+from sim.history.reading.columns import checked, proposed, read_mapping
+from sim.history.reading.exposure import holes, jumps, partial_ends
+from sim.history.reading.files import Rows, rows_of
+from sim.history.reading.rules import (
+    Rules,
+    by_officers,
+    by_officers_type,
+    is_mental_health,
+    read_rules,
+)
+
+A_MONTH = 27  # days of a log, before which nothing has changed yet
+LATER = ("dispatched", "arrived", "cleared")
+HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
+LONGEST_H = 8  # from received to cleared; longer is a stamp of another day
+SLACK_H = 1  # around midnight, in which a stamp at midnight may be one
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user says of a file, each in place of what would be found."""
+
+    columns: Path | None = None
+    rules: Path | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    date_format: str | None = None
+    time_zone: str | None = None
+    sheet: str | None = None
+
+
+@dataclass
+class ReadReport:
+    """What was read and what became of it: rows read are used, repaired or rejected.
+
+    `counts` has every repair and every kind of row left out, `lines_of` the lines of the first of
+    each. `calls` are one a call, `mental_health_calls` those of them that are used.
+    """
+
+    name: str
+    encoding: str
+    delimiter: str
+    mapping: Columns
+    rows_read: int = 0
+    calls: int = 0
+    mental_health_calls: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    lines_of: dict[str, list[int]] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
+    holes: list[Excluded] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    first_received: str = ""
+    last_received: str = ""
+    median_received_to_arrived_min: float | None = None
+    used: int = 0
+    repaired: int = 0
+    rejected: int = 0
+
+    def count(self, what: str, lines: pl.Series) -> None:
+        """Count rows of a kind by their lines."""
+        if len(lines):
+            self.counts[what] = self.counts.get(what, 0) + len(lines)
+            self.lines_of.setdefault(what, [])
+            self.lines_of[what] += [int(x) for x in lines.head(20).to_list()]
+
+
+def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadReport]:
+    """Read a log of calls.
+
+    Parameters
+    ----------
+    path
+        A CSV, TSV, XLSX or Parquet file, gzipped or not.
+    options
+        What is known of it.
+
+    Returns
+    -------
+    tuple
+        The calls of mental health, and a report of every row.
+
+    Raises
+    ------
+    LogError
+        One line: what, where, and what would be right.
+    """
+    asked = options or Options()
+    rows = rows_of(path, asked.encoding, asked.delimiter, asked.sheet)
+    names = [name for name in rows.frame.columns if name != "line"]
+    found = read_mapping(asked.columns) if asked.columns else proposed(names)
+    mapping = checked(found, names, path.name)
+    report = ReadReport(path.name, rows.encoding, rows.delimiter, mapping, dropped=rows.dropped)
+    if not ({"received", "received_date", "date", "arrived"} & mapping.keys()):
+        raise LogError(
+            f"{path.name}: expected calls with a calendar day, got year, month, weekday and hour "
+            f"({rows.frame.height:,} rows); fit such a file by python -m sim.history.fit"
+        )
+    if not ({"received", "received_date", "date"} & mapping.keys()):
+        mapping["received"] = mapping.pop("arrived")
+        report.warnings.append("no stamp of the call: that of arrival stands for it")
+    frame = rows.frame.select("line", *dict.fromkeys(mapping.values()))  # nothing else is looked at
+    report.rows_read = frame.height
+    calls = _stamped(frame, mapping, asked, report)
+    calls = _one_a_call(calls, report)
+    calls = _without_officers(calls, report)
+    calls = _repaired(calls, report)
+    return _log(calls, rows, asked, report), report
+
+
+def _stamped(
+    frame: pl.DataFrame, mapping: Mapping[str, str], asked: Options, report: ReadReport
+) -> pl.DataFrame:
+    """Columns by role, stamps as such; rows without a stamp of when they were received are gone."""
+    texts = {role: frame[name].alias(role) for role, name in mapping.items()}
+    out = pl.DataFrame({"line": frame["line"]})
+    received, when_damaged = _received(frame, mapping, asked)
+    out = out.with_columns(received.alias("received_at"))
+    for stamp in LATER:
+        values = _later(stamp, frame, mapping, received, asked, report)
+        out = out.with_columns(values.alias(f"{stamp}_at"))
+    for role in (
+        "id",
+        "type",
+        "final_type",
+        "zone",
+        "priority",
+        "disposition",
+        "source",
+        "updated",
+    ):
+        values = texts.get(role, pl.Series(role, [None] * frame.height, dtype=pl.String))
+        out = out.with_columns(values.alias("call_type" if role == "type" else role))
+    out = out.with_columns(pl.Series("has_unit", ["unit" in mapping] * frame.height))
+    bad = out["received_at"].is_null()
+    report.count("rejected", out.filter(bad)["line"])
+    report.rejected = int(bad.sum())
+    if when_damaged:
+        report.counts["damaged by a spreadsheet"] = when_damaged
+    return out.filter(~bad)
+
+
+def _received(
+    frame: pl.DataFrame, mapping: Mapping[str, str], asked: Options
+) -> tuple[pl.Series, int]:
+    order, zone = asked.date_format, asked.time_zone
+    if "received_date" in mapping or ("date" in mapping and "received" not in mapping):
+        of_date = "received_date" if "received_date" in mapping else "date"
+        of_time = of_date.replace("date", "time")
+        date = stamps.parsed(frame[mapping[of_date]], order, None)
+        if of_time not in mapping:
+            return date.values, date.damaged
+        text = frame[mapping[of_time]]
+        damaged = int(text.str.contains(stamps.DAMAGED).fill_null(value=False).sum())
+        return stamps.joined(date.values, stamps.clock_seconds(text)), date.damaged + damaged
+    text = frame[mapping["received"]]
+    if "date" in mapping and _is_clock(text):
+        date = stamps.parsed(frame[mapping["date"]], order, None)
+        return stamps.joined(date.values, stamps.clock_seconds(text)), date.damaged
+    found = stamps.parsed(text, order, zone)
+    return found.values, found.damaged
+
+
+def _is_clock(text: pl.Series) -> bool:
+    some = text.drop_nulls()
+    return bool(len(some)) and bool(
+        some.str.contains(r"^\d{1,2}:\d{2}(:\d{2})?( ?[APap][Mm])?$").all()
+    )
+
+
+def _later(
+    stamp: str,
+    frame: pl.DataFrame,
+    mapping: Mapping[str, str],
+    received: pl.Series,
+    asked: Options,
+    report: ReadReport,
+) -> pl.Series:
+    """Stamp of a later step, however the file has it."""
+    none = pl.Series(stamp, [None] * frame.height, dtype=received.dtype)
+    lines = frame["line"]
+    if f"{stamp}_date" in mapping and f"{stamp}_time" in mapping:
+        date = stamps.parsed(frame[mapping[f"{stamp}_date"]], asked.date_format, None)
+        never = date.values.is_null() & received.is_not_null()
+        report.count(f"{stamp}: never", lines.filter(never))
+        return stamps.joined(date.values, stamps.clock_seconds(frame[mapping[f"{stamp}_time"]]))
+    if f"{stamp}_after" in mapping:
+        seconds = stamps.after(frame[mapping[f"{stamp}_after"]])
+        return (received.cast(pl.Int64) + seconds * 1_000_000).cast(received.dtype)
+    if f"{stamp}_elapsed" in mapping:
+        seconds, turned = stamps.elapsed(frame[mapping[f"{stamp}_elapsed"]])
+        if turned:
+            report.counts["minutes shown as hours"] = turned
+        return (received.cast(pl.Int64) + seconds * 1_000_000).cast(received.dtype)
+    if stamp not in mapping:
+        return none
+    text = frame[mapping[stamp]]
+    if _is_clock(text):
+        values = stamps.joined(received, stamps.clock_seconds(text))
+        over = (values < received).fill_null(value=False)
+        seen = set(report.lines_of.get("over midnight", ()))
+        report.count("over midnight", lines.filter(over & ~lines.is_in(list(seen))))
+        return stamps.rolled(values, received)[0]
+    return stamps.parsed(text, asked.date_format, asked.time_zone).values
+
+
+# --- one row a call ------------------------------------------------------------------------------
+
+
+def _one_a_call(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
+    """Rows of one incident as one call: earliest stamps, latest clearing, newest disposition."""
+    before = calls.height
+    named = calls["id"].is_not_null()
+    with_id, without = calls.filter(named), calls.filter(~named)
+    order = ["updated", "line"] if with_id["updated"].is_not_null().any() else ["line"]
+    kept = with_id.sort(order, nulls_last=False, maintain_order=True)
+    last = ("call_type", "final_type", "zone", "priority", "disposition", "source", "updated")
+    grouped = kept.group_by("id", maintain_order=True).agg(
+        pl.col("line").last(),
+        pl.col("received_at").min(),
+        pl.col("dispatched_at").min(),
+        pl.col("arrived_at").min(),
+        pl.col("cleared_at").max(),
+        *(pl.col(name).drop_nulls().last() for name in last),
+        pl.col("has_unit").first(),
+    )
+    same = (
+        without.unique(["received_at", "call_type", "zone"], keep="first", maintain_order=True)
+        if without["call_type"].is_not_null().any()
+        else without
+    )
+    out = pl.concat([grouped.select(calls.columns), same]).sort("received_at", "line")
+    gone = before - out.height
+    if gone:
+        what = "unit rows of one call" if calls["has_unit"].any() else "duplicates"
+        report.counts[what] = gone
+    return out
+
+
+def _without_officers(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
+    source = calls["source"].alias(report.mapping.get("source", "source"))
+    began = by_officers(source) | by_officers_type(calls["call_type"])
+    report.count("officer initiated", calls.filter(began)["line"])
+    if began.any() and not began.all():
+        first, others = _days_of(calls.filter(began))[0], _days_of(calls)[0]
+        if (first - others).days > A_MONTH:
+            report.warnings.append(
+                f"rows begun by officers appear from {first} on: the scope widens"
+            )
+    return calls.filter(~began)
+
+
+def _days_of(calls: pl.DataFrame) -> tuple[date, date]:
+    """First and last day of some calls."""
+    days = calls["received_at"].sort().dt.date().to_list()
+    return days[0], days[-1]
+
+
+# --- repairs -------------------------------------------------------------------------------------
+
+
+def _repaired(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
+    """Stamps that cannot be: put right where that is certain, else blank; all are counted."""
+    repaired: set[int] = set()
+    for stamp in LATER:
+        calls = _repaired_stamp(calls, stamp, report, repaired)
+    report.repaired = len(repaired)
+    return calls
+
+
+def _repaired_stamp(
+    calls: pl.DataFrame, stamp: str, report: ReadReport, repaired: set[int]
+) -> pl.DataFrame:
+    received, values = calls["received_at"], calls[f"{stamp}_at"]
+    after = values.cast(pl.Int64) - received.cast(pl.Int64)
+    at_midnight = (values.dt.time().cast(pl.Int64) == 0).fill_null(value=False)
+    hour = received.dt.hour()
+    is_near = (hour >= 24 - SLACK_H) | (hour < SLACK_H)
+    midnight = at_midnight & ~is_near.fill_null(value=False)
+    year = _is_about(after, 365) | _is_about(after, 366)
+    day = _is_about(after, 1)
+    before = (after < 0).fill_null(value=False) & ~midnight
+    late = (after > LONGEST_H * HOUR_US).fill_null(value=False) & ~midnight & ~year & ~day
+    kinds = (
+        (f"{stamp}: midnight for no time", midnight),
+        (f"{stamp}: a year late", year & ~midnight),
+        (f"{stamp}: a day late", day & ~midnight),
+        (f"{stamp}: before received", before),
+        (f"{stamp}: over {LONGEST_H} hours", late),
+    )
+    for what, where in kinds:
+        lines = calls.filter(where)["line"]
+        report.count(what, lines)
+        repaired |= set(lines.to_list())
+    moved = values.dt.offset_by("-1y").zip_with(year, values)
+    moved = moved.dt.offset_by("-1d").zip_with(day, moved)
+    blank = midnight | before | late
+    return calls.with_columns(moved.set(blank, None).alias(f"{stamp}_at"))
+
+
+def _is_about(after_us: pl.Series, days: int) -> pl.Series:
+    """Whether an interval is so many days and a plausible few hours."""
+    rest = after_us - days * DAY_US
+    return ((rest >= 0) & (rest <= LONGEST_H * HOUR_US)).fill_null(value=False)
+
+
+# --- the log -------------------------------------------------------------------------------------
+
+
+def _log(calls: pl.DataFrame, rows: Rows, asked: Options, report: ReadReport) -> CallLog:
+    rules = read_rules(asked.rules) if asked.rules else Rules()
+    types = [calls["call_type"], calls["final_type"]]
+    wanted = is_mental_health(types, rules)
+    days = calls["received_at"].dt.date()
+    report.calls, report.mental_health_calls = calls.height, int(wanted.sum())
+    if not wanted.any():
+        some = ", ".join(
+            map(repr, calls["call_type"].drop_nulls().unique().sort().head(5).to_list())
+        )
+        raise LogError(
+            f"{report.name}: expected types with words such as mental, suicidal or crisis, got "
+            f"{some}; name yours in a file of --rules (words, codes)"
+        )
+    mine = calls.filter(wanted)
+    stamps_of = mine["received_at"].sort().dt.strftime("%Y-%m-%d %H:%M:%S")
+    report.first_received, report.last_received = stamps_of[0], stamps_of[-1]
+    minutes = (mine["arrived_at"] - mine["received_at"]).dt.total_seconds() / 60
+    median = minutes.median()
+    report.median_received_to_arrived_min = None if median is None else float(median)  # type: ignore[arg-type]  # of floats
+    report.holes = holes(days)
+    report.warnings += jumps(days, calls["call_type"], wanted)
+    first, last = _days_of(calls)
+    report.warnings += [f"covered in part: {x}" for x in partial_ends(first, last)]
+    report.used = report.rows_read - report.rejected - report.repaired
+    columns = {"row": "line"}
+    table = mine.select(
+        [pl.col(columns.get(name, name)).cast(kind).alias(name) for name, kind in COLUMNS.items()]
+    )
+    return CallLog(table, report.name, rows.checksum, first, last, report.holes, served_only=False)

@@ -1,0 +1,89 @@
+"""Which rows are calls of mental health, and which no demand at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+import yaml
+
+from sim.history.faults import LogError
+
+WORDS = (
+    *("mental", "mentally", "suicidal", "suicide", "crisis", "psychiatric", "psych", "edp"),
+    *("emotionally disturbed", "- mh", "5150", "behavioral health"),
+)
+BY_OFFICERS = (
+    "self",
+    "onview",
+    "on view",
+    "on-view",
+    "officer",
+    "self-initiated",
+    "self initiated",
+)
+INITIATED = ("y", "yes", "true", "1")  # of a column whose name says that it is about officers
+
+
+class Rules(NamedTuple):
+    """Words and codes: a type is one of mental health if it holds a word, or is a code."""
+
+    words: tuple[str, ...] = WORDS
+    codes: tuple[str, ...] = ()
+
+    def pattern(self) -> str:
+        """Regular expression; words are matched as words, so that governmental is not mental."""
+        words = [rf"(?:^|[^a-z0-9]){re.escape(x)}(?:[^a-z0-9]|$)" for x in self.words]
+        codes = [rf"^{re.escape(x)}$" for x in self.codes]
+        return "|".join([*words, *codes]).casefold()
+
+
+def read_rules(path: Path) -> Rules:
+    """Rules of a file with `words` and `codes`.
+
+    Raises
+    ------
+    LogError
+        If it is none.
+    """
+    try:
+        tree: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeError) as error:
+        raise LogError(f"--rules: expected a file with words and codes, got {path.name}") from error
+    known = isinstance(tree, dict) and tree.keys() <= {"words", "codes"}
+    lists = known and all(isinstance(x, list) for x in tree.values())
+    if not lists or not any(tree.values()):
+        raise LogError(f"--rules: expected lists words and codes in {path.name}, got neither")
+    parts = {key: tuple(str(x).casefold() for x in values) for key, values in tree.items()}
+    return Rules(parts.get("words", ()), parts.get("codes", ()))
+
+
+def is_mental_health(types: Sequence[pl.Series], rules: Rules) -> pl.Series:
+    """Whether a call is one of mental health by any of its types."""
+    pattern = rules.pattern()
+    marks = [
+        x.str.to_lowercase()
+        .str.replace_all(r"\s+", " ")
+        .str.contains(pattern)
+        .fill_null(value=False)
+        for x in types
+    ]
+    out = marks[0]
+    for mark in marks[1:]:
+        out = out | mark
+    return out
+
+
+def by_officers(source: pl.Series) -> pl.Series:
+    """Whether officers began a call themselves, which is no demand for a team."""
+    plain = source.str.to_lowercase().str.strip_chars()
+    words = INITIATED if "self" in source.name.casefold() else BY_OFFICERS
+    return plain.is_in([*words, *BY_OFFICERS]).fill_null(value=False)
+
+
+def by_officers_type(types: pl.Series) -> pl.Series:
+    """Whether the type of a call says that officers began it."""
+    return types.str.to_lowercase().str.contains(r"\bon-?view\b").fill_null(value=False)
