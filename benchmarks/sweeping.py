@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
 from benchmarks.sizes import Sizes
-from benchmarks.table import Row, at_least
-from benchmarks.timing import in_turn, timed
+from benchmarks.table import Row, at_least, shown
+from benchmarks.timing import duration, in_turn, timed
 from sim.arrays import Floats
 from sim.config import compose, staffing
 from sim.scenarios.experiments.points import measured
@@ -57,7 +60,11 @@ def rows(sizes: Sizes) -> list[Row]:
             found[LEAN] = np.stack(list(of_growths), axis=1).reshape(-1, n_replications, 12)
 
     rounds = min(sizes.long, MOST_ROUNDS)
-    times = in_turn({SWEEP: timed(swept), LEAN: timed(alone)}, rounds, warm_up=False)
+    work: dict[str, list[float]] = {SWEEP: [], LEAN: []}
+    sides = {
+        name: timed(_with_work(side, work[name])) for name, side in ((SWEEP, swept), (LEAN, alone))
+    }
+    times = in_turn(sides, rounds, warm_up=False)
     assert np.array_equal(found[SWEEP], found[LEAN], equal_nan=True), "not the same numbers"
     n = n_configs * n_plans
     size = f"{rounds} × {n:,} points × {n_replications} replications"
@@ -69,8 +76,31 @@ def rows(sizes: Sizes) -> list[Row]:
             1 / times.ratio(SWEEP, LEAN),
             BOUND,
             f"{times.text()} ({rounds} in turn); {speed}",
-        )
+        ),
+        shown(
+            "the same in processor time of all processes, which a busy machine moves less",
+            median(work[LEAN]) / median(work[SWEEP]),
+            ", ".join(f"{name} {duration(median(seconds))}" for name, seconds in work.items()),
+        ),
     ]
+
+
+def _with_work(side: Callable[[], None], seconds: list[float]) -> Callable[[], None]:
+    """Side that notes its processor seconds, those of the processes that it started included."""
+
+    def noted() -> None:
+        before = _processor_s()
+        side()
+        for process in multiprocessing.active_children():
+            process.join()
+        seconds.append(_processor_s() - before)
+
+    return noted
+
+
+def _processor_s() -> float:
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, who))
 
 
 def _measured(task: tuple[str, list[str], int]) -> Floats:
