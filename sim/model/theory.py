@@ -193,7 +193,8 @@ def erlang_a(
     arrive, served, lost = calls_per_hour / HOUR_S, 1 / mean_busy_for_s, 1 / mean_patience_s
     shares = _states(arrive, served, lost, servers)
     waiting = float(np.maximum(np.arange(len(shares)) - servers, 0) @ shares)
-    return ErlangA(float(shares[servers:].sum()), lost * waiting / arrive, waiting / arrive)
+    waits = min(float(shares[servers:].sum()), 1.0)  # the last digit may round up
+    return ErlangA(waits, min(lost * waiting / arrive, waits), waiting / arrive)
 
 
 def _states(arrive: float, served: float, lost: float, servers: int) -> Floats:
