@@ -4,11 +4,13 @@ The logarithm of the rate is a curve over the day plus a curve over the week, bo
 B-splines on a circle with a penalty on second differences (Eilers and Marx 1996, Statistical
 Science). How smooth each is, is chosen by the unbiased risk estimator (UBRE: deviance plus twice
 the effective degrees of freedom; Wood 2017, Generalized Additive Models, section 6.2). Standard
-errors are those of the normal posterior of the coefficients (Wood 2017, section 6.10).
+errors are those of the normal posterior of the coefficients (Wood 2017, section 6.10). Hours of day
+alone, and days by month and trend, are fitted the same way on a basis of their own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
@@ -26,11 +28,21 @@ MOST_ROUNDS, CLOSE = 50, 1e-6
 
 
 class Spline(NamedTuple):
-    """Fitted rate: logarithm of calls an hour, shape (168,), and its covariance, (168, 168)."""
+    """Fitted rate: logarithm of calls an hour, shape (168,), or as many as its basis has rows.
+
+    `coefficients` are those of the basis, and `of_coefficients` is their covariance.
+    """
 
     log_rate: Floats
-    covariance: Floats
     degrees_of_freedom: float
+    basis: Floats
+    coefficients: Floats
+    of_coefficients: Floats
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of the logarithm of the rate; shape (168, 168)."""
+        return np.asarray(self.basis @ self.of_coefficients @ self.basis.T, np.float64)
 
     @property
     def log_se(self) -> Floats:
@@ -54,30 +66,77 @@ def fit_spline(calls: Floats, exposure_h: Floats) -> Spline:
         Hours for which each was observed; shape (168,). Where it is 0, the rate is filled in from
         the hours around and the same hour of other days.
     """
-    if not ((exposure_h > 0) & (calls > 0)).any():
+    penalties = (_penalty(pair) for pair in product(SMOOTHINGS, repeat=2))
+    return fit_penalized(BASIS, penalties, calls, exposure_h)
+
+
+def fit_day_spline(calls: Floats, exposure: Floats) -> Spline:
+    """Fit a smooth rate to the calls of the 24 hours of a day; both have shape (24,)."""
+    penalties = (smoothing * DAY_ROUGHNESS for smoothing in SMOOTHINGS)
+    return fit_penalized(DAY_BASIS, penalties, calls, exposure)
+
+
+def fit_penalized(
+    basis: Floats,
+    penalties: Iterable[Floats],
+    calls: Floats,
+    exposure: Floats,
+    scatter: float = 0.0,
+) -> Spline:
+    """Fit a rate whose logarithm is linear in a basis, by the penalty with the least risk.
+
+    Parameters
+    ----------
+    basis
+        Shape (cells, coefficients).
+    penalties
+        Quadratic forms of the coefficients, each of shape (coefficients, coefficients).
+    calls, exposure
+        Of each cell; shape (cells,). A cell without exposure was not observed.
+    scatter
+        Squared coefficient of variation of a factor of each cell's own, beside Poisson's chance.
+    """
+    if not ((exposure > 0) & (calls > 0)).any():
         raise ValueError("expected some calls in hours that were observed, got none")
-    fits = (_fit(calls, exposure_h, pair) for pair in product(SMOOTHINGS, repeat=2))
+    log_rate = np.log((calls + 0.5) / np.where(exposure > 0, exposure, 1.0))
+    fits = []
+    for penalty in penalties:  # each begins where the one before ended
+        fits.append(_fit(basis, penalty, calls, exposure, scatter, log_rate))
+        log_rate = fits[-1].spline.log_rate
     return min(fits, key=lambda fit: fit.risk).spline
 
 
-def _fit(calls: Floats, exposure_h: Floats, smoothing: tuple[float, float]) -> _Fit:
-    """Penalized maximum likelihood by iteratively reweighted least squares."""
+def _fit(
+    basis: Floats,
+    penalty: Floats,
+    calls: Floats,
+    exposure_h: Floats,
+    scatter: float,
+    log_rate: Floats,
+) -> _Fit:
+    """Penalized quasi-likelihood by iteratively reweighted least squares from a first rate.
+
+    The variance is mean + scatter * mean^2 (Poisson's without scatter), and the deviance is divided
+    cell by cell by its ratio to the mean.
+    """
     seen = exposure_h > 0
     offset = np.log(np.where(seen, exposure_h, 1.0))
-    log_rate = np.log((calls + 0.5) / np.where(seen, exposure_h, 1.0))
     for _ in range(MOST_ROUNDS):
         mean = np.where(seen, np.exp(log_rate + offset), 0.0)
-        pull = np.where(seen, calls - mean, 0.0)
-        information = BASIS.T @ (mean[:, None] * BASIS)
-        covariance = np.linalg.inv(information + _penalty(smoothing))
-        before, log_rate = log_rate, BASIS @ (covariance @ (BASIS.T @ (mean * log_rate + pull)))
+        weight = mean / (1 + scatter * mean)
+        pull = np.where(seen, calls - mean, 0.0) / (1 + scatter * mean)
+        information = basis.T @ (weight[:, None] * basis)
+        covariance = np.linalg.inv(information + penalty)
+        coefficients = covariance @ (basis.T @ (weight * log_rate + pull))
+        before, log_rate = log_rate, basis @ coefficients
         if np.abs(log_rate - before).max() < CLOSE:
             break
     mean = np.where(seen, np.exp(log_rate + offset), 0.0)
     used = float(np.trace(covariance @ information))
     counted = np.where(seen, calls, 0.0)
-    deviance = 2 * float((xlogy(counted, counted) - xlogy(counted, mean) - counted + mean).sum())
-    return _Fit(Spline(log_rate, BASIS @ covariance @ BASIS.T, used), deviance + 2 * used)
+    of_cells = xlogy(counted, counted) - xlogy(counted, mean) - counted + mean
+    deviance = 2 * float((of_cells / (1 + scatter * mean)).sum())
+    return _Fit(Spline(log_rate, used, basis, coefficients, covariance), deviance + 2 * used)
 
 
 def _basis(period_h: int, knots: int) -> Floats:
@@ -88,7 +147,7 @@ def _basis(period_h: int, knots: int) -> Floats:
     return np.nan_to_num(np.asarray(bump(distance), np.float64))
 
 
-def _roughness(knots: int) -> Floats:
+def roughness(knots: int) -> Floats:
     """Sum of squared second differences on a circle, as a quadratic form."""
     one = np.eye(knots)
     second = np.roll(one, 1, axis=1) - 2 * one + np.roll(one, -1, axis=1)
@@ -103,4 +162,5 @@ def _penalty(smoothing: tuple[float, float]) -> Floats:
 
 
 BASIS = np.hstack([_basis(24, DAY_KNOTS), _basis(HOURS_A_WEEK, WEEK_KNOTS)])
-DAY_ROUGHNESS, WEEK_ROUGHNESS = _roughness(DAY_KNOTS), _roughness(WEEK_KNOTS)
+DAY_BASIS = BASIS[:24, :DAY_KNOTS]
+DAY_ROUGHNESS, WEEK_ROUGHNESS = roughness(DAY_KNOTS), roughness(WEEK_KNOTS)
