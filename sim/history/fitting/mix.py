@@ -43,6 +43,19 @@ class Mix(NamedTuple):
     worth: list[int]
 
 
+def pooled(column: pl.Series) -> pl.Series:
+    """Names with those of fewer than 11 calls as one, `other`.
+
+    Examples
+    --------
+    >>> pooled(pl.Series(["a"] * 11 + ["b"] * 2)).unique().sort().to_list()
+    ['a', 'other']
+    """
+    counts = column.value_counts()
+    small = counts.filter(pl.col("count") < LEAST_CELL)[column.name].drop_nulls()
+    return column.replace(small, pl.repeat(OTHER, len(small), eager=True))
+
+
 def shares_of(column: pl.Series, default: str) -> Shares:
     """Calls by name, small names pooled; one name, `default`, if none is stated.
 
@@ -51,16 +64,12 @@ def shares_of(column: pl.Series, default: str) -> Shares:
     >>> shares_of(pl.Series(["a"] * 20 + ["b"] * 30 + ["c"] * 3 + [None]), "city")
     Shares(names=['a', 'b', 'other'], calls=array([20., 30.,  3.]), unnamed=1)
     """
-    counts = column.drop_nulls().value_counts().sort(column.name)
-    names, calls = counts[column.name].to_list(), counts["count"].to_list()
-    small = [name for name, n in zip(names, calls, strict=True) if n < LEAST_CELL]
-    kept = {name: float(n) for name, n in zip(names, calls, strict=True) if n >= LEAST_CELL}
-    if small:
-        other = len(column.drop_nulls()) - sum(kept.values())
-        kept[OTHER] = kept.pop(OTHER, 0.0) + other
-    if not kept:
+    named = pooled(column.drop_nulls())
+    if named.is_empty():
         return Shares([default], np.array([1.0]), len(column))
-    return Shares(list(kept), np.array(list(kept.values())), column.null_count())
+    counts = named.value_counts().sort(pl.col(named.name) == OTHER, named.name)
+    calls = counts["count"].to_numpy().astype(np.float64)
+    return Shares(counts[named.name].to_list(), calls, column.null_count())
 
 
 def mix_by_hour(types: pl.Series, hours: pl.Series, default: str) -> Mix:
@@ -73,16 +82,13 @@ def mix_by_hour(types: pl.Series, hours: pl.Series, default: str) -> Mix:
     default
         Name of the only type if none is stated.
     """
-    pooled = shares_of(types, default)
-    names = pooled.names
+    names = shares_of(types, default).names
     if len(names) == 1:
         return Mix(names, np.ones((HOURS_A_DAY, 1)), [0] * HOURS_A_DAY)
-    named = pl.DataFrame({"type": types, "hour": hours}).drop_nulls()
-    kind = named["type"].replace_strict(
-        dict(zip(names, range(len(names)), strict=True)), default=len(names) - 1
-    )
+    kind = pooled(types).cast(pl.Enum(names)).to_physical()
+    named = pl.DataFrame({"kind": kind, "hour": hours}).drop_nulls()
     cells = np.zeros((HOURS_A_DAY, len(names)))
-    np.add.at(cells, (named["hour"].to_numpy(), kind.to_numpy()), 1)
+    np.add.at(cells, (named["hour"].to_numpy(), named["kind"].to_numpy()), 1)
     return _smoothed(names, cells)
 
 
