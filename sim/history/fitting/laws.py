@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, special, stats
 
 from sim.arrays import Floats
 from sim.history.fitting.estimates import LEAST_CELL, LEAST_FITTED, Estimate, positive, share
@@ -137,12 +137,37 @@ def _fit(sample: Sample, family: Family, apart: bool) -> _Fit:
         right=sample.longer,
         left=np.concatenate([sample.shorter, np.full(below, sample.resolution)]),
     )
-    shape, _, scale = SCIPY[family].fit(data, floc=0)
+    first = _first_guess(family, sample.exact)
+    shape, _, scale = SCIPY[family].fit(
+        data, first[0], floc=0, scale=first[1], optimizer=_on_logarithms
+    )
     at = np.log([float(shape), float(scale)])
     zero_share = sample.zeros / sample.seen if apart else None
     free = 3 if apart else 2
     aic = 2 * free - 2 * _log_likelihood(sample, family, zero_share)(at)
     return _Fit(family, at, zero_share, aic)
+
+
+def _first_guess(family: Family, minutes: Floats) -> tuple[float, float]:
+    """Shape and scale by moments (of a Weibull, nearly)."""
+    mean, cv = float(minutes.mean()), max(float(minutes.std() / minutes.mean()), 1e-3)
+    if family == "lognormal":
+        return float(np.log(minutes).std()), float(np.exp(np.log(minutes).mean()))
+    if family == "gamma":
+        return cv**-2, mean * cv**2
+    shape = cv**-1.086
+    return shape, mean / float(special.gamma(1 + 1 / shape))
+
+
+def _on_logarithms(
+    loss: Callable[..., float], first: Floats, args: tuple[object, ...] = (), disp: int = 0
+) -> Floats:
+    """Minimum of SciPy's loss over the logarithms of shape and scale: a few dozen evaluations."""
+    del disp  # SciPy hands it over
+    found = optimize.minimize(
+        lambda at: loss(np.exp(at), *args), np.log(first), method="BFGS", options={"gtol": 1e-3}
+    )
+    return np.asarray(np.exp(found.x), np.float64)
 
 
 def _log_likelihood(

@@ -12,7 +12,7 @@ from scipy.stats import poisson
 
 from sim.arrays import Bools, Floats
 from sim.clock import HOURS_A_WEEK
-from sim.config import InputError, nearest, packaged_configs
+from sim.config.compose import InputError, nearest, packaged_configs
 from sim.config.files.named import read_yaml
 from sim.config.groups.shapes import Shape
 from sim.history.fitting.days import Days
