@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E402 - threads are counted when NumPy is loaded
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker has a core; two threads only wait
+
 from collections.abc import Callable
 from pathlib import Path
 

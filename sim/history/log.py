@@ -48,8 +48,8 @@ class CallLog(NamedTuple):
         Whether it is a team's own log, which has no calls that nobody served.
     without_days
         Calls of a log that has no calendar day, one row a call; then `calls` has none. Columns:
-        `year`, `month` (1 to 12), `weekday` (1 for Monday to 7), `hour` (0 to 23), of whole numbers,
-        and `call_type` and `zone`, of text.
+        `year`, `month` (1 to 12), `weekday` (1 for Monday to 7) and `hour` (0 to 23), whole
+        numbers, and `call_type` and `zone`, text.
     """
 
     calls: pl.DataFrame

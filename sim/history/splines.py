@@ -136,7 +136,8 @@ def _fit(
     counted = np.where(seen, calls, 0.0)
     of_cells = xlogy(counted, counted) - xlogy(counted, mean) - counted + mean
     deviance = 2 * float((of_cells / (1 + scatter * mean)).sum())
-    return _Fit(Spline(log_rate, used, basis, coefficients, covariance), deviance + 2 * used)
+    errors = np.asarray(covariance, np.float64)
+    return _Fit(Spline(log_rate, used, basis, coefficients, errors), deviance + 2 * used)
 
 
 def _basis(period_h: int, knots: int) -> Floats:

@@ -2,9 +2,9 @@
 
 A draw takes one of the places that `demand.shape_drawn_from` has, all as likely, and an error
 within its standard errors; one number stands for the shape, the share of calls by night. Months,
-and shares of zones and of types, are drawn within `demand.errors`, by no number of their own. It takes
-travel as the config has it or one of `travel.other_forms`, all as likely; the place in that list
-stands for the form: 0 is the config's own.
+and shares of zones and of types, are drawn within `demand.errors`; no number stands for these. It
+takes travel as the config has it or one of `travel.other_forms`, all as likely; the place in that
+list stands for the form: 0 is the config's own.
 """
 
 from __future__ import annotations

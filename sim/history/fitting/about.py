@@ -24,7 +24,7 @@ class About(Strict):
     license: str = ""
     part_months: list[str] = Field(default=[], max_length=1_000)
     growth_factor: Sourced | None = None
-    shape_drawn_from: list[str] = []
+    shape_drawn_from: list[str] = Field(default=[], max_length=100)
 
 
 def read_about(path: Path) -> About:

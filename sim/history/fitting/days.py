@@ -51,7 +51,7 @@ def days_of(log: CallLog) -> Days:
 
     A day of 23 or 25 hours counts as one of 24, as in the model.
     """
-    span = np.arange(log.first, np.datetime64(log.last) + 1, dtype="datetime64[D]")
+    span = np.arange(np.datetime64(log.first, "D"), np.datetime64(log.last, "D") + 1)
     received = log.calls["received_at"].to_numpy().astype("datetime64[h]")
     hour = (received - span[0].astype("datetime64[h]")).astype(np.int64)
     inside = (hour >= 0) & (hour < len(span) * HOURS_A_DAY)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import polars as pl
 
 from sim.arrays import Bools, Floats
 from sim.config import InputError, Sourced
@@ -16,6 +17,7 @@ from sim.config.files.holidays import put_holidays
 from sim.history.fitting import nodes
 from sim.history.fitting.about import About
 from sim.history.fitting.days import Dates, Days, days_of
+from sim.history.fitting.estimates import Estimate
 from sim.history.fitting.laws import Law, Sample, fit_law
 from sim.history.fitting.losses import Losses, fit_losses
 from sim.history.fitting.mix import Mix, Shares, mix_by_hour, shares_of
@@ -154,7 +156,7 @@ def fit_log(log: CallLog, out: Path, *, name: str, options: Options | None = Non
     options = options or Options()
     command = options.command or f"coresponder fit {log.name}"
     if log.without_days is not None:
-        fitted, texts = _without_days(log, name, options, command)
+        fitted, texts = _without_days(log, log.without_days, name, options, command)
     else:
         fitted, texts = _with_days(log, name, options, command)
     for file, text in texts.items():
@@ -182,7 +184,7 @@ def _with_days(
     whose = options.stamps or ("team" if log.served_only else "patrol")
     cited = _cited(log)
     shape = _shape(name, log, options.about, rates, command)
-    table = _table(log, options, rates, zones, mix, shape, cited)
+    table = _table(options, rates, zones, mix, shape, cited)
     fitted = Fitted(name, log, whose, table, shape, {}, days, rates, zones, mix)
     fitted, service, drive = _with_service(fitted, options, cited)
     texts = {"demand": demand_yaml(table), "shapes": shape_yaml(shape)}
@@ -194,9 +196,9 @@ def _with_days(
 def _holidays(keys: Mapping[str, Any], first: date, last: date) -> Dates:
     """Dates of the holidays that the keys of `demand.holidays` name, in the years of a log."""
     years = {"window_start": first.isoformat(), "window_years": last.year - first.year + 1}
-    tree = {"demand": {"holidays": dict(keys)}, "run": years}
-    put_holidays(tree, [Path()])
-    dates = tree["demand"]["holidays"].get("dates", [])
+    named = dict(keys)
+    put_holidays({"demand": {"holidays": named}, "run": years}, [Path()])
+    dates = named.get("dates", [])
     return np.array([str(day) for day in dates], dtype="datetime64[D]")
 
 
@@ -234,7 +236,6 @@ def _shape(name: str, log: CallLog, about: About, rates: Rates, command: str) ->
 
 
 def _table(
-    log: CallLog,
     options: Options,
     rates: Rates,
     zones: Shares,
@@ -242,7 +243,7 @@ def _table(
     shape: ShapeTable,
     cited: nodes.Cited,
 ) -> DemandTable:
-    def number(estimate: Any, what: str) -> Sourced:
+    def number(estimate: Estimate, what: str) -> Sourced:
         return Sourced.model_validate(cited.number(estimate, what))
 
     growth = options.about.growth_factor or NO_GROWTH
@@ -292,9 +293,7 @@ def _with_service(
     samples = {"triage": waits.sample, "travel": travel(stamps), **_scenes(stamps)}
     laws = _laws(samples)
     losses = fit_losses(stamps, waits.at_once, laws.get("triage"))
-    fitted = _replaced(
-        fitted, laws=laws, samples=samples, losses=losses, triage_level=waits.level
-    )
+    fitted = _replaced(fitted, laws=laws, samples=samples, losses=losses, triage_level=waits.level)
     service = nodes.team_service(laws, losses, cited, patrol=options.patrol_on_scene)
     service |= nodes.served_funnel() if log.served_only else {}
     drive = nodes.team_travel(laws["travel"], cited) if "travel" in laws else {}
@@ -338,10 +337,10 @@ def _scenes(stamps: Stamps) -> dict[str, Sample]:
 
 
 def _without_days(
-    log: CallLog, name: str, options: Options, command: str
+    log: CallLog, rows: pl.DataFrame, name: str, options: Options, command: str
 ) -> tuple[Fitted, dict[str, str]]:
     about = options.about
-    fit = fit_without_days(log.without_days, _part_months(log, about))
+    fit = fit_without_days(rows, _part_months(log, about))
     publisher = {"publisher": about.publisher, "license": about.license}
     source = {"title": about.title or log.name, **publisher, **fit.source, "command": command}
     spline = fit_spline(fit.shape_calls, fit.shape_exposure_h)
@@ -374,7 +373,8 @@ def _part_months(log: CallLog, about: About) -> dict[tuple[int, int], str]:
     stated = [date.fromisoformat(f"{month}-01") for month in about.part_months]
     reasons = {(day.year, day.month): "part month, exposure unknown" for day in stated}
     for part in log.excluded:
-        for month in range(part.first.year * 12 + part.first.month - 1,
-                           part.last.year * 12 + part.last.month):
+        for month in range(
+            part.first.year * 12 + part.first.month - 1, part.last.year * 12 + part.last.month
+        ):
             reasons.setdefault((month // 12, month % 12 + 1), part.reason)
     return reasons

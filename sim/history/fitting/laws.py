@@ -9,7 +9,7 @@ is the one with the least information criterion of Akaike (2 parameters - 2 log-
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from scipy import optimize, special, stats
@@ -18,9 +18,14 @@ from sim.arrays import Floats
 from sim.history.fitting.estimates import LEAST_CELL, LEAST_FITTED, Estimate, positive, share
 
 Family = Literal["gamma", "lognormal", "weibull"]
-SCIPY = {"gamma": stats.gamma, "lognormal": stats.lognorm, "weibull": stats.weibull_min}
+SCIPY: dict[Family, Any] = {
+    "gamma": stats.gamma,
+    "lognormal": stats.lognorm,
+    "weibull": stats.weibull_min,
+}
 FAMILIES: tuple[Family, ...] = ("gamma", "lognormal", "weibull")
 STEP = 1e-3  # of a logarithm, for second differences
+CLOSE = 1e-3  # gradient of a log-likelihood at which its maximum is found
 BINS = 24
 
 
@@ -123,9 +128,7 @@ def _name(fit: _Fit) -> str:
     return fit.family if fit.zero_share is None else f"zeros and {fit.family}"
 
 
-def _frozen(family: Family, shape: float, scale: float) -> stats.rv_continuous:
-    if family == "gamma":
-        return stats.gamma(shape, scale=scale)
+def _frozen(family: Family, shape: float, scale: float) -> Any:  # noqa: ANN401 - SciPy has no name
     return SCIPY[family](shape, scale=scale)
 
 
@@ -164,10 +167,12 @@ def _on_logarithms(
 ) -> Floats:
     """Minimum of SciPy's loss over the logarithms of shape and scale: a few dozen evaluations."""
     del disp  # SciPy hands it over
-    found = optimize.minimize(
-        lambda at: loss(np.exp(at), *args), np.log(first), method="BFGS", options={"gtol": 1e-3}
-    )
-    return np.asarray(np.exp(found.x), np.float64)
+
+    def of(at: Floats) -> float:
+        return loss(np.exp(at), *args)
+
+    best = optimize.minimize(of, np.log(first), method="BFGS", options={"gtol": CLOSE})
+    return np.asarray(np.exp(best.x), np.float64)
 
 
 def _log_likelihood(

@@ -29,7 +29,7 @@ from sim.history.fitting.stamps import CONTACTS, REACHED, Outcome, Stamps
 MINUTES_AN_HOUR = 60
 PER_MIN = 10  # the odds ratio is for so many minutes
 LEAST_ODDS = 0.01
-ROUNDS = 30
+ROUNDS, CLOSE = 30, 1e-9
 
 
 class Losses(NamedTuple):
@@ -124,6 +124,6 @@ def _logistic(x: Floats, success: Bools) -> tuple[Floats, Floats]:
         information = design.T @ (design * (p * (1 - p))[:, None])
         step = np.linalg.solve(information, design.T @ (success - p))
         at = at + step
-        if np.abs(step).max() < 1e-9:
+        if np.abs(step).max() < CLOSE:
             break
     return at, np.linalg.inv(information)

@@ -15,7 +15,7 @@ from sim.history.fitting.laws import Law
 from sim.history.fitting.losses import Losses
 from sim.history.fitting.tables import FIGURES, Node
 
-NO_OTHER_FIGURE: Node = dict.fromkeys(("mean", "sd", "median", "p95", "low", "mode", "high"))
+NO_OTHER_FIGURE: Node = dict.fromkeys(("mean", "sd", "median", "p95"))  # of a shipped duration
 LEAST_HANDOVER_MIN = 1.0
 LEAST_CV, MOST_CV = 0.01, 10.0
 
@@ -53,7 +53,7 @@ class Cited(NamedTuple):
             "sd": self.number(law.sd, f"standard deviation in minutes, {what}"),
         }
         if law.zero_share is None:
-            return {**NO_OTHER_FIGURE, **simple}
+            return {"distribution": law.family, **NO_OTHER_FIGURE, **simple}
         zeros = law.zero_share.value
         none = {"distribution": "constant", "mean": {"value": 0, "source": "the same click"}}
         parts = [
@@ -94,7 +94,8 @@ def team_service(laws: dict[str, Law], losses: Losses, cited: Cited, *, patrol: 
 def _contact(losses: Losses, cited: Cited, where: str) -> Node:
     contact: Node = {}
     if losses.contact_at_once is not None and losses.odds_ratio is not None:
-        at_once = cited.number(losses.contact_at_once, "share engaged by a team there at once")
+        what = "share engaged by a team there at once, as a count worth its standard error"
+        at_once = cited.number(losses.contact_at_once, what)
         ratio = cited.number(losses.odds_ratio, "odds of engaging, per 10 minutes of delay")
         contact[where] = {"share_at_once": at_once, "odds_ratio_per_10_min": ratio}
     if losses.refused_share is not None:
@@ -111,9 +112,7 @@ def _scene(laws: dict[str, Law], cited: Cited) -> Node:
         **dict.fromkeys(("on_scene", "referral", "voluntary", "hold"), contact),
         "arrest": laws.get("arrested", contact),
     }
-    named = {
-        key: cited.duration(law, "arrived to cleared") for key, law in scenes.items() if law
-    }
+    named = {key: cited.duration(law, "arrived to cleared") for key, law in scenes.items() if law}
     tree: Node = {"on_scene": named} if named else {}
     if contact is not None:
         tree["report"] = cited.nothing("in the time on scene, which is fitted until cleared")
@@ -129,7 +128,7 @@ def _hospital(laws: dict[str, Law], cited: Cited) -> Node:
     mean, sd = handover
     law: Node = {"distribution": "lognormal", **NO_OTHER_FIGURE}
     law["mean"] = cited.number(mean, f"mean minutes of drive and handover: {what}")
-    law["sd"] = cited.number(sd, f"standard deviation of the same, by the difference of variances")
+    law["sd"] = cited.number(sd, "standard deviation of the same, by the difference of variances")
     drive = cited.nothing("in the handover, which is fitted with the drive")
     return {"hospital": {"transport": drive, "handover": law}}
 

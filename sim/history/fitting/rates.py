@@ -55,11 +55,11 @@ class Rates(NamedTuple):
 
 
 class _DayPart(NamedTuple):
-    """Factor of each day, shape (days,), its fit, and the day-to-day scatter."""
+    """Factor of each day and its fitted calls, shape (days,), the fit, and the scatter of days."""
 
     factor: Floats
-    spline: Spline
     means: Floats
+    spline: Spline
     cv: Estimate
 
 
@@ -93,16 +93,21 @@ def fit_rates(days: Days, holidays: Dates, staffed: Bools | None = None) -> Rate
     seen = np.ones(HOURS_A_WEEK, bool) if staffed is None else staffed
     at = days.hours_of_week
     calls = np.where(seen[at], days.calls, 0.0)
-    by_hour = np.bincount(at.ravel(), calls.ravel(), HOURS_A_WEEK)
-    design, part = _design(days, holidays), None
-    factor = np.ones(len(days.dates))
+    by_hour = np.bincount(at.ravel(), calls.ravel(), HOURS_A_WEEK).astype(np.float64)
+    design, factor, scatter = _design(days, holidays), np.ones(len(days.dates)), 0.0
     for _ in range(ROUNDS):
-        exposure = np.where(seen, np.repeat(np.bincount(days.weekdays, factor, 7), 24), 0.0)
+        exposure = _exposure(days, seen, factor)
         cells = np.divide(by_hour, exposure, out=np.zeros(HOURS_A_WEEK), where=exposure > 0)
-        part = _day_part(calls.sum(axis=1), cells[at].sum(axis=1), design, part)
-        factor = part.factor
-    week = fit_spline(by_hour, exposure)
+        part = _day_part(calls.sum(axis=1), cells[at].sum(axis=1), design, scatter)
+        factor, scatter = part.factor, part.cv.value**2
+    week = fit_spline(by_hour, _exposure(days, seen, part.factor))
     return _rates(days, seen, week, part, design)
+
+
+def _exposure(days: Days, seen: Bools, factor: Floats) -> Floats:
+    """Hours for which each hour of week was observed, a day counting by its factor."""
+    of_weekday = np.bincount(days.weekdays, factor, 7)
+    return np.where(seen, np.repeat(of_weekday, HOURS_A_DAY), 0.0)
 
 
 def _design(days: Days, holidays: Dates) -> _Design:
@@ -128,15 +133,12 @@ def _penalties(n: int) -> list[Floats]:
     return [smoothing * rough + even for smoothing in MONTH_SMOOTHINGS]
 
 
-def _day_part(
-    calls: Floats, expected: Floats, design: _Design, before: _DayPart | None
-) -> _DayPart:
-    scatter = 0.0 if before is None else before.cv.value**2
+def _day_part(calls: Floats, expected: Floats, design: _Design, scatter: float) -> _DayPart:
     spline = fit_penalized(design.basis, design.penalties, calls, expected, scatter)
     means = expected * np.exp(spline.log_rate)
     cv = day_factor_cv(calls, means, spline.degrees_of_freedom + 6)
     level, _ = _months(spline, design)
-    return _DayPart(np.exp(spline.log_rate) / level, spline, means, cv)
+    return _DayPart(np.exp(spline.log_rate) / level, means, spline, cv)
 
 
 def day_factor_cv(calls: Floats, means: Floats, used: float) -> Estimate:
@@ -244,7 +246,7 @@ def _calls_per_year(
     month_log_se: Floats,
     holiday: Estimate | None,
 ) -> Estimate:
-    """Calls in an average year: chance, day factors, and months that were not seen are its error."""
+    """Calls in an average year; its error is of chance, day factors and months not seen."""
     p = rate / rate.sum()
     scatter = part.cv.value**2 * float((part.means**2).sum() / part.means.sum() ** 2)
     variance = float(p @ week.covariance @ p) + scatter + _of_unseen(days, month_log_se)

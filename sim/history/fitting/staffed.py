@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import poisson
 
-from sim.arrays import Bools, Floats
+from sim.arrays import Bools
 from sim.clock import HOURS_A_WEEK
 from sim.config.compose import InputError, nearest, packaged_configs
 from sim.config.files.named import read_yaml

@@ -22,6 +22,8 @@ from sim.history.fitting.laws import Sample
 
 RULES = Path(__file__).with_name("dispositions.yaml")
 MICROSECONDS_A_MINUTE = 60_000_000
+SECOND_MIN = 1 / 60
+CLOSE = 1e-6
 ENOUGH = 200  # calls whose triage was seen
 DAY_MIN = 24 * 60
 
@@ -63,18 +65,26 @@ class Stamps(NamedTuple):
 
 def stamps_of(calls: pl.DataFrame, rules: dict[str, list[str]] | None = None) -> Stamps:
     """Stamps of the calls of a log, with their outcomes by the rules, or by the shipped ones."""
+    start = calls["received_at"].dt.truncate("1d")[0]
     keys = ("received_at", "dispatched_at", "arrived_at", "cleared_at")
-    minutes = [_minutes(calls[key], calls["received_at"][0]) for key in keys]
-    seconds = np.concatenate(minutes) * 60
-    whole = np.abs(seconds / 60 - np.round(seconds / 60)) < 1e-6
-    resolution = 1.0 if whole[~np.isnan(seconds)].all() else 1 / 60
-    outcome = outcomes(calls["disposition"], rules).to_numpy().astype(np.str_)
-    return Stamps(*minutes, outcome, float(np.nanmax(np.concatenate(minutes))), resolution)
+    received, dispatched, arrived, cleared = (_minutes(calls[key], start) for key in keys)
+    every = np.concatenate([received, dispatched, arrived, cleared])
+    every = every[~np.isnan(every)]
+    whole = bool((np.abs(every - np.round(every)) < CLOSE).all())
+    return Stamps(
+        received,
+        dispatched,
+        arrived,
+        cleared,
+        outcomes(calls["disposition"], rules).to_numpy().astype(np.str_),
+        float(every.max()),
+        1.0 if whole else SECOND_MIN,
+    )
 
 
 def _minutes(column: pl.Series, start: object) -> Floats:
     elapsed = (column - pl.Series([start], dtype=column.dtype)).dt.total_microseconds()
-    return elapsed.cast(pl.Float64).to_numpy() / MICROSECONDS_A_MINUTE
+    return np.asarray(elapsed.cast(pl.Float64).to_numpy() / MICROSECONDS_A_MINUTE, np.float64)
 
 
 def outcomes(dispositions: pl.Series, rules: dict[str, list[str]] | None = None) -> pl.Series:
@@ -88,14 +98,13 @@ def outcomes(dispositions: pl.Series, rules: dict[str, list[str]] | None = None)
     rules = rules or shipped_rules()
     words = dispositions.str.to_lowercase().str.replace_all(r"[^a-z0-9/]+", " ")
     padded = pl.lit(" ") + words.str.strip_chars() + pl.lit(" ")
-    outcome = pl.when((words.str.strip_chars() == "") | words.is_null()).then(
-        pl.lit(Outcome.UNRECORDED.value)
-    )
-    for name, phrases in rules.items():
-        if phrases:
-            found = padded.str.contains_any([f" {phrase.lower()} " for phrase in phrases])
-            outcome = outcome.when(found).then(pl.lit(name))
-    return pl.select(outcome.otherwise(pl.lit(Outcome.CONTACT.value))).to_series()
+    outcome = pl.lit(Outcome.CONTACT.value)
+    for name, phrases in reversed(rules.items()):  # the first rule is put last, over the others
+        found = padded.str.contains_any([f" {phrase.lower()} " for phrase in phrases])
+        outcome = pl.when(found).then(pl.lit(name)).otherwise(outcome)
+    blank = words.is_null() | (words.str.strip_chars() == "")
+    unrecorded = pl.lit(Outcome.UNRECORDED.value)
+    return pl.select(pl.when(blank).then(unrecorded).otherwise(outcome)).to_series()
 
 
 @cache
@@ -108,9 +117,7 @@ def shipped_rules() -> dict[str, list[str]]:
 # --- durations -----------------------------------------------------------------------------------
 
 
-def _sample(
-    seen: Floats, longer: Floats, shorter: Floats, rows: int, resolution: float
-) -> Sample:
+def _sample(seen: Floats, longer: Floats, shorter: Floats, rows: int, resolution: float) -> Sample:
     exact = seen[~np.isnan(seen)]
     longer, shorter = (x[~np.isnan(x) & (x > 0)] for x in (longer, shorter))
     exact = exact[exact >= 0]
@@ -144,9 +151,7 @@ def on_scene(stamps: Stamps, which: Bools) -> Sample:
     Those not cleared on the last day of the log took longer than until its end; those without a
     stamp of arrival took less than from dispatched to cleared.
     """
-    arrived, cleared, sent = (
-        x[which] for x in (stamps.arrived, stamps.cleared, stamps.dispatched)
-    )
+    arrived, cleared, sent = (x[which] for x in (stamps.arrived, stamps.cleared, stamps.dispatched))
     left = stamps.until - arrived
     still_open = np.where(np.isnan(cleared) & (left < DAY_MIN), left, np.nan)
     at_most = np.where(np.isnan(arrived), cleared - sent, np.nan)

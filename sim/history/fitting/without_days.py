@@ -93,8 +93,9 @@ def fit_without_days(rows: pl.DataFrame, drop: Mapping[tuple[int, int], str]) ->
     deviations of N, with var N = N + (cv N)^2 / D and cv the base `day_factor_cv`.
 
     Type shares are those of an hour's calls (of all calls, where a type has fewer than 11 in it),
-    zone shares those of all calls; types and zones of fewer than 11 calls are pooled. Shape and shares are rounded by largest remainder: cut to 6 decimals, then
-    the last digit goes up where most was cut, until the total is exact.
+    zone shares those of all calls; types and zones of fewer than 11 calls are pooled. Shape and
+    shares are rounded by largest remainder: cut to 6 decimals, then the last digit goes up where
+    most was cut, until the total is exact.
 
     Parameters
     ----------
@@ -141,9 +142,7 @@ def _spelled(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(names != "").then(names))
 
 
-def _used_rows(
-    rows: pl.DataFrame, drop: Mapping[tuple[int, int], str]
-) -> tuple[pl.DataFrame, str]:
+def _used_rows(rows: pl.DataFrame, drop: Mapping[tuple[int, int], str]) -> tuple[pl.DataFrame, str]:
     """Rows to fit, and a sentence on how many were dropped for which reason."""
     used = rows.drop_nulls()
     reasons = [f"{rows.height - used.height} with a blank field"]
