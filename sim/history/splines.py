@@ -55,7 +55,7 @@ class _Fit(NamedTuple):
     risk: float
 
 
-def fit_spline(calls: Floats, exposure_h: Floats) -> Spline:
+def fit_spline(calls: Floats, exposure_h: Floats, *, averaged: bool = False) -> Spline:
     """Fit a smooth rate to the calls of the 168 hours of a week.
 
     Parameters
@@ -65,9 +65,13 @@ def fit_spline(calls: Floats, exposure_h: Floats) -> Spline:
     exposure_h
         Hours for which each was observed; shape (168,). Where it is 0, the rate is filled in from
         the hours around and the same hour of other days.
+    averaged
+        Whether the fits of all smoothings are averaged by how likely they are, so that the errors
+        hold what the choice of one leaves open.
     """
     penalties = (_penalty(pair) for pair in product(SMOOTHINGS, repeat=2))
-    return fit_penalized(BASIS, penalties, calls, exposure_h)
+    fits = _fits(BASIS, penalties, calls, exposure_h, 0.0)
+    return _averaged(fits) if averaged else min(fits, key=lambda fit: fit.risk).spline
 
 
 def fit_day_spline(calls: Floats, exposure: Floats) -> Spline:
@@ -83,7 +87,7 @@ def fit_penalized(
     exposure: Floats,
     scatter: float = 0.0,
 ) -> Spline:
-    """Fit a rate whose logarithm is linear in a basis, by the penalty with the least risk.
+    """Fit a rate whose logarithm is linear in a basis, averaged over penalties by their risk.
 
     Parameters
     ----------
@@ -96,6 +100,35 @@ def fit_penalized(
     scatter
         Squared coefficient of variation of a factor of each cell's own, beside Poisson's chance.
     """
+    return _averaged(_fits(basis, penalties, calls, exposure, scatter))
+
+
+def _averaged(fits: list[_Fit]) -> Spline:
+    """Fits averaged with Akaike weights; what they differ by is a part of the covariance.
+
+    Source: Buckland, Burnham and Augustin 1997, Biometrics.
+    """
+    risk = np.array([fit.risk for fit in fits])
+    weights = np.exp((risk.min() - risk) / 2)
+    weights /= weights.sum()
+    each = np.array([fit.spline.coefficients for fit in fits])
+    coefficients = weights @ each
+    apart = each - coefficients
+    within = np.tensordot(weights, np.array([fit.spline.of_coefficients for fit in fits]), 1)
+    covariance = within + (weights[:, None] * apart).T @ apart
+    used = float(weights @ [fit.spline.degrees_of_freedom for fit in fits])
+    basis = fits[0].spline.basis
+    return Spline(basis @ coefficients, used, basis, coefficients, covariance)
+
+
+def _fits(
+    basis: Floats,
+    penalties: Iterable[Floats],
+    calls: Floats,
+    exposure: Floats,
+    scatter: float,
+) -> list[_Fit]:
+    """Fit of each penalty."""
     if not ((exposure > 0) & (calls > 0)).any():
         raise ValueError("expected some calls in hours that were observed, got none")
     log_rate = np.log((calls + 0.5) / np.where(exposure > 0, exposure, 1.0))
@@ -103,7 +136,7 @@ def fit_penalized(
     for penalty in penalties:  # each begins where the one before ended
         fits.append(_fit(basis, penalty, calls, exposure, scatter, log_rate))
         log_rate = fits[-1].spline.log_rate
-    return min(fits, key=lambda fit: fit.risk).spline
+    return fits
 
 
 def _fit(

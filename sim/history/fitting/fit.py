@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -106,7 +106,8 @@ class Fitted:
     `laws` are by what they are of: triage, travel, contact, not_found, refused, transported,
     arrested, patrol_arrival, or all. `samples` says how many rows each had. `triage_level` is how
     many teams may be out for a call to count as sent at once. Of a log without calendar days,
-    `rates`, `mix` and `losses` are None, and `without_days` is what there is.
+    `rates`, `mix` and `losses` are None, and `without_days` is what there is. `borrowed` names the
+    shape that hours without a team have.
     """
 
     name: str
@@ -124,6 +125,17 @@ class Fitted:
     triage_level: int = 0
     losses: Losses | None = None
     without_days: WithoutDays | None = None
+    borrowed: str | None = None
+
+    @property
+    def unstaffed_hours(self) -> int:
+        """Hours of the week that were not observed."""
+        return 0 if self.rates is None else int((~self.rates.seen).sum())
+
+    @property
+    def handover(self) -> bool:
+        """Whether drive and handover after the scene were fitted."""
+        return nodes.handover_of(self.laws) is not None
 
 
 def fit_log(log: CallLog, out: Path, *, name: str, options: Options | None = None) -> Fitted:
@@ -186,6 +198,7 @@ def _with_days(
     shape = _shape(name, log, options.about, rates, command)
     table = _table(options, rates, zones, mix, shape, cited)
     fitted = Fitted(name, log, whose, table, shape, {}, days, rates, zones, mix)
+    fitted = replace(fitted, borrowed=options.borrow if log.served_only else None)
     fitted, service, drive = _with_service(fitted, options, cited)
     texts = {"demand": demand_yaml(table), "shapes": shape_yaml(shape)}
     texts["service"] = group_yaml(command, "default", service)
@@ -286,22 +299,18 @@ def _with_service(
     if fitted.whose == "patrol":
         samples = {"patrol_arrival": patrol_arrival(stamps), "all": _all_on_scene(stamps)}
         laws = _laws(samples)
-        fitted = _replaced(fitted, laws=laws, samples=samples)
+        fitted = replace(fitted, laws=laws, samples=samples)
         return fitted, nodes.patrol_service(laws, cited), {}
     usable = None if fitted.rates is None else _staffed_rows(log, fitted.rates.seen)
     waits = triage(stamps, options.teams, usable)
     samples = {"triage": waits.sample, "travel": travel(stamps), **_scenes(stamps)}
     laws = _laws(samples)
     losses = fit_losses(stamps, waits.at_once, laws.get("triage"))
-    fitted = _replaced(fitted, laws=laws, samples=samples, losses=losses, triage_level=waits.level)
+    fitted = replace(fitted, laws=laws, samples=samples, losses=losses, triage_level=waits.level)
     service = nodes.team_service(laws, losses, cited, patrol=options.patrol_on_scene)
     service |= nodes.served_funnel() if log.served_only else {}
     drive = nodes.team_travel(laws["travel"], cited) if "travel" in laws else {}
     return fitted, service, drive
-
-
-def _replaced(fitted: Fitted, **changed: Any) -> Fitted:  # noqa: ANN401 - fields of it
-    return Fitted(**{**fitted.__dict__, **changed})
 
 
 def _laws(samples: dict[str, Sample]) -> dict[str, Law]:

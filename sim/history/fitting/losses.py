@@ -96,7 +96,7 @@ def _contact_odds(stamps: Stamps, which: Bools) -> tuple[Estimate | None, Estima
     """Share engaged by a team that is there at once, and the odds ratio of 10 minutes' delay.
 
     No delay raises the odds in the model: a ratio above 1 is put at 1, and the share is then that
-    of all of these calls.
+    of all of these calls, with the error that it has at no delay.
     """
     delay = (stamps.arrived - stamps.dispatched)[which]
     engaged = stamps.are(*CONTACTS)[which][delay >= 0]
@@ -108,11 +108,10 @@ def _contact_odds(stamps: Stamps, which: Bools) -> tuple[Estimate | None, Estima
     ratio, se = math.exp(at[1]), math.sqrt(covariance[1, 1])
     low, high = (min(ratio * math.exp(sign * Z975 * se), 1.0) for sign in (-1, 1))
     low = max(low, LEAST_ODDS)
-    if ratio >= 1 or ratio < LEAST_ODDS:
-        return share(k, n), Estimate(1.0, low, 1.0, n)
-    p = 1 / (1 + math.exp(-at[0]))
+    p = k / n if ratio >= 1 else 1 / (1 + math.exp(-at[0]))
     worth = max(round(1 / (p * (1 - p) * covariance[0, 0])), 1)  # calls a count would need
-    return share(round(p * worth), worth)._replace(n=worth), Estimate(ratio, low, high, n)
+    middle = min(max(ratio, low), 1.0)
+    return share(round(p * worth), worth), Estimate(middle, low, high, n)
 
 
 def _logistic(x: Floats, success: Bools) -> tuple[Floats, Floats]:

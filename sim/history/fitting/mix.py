@@ -44,15 +44,19 @@ class Mix(NamedTuple):
 
 
 def pooled(column: pl.Series) -> pl.Series:
-    """Names with those of fewer than 11 calls as one, `other`.
+    """Names with those of fewer than 11 calls as one, `other`, and with them the next if need be.
+
+    Were `other` itself fewer than 11, it could be told from the total and all others.
 
     Examples
     --------
-    >>> pooled(pl.Series(["a"] * 11 + ["b"] * 2)).unique().sort().to_list()
+    >>> pooled(pl.Series(["a"] * 30 + ["b"] * 20 + ["c"] * 2)).unique().sort().to_list()
     ['a', 'other']
     """
-    counts = column.value_counts()
-    small = counts.filter(pl.col("count") < LEAST_CELL)[column.name].drop_nulls()
+    counts = column.drop_nulls().value_counts().sort("count", column.name)
+    before = pl.col("count").cum_sum() - pl.col("count")
+    is_small = (pl.col("count") < LEAST_CELL) | ((before > 0) & (before < LEAST_CELL))
+    small = counts.filter(is_small)[column.name]
     return column.replace(small, pl.repeat(OTHER, len(small), eager=True))
 
 
@@ -61,8 +65,8 @@ def shares_of(column: pl.Series, default: str) -> Shares:
 
     Examples
     --------
-    >>> shares_of(pl.Series(["a"] * 20 + ["b"] * 30 + ["c"] * 3 + [None]), "city")
-    Shares(names=['a', 'b', 'other'], calls=array([20., 30.,  3.]), unnamed=1)
+    >>> shares_of(pl.Series(["a"] * 20 + ["b"] * 30 + ["c"] * 12 + [None]), "city")
+    Shares(names=['a', 'b', 'c'], calls=array([20., 30., 12.]), unnamed=1)
     """
     named = pooled(column.drop_nulls())
     if named.is_empty():
@@ -101,5 +105,5 @@ def _smoothed(names: list[str], cells: Floats) -> Mix:
     log_se = np.array([fit.log_se for fit in fits]).T
     # var(p) of a count is p (1 - p) / n; that of a curve is p^2 times that of its logarithm, and
     # Poisson's, which lacks the (1 - p).
-    worth = np.mean(1 / (shares * log_se**2), axis=1)
+    worth = np.min(1 / (shares * log_se**2), axis=1)
     return Mix(names, np.asarray(shares, np.float64), [max(round(n), 1) for n in worth.tolist()])

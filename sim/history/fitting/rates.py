@@ -100,7 +100,7 @@ def fit_rates(days: Days, holidays: Dates, staffed: Bools | None = None) -> Rate
         cells = np.divide(by_hour, exposure, out=np.zeros(HOURS_A_WEEK), where=exposure > 0)
         part = _day_part(calls.sum(axis=1), cells[at].sum(axis=1), design, scatter)
         factor, scatter = part.factor, part.cv.value**2
-    week = fit_spline(by_hour, _exposure(days, seen, part.factor))
+    week = fit_spline(by_hour, _exposure(days, seen, part.factor), averaged=True)
     return _rates(days, seen, week, part, design)
 
 
