@@ -51,6 +51,7 @@ from sim.history.log import CallLog
 from sim.history.splines import fit_spline
 
 Whose = Literal["team", "patrol"]
+LEAST_RATE, MOST_LOG_SE = 1e-6, 3.0  # of a shape in a file
 NO_CITY = "city"  # the zone of a log without zones
 NO_TYPE = "mental health call"  # the type of a log without types
 NO_GROWTH = Sourced(
@@ -244,8 +245,15 @@ def _source(log: CallLog, about: About, command: str) -> dict[str, str | int]:
 
 
 def _shape(name: str, log: CallLog, about: About, rates: Rates, command: str) -> ShapeTable:
-    rate = rates.rate / rates.rate.mean()
-    return ShapeTable(name, _source(log, about, command), rate, np.minimum(rates.log_se, 3.0))
+    return _shape_table(name, _source(log, about, command), rates.rate, rates.log_se)
+
+
+def _shape_table(
+    name: str, source: dict[str, str | int], rate: Floats, log_se: Floats
+) -> ShapeTable:
+    """Shape of mean 1, within what a file can have."""
+    relative = np.maximum(rate / rate.mean(), LEAST_RATE)
+    return ShapeTable(name, source, relative, np.minimum(log_se, MOST_LOG_SE))
 
 
 def _table(
@@ -353,8 +361,7 @@ def _without_days(
     publisher = {"publisher": about.publisher, "license": about.license}
     source = {"title": about.title or log.name, **publisher, **fit.source, "command": command}
     spline = fit_spline(fit.shape_calls, fit.shape_exposure_h)
-    rate: Floats = np.exp(spline.log_rate)
-    shape = ShapeTable(name, source, rate / rate.mean(), spline.log_se)
+    shape = _shape_table(name, source, np.exp(spline.log_rate), spline.log_se)
     table = DemandTable(
         name=name,
         source=source,
