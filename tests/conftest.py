@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E402 - threads are counted when NumPy is loaded
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker has a core; two threads only wait
+# Before NumPy is loaded, which counts its threads then: a worker has a core, and two only wait.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from collections.abc import Callable
 from pathlib import Path

@@ -5,7 +5,8 @@ Calls of day d and hour h are taken as Poisson with mean
     rate(hour of week) * month(d) * exp(trend * years(d)) * holiday(d) * gamma(d)
 
 The hour of week is a smooth curve (`sim.history.splines`), months are smooth around the year, and
-gamma is a factor of each day with mean 1. The two halves, hours of the week and days, are fitted in
+gamma is a factor of each day with mean 1. An hour that was not observed is taken to be no busier
+than the busiest that was. The two halves, hours of the week and days, are fitted in
 turn: each has the other as its exposure. Days that are excluded have none.
 """
 
@@ -20,7 +21,7 @@ from sim.arrays import Bools, Floats
 from sim.clock import HOURS_A_DAY, HOURS_A_WEEK, MEAN_DAYS_A_YEAR, MONTHS_A_YEAR
 from sim.history.fitting.days import Dates, Days
 from sim.history.fitting.estimates import Estimate, positive
-from sim.history.splines import Spline, fit_penalized, fit_spline, roughness
+from sim.history.splines import Spline, fit_day_spline, fit_penalized, fit_spline, roughness
 
 MEAN_MONTH_DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 ROUNDS = 4  # each adds a digit or more, as months hardly differ in their weekdays
@@ -30,6 +31,7 @@ MONTHS_TO_FIT = 9  # with fewer, the months are not told from each other
 UNSEEN_MONTH_LOG_SE = 0.1  # an assumption: months of cities differ by about as much
 TREND_DAYS = 540  # of the calendar; a shorter log does not tell a trend from the season
 LEAST_HOLIDAYS = 3
+DAYS_A_WEEK = 7
 CV_GRID = np.linspace(0.0025, 1.5, 600)
 
 
@@ -100,8 +102,18 @@ def fit_rates(days: Days, holidays: Dates, staffed: Bools | None = None) -> Rate
         cells = np.divide(by_hour, exposure, out=np.zeros(HOURS_A_WEEK), where=exposure > 0)
         part = _day_part(calls.sum(axis=1), cells[at].sum(axis=1), design, scatter)
         factor, scatter = part.factor, part.cv.value**2
-    week = fit_spline(by_hour, _exposure(days, seen, part.factor), averaged=True)
+    week = _week(by_hour, _exposure(days, seen, part.factor), days)
     return _rates(days, seen, week, part, design)
+
+
+def _week(calls: Floats, exposure: Floats, days: Days) -> Spline:
+    """Curve of the week; of a log that has not every weekday, the same curve for each day."""
+    if len(np.unique(days.weekdays)) == DAYS_A_WEEK:
+        return fit_spline(calls, exposure, averaged=True)
+    by_hour, of_days = (x.reshape(DAYS_A_WEEK, HOURS_A_DAY).sum(axis=0) for x in (calls, exposure))
+    day = fit_day_spline(by_hour, of_days)
+    basis = np.tile(day.basis, (DAYS_A_WEEK, 1))
+    return day._replace(log_rate=np.tile(day.log_rate, DAYS_A_WEEK), basis=basis)
 
 
 def _exposure(days: Days, seen: Bools, factor: Floats) -> Floats:
@@ -188,6 +200,7 @@ def _months(spline: Spline, design: _Design) -> tuple[float, Floats]:
 
 def _rates(days: Days, seen: Bools, week: Spline, part: _DayPart, design: _Design) -> Rates:
     rate = np.exp(week.log_rate)
+    rate = np.where(seen, rate, np.minimum(rate, rate[seen].max()))
     _, month_factor = _months(part.spline, design)
     month_log_se = _month_log_se(days, part.spline, design)
     n = len(days.dates)
