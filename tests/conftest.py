@@ -36,7 +36,9 @@ SLOW = {
     "examples",
     "expectation",
     "figures",
-    "fitting",
+    "fitting_laws",
+    "fitting_rates",
+    "fitting_round_trip",
     "grant",
     "ledger",
     "ledger_on_request",
@@ -58,6 +60,7 @@ SLOW = {
     "tornado",
     "twin",
     "uncertainty",
+    "without_days",
 }
 
 os.environ["CORESPONDER_NO_STORE"] = "1"  # tests are of what is simulated, not of what was kept
