@@ -13,14 +13,18 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim import cli
 from sim.config import InputError, compose
+from sim.config.groups.shapes import Shape
 from sim.config.models import Demand
-from sim.history.fitting import Options, fit_log, without_days
+from sim.history.faults import LogError
+from sim.history.fitting import fit_log, without_days
 from sim.history.fitting.about import About, read_about
 from sim.history.fitting.rates import MEAN_MONTH_DAYS
 from sim.history.fitting.tables import DemandTable
-from sim.history.fitting.without_days import MONTHS, WithoutDays, fit_without_days
+from sim.history.fitting.without_days import WithoutDays, fit_without_days
 from sim.history.log import COLUMNS, CallLog, Excluded
+from sim.history.reading.read import read_log
 from sim.report.fitting import text
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -32,7 +36,6 @@ needs_rows = pytest.mark.skipif(
     reason="the Toronto rows are not here; name their folder in CORESPONDER_ROWS",
 )
 SCHEMA = ("year", "month", "weekday", "hour", "call_type", "zone")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 Row = tuple[int, int, int, int, str, str]
 
@@ -297,41 +300,69 @@ def test_shipped_flat_table_is_constant() -> None:
     assert demand.day_factor_cv.value == 0
 
 
-def toronto() -> CallLog:
-    """Toronto's rows as a log, without the reader."""
-    read = pl.read_csv(TORONTO, infer_schema=False)
-    months = {name: at + 1 for at, name in enumerate(MONTHS)}
-    weekdays = {name: at + 1 for at, name in enumerate(WEEKDAYS)}
-    rows = read.select(
-        year=pl.col("event_year").cast(pl.Int64),
-        month=pl.col("event_month").replace_strict(months),
-        weekday=pl.col("event_dow").str.strip_chars().replace_strict(weekdays),
-        hour=pl.col("event_hour").cast(pl.Int64),
-        call_type="call_type",
-        zone="zone",
-    )
-    return log_of(rows, TORONTO.name)
-
-
 @needs_rows
-def test_shipped_toronto_files_are_what_the_command_makes(tmp_path: Path) -> None:
-    about = read_about(REPOSITORY / "configs" / "fits" / "toronto_2014_15.yaml")
-    command = f"coresponder fit {TORONTO.name} --about configs/fits/toronto_2014_15.yaml"
-    options = Options(about=about, command=command)
-    fitted = fit_log(toronto(), tmp_path, name="toronto_2014_15", options=options)
-    shipped = REPOSITORY / "configs" / "demand" / "toronto_2014_15.yaml"
-    assert fitted.files["demand"].read_bytes() == shipped.read_bytes()
+def test_shipped_toronto_files_are_what_the_command_makes(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    name, out = "toronto_2014_15", tmp_path / "toronto"
+    about = ["--about", f"configs/fits/{name}.yaml", "--name", name]
+    assert cli.main(["fit", str(TORONTO), *about, "--out", str(out), "--yes"]) == 0
+    shipped, made = (folder / "demand" / f"{name}.yaml" for folder in (Path("configs"), out))
+    assert made.read_bytes() == shipped.read_bytes()
+    shape, ours = (
+        Shape.model_validate(
+            yaml.safe_load((folder / "shapes" / f"{name}.yaml").read_text("utf-8"))
+        )
+        for folder in (Path("configs"), out)
+    )
+    assert ours.rate == pytest.approx(shape.rate, abs=1e-4)
+    assert ours.log_se == pytest.approx(shape.log_se, abs=1e-4)
+    assert ours.source == shape.source
 
 
 @needs_rows
 def test_rates_of_2014_agree_with_an_independent_count() -> None:
     counted = pl.read_csv(HOUR_OF_WEEK_2014)
-    table = fit(toronto().without_days.filter(pl.col("year") == 2014))
+    table = fit(read_log(TORONTO)[0].without_days.filter(pl.col("year") == 2014))
     assert table.source["n_used"] == counted["n_calls_in_hour"].sum() == 22_176
     per_hour = counted.select("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").to_numpy().T.ravel()
     fitted = np.array(table.hour_of_week_shape) * table.calls_per_year.value / (24 * 365.25)
     # The count is printed to 4 decimals; months weigh on weekdays by under 1 %.
     np.testing.assert_allclose(fitted, per_hour, rtol=0.01, atol=1e-4)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+HEADER = "event_year,event_month,event_dow,event_hour,call_type,zone"
+GOOD = "2014,January,Monday,4,Overdose,D51"
+
+
+def read(tmp_path: Path, *lines: str) -> tuple[CallLog, object]:
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8-sig")
+    return read_log(path)
+
+
+def test_names_numbers_and_short_names_are_read_alike(tmp_path: Path) -> None:
+    log, report = read(tmp_path, GOOD, "2014,may,SUNDAY,07,,D51", "2014,5,7,7,x,", "2014,,Mon,1,,")
+    rows = log.without_days.rows()
+    assert rows[0] == (2014, 1, 1, 4, "Overdose", "D51")
+    assert rows[1][:4] == rows[2][:4] == (2014, 5, 7, 7)
+    assert (report.rows_read, report.used, report.rejected) == (4, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2014,January,Monday,24,a,b", "event_hour: expected a whole hour from 0 to 23, got '24'"),
+        ("2014,Janvier,Monday,4,a,b", "event_month: expected a month, .* got 'Janvier'"),
+        ("2014,January,Lundi,4,a,b", "event_dow: expected a weekday, .* got 'Lundi'"),
+        ("14,January,Monday,4,a,b", "event_year: expected a year from 1900 to 2100, got '14'"),
+    ],
+)
+def test_a_column_of_other_values_is_named_with_some_of_them(tmp_path, line, said) -> None:
+    with pytest.raises(LogError, match=said) as caught:
+        read(tmp_path, *[GOOD] * 9, line)
+    assert "\n" not in str(caught.value)
 
 
 def test_no_place_is_in_the_code_of_history() -> None:

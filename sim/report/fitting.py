@@ -59,6 +59,14 @@ def html(fitted: Fitted) -> str:
     return rendered("fit_fitted.html", **_values(fitted))
 
 
+def facts(fitted: Fitted) -> list[str]:
+    """A line for each of the fitted numbers but those of zones, with its interval."""
+    shown = [row for row in rows_of(fitted) if not row.key.startswith("zone:")]
+    return [
+        f"{label}: {value} {unit} ({span})" for label, unit, value, span, _ in map(_cells, shown)
+    ]
+
+
 def _values(fitted: Fitted) -> dict[str, Any]:
     return {
         "fitted": fitted,

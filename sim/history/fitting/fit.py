@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import polars as pl
@@ -15,14 +16,14 @@ from sim.arrays import Bools, Floats
 from sim.config import InputError, Sourced
 from sim.config.files.holidays import put_holidays
 from sim.history.fitting import nodes
-from sim.history.fitting.about import About
+from sim.history.fitting.about import About, read_about
 from sim.history.fitting.days import Dates, Days, days_of
 from sim.history.fitting.estimates import Estimate
 from sim.history.fitting.laws import Law, Sample, fit_law
 from sim.history.fitting.losses import Losses, fit_losses
 from sim.history.fitting.mix import Mix, Shares, mix_by_hour, shares_of
 from sim.history.fitting.rates import Rates, fit_rates
-from sim.history.fitting.staffed import detect_staffed, shipped_shape, with_borrowed
+from sim.history.fitting.staffed import detect_staffed, hours_of, shipped_shape, with_borrowed
 from sim.history.fitting.stamps import (
     CONTACTS,
     Outcome,
@@ -52,6 +53,7 @@ from sim.history.splines import fit_spline
 
 Whose = Literal["team", "patrol"]
 LEAST_RATE, MOST_LOG_SE = 1e-6, 3.0  # of a shape in a file
+FEWEST_CALLS, FEWEST_DAYS = 30, 14
 NO_CITY = "city"  # the zone of a log without zones
 NO_TYPE = "mental health call"  # the type of a log without types
 NO_GROWTH = Sourced(
@@ -98,6 +100,44 @@ class Options:
     dispositions: dict[str, list[str]] | None = None
     patrol_on_scene: bool = False
     command: str = ""
+
+
+def said(
+    file: str,
+    *,
+    about: Path | None = None,
+    stamps: str | None = None,
+    teams: int | None = None,
+    staffed: str | None = None,
+    borrow: str | None = None,
+    holidays: str | None = None,
+) -> Options:
+    """Options as they are said on a command line of a file's name, which is kept for its results.
+
+    Raises
+    ------
+    InputError
+        One line that names the option, what was expected and what was there.
+    """
+    if stamps not in {None, "team", "patrol"}:
+        raise InputError(f"--stamps: expected team or patrol, got {stamps!r}")
+    country, _, part = (holidays or "").partition("-")
+    keys = {"country": country, "subdivision": part or None} if country else {}
+    if borrow is not None:
+        shipped_shape(borrow)
+    of_about = None if about is None else about.name if about.is_absolute() else str(about)
+    words = {"about": of_about, "stamps": stamps, "teams": teams, "staffed": staffed}
+    words |= {"borrow": borrow, "holidays": holidays}
+    asked = [x for key, word in words.items() if word for x in (f"--{key}", str(word))]
+    return Options(
+        command=shlex.join(["coresponder", "fit", file, *asked]),
+        about=read_about(about) if about else About(),
+        stamps=cast("Whose | None", stamps),
+        teams=teams,
+        staffed=hours_of(staffed) if staffed else None,
+        borrow=borrow,
+        holidays={key: value for key, value in keys.items() if value},
+    )
 
 
 @dataclass(frozen=True)
@@ -162,7 +202,7 @@ def fit_log(log: CallLog, out: Path, *, name: str, options: Options | None = Non
     Raises
     ------
     InputError
-        If there is nothing to fit: no calls, or no day of exposure.
+        If there are too few calls, or days of exposure.
     OSError
         If a file cannot be written.
     """
@@ -187,9 +227,10 @@ def _with_days(
     log: CallLog, name: str, options: Options, command: str
 ) -> tuple[Fitted, dict[str, str]]:
     days = days_of(log)
-    if not len(days.dates) or not days.calls.sum():
-        right = "at least one call on a day that is not excluded"
-        raise InputError(f"{log.name}: expected {right}, got none")
+    n, n_days = int(days.calls.sum()), len(days.dates)
+    if n < FEWEST_CALLS or n_days < FEWEST_DAYS:
+        right = f"{FEWEST_CALLS} calls of mental health on {FEWEST_DAYS} days or more"
+        raise InputError(f"{log.name}: expected {right}, got {n} on {n_days}")
     holidays = _holidays(options.holidays, log.first, log.last)
     rates = _rates(log, days, holidays, options)
     zones = shares_of(log.calls["zone"], NO_CITY)

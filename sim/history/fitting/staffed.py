@@ -7,11 +7,13 @@ level of the log's busy hours, would give it.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from scipy.stats import poisson
 
 from sim.arrays import Bools
-from sim.clock import HOURS_A_WEEK
+from sim.clock import HOURS_A_DAY, HOURS_A_WEEK, WEEKDAYS
 from sim.config.compose import InputError, nearest, packaged_configs
 from sim.config.files.named import read_yaml
 from sim.config.groups.shapes import Shape
@@ -22,7 +24,32 @@ from sim.history.fitting.rates import Rates
 FEW = 0.2  # of the calls that other places' shapes would give an hour
 UNLIKELY = 0.01  # to see so few if a team were there
 BUSY = 0.75  # quantile of the hours whose level is that of a full team
+DAYS = [day.lower() for day in WEEKDAYS]
+SPAN = re.compile(rf"({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))? (\d{{1,2}})-(\d{{1,2}})")
 BORROWED_LOG_SE = 0.25  # an assumption: cities' shares by night differ by a factor of 1.5
+
+
+def hours_of(text: str) -> Bools:
+    """Hours of the week that a text such as `mon-fri 8-20, sat 10-24` names; shape (168,).
+
+    Examples
+    --------
+    >>> int(hours_of("mon-fri 8-20, sat 22-4").sum())
+    66
+    """
+    on = np.zeros(HOURS_A_WEEK, bool)
+    for part in text.lower().split(","):
+        found = SPAN.fullmatch(part.strip())
+        if found is None or max(int(found[3]), int(found[4])) > HOURS_A_DAY:
+            right = "days and hours such as mon-fri 8-20, sat 10-24"
+            raise InputError(f"--staffed: expected {right}, got {part.strip()!r}")
+        first, last = DAYS.index(found[1]), DAYS.index(found[2] or found[1])
+        start, end = int(found[3]), int(found[4])
+        length = end - start if end > start else end + HOURS_A_DAY - start
+        for day in range(first, last + 1 if last >= first else last + 8):
+            at = day * HOURS_A_DAY + start + np.arange(length)
+            on[at % HOURS_A_WEEK] = True
+    return on
 
 
 def shipped_shape(name: str) -> Shape:
