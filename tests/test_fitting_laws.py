@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.config import compose
-from sim.history.fitting import Options, fit_log
+from sim.history.fitting import Options, fit_log, laws
 from sim.history.fitting.laws import Sample, fit_law
 from sim.history.fitting.stamps import outcomes, stamps_of, travel, triage
 from sim.history.log import COLUMNS, CallLog
@@ -108,6 +108,20 @@ def test_zeros_of_rounding_are_not():
     minutes = np.floor(np.random.default_rng(6).exponential(5, 3_000))
     law = fit_law(Sample(minutes[minutes > 0], zeros=int((minutes == 0).sum())))
     assert law.zero_share is None
+
+
+def test_a_large_sample_is_fitted_by_its_quantiles_to_the_same_law_and_errors(monkeypatch):
+    numbers = np.random.default_rng(9)
+    minutes, until = numbers.lognormal(2.6, 0.9, 60_000), numbers.exponential(90, 60_000)
+    seen = minutes < until
+    sample = Sample(minutes[seen], zeros=2_000, longer=until[~seen])
+    quick = fit_law(sample)
+    monkeypatch.setattr(laws, "MOST_FITTED", 10**9)
+    whole = fit_law(sample)
+    assert quick.family == whole.family
+    assert abs(quick.mean.value - whole.mean.value) < 0.2 * whole.mean.se
+    assert quick.mean.se == pytest.approx(whole.mean.se, rel=0.02)
+    assert (quick.seen, quick.censored) == (whole.seen, whole.censored)
 
 
 @pytest.mark.parametrize("sample", [Sample(np.arange(1.0, 20.0)), Sample(np.full(500, 7.0))])
@@ -246,8 +260,8 @@ def test_a_teams_log_gives_its_service_and_travel(tmp_path):
     fitted = fit_log(team_log(), tmp_path, name="x", options=options)
     config = compose(["service=x", "travel=x", "demand=x"], tmp_path)
     service = config.service
-    laws = fitted.laws
-    assert mean_of(service.triage_delay) == pytest.approx(laws["triage"].mean_of_all, rel=0.01)
+    of = fitted.laws
+    assert mean_of(service.triage_delay) == pytest.approx(of["triage"].mean_of_all, rel=0.01)
     assert mean_of(service.handoff_delay) == mean_of(service.triage_delay)
     assert mean_of(service.on_scene.not_found) == pytest.approx(12.5, rel=0.15)
     assert mean_of(service.on_scene.on_scene) == pytest.approx(2.28 * 16.4, rel=0.05)
@@ -255,7 +269,7 @@ def test_a_teams_log_gives_its_service_and_travel(tmp_path):
     assert mean_of(service.hospital.handover) == pytest.approx(60, rel=0.1)
     assert mean_of(service.report) == mean_of(service.turnout) == 0
     assert mean_of(service.hospital.transport) == 0
-    assert laws["travel"].zero_share is not None
+    assert of["travel"].zero_share is not None
     assert float(config.travel.minutes) == pytest.approx(2.422 * 7.5, rel=0.05)
     assert service.contact.refused_share.k is not None
 
