@@ -25,6 +25,7 @@ DAY_KNOTS, WEEK_KNOTS = 24, 56  # one an hour, and one in three hours
 SMOOTHINGS = 10.0 ** np.arange(-1, 7)
 RIDGE = 1e-4  # tells the curve over the week from a constant, which the curve over the day has
 MOST_ROUNDS, CLOSE = 50, 1e-6
+MOST_STEP = 4.0  # of a logarithm in a round: a few calls in one hour would send others too far
 
 
 class Spline(NamedTuple):
@@ -161,8 +162,10 @@ def _fit(
         information = basis.T @ (weight[:, None] * basis)
         covariance = np.linalg.inv(information + penalty)
         coefficients = covariance @ (basis.T @ (weight * log_rate + pull))
-        before, log_rate = log_rate, basis @ coefficients
-        if np.abs(log_rate - before).max() < CLOSE:
+        change = basis @ coefficients - log_rate
+        furthest = float(np.abs(change).max())
+        log_rate = log_rate + change * min(1.0, MOST_STEP / max(furthest, CLOSE))
+        if furthest < CLOSE:
             break
     mean = np.where(seen, np.exp(log_rate + offset), 0.0)
     used = float(np.trace(covariance @ information))
