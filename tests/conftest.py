@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+
+# Before NumPy is loaded, which counts its threads then: a worker has a core, and two only wait.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +36,9 @@ SLOW = {
     "examples",
     "expectation",
     "figures",
-    "fitting",
+    "fitting_laws",
+    "fitting_rates",
+    "fitting_round_trip",
     "grant",
     "ledger",
     "ledger_on_request",
@@ -54,6 +60,7 @@ SLOW = {
     "tornado",
     "twin",
     "uncertainty",
+    "without_days",
 }
 
 os.environ["CORESPONDER_NO_STORE"] = "1"  # tests are of what is simulated, not of what was kept

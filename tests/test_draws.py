@@ -298,3 +298,47 @@ def test_a_value_that_does_not_go_with_the_rest_is_refused():
 def test_one_draw_is_no_range(draws_asked, says):
     with pytest.raises(InputError, match=says):
         compose([f"run.draws={draws_asked}"])
+
+
+# --- estimates with a standard error -------------------------------------------------------------
+
+ESTIMATE = "demand.calls_per_year={value: 3000, se: 300, source: a test, confidence: D}"
+
+
+def test_an_estimate_with_a_standard_error_is_lognormal_about_it():
+    config = compose([ESTIMATE])
+    one = unknown(config, "demand.calls_per_year")
+    assert (one.law, one.se) == ("error", 300)
+    assert (one.low, one.high) == pytest.approx((3000 * np.exp(-0.196), 3000 * np.exp(0.196)), 1e-4)
+    logs = np.log(values_of(config, "demand.calls_per_year") / 3000)
+    assert stats.kstest(logs / 0.1, "norm").pvalue > 0.001
+    again = drawn(config, 1, 0).demand.calls_per_year
+    assert again.se is None
+    assert draws.quantile(config, one, 0.5) == pytest.approx(3000)
+
+
+@pytest.mark.parametrize(("stated", "line"), [("value: 0, se: 1", "0"), ("value: 3, se: -1", "-1")])
+def test_a_standard_error_of_what_is_not_above_0_is_one_line(stated, line):
+    with pytest.raises(InputError, match=f"expected se of 0 or more beside .* {line}") as caught:
+        compose([f"demand.calls_per_year={{{stated}}}"])
+    assert "\n" not in str(caught.value)
+
+
+def test_errors_of_a_table_move_months_and_shares_and_nothing_else():
+    fitted = "demand.errors={month_log_se: %s, zone_calls: 400}" % ([0.1] * 12)
+    config, without = compose([*TOWNS, fitted]), compose(TOWNS)
+    first, second = drawn(config, 1, 0), drawn(without, 1, 0)
+    assert first.demand.month_factor != second.demand.month_factor == without.demand.month_factor
+    assert first.demand.zone_share != without.demand.zone_share
+    assert sum(first.demand.zone_share) == pytest.approx(1)
+    assert first.demand.month_factor == drawn(config, 1, 0).demand.month_factor
+    assert [one.name for one in unknowns(config)] == [one.name for one in unknowns(without)]
+    assert first.demand.hour_of_week_shape == second.demand.hour_of_week_shape
+    known = unknowns(without)
+    assert draws.values_of(first, known) == draws.values_of(second, known)
+
+
+@pytest.mark.parametrize("key", ["month_log_se", "call_type_calls_by_hour"])
+def test_errors_of_half_a_table_are_one_line(key):
+    with pytest.raises(InputError, match=f"{key}: expected (12|24) or none, got 3"):
+        compose([f"demand.errors={{{key}: [0, 0, 0]}}"])

@@ -71,8 +71,8 @@ def _set(node: object, key: str, values: Mapping[str, float], above: set[str]) -
 
 
 def _at(number: Sourced, value: float) -> dict[str, object]:
-    """Number of another value, which no count stands for."""
+    """Number of another value, which no count and no standard error stands for."""
     low = None if number.low is None else min(number.low, value)
     high = None if number.high is None else max(number.high, value)
-    changed = {"value": value, "low": low, "high": high, "k": None, "n": None}
+    changed = {"value": value, "low": low, "high": high, "k": None, "n": None, "se": None}
     return {**number.model_dump(), **changed}

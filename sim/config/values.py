@@ -25,11 +25,13 @@ from sim.config.faults import shown
 SHARE_SUM_TOLERANCE = 1e-6
 TAIL = 0.025  # a stated low and high hold 95 %
 MOST_COUNTED = 1_000_000_000
+Z975 = 1.959963984540054
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_MINUTES = 30 * 24 * 60  # of a mean: a visit may be due weeks after its call
 MOST_SD, MOST_MEAN_TO_MEDIAN = 20, 100  # relative to the mean; beyond, a distribution is all tail
 LEAST_SD = 0.001
+MOST_LOG = 20  # a standard error beyond it says nothing, and has a finite interval
 
 Rate = Annotated[float, Field(ge=0, le=1e9)]  # of no unit: only ratios of such figures matter
 Portion = Annotated[float, Field(ge=0, le=1)]
@@ -122,13 +124,29 @@ def _counted(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "value": k / n, "low": low, "high": high, **stated}
 
 
+def _estimated(entry: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the low and high of an estimate with a standard error that are not stated."""
+    value, se = entry.get("value"), entry.get("se")
+    if not (isinstance(value, int | float) and isinstance(se, int | float)):
+        return entry
+    if entry.get("k") is not None or not (0 <= se < math.inf and 0 < value < math.inf):
+        raise ValueError(
+            "expected se of 0 or more beside a value above 0 that is no count, got "
+            f"value {value:g} and se {se:g}"
+        )
+    within = math.exp(min(Z975 * se / value, MOST_LOG))
+    stated = {name: entry[name] for name in ("low", "high") if entry.get(name) is not None}
+    return {**entry, "low": value / within, "high": value * within, **stated}
+
+
 class Sourced(Strict):
     """A number with its range and where it comes from; a bare number is one without them.
 
     `confidence`: S seen in the source, S2 in a secondary source, D derived by arithmetic,
     R remembered, A an assumption. An assumption has to state its low and high. A share may be
     given as a count, `k` in `n`, in place of its value; low and high are then its 95 % interval
-    unless they are stated.
+    unless they are stated. An estimate above 0 may have its standard error, `se`, in place of a
+    range: low and high are then its 95 % interval, even on the logarithm, and so are its draws.
     """
 
     value: float
@@ -139,6 +157,7 @@ class Sourced(Strict):
     confidence: Literal["S", "S2", "D", "R", "A", ""] = ""
     k: int | None = None
     n: int | None = None
+    se: float | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -148,7 +167,7 @@ class Sourced(Strict):
             raise ValueError(f"expected a number or {keys}, got {shown(entry)}")
         if isinstance(entry, int | float):
             return {"value": entry}
-        return _counted(entry) if isinstance(entry, dict) else entry
+        return _estimated(_counted(entry)) if isinstance(entry, dict) else entry
 
     @model_validator(mode="after")
     def _ordered(self) -> Sourced:

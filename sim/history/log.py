@@ -46,6 +46,10 @@ class CallLog(NamedTuple):
         Days between them that are not: holes, partial months, an unclosed tail.
     served_only
         Whether it is a team's own log, which has no calls that nobody served.
+    without_days
+        Calls of a log that has no calendar day, one row a call; then `calls` has none. Columns:
+        `year`, `month` (1 to 12), `weekday` (1 for Monday to 7) and `hour` (0 to 23), whole
+        numbers, and `call_type` and `zone`, text.
     """
 
     calls: pl.DataFrame
@@ -55,3 +59,4 @@ class CallLog(NamedTuple):
     last: date
     excluded: list[Excluded]
     served_only: bool
+    without_days: pl.DataFrame | None = None

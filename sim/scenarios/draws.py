@@ -8,12 +8,14 @@ else is uncertain:
 - an effect pooled from studies: the effect in a new program, as their posterior predicts it;
 - a share counted, k in n: Beta(k + 1/2, n - k + 1/2), and shares of one whole that all are:
   Dirichlet;
+- an estimate with a standard error: lognormal, with that error about its logarithm;
 - a ratio, whose key ends in `_ratio`: PERT on the logarithm;
 - every other: PERT from low to high with its mode at the value (Vose 2008, Risk Analysis).
 
-The shape of the week and the form of travel are drawn as well: see `sim.scenarios.structure`.
+The shape of the week, the errors of a fitted table and the form of travel are drawn as well: see
+`sim.scenarios.structure`.
 
-PERT is a Beta scaled to the range, so no draw leaves the range. Shares that sum to 1 are made
+PERT is a Beta scaled to the range, so no draw of it leaves the range. Shares that sum to 1 are made
 whole: one without a range is the remainder; if the others leave no remainder, each gives way in
 proportion to its distance from its own low.
 """
@@ -125,6 +127,7 @@ def _unknown(path: str, number: Sourced, law: Law) -> Unknown:
         law,
         number.k,
         number.n,
+        se=number.se,
     )
 
 
@@ -134,6 +137,8 @@ def _law(config: Config, path: str, number: Sourced, whole: Whole) -> Law:
     if number.n is not None:
         counted = len(whole) > 1 and all(share.n is not None for share in whole.values())
         return "counts" if counted else "count"
+    if number.se is not None:
+        return "error"
     return "ratio" if path.endswith("_ratio") and _range(number)[0] > 0 else "range"
 
 
@@ -241,6 +246,8 @@ def _value(config: Config, unknown: Unknown, u: float) -> float:
         return math.exp(pooled.quantile(u))
     if unknown.k is not None and unknown.n is not None:
         return _counted(unknown.k, unknown.n, u, unknown.law)
+    if unknown.se is not None:
+        return mode * math.exp(unknown.se / mode * float(special.ndtri(u)))
     if unknown.law == "ratio":
         log = pert(math.log(low), math.log(mode), math.log(high), u)
         return min(max(math.exp(log), low), high)

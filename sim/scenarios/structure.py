@@ -1,12 +1,15 @@
 """What a draw takes that is no number: the shape of the week, and the form of travel.
 
 A draw takes one of the places that `demand.shape_drawn_from` has, all as likely, and an error
-within its standard errors; one number stands for the shape, the share of calls by night. It takes
-travel as the config has it or one of `travel.other_forms`, all as likely; the place in that list
-stands for the form: 0 is the config's own.
+within its standard errors; one number stands for the shape, the share of calls by night. Months,
+and shares of zones and of types, are drawn within `demand.errors`; no number stands for these. It
+takes travel as the config has it or one of `travel.other_forms`, all as likely; the place in that
+list stands for the form: 0 is the config's own.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from sim.config import Config
 from sim.config.groups.shapes import night_share, with_night_share
@@ -33,7 +36,8 @@ def structure_of(config: Config) -> dict[str, float]:
 
 def with_drawn_structure(config: Config, seed: int, k: int) -> Config:
     """Config with the shape and the form of draw k, if there are any to draw from."""
-    return _with_drawn_form(_with_drawn_shape(config, seed, k), seed, k)
+    shaped = _with_drawn_errors(_with_drawn_shape(config, seed, k), seed, k)
+    return _with_drawn_form(shaped, seed, k)
 
 
 def with_structure(config: Config, name: str, value: float) -> Config:
@@ -78,6 +82,39 @@ def _with_drawn_shape(config: Config, seed: int, k: int) -> Config:
 def _shaped(config: Config, shape: list[float]) -> Config:
     demand = config.demand.model_copy(update={"hour_of_week_shape": shape})
     return config.model_copy(update={"demand": demand})
+
+
+# --- the errors of a fitted table ----------------------------------------------------------------
+
+
+def _with_drawn_errors(config: Config, seed: int, k: int) -> Config:
+    """Config with its months and shares drawn: lognormal months, Dirichlet shares."""
+    demand, errors = config.demand, config.demand.errors
+    drawn: dict[str, object] = {}
+    if errors.month_log_se:
+        z = _numbers(seed, k, "demand.month_factor").standard_normal(12)
+        months = np.array(demand.month_factor) * np.exp(np.array(errors.month_log_se) * z)
+        drawn["month_factor"] = (months / months.mean()).tolist()
+    if errors.zone_calls:
+        numbers = _numbers(seed, k, "demand.zone_share")
+        drawn["zone_share"] = _dirichlet(numbers, demand.zone_share, errors.zone_calls)
+    if errors.call_type_calls_by_hour:
+        numbers = _numbers(seed, k, "demand.call_type_share_by_hour")
+        by_hour = zip(demand.call_type_share_by_hour, errors.call_type_calls_by_hour, strict=True)
+        drawn["call_type_share_by_hour"] = [_dirichlet(numbers, *hour) for hour in by_hour]
+    if not drawn:
+        return config
+    return config.model_copy(update={"demand": demand.model_copy(update=drawn)})
+
+
+def _numbers(seed: int, k: int, key: str) -> np.random.Generator:
+    return generator(seed, k, Stream.PARAMETER, key_of(key))
+
+
+def _dirichlet(numbers: np.random.Generator, shares: list[float], calls: int) -> list[float]:
+    """Shares drawn as if counted from so many calls; one of 0 stays 0, and without calls, all."""
+    weights = numbers.standard_gamma(np.array(shares) * calls) if calls else np.array(shares)
+    return (weights / weights.sum()).tolist() if weights.sum() > 0 else shares
 
 
 # --- the form of travel --------------------------------------------------------------------------

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Law = Literal["pooled", "count", "counts", "ratio", "range", "shape", "form"]
+Law = Literal["pooled", "count", "counts", "ratio", "range", "error", "shape", "form"]
 
 
 class Unknown(NamedTuple):
     """An uncertain parameter; `paths` are the dotted keys that hold it, `name` the first of them.
 
     `low` and `high` are its range, or the 95 % interval of a pooled effect or a count. A count has
-    `k` and `n`; they are None for any other parameter. The shape of the week goes by the share of
-    calls from 01:00 to 09:00, which is at no key of its own, and the form of travel by its place in
-    a list, the config's own first. `label` is the name where no number speaks for itself.
+    `k` and `n`, an estimate its standard error `se`; they are None for any other. The shape of the
+    week goes by the share of calls from 01:00 to 09:00, which is at no key of its own, and the form
+    of travel by its place in a list, the config's own first. `label` is the name where no number
+    speaks for itself.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Unknown(NamedTuple):
     k: int | None = None
     n: int | None = None
     label: str = ""
+    se: float | None = None

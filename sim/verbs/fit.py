@@ -25,16 +25,35 @@ def fit(
         str | None, typer.Option(help="Such as America/New_York, for stamps in UTC.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Of a workbook.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Of the config files; that of the folder.")
+    ] = None,
+    about: Annotated[Path | None, typer.Option(help="Publisher, license, part months.")] = None,
+    served: Annotated[bool, typer.Option("--served", help="The log is the team's own.")] = False,
+    stamps: Annotated[str | None, typer.Option(help="Whose stamps: team or patrol.")] = None,
+    teams: Annotated[int | None, typer.Option(help="Teams on duty at all hours.", min=1)] = None,
+    staffed: Annotated[str | None, typer.Option(help="Such as 'mon-fri 8-20'.")] = None,
+    borrow: Annotated[str | None, typer.Option(help="Shape of hours without a team.")] = None,
+    holidays: Annotated[str | None, typer.Option(help="Country and part: US, US-CA.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Read a log of calls, and make the config files that compare takes."""
     with loading():
         from sim.config import InputError
         from sim.history.faults import LogError
-        from sim.history.fitting.fit import fit_log
+        from sim.history.fitting import fit_log, said
         from sim.history.reading.read import Options, read_log
         from sim.report.pages.fit import as_tree, screen, write_report
 
+    options = said(
+        calls.name,
+        about=about,
+        stamps=stamps,
+        teams=teams,
+        staffed=staffed,
+        borrow=borrow,
+        holidays=holidays,
+    )
     asked = Options(columns, rules, encoding, delimiter, date_format, time_zone, sheet)
     try:
         log, report = read_log(calls, asked)
@@ -42,8 +61,8 @@ def fit(
             write_report(out, report, None)
             say(screen(report, None, out))
             return
-        name = re.sub(r"\W+", "_", out.name).strip("_").lower() or "my_city"
-        fitted = fit_log(log, out, name)
+        name = re.sub(r"\W+", "_", name or out.name).strip("_").lower() or "my_city"
+        fitted = fit_log(log._replace(served_only=served), out, name=name, options=options)
     except LogError as error:
         raise InputError(str(error)) from error
     write_report(out, report, fitted)

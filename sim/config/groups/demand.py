@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, field_validator, model_validator
 
 from sim.config.faults import nearest
-from sim.config.groups.shapes import Evidence, Shape
+from sim.config.groups.shapes import Errors, Evidence, Shape
 from sim.config.values import (
     NotNegative,
     Portion,
@@ -82,7 +82,8 @@ class Demand(Strict):
     `zone_agency` has the agency of each zone; if it is empty, all zones have one agency, named "".
     Latitudes and longitudes are in degrees, one per zone, or none. `hour_of_week_shape` is the
     central shape; a draw takes one of `shape_drawn_from`, if there are any, and an error within its
-    standard errors. A file of `configs/shapes/` may be named in place of one.
+    standard errors. A file of `configs/shapes/` may be named in place of one. `errors` are those of
+    months and shares, if they were fitted.
     """
 
     file_keys: ClassVar[tuple[str, ...]] = ("zones_file",)
@@ -105,6 +106,7 @@ class Demand(Strict):
     persons: Persons = Persons()
     holidays: Holidays = Holidays()
     shape_drawn_from: list[Shape] = Field(default=[], max_length=100)
+    errors: Errors = Errors()
 
     @field_validator("calls_per_year")
     @classmethod

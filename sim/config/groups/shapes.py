@@ -11,10 +11,9 @@ from pydantic import Field, model_validator
 
 from sim.arrays import Bools, Floats
 from sim.clock import HOURS_A_WEEK
-from sim.config.values import Rate, Strict, Whole
+from sim.config.values import Z975, Rate, Strict, Whole
 
 NIGHT_FROM, NIGHT_UNTIL = 1, 9  # hours of day, as the published night shares have them
-Z975 = 1.959963984540054
 
 Rows = Annotated[Whole, Field(ge=0, le=10**12)]
 LogError = Annotated[float, Field(ge=0, le=3)]
@@ -31,6 +30,26 @@ class Evidence(Strict):
     n_used: Rows = 0
     dropped: str = ""
     command: str = ""
+
+
+class Errors(Strict):
+    """Sampling errors of a fitted table of demand, by which a draw moves its months and shares.
+
+    `month_log_se` has the standard error of the logarithm of each month's factor. `zone_calls` is
+    how many calls the shares of zones were counted from, and `call_type_calls_by_hour` those of
+    types in each hour: as many as would leave the errors of a smoothed share. Empty or 0: none.
+    """
+
+    month_log_se: list[LogError] = Field(default=[], max_length=12)
+    zone_calls: Rows = 0
+    call_type_calls_by_hour: list[Rows] = Field(default=[], max_length=24)
+
+    @model_validator(mode="after")
+    def _whole_year_and_day(self) -> Errors:
+        for key, n in (("month_log_se", 12), ("call_type_calls_by_hour", 24)):
+            if len(getattr(self, key)) not in {0, n}:
+                raise ValueError(f"{key}: expected {n} or none, got {len(getattr(self, key))}")
+        return self
 
 
 class Shape(Strict):

@@ -1,277 +1,437 @@
-"""Fit a log of calls: when and where they come, and how long a team drives.
-
-Rates are penalized splines of the hour of week with their standard errors (`sim.history.splines`);
-days that are no exposure are left out of it. Every figure says the file, its checksum, how many
-calls and which days it is from.
-"""
+"""Fit a log and write what `compare demand=NAME service=NAME travel=NAME` takes."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from typing import Any, Literal, cast
 
 import numpy as np
 import polars as pl
-import yaml
 
-from sim.arrays import Floats
-from sim.clock import HOURS_A_WEEK, MEAN_DAYS_A_YEAR
-from sim.config import Sourced
-from sim.history.faults import LogError
+from sim.arrays import Bools, Floats
+from sim.config import InputError, Sourced
+from sim.config.files.holidays import put_holidays
+from sim.history.fitting import nodes
+from sim.history.fitting.about import About, read_about
+from sim.history.fitting.days import Dates, Days, days_of
+from sim.history.fitting.estimates import Estimate
+from sim.history.fitting.laws import Law, Sample, fit_law
+from sim.history.fitting.losses import Losses, fit_losses
+from sim.history.fitting.mix import Mix, Shares, mix_by_hour, shares_of
+from sim.history.fitting.rates import Rates, fit_rates
+from sim.history.fitting.staffed import detect_staffed, hours_of, shipped_shape, with_borrowed
+from sim.history.fitting.stamps import (
+    CONTACTS,
+    Outcome,
+    Stamps,
+    on_scene,
+    patrol_arrival,
+    stamps_of,
+    travel,
+    triage,
+)
+from sim.history.fitting.tables import (
+    DemandTable,
+    Node,
+    ShapeTable,
+    demand_yaml,
+    group_yaml,
+    shape_yaml,
+)
+from sim.history.fitting.without_days import (
+    DAY_FACTOR_CV,
+    WithoutDays,
+    fit_without_days,
+    rounded,
+)
 from sim.history.log import CallLog
-from sim.history.shapes import ShapeTable, text_of
 from sim.history.splines import fit_spline
-from sim.history.table import DECIMALS, DemandTable, write_table
 
+Whose = Literal["team", "patrol"]
+LEAST_RATE, MOST_LOG_SE = 1e-6, 3.0  # of a shape in a file
 FEWEST_CALLS, FEWEST_DAYS = 30, 14
-SUPPRESSED = 11  # fewer calls of a cell are not shown in anything that is shared
-OTHER = "other"
-MOST_UNKNOWN = 0.5  # share of calls without a zone, beyond which zones are left out
-MEAN_MONTH_DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-GROWTH = Sourced(
+NO_CITY = "city"  # the zone of a log without zones
+NO_TYPE = "mental health call"  # the type of a log without types
+NO_GROWTH = Sourced(
     value=1.0,
     low=0.95,
     high=1.05,
-    source="assumption: no trend from the year of the log to the year asked about",
+    source="assumption: no trend from the year of the counts to the year asked about",
     confidence="A",
 )
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """Config files that were written, and what a report says of the fit.
+class Options:
+    """What the user says of a log that its rows do not.
 
-    `words` are the overrides by which they are asked for.
+    Attributes
+    ----------
+    about
+        Publisher, license and borrowed figures.
+    stamps
+        Whether stamps are the team's or patrol's; None: the team's if the log is of served calls.
+    teams
+        Teams on duty at all hours, to tell triage from queueing; None: by the calls that are out.
+    staffed
+        Hours of the week with a team, shape (168,), of a team's own log; None: detected.
+    borrow
+        Shipped shape that hours without a team take; None: the fitted curve goes on through them.
+    holidays
+        Keys of `demand.holidays`: dates, file, country, subdivision.
+    dispositions
+        Words of each outcome, in place of the shipped ones.
+    patrol_on_scene
+        Whether patrol holds the scene when the team of a team's log arrives.
+    command
+        What made the files, for their first line.
     """
 
-    files: list[Path]
-    words: list[str]
-    facts: list[str]
+    about: About = field(default_factory=About)
+    stamps: Whose | None = None
+    teams: int | None = None
+    staffed: Bools | None = None
+    borrow: str | None = None
+    holidays: Mapping[str, Any] = field(default_factory=dict)
+    dispositions: dict[str, list[str]] | None = None
+    patrol_on_scene: bool = False
+    command: str = ""
 
 
-def fit_log(log: CallLog, out: Path, name: str) -> Fitted:
-    """Write config files of a log into a folder that `--config-dir` takes.
+def said(
+    file: str,
+    *,
+    about: Path | None = None,
+    stamps: str | None = None,
+    teams: int | None = None,
+    staffed: str | None = None,
+    borrow: str | None = None,
+    holidays: str | None = None,
+) -> Options:
+    """Options as they are said on a command line of a file's name, which is kept for its results.
+
+    Raises
+    ------
+    InputError
+        One line that names the option, what was expected and what was there.
+    """
+    if stamps not in {None, "team", "patrol"}:
+        raise InputError(f"--stamps: expected team or patrol, got {stamps!r}")
+    country, _, part = (holidays or "").partition("-")
+    keys = {"country": country, "subdivision": part or None} if country else {}
+    if borrow is not None:
+        shipped_shape(borrow)
+    of_about = None if about is None else about.name if about.is_absolute() else str(about)
+    words = {"about": of_about, "stamps": stamps, "teams": teams, "staffed": staffed}
+    words |= {"borrow": borrow, "holidays": holidays}
+    asked = [x for key, word in words.items() if word for x in (f"--{key}", str(word))]
+    return Options(
+        command=shlex.join(["coresponder", "fit", file, *asked]),
+        about=read_about(about) if about else About(),
+        stamps=cast("Whose | None", stamps),
+        teams=teams,
+        staffed=hours_of(staffed) if staffed else None,
+        borrow=borrow,
+        holidays={key: value for key, value in keys.items() if value},
+    )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was fitted to a log, for the report; the files are written.
+
+    `laws` are by what they are of: triage, travel, contact, not_found, refused, transported,
+    arrested, patrol_arrival, or all. `samples` says how many rows each had. `triage_level` is how
+    many teams may be out for a call to count as sent at once. Of a log without calendar days,
+    `rates`, `mix` and `losses` are None, and `without_days` is what there is. `borrowed` names the
+    shape that hours without a team have.
+    """
+
+    name: str
+    log: CallLog
+    whose: Whose
+    table: DemandTable
+    shape: ShapeTable
+    files: dict[str, Path]
+    days: Days | None = None
+    rates: Rates | None = None
+    zones: Shares | None = None
+    mix: Mix | None = None
+    laws: dict[str, Law] = field(default_factory=dict)
+    samples: dict[str, Sample] = field(default_factory=dict)
+    triage_level: int = 0
+    losses: Losses | None = None
+    without_days: WithoutDays | None = None
+    borrowed: str | None = None
+
+    @property
+    def unstaffed_hours(self) -> int:
+        """Hours of the week that were not observed."""
+        return 0 if self.rates is None else int((~self.rates.seen).sum())
+
+    @property
+    def handover(self) -> bool:
+        """Whether drive and handover after the scene were fitted."""
+        return nodes.handover_of(self.laws) is not None
+
+
+def fit_log(log: CallLog, out: Path, *, name: str, options: Options | None = None) -> Fitted:
+    """Fit a log and write its files of the config groups, to be used by `--config-dir out`.
 
     Parameters
     ----------
     log
-        Calls of mental health, one row a call.
+        Calls as they were read.
     out
-        Folder of configs.
+        Folder; `demand/NAME.yaml`, `shapes/NAME.yaml`, and where there are stamps
+        `service/NAME.yaml` and `travel/NAME.yaml` are written to it, and replaced if they exist.
     name
-        Of the files: letters, digits and underscores.
+        Of the files.
+    options
+        What the user says of the log.
+
+    Returns
+    -------
+    Fitted
+        Everything that was fitted, with intervals.
 
     Raises
     ------
-    LogError
-        If there are too few calls or days.
+    InputError
+        If there are too few calls, or days of exposure.
+    OSError
+        If a file cannot be written.
     """
-    days = _days(log)
-    if log.calls.height < FEWEST_CALLS or len(days) < FEWEST_DAYS:
-        raise LogError(
-            f"{log.name}: expected {FEWEST_CALLS} calls of mental health on {FEWEST_DAYS} days or "
-            f"more, got {log.calls.height} on {len(days)}"
-        )
-    shape = _shape(log, days, name)
-    demand = _demand(log, days, name, shape)
-    files = [out / "shapes" / f"{name}.yaml", out / "demand" / f"{name}.yaml"]
-    for file in files:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    files[0].write_text(text_of(shape), encoding="utf-8", newline="\n")
-    write_table(demand, files[1])
-    year, spread = demand.calls_per_year, demand.day_factor_cv
-    of_calls = f"from {log.calls.height:,} calls on {len(days)} days"
-    facts = [
-        f"{year.value:,.0f} calls a year ({year.low:,.0f} to {year.high:,.0f}), {of_calls}",
-        f"day-to-day spread of {spread.value:.2f} ({spread.low:.2f} to {spread.high:.2f})",
-    ]
-    words = [f"demand={name}"]
-    travel = _travel(log, out, name)
-    if travel is not None:
-        files.append(travel[0])
-        facts.append(travel[1])
-        words.append(f"travel={name}")
-    return Fitted(files, words, facts)
+    options = options or Options()
+    command = options.command or f"coresponder fit {log.name}"
+    if log.without_days is not None:
+        fitted, texts = _without_days(log, log.without_days, name, options, command)
+    else:
+        fitted, texts = _with_days(log, name, options, command)
+    for file, text in texts.items():
+        path = out / file / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        fitted.files[file] = path
+    return fitted
 
 
-def _days(log: CallLog) -> list[date]:
-    """Days of exposure."""
-    n = (log.last - log.first).days + 1
-    all_days = [log.first + timedelta(days=at) for at in range(n)]
-    return [x for x in all_days if not any(y.first <= x <= y.last for y in log.excluded)]
+# --- a log with days -----------------------------------------------------------------------------
 
 
-def _where(log: CallLog, days: Sequence[date], what: str) -> str:
-    period = f"{days[0]} to {days[-1]}, {len(days)} days"
-    holes = f", {len(log.excluded)} holes left out" if log.excluded else ""
-    return f"{what} of {log.calls.height:,} calls, {period}{holes}; {log.name}, {log.checksum[:12]}"
+def _with_days(
+    log: CallLog, name: str, options: Options, command: str
+) -> tuple[Fitted, dict[str, str]]:
+    days = days_of(log)
+    n, n_days = int(days.calls.sum()), len(days.dates)
+    if n < FEWEST_CALLS or n_days < FEWEST_DAYS:
+        right = f"{FEWEST_CALLS} calls of mental health on {FEWEST_DAYS} days or more"
+        raise InputError(f"{log.name}: expected {right}, got {n} on {n_days}")
+    holidays = _holidays(options.holidays, log.first, log.last)
+    rates = _rates(log, days, holidays, options)
+    zones = shares_of(log.calls["zone"], NO_CITY)
+    mix = mix_by_hour(log.calls["call_type"], log.calls["received_at"].dt.hour(), NO_TYPE)
+    whose = options.stamps or ("team" if log.served_only else "patrol")
+    cited = _cited(log)
+    shape = _shape(name, log, options.about, rates, command)
+    table = _table(options, rates, zones, mix, shape, cited)
+    fitted = Fitted(name, log, whose, table, shape, {}, days, rates, zones, mix)
+    fitted = replace(fitted, borrowed=options.borrow if log.served_only else None)
+    fitted, service, drive = _with_service(fitted, options, cited)
+    texts = {"demand": demand_yaml(table), "shapes": shape_yaml(shape)}
+    texts["service"] = group_yaml(command, "default", service)
+    texts["travel"] = group_yaml(command, "constant", drive)
+    return fitted, texts
 
 
-# --- demand --------------------------------------------------------------------------------------
+def _holidays(keys: Mapping[str, Any], first: date, last: date) -> Dates:
+    """Dates of the holidays that the keys of `demand.holidays` name, in the years of a log."""
+    years = {"window_start": first.isoformat(), "window_years": last.year - first.year + 1}
+    named = dict(keys)
+    put_holidays({"demand": {"holidays": named}, "run": years}, [Path()])
+    dates = named.get("dates", [])
+    return np.array([str(day) for day in dates], dtype="datetime64[D]")
 
 
-def _shape(log: CallLog, days: Sequence[date], name: str) -> ShapeTable:
-    received = log.calls["received_at"]
-    hour = ((received.dt.weekday() - 1).cast(pl.Int64) * 24 + received.dt.hour()).to_numpy()
-    calls = np.bincount(hour, minlength=HOURS_A_WEEK).astype(np.float64)
-    weekdays = np.bincount([day.weekday() for day in days], minlength=7)
-    exposure_h = np.repeat(weekdays, 24).astype(np.float64)
-    spline = fit_spline(calls, exposure_h)
-    rate = np.exp(spline.log_rate)
-    source: dict[str, str | int] = {
-        "title": _where(log, days, "penalized spline"),
-        "n_used": log.calls.height,
-        "command": f"coresponder fit {log.name}",
+def _rates(log: CallLog, days: Days, holidays: Dates, options: Options) -> Rates:
+    if not log.served_only:
+        return fit_rates(days, holidays)
+    staffed = options.staffed if options.staffed is not None else detect_staffed(days)
+    rates = fit_rates(days, holidays, staffed)
+    return with_borrowed(rates, shipped_shape(options.borrow)) if options.borrow else rates
+
+
+def _cited(log: CallLog) -> nodes.Cited:
+    years = dict.fromkeys(str(day.year) for day in (log.first, log.last))
+    return nodes.Cited(log.name, log.checksum, f"{log.first} to {log.last}", "-".join(years))
+
+
+def _source(log: CallLog, about: About, command: str) -> dict[str, str | int]:
+    out = "; ".join(f"{part.first} to {part.last}: {part.reason}" for part in log.excluded)
+    n_days = len(days_of(log).dates)
+    return {
+        "title": about.title or f"{log.name}, SHA-256 {log.checksum}",
+        "publisher": about.publisher,
+        "license": about.license,
+        "period": f"{log.first} to {log.last}, {n_days} days",
+        "n_rows": log.calls.height,
+        "n_used": int(days_of(log).calls.sum()),
+        "dropped": out,
+        "command": command,
     }
-    return ShapeTable(name, source, rate / rate.mean(), spline.log_se)
 
 
-def _demand(log: CallLog, days: Sequence[date], name: str, shape: ShapeTable) -> DemandTable:
-    year = f"{days[0].year}" if days[0].year == days[-1].year else f"{days[0].year}-{days[-1].year}"
-    counts, expected = _daily(log, days)
-    cv, cv_low, cv_high = _day_factor(counts, expected)
-    per_year = counts.sum() / len(days) * MEAN_DAYS_A_YEAR
-    error = math.sqrt(counts.mean() * (1 + cv**2 * counts.mean()) / len(days)) * MEAN_DAYS_A_YEAR
-    types, mix = _mix(log)
-    zones, shares = _zones(log)
-    source: dict[str, str | int] = {
-        "title": f"Calls of {log.name}, SHA-256 {log.checksum}",
-        "period": f"{days[0]} to {days[-1]}",
-        "n_used": log.calls.height,
-        "command": f"coresponder fit {log.name}",
-    }
+def _shape(name: str, log: CallLog, about: About, rates: Rates, command: str) -> ShapeTable:
+    return _shape_table(name, _source(log, about, command), rates.rate, rates.log_se)
+
+
+def _shape_table(
+    name: str, source: dict[str, str | int], rate: Floats, log_se: Floats
+) -> ShapeTable:
+    """Shape of mean 1, within what a file can have."""
+    relative = np.maximum(rate / rate.mean(), LEAST_RATE)
+    return ShapeTable(name, source, relative, np.minimum(log_se, MOST_LOG_SE))
+
+
+def _table(
+    options: Options,
+    rates: Rates,
+    zones: Shares,
+    mix: Mix,
+    shape: ShapeTable,
+    cited: nodes.Cited,
+) -> DemandTable:
+    def number(estimate: Estimate, what: str) -> Sourced:
+        return Sourced.model_validate(cited.number(estimate, what))
+
+    growth = options.about.growth_factor or NO_GROWTH
+    if rates.growth is not None:
+        growth = number(rates.growth, "trend, from the middle of the log to its end")
+    holidays: Node = {}
+    if rates.holiday is not None:
+        factor = cited.number(rates.holiday, "calls on a holiday over those on other days")
+        holidays = {**options.holidays, "demand_factor": factor}
     return DemandTable(
+        name=shape.name,
+        source=shape.source,
+        calls_per_year=number(rates.calls_per_year, "calls logged in a year, not all need"),
+        growth_factor=growth,
+        day_factor_cv=number(rates.day_factor_cv, "scatter of days beside chance"),
+        hour_of_week_shape=rounded(rates.rate, 168),
+        shape_drawn_from=tuple(options.about.shape_drawn_from) or (shape.name,),
+        month_factor=tuple(round(float(x), 6) for x in rates.month_factor),
+        call_types=tuple(mix.types),
+        call_type_share_by_hour=tuple(rounded(hour, 1) for hour in mix.shares),
+        zones=tuple(zones.names),
+        zone_share=rounded(zones.calls, 1),
+        errors={
+            "month_log_se": [round(float(x), 6) for x in rates.month_log_se],
+            "zone_calls": int(zones.calls.sum()) if len(zones.names) > 1 else 0,
+            "call_type_calls_by_hour": mix.worth,
+        },
+        holidays=holidays,
+    )
+
+
+# --- service and travel --------------------------------------------------------------------------
+
+
+def _with_service(
+    fitted: Fitted, options: Options, cited: nodes.Cited
+) -> tuple[Fitted, Node, Node]:
+    """What was fitted with the laws of its stamps, and the keys of service and travel."""
+    log, stamps = fitted.log, stamps_of(fitted.log.calls, options.dispositions)
+    if fitted.whose == "patrol":
+        samples = {"patrol_arrival": patrol_arrival(stamps), "all": _all_on_scene(stamps)}
+        laws = _laws(samples)
+        fitted = replace(fitted, laws=laws, samples=samples)
+        return fitted, nodes.patrol_service(laws, cited), {}
+    usable = None if fitted.rates is None else _staffed_rows(log, fitted.rates.seen)
+    waits = triage(stamps, options.teams, usable)
+    samples = {"triage": waits.sample, "travel": travel(stamps), **_scenes(stamps)}
+    laws = _laws(samples)
+    losses = fit_losses(stamps, waits.at_once, laws.get("triage"))
+    fitted = replace(fitted, laws=laws, samples=samples, losses=losses, triage_level=waits.level)
+    service = nodes.team_service(laws, losses, cited, patrol=options.patrol_on_scene)
+    service |= nodes.served_funnel() if log.served_only else {}
+    drive = nodes.team_travel(laws["travel"], cited) if "travel" in laws else {}
+    return fitted, service, drive
+
+
+def _laws(samples: dict[str, Sample]) -> dict[str, Law]:
+    fits = {key: fit_law(sample) for key, sample in samples.items()}
+    return {key: law for key, law in fits.items() if law is not None}
+
+
+def _staffed_rows(log: CallLog, seen: Bools) -> Bools:
+    received = log.calls["received_at"]
+    hour = (received.dt.weekday().to_numpy() - 1) * 24 + received.dt.hour().to_numpy()
+    return np.asarray(seen[hour], bool)
+
+
+def _all_on_scene(stamps: Stamps) -> Sample:
+    return on_scene(stamps, np.ones(len(stamps.received), bool))
+
+
+def _scenes(stamps: Stamps) -> dict[str, Sample]:
+    """Time on scene by outcome; of a log without outcomes, of all calls."""
+    by_outcome = {
+        "not_found": (Outcome.NOT_FOUND,),
+        "refused": (Outcome.REFUSED,),
+        "contact": (Outcome.CONTACT,),
+        "transported": (Outcome.TRANSPORTED,),
+        "arrested": (Outcome.ARRESTED,),
+    }
+    if not stamps.are(*CONTACTS).any():
+        return {"all": _all_on_scene(stamps)}
+    return {key: on_scene(stamps, stamps.are(*which)) for key, which in by_outcome.items()}
+
+
+# --- a log without days --------------------------------------------------------------------------
+
+
+def _without_days(
+    log: CallLog, rows: pl.DataFrame, name: str, options: Options, command: str
+) -> tuple[Fitted, dict[str, str]]:
+    about = options.about
+    fit = fit_without_days(rows, _part_months(log, about))
+    publisher = {"publisher": about.publisher, "license": about.license}
+    source = {"title": about.title or log.name, **publisher, **fit.source, "command": command}
+    spline = fit_spline(fit.shape_calls, fit.shape_exposure_h)
+    shape = _shape_table(name, source, np.exp(spline.log_rate), spline.log_se)
+    table = DemandTable(
         name=name,
         source=source,
-        calls_per_year=Sourced(
-            value=round(per_year, 1),
-            low=round(max(per_year - 1.96 * error, 1.0), 1),
-            high=round(per_year + 1.96 * error, 1),
-            source=_where(log, days, "mean a day with its error"),
-            year=year,
-            confidence="D",
-        ),
-        growth_factor=GROWTH,
-        day_factor_cv=Sourced(
-            value=round(cv, 4),
-            low=round(cv_low, 4),
-            high=round(cv_high, 4),
-            source=_where(log, days, "spread of days beyond chance, weekday and month"),
-            year=year,
-            confidence="D",
-        ),
-        hour_of_week_shape=tuple(np.round(shape.rate, DECIMALS).tolist()),
-        shape_drawn_from=(name,),
-        month_factor=_months(log, days),
-        call_types=types,
-        call_type_share_by_hour=mix,
-        zones=zones,
-        zone_share=shares,
+        calls_per_year=fit.calls_per_year,
+        growth_factor=about.growth_factor or NO_GROWTH,
+        day_factor_cv=DAY_FACTOR_CV,
+        hour_of_week_shape=fit.hour_of_week_shape,
+        shape_drawn_from=tuple(about.shape_drawn_from) or (name,),
+        month_factor=fit.month_factor,
+        call_types=fit.call_types,
+        call_type_share_by_hour=fit.call_type_share_by_hour,
+        zones=fit.zones,
+        zone_share=fit.zone_share,
     )
+    fitted = Fitted(name, log, "patrol", table, shape, {}, without_days=fit)
+    texts = {"demand": demand_yaml(table), "shapes": shape_yaml(shape)}
+    return fitted, texts | {key: group_yaml(command, base, {}) for key, base in BASES.items()}
 
 
-def _daily(log: CallLog, days: Sequence[date]) -> tuple[Floats, Floats]:
-    """Calls of each day of exposure, and what its weekday and month would have."""
-    of_day = dict(log.calls["received_at"].dt.date().value_counts().rows())
-    counts = np.array([of_day.get(day, 0) for day in days], np.float64)
-    weekday = np.array([day.weekday() for day in days])
-    month = np.array([day.year * 12 + day.month for day in days])
-    mean = counts.mean()
-    by_weekday = np.array([counts[weekday == x].mean() for x in weekday]) / mean
-    by_month = np.array([counts[month == x].mean() for x in month]) / mean
-    return counts, mean * by_weekday * by_month
+BASES = {"service": "default", "travel": "constant"}
 
 
-def _day_factor(counts: Floats, expected: Floats) -> tuple[float, float, float]:
-    """Coefficient of variation of a day's factor, by moments, with the end of two errors."""
-    n, mean = len(counts), float(expected.mean())
-    used = len(set(np.round(expected, 9)))
-    chi = float(((counts - expected) ** 2 / np.maximum(expected, 1e-9)).sum()) / max(n - used, 1)
-    error = math.sqrt(2 / max(n - used, 1)) * chi
-    ends = [math.sqrt(max(x - 1, 0.0) / mean) for x in (chi, chi - 2 * error, chi + 2 * error)]
-    return ends[0], ends[1], max(ends[2], ends[0])
-
-
-def _months(log: CallLog, days: Sequence[date]) -> tuple[float, ...]:
-    """Month factors if every month was seen, else none."""
-    seen = np.bincount([day.month - 1 for day in days], minlength=12)
-    if (seen < FEWEST_DAYS).any():
-        return (1.0,) * 12
-    calls = np.bincount(log.calls["received_at"].dt.month().to_numpy() - 1, minlength=12)
-    rate = calls / seen
-    factor = rate / np.average(rate, weights=MEAN_MONTH_DAYS)
-    return tuple(np.round(factor, DECIMALS).tolist())
-
-
-def _mix(log: CallLog) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
-    """Types by name and their shares in each hour of day, pulled to the mix of all where few."""
-    column = log.calls["call_type"].fill_null(OTHER).str.to_lowercase().str.strip_chars()
-    many = dict(column.value_counts().rows())
-    shown = sorted(x for x, n in many.items() if n >= SUPPRESSED)[:20]
-    names = tuple(dict.fromkeys([*shown, *([OTHER] if len(shown) < len(many) else [])]))
-    of_all = column.replace_strict(dict(zip(names, names, strict=True)), default=OTHER)
-    at = np.array([names.index(x) for x in of_all])
-    hour = log.calls["received_at"].dt.hour().to_numpy()
-    counts = np.zeros((24, len(names)))
-    np.add.at(counts, (hour, at), 1)
-    total = counts.sum(axis=0)
-    mix = (counts + 10 * total / total.sum()) / (counts.sum(axis=1, keepdims=True) + 10)
-    return names, tuple(_whole(row) for row in mix)
-
-
-def _zones(log: CallLog) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Zones and their shares; those of few calls are put together."""
-    column = log.calls["zone"]
-    if column.null_count() > MOST_UNKNOWN * len(column):
-        return ("city",), (1.0,)
-    known = column.drop_nulls().str.strip_chars()
-    many = dict(known.value_counts().rows())
-    names = sorted(x for x, n in many.items() if n >= SUPPRESSED)
-    rest = sum(n for n in many.values() if n < SUPPRESSED)
-    if len(names) < 2:  # noqa: PLR2004 - one zone is the city
-        return ("city",), (1.0,)
-    counts = [many[x] for x in names]
-    if rest >= SUPPRESSED:
-        names, counts = [*names, "elsewhere"], [*counts, rest]
-    return tuple(names), _whole(np.array(counts, np.float64))
-
-
-def _whole(weights: Floats) -> tuple[float, ...]:
-    """Shares that sum to 1 as printed."""
-    shares = np.round(weights / weights.sum(), DECIMALS)
-    shares[int(shares.argmax())] += 1 - shares.sum()
-    return tuple(np.round(shares, DECIMALS).tolist())
-
-
-# --- travel --------------------------------------------------------------------------------------
-
-
-def _travel(log: CallLog, out: Path, name: str) -> tuple[Path, str] | None:
-    """Mean minutes from dispatched to on scene as constant travel; None with too few stamps."""
-    minutes = (log.calls["arrived_at"] - log.calls["dispatched_at"]).dt.total_seconds() / 60
-    known = minutes.drop_nulls().to_numpy()
-    if len(known) < FEWEST_CALLS:
-        return None
-    mean, sd = float(known.mean()), float(known.std(ddof=1))
-    error = 1.96 * sd / math.sqrt(len(known))
-    source = (
-        f"mean from dispatched to on scene of {len(known):,} calls; {log.name}, {log.checksum[:12]}"
-    )
-    tree = {
-        "model": "constant",
-        "minutes": {
-            "value": round(mean, 2),
-            "low": round(max(mean - error, 0.1), 2),
-            "high": round(mean + error, 2),
-            "confidence": "D",
-            "source": source,
-        },
-        "factor_sd": {"value": round(min(sd / mean, 2.0), 3), "confidence": "D", "source": source},
-    }
-    file = out / "travel" / f"{name}.yaml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return file, f"{mean:.1f} minutes from dispatched to on scene ({len(known):,} calls)"
+def _part_months(log: CallLog, about: About) -> dict[tuple[int, int], str]:
+    """Months that are no exposure, and why: by what is said of the log, and by the log itself."""
+    stated = [date.fromisoformat(f"{month}-01") for month in about.part_months]
+    reasons = {(day.year, day.month): "part month, exposure unknown" for day in stated}
+    for part in log.excluded:
+        for month in range(
+            part.first.year * 12 + part.first.month - 1, part.last.year * 12 + part.last.month
+        ):
+            reasons.setdefault((month // 12, month % 12 + 1), part.reason)
+    return reasons

@@ -23,6 +23,7 @@ from sim.history.reading.rules import (
     is_mental_health,
     read_rules,
 )
+from sim.history.reading.without_days import ROLES, calls_without_days
 
 A_MONTH = 27  # days of a log, before which nothing has changed yet
 LATER = ("dispatched", "arrived", "cleared")
@@ -107,10 +108,7 @@ def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadR
     mapping = checked(found, names, path.name)
     report = ReadReport(path.name, rows.encoding, rows.delimiter, mapping, dropped=rows.dropped)
     if not ({"received", "received_date", "date", "arrived"} & mapping.keys()):
-        raise LogError(
-            f"{path.name}: expected calls with a calendar day, got year, month, weekday and hour "
-            f"({rows.frame.height:,} rows); fit such a file by python -m sim.history.fit"
-        )
+        return _without_days(rows, report), report
     if not ({"received", "received_date", "date"} & mapping.keys()):
         mapping["received"] = mapping.pop("arrived")
         report.warnings.append("no stamp of the call: that of arrival stands for it")
@@ -320,6 +318,28 @@ def _is_about(after_us: pl.Series, days: int) -> pl.Series:
 
 
 # --- the log -------------------------------------------------------------------------------------
+
+
+def _without_days(rows: Rows, report: ReadReport) -> CallLog:
+    """Log of calls that have no calendar day; all of its rows are taken for calls."""
+    calls = calls_without_days(rows.frame, report.mapping, report.name)
+    numbers = calls.select(ROLES)
+    blank = numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
+    report.rows_read = report.calls = report.mental_health_calls = calls.height
+    report.count("rejected", rows.frame["line"].filter(blank))
+    report.rejected = int(blank.sum())
+    report.used = calls.height - report.rejected
+    report.warnings.append("no calendar day: all rows are taken for calls of mental health")
+    known = numbers.filter(~blank).sort("year", "month")
+    if known.is_empty():
+        right = "a year, month, weekday and hour"
+        raise LogError(f"{report.name}: expected {right} in some row, got none")
+    (year, month), (last_year, last_month) = (known.row(at)[:2] for at in (0, -1))
+    report.first_received = f"{year}-{month:02d}"
+    report.last_received = f"{last_year}-{last_month:02d}"
+    first, last = date(year, month, 1), date(last_year, last_month, 28)
+    empty = pl.DataFrame(schema=COLUMNS)
+    return CallLog(empty, report.name, rows.checksum, first, last, [], False, calls)
 
 
 def _log(calls: pl.DataFrame, rows: Rows, asked: Options, report: ReadReport) -> CallLog:

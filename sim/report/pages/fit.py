@@ -4,41 +4,55 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from html import escape
 from pathlib import Path
 from typing import Any
 
-from sim.history.fitting.fit import Fitted
+from sim.history.fitting import Fitted
 from sim.history.reading.columns import as_yaml
 from sim.history.reading.read import ReadReport
+from sim.report import drawing, fitting
 from sim.report.rendering import rendered
+from sim.report.spreadsheet import as_csv
 
 
 def screen(report: ReadReport, fitted: Fitted | None, out: Path) -> str:
     """Text of one screen."""
-    return rendered("fit_screen.txt", report=report, fitted=fitted, out=out)
+    facts = [] if fitted is None else fitting.facts(fitted)
+    return rendered("fit_screen.txt", report=report, fitted=fitted, facts=facts, out=out)
 
 
 def as_tree(report: ReadReport, fitted: Fitted | None) -> dict[str, Any]:
     """Everything as plain data."""
     tree = asdict(report)
     tree["holes"] = [[str(x.first), str(x.last), x.reason] for x in report.holes]
-    return {**tree, "fitted": [] if fitted is None else fitted.facts}
+    return {**tree, "fitted": _fitted(fitted)}
+
+
+def _fitted(fitted: Fitted | None) -> list[dict[str, Any]]:
+    return [] if fitted is None else fitting.tables(fitted)["fitted"].to_dicts()
 
 
 def write_report(out: Path, report: ReadReport, fitted: Fitted | None) -> None:
-    """Write mapping.yaml and the report as text, HTML and JSON."""
+    """Write mapping.yaml, the report as text, HTML and JSON, and figures and table of the fit."""
     out.mkdir(parents=True, exist_ok=True)
-    text = screen(report, fitted, out)
-    page = (
-        '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Fit report</title>'
-        f"<pre>{escape(text)}</pre></html>"
-    )
-    files = {
-        "mapping.yaml": as_yaml(report.mapping),
-        "fit-report.txt": f"{text}\n",
-        "fit-report.html": f"{page}\n",
-        "fit-report.json": json.dumps(as_tree(report, fitted), indent=2) + "\n",
+    text, files = screen(report, fitted, out), _files(fitted)
+    part = "" if fitted is None else f"\n{fitting.text(fitted)}\n"
+    section = "" if fitted is None else fitting.html(fitted)
+    drawn = sorted(name for name in files if name.endswith(".svg"))
+    page = rendered("fit_page.html", text=text, section=section, figures=drawn)
+    files |= {
+        "mapping.yaml": as_yaml(report.mapping).encode(),
+        "fit-report.txt": f"{text}\n{part}".encode(),
+        "fit-report.html": f"{page}\n".encode(),
+        "fit-report.json": (json.dumps(as_tree(report, fitted), indent=2) + "\n").encode(),
     }
     for name, content in files.items():
-        (out / name).write_text(content, encoding="utf-8")
+        (out / name).write_bytes(content)
+
+
+def _files(fitted: Fitted | None) -> dict[str, bytes]:
+    """Figures as PNG and SVG, and the table of fitted numbers."""
+    if fitted is None:
+        return {}
+    table = as_csv(fitting.tables(fitted)["fitted"]).encode()
+    return {**drawing.rendered(fitting.figures(fitted)), "fitted.csv": table}

@@ -1,39 +1,32 @@
-"""A demand table from calls with year, month, weekday and hour but no day of month.
+"""Demand from calls with year, month, weekday and hour but no day of month.
 
-``python -m sim.history.fit SOURCE OUT`` reads a csv or csv.gz and writes a file of the config
-group `demand`. Without the day of month, what is known exactly is the exposure: how often each
-weekday fell in each month of the period. The rate is fitted as a product on it (see `fit`).
+Without the day of month, what is known exactly is the exposure: how often each weekday fell in each
+month of the period. The rate is fitted as a product on it (see `fit_without_days`).
 """
 
 from __future__ import annotations
 
-import argparse
 import calendar
 import math
-import sys
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from sim.arrays import Floats
 from sim.clock import HOURS_A_WEEK, MEAN_DAYS_A_YEAR
-from sim.config import Sourced
-from sim.history.cad import MONTHS, HistoryError, read_rows, tidy
-from sim.history.table import DECIMALS, DemandTable, Origin, write_table
+from sim.config import InputError, Sourced
+from sim.history.fitting.estimates import LEAST_CELL
+from sim.history.fitting.mix import pooled
+from sim.history.fitting.rates import MEAN_MONTH_DAYS
+from sim.history.fitting.tables import DECIMALS
 
-MEAN_MONTH_DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-PART_MONTHS = ((2015, "June"),)  # the export stops in mid June, on an unknown day
-FIT_ROUNDS = 20  # each adds two digits or more, as months hardly differ in their weekdays
-
-TORONTO_NAME = "toronto_2014_15"
-TORONTO = Origin(
-    title="Police-attended person-in-crisis, suicide-related and overdose calls",
-    publisher="Open Data Toronto",
-    license="Contains information licensed under the Open Government Licence – Toronto",
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
+FIT_ROUNDS = 20  # each adds two digits or more, as months hardly differ in their weekdays
 
 
 def _day_factor_cv(variance_to_mean: float, calls_a_day: float) -> float:
@@ -55,28 +48,27 @@ DAY_FACTOR_CV = Sourced(
     confidence="A",
 )
 
-GROWTH = Sourced(
-    value=1.0,
-    low=0.95,
-    high=1.05,
-    source=(
-        "assumption: no trend from the year of the counts to the year asked about; within"
-        " Toronto's rows calls a year rose 2.6 % from 2014 to 2015"
-    ),
-    year="2014-2015",
-    confidence="A",
-)
-# The shapes that a place without its own may have. Toronto itself: name the first alone.
-SHAPES = ("toronto_2014_15", "seattle_2015", "new_york_2022_24")
+
+class WithoutDays(NamedTuple):
+    """What is fitted to calls without a calendar day, rounded as it will be printed.
+
+    `source` has the period, the rows read and used, and what was dropped. `shape_calls` and
+    `shape_exposure_h` are calls by hour of week and the hours observed, both of shape (168,).
+    """
+
+    source: dict[str, str | int]
+    calls_per_year: Sourced
+    hour_of_week_shape: tuple[float, ...]
+    month_factor: tuple[float, ...]
+    call_types: tuple[str, ...]
+    call_type_share_by_hour: tuple[tuple[float, ...], ...]
+    zones: tuple[str, ...]
+    zone_share: tuple[float, ...]
+    shape_calls: Floats
+    shape_exposure_h: Floats
 
 
-def fit(
-    rows: pl.DataFrame,
-    *,
-    name: str = TORONTO_NAME,
-    origin: Origin = TORONTO,
-    drop: Collection[tuple[int, str]] = PART_MONTHS,
-) -> DemandTable:
+def fit_without_days(rows: pl.DataFrame, drop: Mapping[tuple[int, int], str]) -> WithoutDays:
     """Fit hour-of-week shape, month factors, type mix and zone shares to a table of calls.
 
     With y year, m month, d weekday and h hour, calls C are taken as Poisson with mean
@@ -100,79 +92,76 @@ def fit(
     range of calls a year is from the lowest level less, to the highest plus, two standard
     deviations of N, with var N = N + (cv N)^2 / D and cv the base `day_factor_cv`.
 
-    Type shares are those of an hour's calls (of all calls, where an hour has none), zone shares
-    those of all calls. Shape and shares are rounded by largest remainder: cut to 6 decimals, then
-    the last digit goes up where most was cut, until the total is exact.
+    Type shares are those of an hour's calls (of all calls, where a type has fewer than 11 in it),
+    zone shares those of all calls; types and zones of fewer than 11 calls are pooled. Shape and
+    shares are rounded by largest remainder: cut to 6 decimals, then the last digit goes up where
+    most was cut, until the total is exact.
 
     Parameters
     ----------
     rows
-        One row per call, with the columns of `COLUMNS`, as `read_rows` returns them.
-    name, origin
-        Name of the table, and who published the rows.
+        One row a call: `year`, `month` from 1, `weekday` from 1 for Monday, `hour`, `call_type` and
+        `zone`.
     drop
-        Months (year, English name) that the rows cover only in part: their exposure is unknown.
-
-    Returns
-    -------
-    DemandTable
-        Rounded as it will be printed.
+        Why some months (year, month) are no exposure.
 
     Raises
     ------
-    HistoryError
-        If a column is missing, a value is impossible, or a month of the year has no rows.
+    InputError
+        If a month of the year has no rows.
     """
-    calls = tidy(rows, "rows")
-    used, dropped = used_rows(calls, drop)
+    used, dropped = _used_rows(_spelled(rows), drop)
     months = _months_seen(used)
-    rate, factor = _fit_margins(_counts(used), _weekdays(months))
+    counts, days = _counts(used), _weekdays(months)
+    rate, factor = _fit_margins(counts, days)
+    used = used.with_columns(pooled(used["call_type"]), pooled(used["zone"]))
     types, zones = _names(used, "call_type"), _names(used, "zone")
-    source = {
-        **asdict(origin),
-        "period": _period(months),
-        "n_rows": calls.height,
-        "n_used": used.height,
-        "dropped": dropped,
-        "command": f"python -m sim.history.fit <rows> configs/demand/{name}.yaml",
-    }
-    return DemandTable(
-        name=name,
-        source=source,
+    return WithoutDays(
+        source={
+            "period": _period(months),
+            "n_rows": rows.height,
+            "n_used": used.height,
+            "dropped": dropped,
+        },
         calls_per_year=_calls_per_year(used, months, rate, factor),
-        growth_factor=GROWTH,
-        day_factor_cv=DAY_FACTOR_CV,
-        hour_of_week_shape=_rounded(rate.ravel(), HOURS_A_WEEK),
-        shape_drawn_from=SHAPES if name == TORONTO_NAME else (),
+        hour_of_week_shape=rounded(rate.ravel(), HOURS_A_WEEK),
         month_factor=tuple(round(float(value), DECIMALS) for value in factor),
         call_types=types,
         call_type_share_by_hour=_mix_by_hour(used, types),
         zones=zones,
-        zone_share=_rounded(_tally(used, "zone", zones), 1),
+        zone_share=rounded(_tally(used, "zone", zones), 1),
+        shape_calls=counts.sum(axis=0).ravel(),
+        shape_exposure_h=np.repeat(factor @ days, 24),
     )
 
 
-def used_rows(rows: pl.DataFrame, drop: Collection[tuple[int, str]]) -> tuple[pl.DataFrame, str]:
+def _spelled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Types and zones in lower case with single spaces; blank becomes null."""
+    names = pl.col("call_type", "zone").str.to_lowercase().str.replace_all(r"\s+", " ")
+    names = names.str.strip_chars()
+    return rows.with_columns(pl.when(names != "").then(names))
+
+
+def _used_rows(rows: pl.DataFrame, drop: Mapping[tuple[int, int], str]) -> tuple[pl.DataFrame, str]:
     """Rows to fit, and a sentence on how many were dropped for which reason."""
-    whole = rows.drop_nulls()
-    reasons = [f"{rows.height - whole.height} with a blank field"]
-    used = whole
-    for year, month in drop:
-        in_part = (pl.col("event_year") == year) & (pl.col("event_month").cast(pl.String) == month)
-        n_part = used.filter(in_part).height
-        reasons.append(f"{n_part} of {month} {year} (part month, exposure unknown)")
-        used = used.filter(~in_part)
+    used = rows.drop_nulls()
+    reasons = [f"{rows.height - used.height} with a blank field"]
+    for (year, month), why in drop.items():
+        of_month = (pl.col("year") == year) & (pl.col("month") == month)
+        reasons.append(f"{used.filter(of_month).height} of {MONTHS[month - 1]} {year} ({why})")
+        used = used.filter(~of_month)
     return used, f"{rows.height - used.height} rows: {', '.join(reasons)}"
 
 
 def _months_seen(rows: pl.DataFrame) -> list[tuple[int, int]]:
     """Months (year, month from 1) with rows, in order; all others count as unobserved."""
-    month = pl.col("event_month").to_physical() + 1
-    seen = rows.select("event_year", month).unique().sort(pl.all()).rows()
+    seen = rows.select("year", "month").unique().sort(pl.all()).rows()
     unseen = set(range(1, 13)) - {month for _, month in seen}
     if unseen:
-        got = f"no usable rows in any {MONTHS[min(unseen) - 1]}"
-        raise HistoryError("rows", "at least one whole month of each name", got)
+        raise InputError(
+            "a log without calendar days: expected at least one whole month of each name, got no "
+            f"usable rows in any {MONTHS[min(unseen) - 1]}"
+        )
     return seen
 
 
@@ -187,9 +176,9 @@ def _weekdays(months: Iterable[tuple[int, int]]) -> Floats:
 
 def _counts(rows: pl.DataFrame) -> Floats:
     """Calls by month, weekday and hour; shape (12, 7, 24)."""
-    month, weekday = (rows[key].to_physical().to_numpy() for key in ("event_month", "event_dow"))
+    month, weekday, hour = (rows[key].to_numpy() for key in ("month", "weekday", "hour"))
     counts = np.zeros((12, 7, 24))
-    np.add.at(counts, (month, weekday, rows["event_hour"].to_numpy()), 1)
+    np.add.at(counts, (month - 1, weekday - 1, hour), 1)
     return counts
 
 
@@ -203,17 +192,6 @@ def _fit_margins(counts: Floats, days: Floats) -> tuple[Floats, Floats]:
     return rate * mean, factor / mean
 
 
-def month_levels(rows: pl.DataFrame) -> tuple[Floats, Floats, str]:
-    """Calls by hour of week, the hours observed with months at their level, and the period.
-
-    Both have shape (168,). An hour of a month in which calls are frequent counts for more.
-    """
-    months = _months_seen(rows)
-    counts, days = _counts(rows), _weekdays(months)
-    _, factor = _fit_margins(counts, days)
-    return counts.sum(axis=0).ravel(), np.repeat(factor @ days, 24), _period(months)
-
-
 def _calls_per_year(
     rows: pl.DataFrame, months: Sequence[tuple[int, int]], rate: Floats, factor: Floats
 ) -> Sourced:
@@ -223,7 +201,7 @@ def _calls_per_year(
     levels, spreads = np.empty(len(years)), np.empty(len(years))
     for i, year in enumerate(years):
         days = _weekdays(month for month in months if month[0] == year)
-        n_calls = rows.filter(pl.col("event_year") == year).height
+        n_calls = rows.filter(pl.col("year") == year).height
         levels[i] = value * n_calls / float(factor @ days @ rate.sum(axis=1))
         variance = n_calls + (DAY_FACTOR_CV.value * n_calls) ** 2 / days.sum()
         spreads[i] = 2 * levels[i] * math.sqrt(variance) / n_calls
@@ -253,14 +231,14 @@ def _tally(rows: pl.DataFrame, column: str, names: Sequence[str]) -> Floats:
 
 
 def _mix_by_hour(rows: pl.DataFrame, types: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-    """Shares of the types in each hour of day; an hour without calls gets the mix of all."""
-    hours = [rows.filter(pl.col("event_hour") == hour) for hour in range(24)]
-    return tuple(
-        _rounded(_tally(hour if hour.height else rows, "call_type", types), 1) for hour in hours
-    )
+    """Shares of the types in each hour of day; an hour with a small cell gets the mix of all."""
+    of_all = _tally(rows, "call_type", types)
+    hours = (rows.filter(pl.col("hour") == hour) for hour in range(24))
+    tallies = (_tally(hour, "call_type", types) for hour in hours)
+    return tuple(rounded(x if x.min() >= LEAST_CELL else of_all, 1) for x in tallies)
 
 
-def _rounded(weights: Floats, total: float) -> tuple[float, ...]:
+def rounded(weights: Floats, total: float) -> tuple[float, ...]:
     """Weights scaled to a total and rounded by largest remainder, so that it is met exactly."""
     units = weights / weights.sum() * total * 10**DECIMALS
     floors = np.floor(units)
@@ -277,27 +255,3 @@ def _period(months: Sequence[tuple[int, int]]) -> str:
     n_days = int(_weekdays(months).sum())
     span = f"{first_year}-{first:02d} to {last_year}-{last:02d}"
     return f"{span}, {len(months)} months, {n_days} days"
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Derive a demand table from a file of rows; on bad input exit 2 with one line."""
-    parser = argparse.ArgumentParser(prog="python -m sim.history.fit", description=__doc__)
-    parser.add_argument("source", type=Path, help="rows, .csv or .csv.gz")
-    parser.add_argument("out", type=Path, help="table to write; its stem becomes its name")
-    options = parser.parse_args(arguments)
-    name = options.out.stem
-    # Another table must not carry Toronto's license, nor lose a June that may be whole.
-    is_toronto = name == TORONTO_NAME
-    origin = TORONTO if is_toronto else Origin(title=options.source.name)
-    drop = PART_MONTHS if is_toronto else ()
-    try:
-        table = fit(read_rows(options.source), name=name, origin=origin, drop=drop)
-        write_table(table, options.out)
-    except (HistoryError, OSError) as error:
-        parser.exit(2, f"error: {error}\n")
-    used, period, dropped = (table.source[key] for key in ("n_used", "period", "dropped"))
-    sys.stdout.write(f"{options.out}: {used} rows used, {period}; dropped {dropped}\n")
-
-
-if __name__ == "__main__":
-    main()

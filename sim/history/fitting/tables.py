@@ -1,16 +1,19 @@
-"""A demand table: one file of the config group `demand`, and the writer of it."""
+"""Files of the configs that a fit writes: demand, shapes, service and travel."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import Any
 
+from sim.arrays import Floats
 from sim.config import Sourced
 
 DECIMALS = 6
-COUNTS = {"k", "n"}  # no figure of a table is a count
+FIGURES = 6  # of a fitted number
+
+Node = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class DemandTable:
     `source` holds the fields of `Origin`, the period, the rows read, used and dropped, and the
     command. `calls_per_year` is for a year of 365.25 days. `hour_of_week_shape` has length 168,
     Monday 00:00 first, and mean 1; `shape_drawn_from` names files of
-    `configs/shapes/`; `month_factor` length 12 and mean 1 weighted by the days of an
+    `configs/shapes/`; `errors` and `holidays` are the keys of these names, written if there are
+    any; `month_factor` length 12 and mean 1 weighted by the days of an
     average year; `call_type_share_by_hour` 24 rows of a share for each of `call_types`;
     `zone_share` one for each of `zones`. Shares sum to 1; names are sorted.
     """
@@ -46,28 +50,22 @@ class DemandTable:
     call_type_share_by_hour: tuple[tuple[float, ...], ...]
     zones: tuple[str, ...]
     zone_share: tuple[float, ...]
+    errors: Node = field(default_factory=dict)
+    holidays: Node = field(default_factory=dict)
 
 
-def write_table(table: DemandTable, path: Path | str) -> None:
-    """Write a demand table as YAML, the same table always to the same bytes.
+@dataclass(frozen=True)
+class ShapeTable:
+    """One file of `configs/shapes/`; rates of mean 1 and the standard errors of their logarithm."""
 
-    Parameters
-    ----------
-    table
-        From `fit`.
-    path
-        File of the config group `demand`; replaced if it exists.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
-    Path(path).write_text(_yaml(table), encoding="utf-8", newline="\n")
+    name: str
+    source: Mapping[str, str | int]
+    rate: Floats
+    log_se: Floats
 
 
-def _yaml(table: DemandTable) -> str:
-    """Text of the file, composed by hand so that the 168 hours are seven lines of a day."""
+def demand_yaml(table: DemandTable) -> str:
+    """YAML of a demand table, composed by hand so that the 168 hours are seven lines of a day."""
     by_hour = [f"  - {_numbers(shares)}" for shares in table.call_type_share_by_hour]
     lines = [
         f"# made by: {table.source['command']}",
@@ -75,9 +73,9 @@ def _yaml(table: DemandTable) -> str:
         "# Type shares: a line an hour of day from 00, in the order of call_types.",
         f"name: {scalar(table.name)}",
         *block("source", table.source),
-        *block("calls_per_year", table.calls_per_year.model_dump(exclude=COUNTS)),
-        *block("growth_factor", table.growth_factor.model_dump(exclude=COUNTS)),
-        *block("day_factor_cv", table.day_factor_cv.model_dump(exclude=COUNTS)),
+        *block("calls_per_year", _stated(table.calls_per_year)),
+        *block("growth_factor", _stated(table.growth_factor)),
+        *block("day_factor_cv", _stated(table.day_factor_cv)),
         *week_lines("hour_of_week_shape", table.hour_of_week_shape),
         f"shape_drawn_from: {scalar(table.shape_drawn_from)}",
         f"month_factor: {_numbers(table.month_factor)}",
@@ -86,8 +84,48 @@ def _yaml(table: DemandTable) -> str:
         *by_hour,
         f"zones: {scalar(table.zones)}",
         f"zone_share: {_numbers(table.zone_share)}",
+        *(block("errors", table.errors) if table.errors else []),
+        *(block("holidays", table.holidays) if table.holidays else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def shape_yaml(table: ShapeTable) -> str:
+    """YAML of a shape: seven lines of a day for the rates, and seven for their errors."""
+    lines = [
+        f"# made by: {table.source['command']}",
+        "# A line a day from Monday, a number an hour from 00: relative rates of mean 1, and the",
+        "# standard errors of their logarithms.",
+        f"name: {scalar(table.name)}",
+        *block("source", table.source),
+        *week_lines("rate", table.rate.tolist()),
+        *week_lines("log_se", table.log_se.tolist()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def group_yaml(command: str, base: str, tree: Node) -> str:
+    """YAML of a file of `service` or `travel` that changes some keys of a shipped one."""
+    head = [f"# made by: {command}", "defaults:", f"  - {base}", "  - _self_"]
+    return "\n".join([*head, *_down(tree)]) + "\n"
+
+
+def _down(tree: Node, indent: str = "") -> list[str]:
+    """Lines of a tree: mappings of plain values across the page, all others down it."""
+    lines = []
+    for key, value in tree.items():
+        if isinstance(value, dict) and any(isinstance(x, dict) for x in value.values()):
+            lines += [f"{indent}{key}:", *_down(value, f"{indent}  ")]
+        else:
+            lines.append(f"{indent}{key}: {scalar(value)}")
+    return lines
+
+
+def _stated(number: Sourced) -> Node:
+    """Fields of a number; counts and errors only if it has them."""
+    fields = number.model_dump()
+    extra = {"k", "n", "se"}
+    return {key: x for key, x in fields.items() if key not in extra or x is not None}
 
 
 def week_lines(key: str, numbers: Sequence[float]) -> list[str]:

@@ -1,0 +1,241 @@
+"""What the stamps of a log say of each duration: seen, longer than, shorter than, or nothing.
+
+Triage is told from queueing by the teams that are out: a call that was received while fewer than
+`level` of them were out waits for triage alone until `level` are. Then its triage is seen if it was
+dispatched before, and is longer than the time until then if not. This holds while no fewer than
+`level` teams are on duty, so the level is the least with enough calls: 1, if there are.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+import yaml
+
+from sim.arrays import Bools, Floats
+from sim.history.fitting.laws import Sample
+
+RULES = Path(__file__).with_name("dispositions.yaml")
+MICROSECONDS_A_MINUTE = 60_000_000
+SECOND_MIN = 1 / 60
+CLOSE = 1e-6
+ENOUGH = 200  # calls whose triage was seen
+DAY_MIN = 24 * 60
+
+
+class Outcome(StrEnum):
+    """What became of a call, by the words of its disposition."""
+
+    WITHDRAWN = "withdrawn"
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+    TRANSPORTED = "transported"
+    ARRESTED = "arrested"
+    CONTACT = "contact"
+    UNRECORDED = "unrecorded"
+
+
+CONTACTS = (Outcome.TRANSPORTED, Outcome.ARRESTED, Outcome.CONTACT)
+REACHED = (*CONTACTS, Outcome.NOT_FOUND, Outcome.REFUSED)
+
+
+class Stamps(NamedTuple):
+    """Minutes of each call from the first that was received; NaN where there is no stamp.
+
+    `outcome` has a word of `Outcome` for each call. `until` is the last stamp of the log.
+    """
+
+    received: Floats
+    dispatched: Floats
+    arrived: Floats
+    cleared: Floats
+    outcome: np.ndarray[Any, np.dtype[np.str_]]
+    until: float
+    resolution: float
+
+    def are(self, *outcomes: Outcome) -> Bools:
+        """Whether each call ended in one of some outcomes."""
+        return np.isin(self.outcome, outcomes)
+
+
+def stamps_of(calls: pl.DataFrame, rules: dict[str, list[str]] | None = None) -> Stamps:
+    """Stamps of the calls of a log, with their outcomes by the rules, or by the shipped ones."""
+    start = calls["received_at"].dt.truncate("1d")[0]
+    keys = ("received_at", "dispatched_at", "arrived_at", "cleared_at")
+    received, dispatched, arrived, cleared = (_minutes(calls[key], start) for key in keys)
+    every = np.concatenate([received, dispatched, arrived, cleared])
+    every = every[~np.isnan(every)]
+    whole = bool((np.abs(every - np.round(every)) < CLOSE).all())
+    return Stamps(
+        received,
+        dispatched,
+        arrived,
+        cleared,
+        outcomes(calls["disposition"], rules).to_numpy().astype(np.str_),
+        float(every.max()),
+        1.0 if whole else SECOND_MIN,
+    )
+
+
+def _minutes(column: pl.Series, start: object) -> Floats:
+    elapsed = (column - pl.Series([start], dtype=column.dtype)).dt.total_microseconds()
+    return np.asarray(elapsed.cast(pl.Float64).to_numpy() / MICROSECONDS_A_MINUTE, np.float64)
+
+
+def outcomes(dispositions: pl.Series, rules: dict[str, list[str]] | None = None) -> pl.Series:
+    """Outcome of each disposition by rules of words; blank is unrecorded.
+
+    Examples
+    --------
+    >>> outcomes(pl.Series("d", ["Unable to  Locate", "Stayed home", None, "Cancelled"])).to_list()
+    ['not_found', 'contact', 'unrecorded', 'withdrawn']
+    """
+    rules = rules or shipped_rules()
+    words = dispositions.str.to_lowercase().str.replace_all(r"[^a-z0-9/]+", " ")
+    padded = pl.lit(" ") + words.str.strip_chars() + pl.lit(" ")
+    outcome = pl.lit(Outcome.CONTACT.value)
+    for name, phrases in reversed(rules.items()):  # the first rule is put last, over the others
+        found = padded.str.contains_any([f" {phrase.lower()} " for phrase in phrases])
+        outcome = pl.when(found).then(pl.lit(name)).otherwise(outcome)
+    blank = words.is_null() | (words.str.strip_chars() == "")
+    unrecorded = pl.lit(Outcome.UNRECORDED.value)
+    return pl.select(pl.when(blank).then(unrecorded).otherwise(outcome)).to_series()
+
+
+@cache
+def shipped_rules() -> dict[str, list[str]]:
+    """Words of dispositions that are shipped, by outcome."""
+    rules: dict[str, list[str]] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    return rules
+
+
+# --- durations -----------------------------------------------------------------------------------
+
+
+def _sample(seen: Floats, longer: Floats, shorter: Floats, rows: int, resolution: float) -> Sample:
+    exact = seen[~np.isnan(seen)]
+    longer, shorter = (x[~np.isnan(x) & (x > 0)] for x in (longer, shorter))
+    exact = exact[exact >= 0]
+    known = len(exact) + len(longer) + len(shorter)
+    return Sample(
+        exact[exact > 0], int((exact == 0).sum()), longer, shorter, rows - known, resolution
+    )
+
+
+def travel(stamps: Stamps) -> Sample:
+    """Minutes from dispatched to arrived.
+
+    A call withdrawn on the way took longer than until it was cleared; one that was reached and has
+    no stamp of arrival, less.
+    """
+    sent = stamps.dispatched
+    on_way = np.isnan(stamps.arrived)
+    until_cleared = np.where(on_way, stamps.cleared - sent, np.nan)
+    return _sample(
+        stamps.arrived - sent,
+        until_cleared[stamps.are(Outcome.WITHDRAWN)],
+        until_cleared[stamps.are(*REACHED)],
+        len(sent),
+        stamps.resolution,
+    )
+
+
+def on_scene(stamps: Stamps, which: Bools) -> Sample:
+    """Minutes from arrived to cleared of some calls.
+
+    Those not cleared on the last day of the log took longer than until its end; those without a
+    stamp of arrival took less than from dispatched to cleared.
+    """
+    arrived, cleared, sent = (x[which] for x in (stamps.arrived, stamps.cleared, stamps.dispatched))
+    left = stamps.until - arrived
+    still_open = np.where(np.isnan(cleared) & (left < DAY_MIN), left, np.nan)
+    at_most = np.where(np.isnan(arrived), cleared - sent, np.nan)
+    return _sample(cleared - arrived, still_open, at_most, len(arrived), stamps.resolution)
+
+
+def patrol_arrival(stamps: Stamps) -> Sample:
+    """Minutes from received to arrived; a call cleared without an arrival took longer."""
+    until = np.where(np.isnan(stamps.arrived), stamps.cleared - stamps.received, np.nan)
+    withdrawn = until[stamps.are(Outcome.WITHDRAWN)]
+    at_most = until[stamps.are(*REACHED)]
+    seen = stamps.arrived - stamps.received
+    return _sample(seen, withdrawn, at_most, len(seen), stamps.resolution)
+
+
+class Triage(NamedTuple):
+    """Minutes from received until a team could be sent, and the level of teams out it rests on.
+
+    `at_once` says of each call whether it was sent while a team was free.
+    """
+
+    sample: Sample
+    level: int
+    at_once: Bools
+
+
+def triage(stamps: Stamps, teams: int | None = None, usable: Bools | None = None) -> Triage:
+    """Minutes from received to dispatched with a team free, apart from waiting for one.
+
+    Parameters
+    ----------
+    stamps
+        Of the calls.
+    teams
+        Teams on duty at all hours, if the user says so; that many are then the level.
+    usable
+        Calls that were received while a team was on duty; None: all.
+    """
+    usable = np.ones(len(stamps.received), bool) if usable is None else usable
+    out = _out(stamps)
+    most = max(int(np.quantile(out.counts, 0.995)) // 2, 1) if len(out.counts) else 1
+    made = _triage(stamps, out, teams or 1, usable)
+    while teams is None and made.sample.seen < ENOUGH and made.level < most:
+        made = _triage(stamps, out, made.level + 1, usable)
+    return made
+
+
+class _Out(NamedTuple):
+    """Calls that are dispatched and not cleared, after each time at which their number changes."""
+
+    times: Floats
+    counts: np.ndarray[Any, np.dtype[np.int64]]
+
+
+def _out(stamps: Stamps) -> _Out:
+    """Teams out over time; a call without an end is out for the median of the others."""
+    began = np.where(np.isnan(stamps.dispatched), stamps.arrived, stamps.dispatched)
+    length = stamps.cleared - began
+    usual = float(np.nanmedian(length)) if (~np.isnan(length)).any() else 0.0
+    ended = np.where(np.isnan(length), began + usual, stamps.cleared)
+    some = ~np.isnan(began) & (ended > began)
+    times = np.concatenate([began[some], ended[some]])
+    steps = np.repeat([1, -1], int(some.sum()))
+    order = np.lexsort((steps, times))
+    return _Out(times[order], np.cumsum(steps[order]).astype(np.int64))
+
+
+def _triage(stamps: Stamps, out: _Out, level: int, usable: Bools) -> Triage:
+    received, sent = stamps.received, stamps.dispatched
+    at = np.searchsorted(out.times, received, side="right") - 1
+    counts = out.counts[np.maximum(at, 0)] if len(out.counts) else np.zeros(len(at), np.int64)
+    free = usable & (np.where(at >= 0, counts, 0) < level)
+    rises = out.times[(out.counts == level) & (np.diff(out.counts, prepend=0) > 0)]
+    full = np.append(rises, np.inf)[np.searchsorted(rises, received)]
+    ended = np.where(np.isnan(stamps.arrived), stamps.cleared, np.nan)
+    until = np.fmin(full, np.where(np.isnan(sent), ended, np.inf))
+    until = np.where(np.isinf(until) | (np.isnan(sent) & np.isnan(ended)), np.nan, until)
+    seen = np.where(sent <= full, sent, np.nan)
+    late = free & np.isnan(seen)
+    sample = _sample(
+        (seen - received)[free],
+        (until - received)[late],
+        np.zeros(0),
+        int(free.sum()),
+        stamps.resolution,
+    )
+    return Triage(sample, level, free & ~np.isnan(seen))

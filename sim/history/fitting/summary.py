@@ -1,0 +1,132 @@
+"""What a report shows of a fit: its figures with intervals, and the cells that may be shown."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.arrays import Floats
+from sim.clock import HOURS_A_WEEK
+from sim.config.groups.shapes import Shape, night_share
+from sim.history.fitting.estimates import LEAST_CELL, Estimate, share
+from sim.history.fitting.fit import Fitted
+from sim.history.fitting.rates import MONTHS_TO_FIT
+
+
+class Row(NamedTuple):
+    """A fitted figure: its key, its unit, and what it came to."""
+
+    key: str
+    unit: str
+    estimate: Estimate
+
+
+def rows_of(fitted: Fitted) -> list[Row]:
+    """Every fitted number, in the order of a report."""
+    return [*_of_demand(fitted), *_of_zones(fitted), *_of_laws(fitted), *_of_losses(fitted)]
+
+
+def _of_demand(fitted: Fitted) -> list[Row]:
+    n = int(fitted.table.source["n_used"])
+    shape = Shape.model_validate(
+        {
+            "name": fitted.name,
+            "source": {"title": fitted.name},
+            "rate": fitted.shape.rate.tolist(),
+            "log_se": fitted.shape.log_se.tolist(),
+        }
+    )
+    night = Estimate(night_share(shape.rate), *shape.night_share_range, n)
+    if fitted.rates is None:
+        calls = fitted.table.calls_per_year
+        ends = calls.value, calls.low or calls.value, calls.high or calls.value
+        return [Row("calls_per_year", "calls", Estimate(*ends, n)), Row("night", "%", night)]
+    rates = fitted.rates
+    found = [
+        Row("calls_per_year", "calls", rates.calls_per_year),
+        Row("night", "%", night),
+        Row("day_factor_cv", "%", rates.day_factor_cv),
+    ]
+    found += [Row("growth", "×", rates.growth)] if rates.growth else []
+    return found + ([Row("holiday", "×", rates.holiday)] if rates.holiday else [])
+
+
+def _of_zones(fitted: Fitted) -> list[Row]:
+    zones = fitted.zones
+    if zones is None or len(zones.names) == 1:
+        return []
+    total = int(zones.calls.sum())
+    cells = zip(zones.names, zones.calls, strict=True)
+    return [Row(f"zone:{name}", "%", share(int(n), total)) for name, n in cells if n >= LEAST_CELL]
+
+
+def _of_laws(fitted: Fitted) -> list[Row]:
+    return [Row(f"law:{key}", "min", law.mean) for key, law in fitted.laws.items()]
+
+
+def _of_losses(fitted: Fitted) -> list[Row]:
+    losses = fitted.losses
+    if losses is None:
+        return []
+    found = [
+        ("withdrawn_per_hour", "an hour", losses.withdrawn_per_hour),
+        ("contact", "%", losses.contact),
+        ("contact_at_once", "%", losses.contact_at_once),
+        ("odds_ratio", "×", losses.odds_ratio),
+        ("refused_share", "%", losses.refused_share),
+    ]
+    return [Row(key, unit, estimate) for key, unit, estimate in found if estimate is not None]
+
+
+def notes_of(fitted: Fitted) -> list[str]:
+    """Names of what a reader has to know of a fit; a template has the words."""
+    rates, log = fitted.rates, fitted.log
+    said = {
+        "without_days": fitted.without_days is not None,
+        "patrol": fitted.whose == "patrol" and fitted.without_days is None,
+        "served_only": log.served_only,
+        "unstaffed": rates is not None and not rates.seen.all(),
+        "excluded": bool(log.excluded) and rates is not None,
+        "season": rates is not None and rates.months_seen < MONTHS_TO_FIT,
+        "triage": "triage" in fitted.laws,
+        "travel": "travel" in fitted.laws,
+        "same_click": any(law.zero_share is not None for law in fitted.laws.values()),
+        "no_outcomes": fitted.losses is not None and fitted.losses.contact is None,
+        "no_handover": "transported" in fitted.laws and not fitted.handover,
+        "no_zones": fitted.zones is not None and len(fitted.zones.names) == 1,
+    }
+    return [name for name, holds in said.items() if holds]
+
+
+class Week(NamedTuple):
+    """Calls an hour by hour of week, as fitted with a 95 % band, and as counted; shape (168,).
+
+    Counted hours of fewer than 11 calls are NaN.
+    """
+
+    fitted: Floats
+    low: Floats
+    high: Floats
+    counted: Floats
+
+
+def week_of(fitted: Fitted) -> Week:
+    """Fitted and counted rates of a log for a figure."""
+    level = fitted.table.calls_per_year.value / (365.25 * 24)
+    rate, log_se = fitted.shape.rate * level, fitted.shape.log_se
+    calls, exposure = _counted(fitted)
+    counted = np.divide(calls, exposure, out=np.full(HOURS_A_WEEK, np.nan), where=exposure > 0)
+    counted[calls < LEAST_CELL] = np.nan
+    return Week(rate, rate * np.exp(-1.96 * log_se), rate * np.exp(1.96 * log_se), counted)
+
+
+def _counted(fitted: Fitted) -> tuple[Floats, Floats]:
+    if fitted.without_days is not None:
+        return fitted.without_days.shape_calls, fitted.without_days.shape_exposure_h
+    days = fitted.days
+    if days is None:
+        return np.zeros(HOURS_A_WEEK), np.zeros(HOURS_A_WEEK)
+    calls = np.bincount(days.hours_of_week.ravel(), days.calls.ravel(), HOURS_A_WEEK)
+    exposure = np.repeat(np.bincount(days.weekdays, minlength=7), 24).astype(np.float64)
+    return calls.astype(np.float64), exposure

@@ -1,0 +1,295 @@
+"""Durations and losses of a log: censoring, zeros, triage apart from queueing, outcomes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from sim.config import compose
+from sim.history.fitting import Options, fit_log, laws
+from sim.history.fitting.laws import Sample, fit_law
+from sim.history.fitting.stamps import outcomes, stamps_of, travel, triage
+from sim.history.log import COLUMNS, CallLog
+from sim.model.inputs.durations import quantile_minutes
+
+START = datetime(2024, 1, 1)
+FAMILIES = {
+    "gamma": lambda numbers, n: numbers.gamma(2.0, 10.0, n),
+    "lognormal": lambda numbers, n: numbers.lognormal(2.6, 0.9, n),
+    "weibull": lambda numbers, n: 20 * numbers.weibull(0.7, n),
+}
+
+
+def frame(**columns: list) -> pl.DataFrame:
+    """Calls by columns of minutes from the start; None: no stamp."""
+    n = len(columns["received_at"])
+    made = {
+        key: [None if x is None else START + timedelta(minutes=x) for x in values]
+        if key.endswith("_at")
+        else values
+        for key, values in columns.items()
+    }
+    blank = {key: [None] * n for key in COLUMNS if key not in made}
+    return pl.DataFrame(made | blank | {"row": range(2, n + 2)}, schema_overrides=COLUMNS)
+
+
+def log_of(calls: pl.DataFrame, **kept: object) -> CallLog:
+    last = calls["received_at"].max().date()
+    log = CallLog(calls, "log.csv", "ef" * 32, START.date(), last, [], False)
+    return log._replace(**kept)
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_family_that_made_the_minutes_is_taken(family):
+    minutes = FAMILIES[family](np.random.default_rng(1), 3_000)
+    law = fit_law(Sample(minutes))
+    assert law.family == family
+    assert law.mean.low < minutes.mean() * 1.0 < law.mean.high
+    assert set(law.aic) == set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_closed_forms(family):
+    """A lognormal's maximum is its logs' mean and sd; a gamma's mean is the mean of the minutes.
+
+    The standard errors of these are sd / sqrt(n).
+    """
+    minutes = FAMILIES[family](np.random.default_rng(2), 2_000)
+    law = fit_law(Sample(minutes))
+    if family == "lognormal":
+        assert law.scale == pytest.approx(np.exp(np.log(minutes).mean()), rel=1e-3)
+        assert law.shape == pytest.approx(np.log(minutes).std(), rel=1e-3)
+    if family == "gamma":
+        assert law.mean.value == pytest.approx(minutes.mean(), rel=1e-4)
+        assert law.mean.se == pytest.approx(law.sd.value / 2_000**0.5, rel=0.02)
+    if family == "weibull":
+        frozen = stats.weibull_min(law.shape, scale=law.scale)
+        assert law.mean.value == pytest.approx(frozen.mean())
+
+
+def test_censored_minutes_are_not_deleted():
+    numbers = np.random.default_rng(3)
+    minutes, until = numbers.gamma(2.25, 30 / 2.25, 4_000), numbers.exponential(60, 4_000)
+    seen = minutes < until
+    law = fit_law(Sample(minutes[seen], longer=until[~seen]))
+    assert law.mean.low < 30 < law.mean.high
+    assert minutes[seen].mean() < 25  # what is left if they are deleted
+    assert law.censored == (~seen).sum()
+
+
+def test_minutes_known_to_be_less_are_used_too():
+    numbers = np.random.default_rng(4)
+    minutes, bound = numbers.gamma(2.25, 30 / 2.25, 4_000), numbers.exponential(60, 4_000)
+    seen = minutes > bound
+    law = fit_law(Sample(minutes[seen], shorter=bound[~seen]))
+    assert law.mean.low < 30 < law.mean.high
+    assert minutes[seen].mean() > 35
+
+
+def test_zeros_of_one_click_are_a_part_of_their_own():
+    minutes = np.random.default_rng(5).gamma(2.422, 7.5, 3_720)
+    law = fit_law(Sample(minutes, zeros=445))
+    assert law.zero_share.low < 0.107 < law.zero_share.high
+    assert law.family == "gamma"
+    assert law.mean.low < 2.422 * 7.5 < law.mean.high
+    assert law.mean_of_all == pytest.approx(law.mean.value * (1 - law.zero_share.value))
+
+
+def test_zeros_of_rounding_are_not():
+    minutes = np.floor(np.random.default_rng(6).exponential(5, 3_000))
+    law = fit_law(Sample(minutes[minutes > 0], zeros=int((minutes == 0).sum())))
+    assert law.zero_share is None
+
+
+def test_a_large_sample_is_fitted_by_its_quantiles_to_the_same_law_and_errors(monkeypatch):
+    numbers = np.random.default_rng(9)
+    minutes, until = numbers.lognormal(2.6, 0.9, 60_000), numbers.exponential(90, 60_000)
+    seen = minutes < until
+    sample = Sample(minutes[seen], zeros=2_000, longer=until[~seen])
+    quick = fit_law(sample)
+    monkeypatch.setattr(laws, "MOST_FITTED", 10**9)
+    whole = fit_law(sample)
+    assert quick.family == whole.family
+    assert abs(quick.mean.value - whole.mean.value) < 0.2 * whole.mean.se
+    assert quick.mean.se == pytest.approx(whole.mean.se, rel=0.02)
+    assert (quick.seen, quick.censored) == (whole.seen, whole.censored)
+
+
+@pytest.mark.parametrize("sample", [Sample(np.arange(1.0, 20.0)), Sample(np.full(500, 7.0))])
+def test_too_few_or_all_alike_are_not_fitted(sample):
+    assert fit_law(sample) is None
+
+
+def test_no_bar_of_a_figure_is_a_small_cell():
+    law = fit_law(Sample(np.random.default_rng(7).gamma(2, 10, 300)))
+    shown = law.bars.density[~np.isnan(law.bars.density)]
+    assert (shown * np.diff(law.bars.edges)[0] * 300 >= 10.999).all()
+    assert np.isnan(law.bars.density).any()
+
+
+# --- stamps --------------------------------------------------------------------------------------
+
+
+def test_what_each_row_says_of_the_drive():
+    calls = frame(
+        received_at=[0, 100, 200, 300, 400],
+        dispatched_at=[5, 105, 205, 305, None],
+        arrived_at=[15, None, None, None, 430],
+        cleared_at=[50, 112, 260, None, 440],
+        disposition=["Contact", "Cancelled", "Refused", "Contact", "Contact"],
+    )
+    sample = travel(stamps_of(calls))
+    assert sample.exact.tolist() == [10]
+    assert sample.longer.tolist() == [7]  # called off on the way
+    assert sample.shorter.tolist() == [55]  # was there, without a stamp
+    assert sample.unknown == 2
+    assert sample.resolution == 1
+
+
+def test_triage_is_seen_only_while_a_team_is_free():
+    """One team. The second call comes while it is out; the third is overtaken by the fourth."""
+    calls = frame(
+        received_at=[0, 20, 100, 105, 300],
+        dispatched_at=[8, 61, 190, 109, None],
+        arrived_at=[18, 70, 200, 115, None],
+        cleared_at=[60, 90, 250, 185, 330],
+        disposition=["Contact", "Contact", "Contact", "Contact", "Cancelled"],
+    )
+    made = triage(stamps_of(calls), teams=1)
+    assert made.at_once.tolist() == [True, False, False, True, False]
+    assert made.sample.exact.tolist() == [8, 4]
+    assert made.sample.longer.tolist() == [9, 30]  # until the team left; until called off
+    assert triage(stamps_of(calls), teams=2).sample.exact.tolist() == [8, 41, 90, 4]
+
+
+WORDS = [
+    ("Unable to  Locate", "not_found"),
+    ("GOA", "not_found"),
+    ("Gone on arrival - no report", "not_found"),
+    ("Client declined  to engage", "refused"),
+    ("REFUSED", "refused"),
+    ("Call cancelled", "withdrawn"),
+    ("Emergency Department", "transported"),
+    ("Resolved", "contact"),
+    ("Edited record", "contact"),  # holds "ed", and not as a word
+    ("Transported to jail", "arrested"),
+    ("Informatio not recorded", "unrecorded"),
+    ("Information Not Recorded", "unrecorded"),
+    ("  ", "unrecorded"),
+    (None, "unrecorded"),
+]
+
+
+@pytest.mark.parametrize(("said", "outcome"), WORDS)
+def test_words_of_dispositions(said, outcome):
+    assert outcomes(pl.Series("disposition", [said], dtype=pl.String)).to_list() == [outcome]
+
+
+def test_a_users_own_words():
+    rules = {"withdrawn": ["VOI"], "not_found": ["NAT"]}
+    said = pl.Series("disposition", ["VOI", "NAT", "GOA"])
+    assert outcomes(said, rules).to_list() == ["withdrawn", "not_found", "contact"]
+
+
+STAMP = st.one_of(st.none(), st.integers(0, 30_000))
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 28_000),
+            STAMP,
+            STAMP,
+            STAMP,
+            st.sampled_from(["Cancelled", "GOA", "Refused", "Hospital", "Contact", None]),
+        ),
+        min_size=30,
+        max_size=60,
+    )
+)
+def test_any_stamps_are_fitted_or_left_as_shipped(tmp_path_factory, rows):
+    rows.sort(key=lambda row: row[0])
+    names = ("received_at", "dispatched_at", "arrived_at", "cleared_at", "disposition")
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    log = log_of(frame(**columns), last=START.date() + timedelta(days=19))
+    out = tmp_path_factory.mktemp("any")
+    for whose in ("team", "patrol"):
+        fit_log(log, out, name="any", options=Options(stamps=whose))
+        compose(["demand=any", "service=any", "travel=any"], out)
+
+
+# --- what goes into the files --------------------------------------------------------------------
+
+
+def team_log(n: int = 3_000, seed: int = 8, **kept: object) -> CallLog:
+    """Log of teams that are never busy: same clicks, outcomes, and a long tail after transports."""
+    numbers = np.random.default_rng(seed)
+    received = np.sort(numbers.uniform(0, 366 * 24 * 60, n))
+    sent = received + numbers.lognormal(2.2, 0.6, n)
+    drive = np.where(numbers.random(n) < 0.1, 0, numbers.gamma(2.422, 7.5, n))
+    said = numbers.choice(["Found", "GOA", "Refused", "Hospital"], n, p=[0.5, 0.2, 0.15, 0.15])
+    scene = numbers.gamma(2.28, 16.4, n) + (said == "Hospital") * numbers.gamma(4, 15, n)
+    scene = np.where(np.isin(said, ["GOA", "Refused"]), numbers.lognormal(2.1, 0.85, n), scene)
+    calls = frame(
+        received_at=received.tolist(),
+        dispatched_at=sent.tolist(),
+        arrived_at=(sent + drive).tolist(),
+        cleared_at=(sent + drive + scene).tolist(),
+        disposition=said.tolist(),
+    )
+    return log_of(calls, **kept)
+
+
+def mean_of(duration: object) -> float:
+    u = (np.arange(200_000) + 0.5) / 200_000
+    return float(quantile_minutes(duration, u).mean())
+
+
+def test_a_teams_log_gives_its_service_and_travel(tmp_path):
+    options = Options(stamps="team", teams=3)
+    fitted = fit_log(team_log(), tmp_path, name="x", options=options)
+    config = compose(["service=x", "travel=x", "demand=x"], tmp_path)
+    service = config.service
+    of = fitted.laws
+    assert mean_of(service.triage_delay) == pytest.approx(of["triage"].mean_of_all, rel=0.01)
+    assert mean_of(service.handoff_delay) == mean_of(service.triage_delay)
+    assert mean_of(service.on_scene.not_found) == pytest.approx(12.5, rel=0.15)
+    assert mean_of(service.on_scene.on_scene) == pytest.approx(2.28 * 16.4, rel=0.05)
+    assert mean_of(service.on_scene.hold) == mean_of(service.on_scene.on_scene)
+    assert mean_of(service.hospital.handover) == pytest.approx(60, rel=0.1)
+    assert mean_of(service.report) == mean_of(service.turnout) == 0
+    assert mean_of(service.hospital.transport) == 0
+    assert of["travel"].zero_share is not None
+    assert float(config.travel.minutes) == pytest.approx(2.422 * 7.5, rel=0.05)
+    assert service.contact.refused_share.k is not None
+
+
+def test_patrols_stamps_are_not_a_teams(tmp_path):
+    fitted = fit_log(team_log(), tmp_path, name="x")
+    assert fitted.whose == "patrol"
+    config, shipped = compose(["service=x", "travel=x"], tmp_path), compose([])
+    assert config.service.on_scene == shipped.service.on_scene
+    assert config.service.triage_delay == shipped.service.triage_delay
+    assert config.travel == compose(["travel=constant"]).travel
+    assert mean_of(config.service.patrol.arrival) == pytest.approx(27, rel=0.1)
+
+
+def test_a_log_without_outcomes_has_one_time_on_scene(tmp_path):
+    log = team_log()
+    blank = log.calls.with_columns(pl.lit(None, pl.String).alias("disposition"))
+    options = Options(stamps="team", teams=3)
+    fitted = fit_log(log._replace(calls=blank), tmp_path, name="x", options=options)
+    assert {"all", "triage", "travel"} == set(fitted.laws)
+    service = compose(["service=x"], tmp_path).service
+    assert service.on_scene.not_found == compose([]).service.on_scene.not_found
+    assert service.contact == compose([]).service.contact
