@@ -74,6 +74,13 @@ CASES: dict[str, tuple[list[str], str]] = {
         ],
         "2",
     ),
+    "fitted errors": (
+        [
+            f"demand.errors.month_log_se={[0.05] * 12}",
+            f"demand.errors.call_type_calls_by_hour={[400] * 24}",
+        ],
+        "2",
+    ),
     "half width": (["run.precision={measure: reach_share, half_width: 0.5, maximum: 3}"], "2"),
 }
 LADDER = [0.0, 1e-300, *(m * 10.0**n for n in range(-9, 14) for m in (1, 5)), 1e300]
@@ -99,15 +106,25 @@ def is_number(annotation: Any) -> bool:
     return bool(kinds & {int, float, Sourced}) and not (str in kinds and int in kinds - {Sourced})
 
 
+def models(model: type[BaseModel], known: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    """A model and those it is made of; a mixture is made of distributions, itself among them."""
+    if model not in known and model is not Sourced:
+        known.add(model)
+        for field in model.model_fields.values():
+            for kind in filter(is_model, parts(field.annotation)):
+                models(kind, known)
+    return known
+
+
+@cache
 def fields(model: type[BaseModel]) -> set[Field]:
     """Every number of a model and of those it is made of, by model and field."""
-    found: set[Field] = set()
-    for name, field in model.model_fields.items():
-        below = [kind for kind in parts(field.annotation) if is_model(kind)]
-        if is_number(field.annotation) or is_table(field.annotation):
-            found.add((model.__name__, name))
-        found |= {x for kind in below if kind is not Sourced for x in fields(kind)}
-    return found
+    return {
+        (below.__name__, name)
+        for below in models(model, set())
+        for name, field in below.model_fields.items()
+        if is_number(field.annotation) or is_table(field.annotation)
+    }
 
 
 def is_model(kind: Any) -> bool:
