@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.scenarios.answers.recommendation import Recommendation
     from sim.scenarios.answers.sensitivity import Sensitivity
     from sim.scenarios.answers.sweep import Sweep
+    from sim.scenarios.answers.validation import Validation
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
     from sim.scenarios.experiments.curve import curve
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sim.scenarios.grant.grant import grant
     from sim.scenarios.people.people import people
     from sim.scenarios.scenario import Scenario
+    from sim.scenarios.validation.validate import validate
 
     __version__: str
 
@@ -48,6 +50,7 @@ __all__ = [
     "Scenario",
     "Sensitivity",
     "Sweep",
+    "Validation",
     "__version__",
     "compare",
     "curve",
@@ -60,6 +63,7 @@ __all__ = [
     "sensitivity",
     "simulate",
     "sweep",
+    "validate",
 ]
 
 _HOMES = {
@@ -83,7 +87,9 @@ _HOMES = {
     "sim.scenarios.experiments.sweep.sweep": ["sweep"],
     "sim.scenarios.grant.grant": ["grant"],
     "sim.scenarios.people.people": ["people"],
+    "sim.scenarios.answers.validation": ["Validation"],
     "sim.scenarios.scenario": ["Scenario"],
+    "sim.scenarios.validation.validate": ["validate"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

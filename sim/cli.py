@@ -70,11 +70,13 @@ def _app() -> Callable[..., Any]:
     from sim.verbs.evidence import evidence
     from sim.verbs.fit import fit
     from sim.verbs.grant import grant
+    from sim.verbs.init import init
     from sim.verbs.people import people
     from sim.verbs.programs import programs
     from sim.verbs.recommend import recommend
     from sim.verbs.sensitivity import sensitivity
     from sim.verbs.sweep import sweep
+    from sim.verbs.validate import validate
     from sim.verbs.words import LENIENT, version_or_help
 
     app = typer.Typer(
@@ -90,13 +92,14 @@ def _app() -> Callable[..., Any]:
         recommend,
         sweep,
         sensitivity,
+        validate,
         grant,
         people,
         programs,
         evidence,
     ):
         app.command(context_settings=LENIENT)(verb)
-    for alone in (page, fit):
+    for alone in (page, init, fit):
         app.command()(alone)
     app.callback(invoke_without_command=True)(version_or_help)
     return app

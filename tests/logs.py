@@ -74,6 +74,7 @@ def log_of(scenario, world: World, ledger: Ledger, excluded: tuple[Excluded, ...
             "priority": None,
             "zone": [demand.zones[at] for at in calls.zone],
             "disposition": _dispositions(world, ledger),
+            "unit": _units(world, ledger),
         },
         schema=COLUMNS,
     )
@@ -102,6 +103,11 @@ def _dispositions(world: World, ledger: Ledger) -> list[str | None]:
         else:
             said.append("Cancelled" if status == Status.WITHDRAWN else None)
     return said
+
+
+def _units(world: World, ledger: Ledger) -> list[str | None]:
+    posts = world.roster.post[ledger.trips.duty] if len(ledger.trips.duty) else np.zeros(0)
+    return [None if trip == NONE else f"MH{posts[trip] + 1}" for trip in ledger.calls.trip]
 
 
 def year_of(counts: np.ndarray, first: date = date(2023, 1, 1)) -> CallLog:

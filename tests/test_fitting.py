@@ -42,7 +42,7 @@ def log_of(
         pl.lit(None).alias("cleared_at"),
         pl.lit("mental").alias("call_type"),
         pl.Series("zone", rng.choice(["north", "south"], n, p=[0.7, 0.3])),
-        *(pl.lit(None).alias(x) for x in ("final_type", "priority", "disposition")),
+        *(pl.lit(None).alias(x) for x in ("final_type", "priority", "disposition", "unit")),
     )
     table = frame.select([pl.col(name).cast(kind) for name, kind in COLUMNS.items()])
     last = FIRST + timedelta(days=days - 1)

@@ -19,6 +19,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "priority": pl.String(),
     "zone": pl.String(),
     "disposition": pl.String(),
+    "unit": pl.String(),
 }
 
 
@@ -37,7 +38,8 @@ class CallLog(NamedTuple):
     ----------
     calls
         Columns and dtypes of `COLUMNS`. `row` is the line of the source that a call came from,
-        the header being line 1; `received_at` is never null, what else was not stated is.
+        the header being line 1; `received_at` is never null, what else was not stated is. `unit`
+        is the first that was sent.
     name, checksum
         Name of the source without its folder, and SHA-256 of its content.
     first, last

@@ -18,6 +18,7 @@ from sim.report.experiments.sweep import SweepReport
 from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport
 from sim.report.people.people import PeopleReport
+from sim.report.validation.report import ValidationReport
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.grant import GrantAnswer
@@ -25,8 +26,18 @@ from sim.scenarios.answers.people import PeopleAnswer
 from sim.scenarios.answers.recommendation import Recommendation
 from sim.scenarios.answers.sensitivity import Sensitivity
 from sim.scenarios.answers.sweep import Sweep
+from sim.scenarios.answers.validation import Validation
 
-Saved = Comparison | Curve | GrantAnswer | PeopleAnswer | Recommendation | Sensitivity | Sweep
+Saved = (
+    Comparison
+    | Curve
+    | GrantAnswer
+    | PeopleAnswer
+    | Recommendation
+    | Sensitivity
+    | Sweep
+    | Validation
+)
 
 REPORTS: dict[type, Callable[..., Answer]] = {
     Comparison: ComparisonReport,
@@ -36,6 +47,7 @@ REPORTS: dict[type, Callable[..., Answer]] = {
     Recommendation: RecommendReport,
     Sensitivity: SensitivityReport,
     Sweep: SweepReport,
+    Validation: ValidationReport,
 }
 
 

@@ -8,14 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ids, Ints
 from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, add_years, hour_of_week_at_start
 from sim.config import Config, InputError, StaffingPlan, check_plan
 from sim.config.models import Travel as TravelConfig
 from sim.model.inputs.absence import staffed
 from sim.model.inputs.arrivals import hourly_rates
 from sim.model.inputs.breaks import BreakTables, break_tables, breaks
-from sim.model.inputs.calls import CallTables, call_tables, sample_calls
+from sim.model.inputs.calls import CallTables, call_tables, calls_received, sample_calls
 from sim.model.inputs.roster import Schedule, schedule
 from sim.model.inputs.sites import knows_places, leaves_bases_open, with_bases
 from sim.model.inputs.travel import Travel, compile_travel
@@ -132,6 +132,21 @@ class Scenario:
         run, cv = self.config.run, float(self.config.demand.day_factor_cv)
         first_hour = self.window.first_hour_of_week % 24
         return sample_calls(self.tables, self.rates, cv, first_hour, run.seed, replication)
+
+    def calls_of(self, received_at_s: Ints, zone: Ids, call_type: Ids, replication: int) -> Calls:
+        """Calls of a log, as seconds from the start of the run and codes, else as in a replication.
+
+        A code of -1 is not stated, and drawn.
+        """
+        first_hour, seed = self.window.first_hour_of_week % 24, self.config.run.seed
+        drawn = calls_received(self.tables, received_at_s, first_hour, seed, replication)
+        kind = np.where(call_type < 0, drawn.initial_type, call_type).astype(np.int8)
+        return drawn._replace(
+            zone=np.where(zone < 0, drawn.zone, zone).astype(np.int32),
+            initial_type=kind,
+            final_type=kind,
+            priority=self.tables.priority_of_type[kind],
+        )
 
     def arm(
         self,

@@ -39,32 +39,33 @@ def fit(
 ) -> None:
     """Read a log of calls, and make the config files that compare takes."""
     with loading():
-        from sim.config import InputError
-        from sim.history.faults import LogError
-        from sim.history.fitting import fit_log, said
-        from sim.history.reading.read import Options, read_log
+        from sim.history.told import Told
         from sim.report.pages.fit import as_tree, screen, write_report
 
-    options = said(
-        calls.name,
+    told = Told(
+        columns=columns,
+        rules=rules,
+        encoding=encoding,
+        delimiter=delimiter,
+        date_format=date_format,
+        time_zone=time_zone,
+        sheet=sheet,
         about=about,
+        served=served,
         stamps=stamps,
         teams=teams,
         staffed=staffed,
         borrow=borrow,
         holidays=holidays,
     )
-    asked = Options(columns, rules, encoding, delimiter, date_format, time_zone, sheet)
-    try:
-        log, report = read_log(calls, asked)
-        if columns is None and not yes:
-            write_report(out, report, None)
-            say(screen(report, None, out))
-            return
-        name = re.sub(r"\W+", "_", name or out.name).strip("_").lower() or "my_city"
-        fitted = fit_log(log._replace(served_only=served), out, name=name, options=options)
-    except LogError as error:
-        raise InputError(str(error)) from error
+    log, report = told.read(calls)
+    if columns is None and not yes:
+        write_report(out, report, None)
+        say(screen(report, None, out))
+        return
+    name = re.sub(r"\W+", "_", name or out.name).strip("_").lower() or "my_city"
+    fitted = told.fitted(log, out, name)
+    told.keep(out, report, name)
     write_report(out, report, fitted)
     tree = as_tree(report, fitted)
     say(json_text.dumps(tree, indent=2) if json else screen(report, fitted, out))

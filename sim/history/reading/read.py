@@ -141,10 +141,10 @@ def _stamped(
         "disposition",
         "source",
         "updated",
+        "unit",
     ):
         values = texts.get(role, pl.Series(role, [None] * frame.height, dtype=pl.String))
         out = out.with_columns(values.alias("call_type" if role == "type" else role))
-    out = out.with_columns(pl.Series("has_unit", ["unit" in mapping] * frame.height))
     bad = out["received_at"].is_null()
     report.count("rejected", out.filter(bad)["line"])
     report.rejected = int(bad.sum())
@@ -235,7 +235,7 @@ def _one_a_call(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
         pl.col("arrived_at").min(),
         pl.col("cleared_at").max(),
         *(pl.col(name).drop_nulls().last() for name in last),
-        pl.col("has_unit").first(),
+        pl.col("unit").sort_by("dispatched_at", nulls_last=True, maintain_order=True).first(),
     )
     same = (
         without.unique(["received_at", "call_type", "zone"], keep="first", maintain_order=True)
@@ -245,7 +245,7 @@ def _one_a_call(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
     out = pl.concat([grouped.select(calls.columns), same]).sort("received_at", "line")
     gone = before - out.height
     if gone:
-        what = "unit rows of one call" if calls["has_unit"].any() else "duplicates"
+        what = "unit rows of one call" if "unit" in report.mapping else "duplicates"
         report.counts[what] = gone
     return out
 

@@ -195,6 +195,13 @@ def sample_calls(
         which is read from the same uniform by the hour it falls in.
     """
     received_at_s = arrival_times(rates, cv, seed, replication)
+    return calls_received(tables, received_at_s, first_hour, seed, replication)
+
+
+def calls_received(
+    tables: CallTables, received_at_s: Ints, first_hour: int, seed: int, replication: int
+) -> Calls:
+    """Calls that are received at given seconds, sorted; everything else of them is drawn."""
     draws = _Draws(seed, replication, len(received_at_s))
     hour = (received_at_s // HOUR_S + first_hour) % 24
     call_type = _types(tables, draws.u(Stream.INITIAL_TYPE), hour)

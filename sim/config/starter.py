@@ -1,0 +1,58 @@
+"""A folder of configs to start from: plans, zones, prices and observations, all of them valid."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from sim.config.faults import InputError
+
+STARTER = Path(__file__).with_name("starter")
+NAME = "my_city"  # in the files and their names
+SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def start(folder: Path) -> list[Path]:
+    """Write a starter folder, and return its files, relative to it.
+
+    Parameters
+    ----------
+    folder
+        Not there yet, or empty; its name is that of the configs in it.
+
+    Raises
+    ------
+    InputError
+        If it has files, or its name cannot be that of configs.
+    OSError
+        If it cannot be written; nothing is left then.
+    """
+    name = folder.resolve().name
+    if not SLUG.fullmatch(name):
+        right = "a name of small letters, digits and underscores, such as my_city"
+        raise InputError(f"init: expected {right}, got {name!r}")
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise InputError(f"{folder}: expected a new or an empty folder, got one with files")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder.parent) as made:
+        whole = Path(made) / name
+        files = [_written(path, whole, name) for path in _files()]
+        folder.mkdir(exist_ok=True)
+        for path in whole.iterdir():
+            shutil.move(path, folder)
+    return files
+
+
+def _files() -> list[Path]:
+    return sorted(path.relative_to(STARTER) for path in STARTER.rglob("*") if path.is_file())
+
+
+def _written(path: Path, whole: Path, name: str) -> Path:
+    """One file, under the name of the folder."""
+    there = Path(*(part.replace(NAME, name) for part in path.parts))
+    text = (STARTER / path).read_text(encoding="utf-8").replace(NAME, name)
+    (whole / there).parent.mkdir(parents=True, exist_ok=True)
+    (whole / there).write_text(text, encoding="utf-8", newline="\n")
+    return there

@@ -1,0 +1,106 @@
+"""What a user says of a log: kept beside the configs made of it, so that it can be fitted anew."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.config import InputError
+from sim.history.faults import LogError
+from sim.history.fitting import fit, fit_log
+from sim.history.fitting.fit import Fitted
+from sim.history.log import CallLog
+from sim.history.reading.columns import as_yaml
+from sim.history.reading.read import Options, ReadReport, read_log
+
+FILE = "fit.yaml"
+HEAD = "# What was said of the log; `coresponder validate` reads it to fit the log anew.\n"
+BESIDE = {"columns": "mapping.yaml", "rules": "rules.yaml", "about": "about.yaml"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """Options of `fit` by their names; None is not said."""
+
+    columns: Path | None = None
+    rules: Path | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    date_format: str | None = None
+    time_zone: str | None = None
+    sheet: str | None = None
+    about: Path | None = None
+    served: bool = False
+    stamps: str | None = None
+    teams: int | None = None
+    staffed: str | None = None
+    borrow: str | None = None
+    holidays: str | None = None
+
+    def read(self, calls: Path) -> tuple[CallLog, ReadReport]:
+        """Read a log.
+
+        Raises
+        ------
+        InputError
+            One line: what, where, and what would be right.
+        """
+        names = Options.__dataclass_fields__
+        try:
+            options = Options(**{name: getattr(self, name) for name in names})
+            log, report = read_log(calls, options)
+        except LogError as error:
+            raise InputError(str(error)) from error
+        return log._replace(served_only=self.served), report
+
+    def fitted(self, log: CallLog, out: Path, name: str) -> Fitted:
+        """Fit a log, and write its files into a folder.
+
+        Raises
+        ------
+        InputError
+            If there are too few calls, or days of exposure.
+        """
+        said = ("about", "stamps", "teams", "staffed", "borrow", "holidays")
+        try:
+            options = fit.said(log.name, **{key: getattr(self, key) for key in said})
+            return fit_log(log, out, name=name, options=options)
+        except LogError as error:
+            raise InputError(str(error)) from error
+
+    def keep(self, out: Path, report: ReadReport, name: str) -> None:
+        """Keep all of it in a folder, the files that it names as well."""
+        for option, file in BESIDE.items():
+            source = getattr(self, option)
+            if source is not None and source.resolve() != (out / file).resolve():
+                shutil.copyfile(source, out / file)
+        (out / BESIDE["columns"]).write_text(as_yaml(report.mapping), encoding="utf-8")
+        words = {k: v for k, v in asdict(self).items() if v and k not in BESIDE}
+        text = HEAD + yaml.safe_dump({"name": name, "log": report.name, **words})
+        (out / FILE).write_text(text, encoding="utf-8")
+
+
+def told_of(folder: Path) -> tuple[str, Told]:
+    """Name of the configs in a folder that `fit` made, and what was said of their log.
+
+    Raises
+    ------
+    InputError
+        If the folder or its file is not one of `fit`.
+    """
+    path = folder / FILE
+    try:
+        words: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        name, _ = words.pop("name"), words.pop("log")
+        told = Told(**words)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, AttributeError):
+        right = f"a folder that coresponder fit made, with its {FILE}"
+        raise InputError(f"{folder}: expected {right}, got none that can be read") from None
+    there: dict[str, Any] = {
+        option: folder / file for option, file in BESIDE.items() if (folder / file).is_file()
+    }
+    return str(name), replace(told, **there)

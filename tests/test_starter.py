@@ -1,0 +1,64 @@
+"""`init`: a folder that runs at once, and never over what is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.config import compose, staffing
+from sim.config.starter import start
+
+
+def test_a_starter_folder_is_valid_and_carries_its_name(tmp_path: Path) -> None:
+    files = start(tmp_path / "spring_city")
+    assert all((tmp_path / "spring_city" / file).is_file() for file in files)
+    config = compose(["program=spring_city"], tmp_path / "spring_city")
+    assert config.demand.zones == ["north", "middle", "south"]
+    assert float(config.demand.calls_per_year) == 5200
+    for plan in config.program.plans:
+        assert staffing(plan, tmp_path / "spring_city").teams
+    texts = [path.read_text() for path in (tmp_path / "spring_city").rglob("*.*")]
+    assert not any("my_city" in text for text in texts)
+
+
+def test_it_runs_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "my_city")
+    assert main(["init", folder]) == 0
+    assert "coresponder compare more today program=my_city" in capsys.readouterr().out
+    words = ["compare", "more", "today", "program=my_city", "--config-dir", folder, "run=smoke"]
+    assert main([*words, "--draws", "0", "--no-figures", "--results", str(tmp_path)]) == 0
+    assert "3 zones" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["My City", "1city", "über", "a" * 70])
+def test_a_name_that_configs_cannot_have_is_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_with_files_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes.txt").write_text("mine")
+    assert main(["init", str(mine)]) == 2
+    assert "got one with files" in capsys.readouterr().err
+    assert [path.name for path in mine.iterdir()] == ["notes.txt"]
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert main(["init", str(tmp_path / "mine")]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

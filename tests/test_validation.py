@@ -1,0 +1,147 @@
+"""`validate`: a log's last months against a model that was fitted to those before."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import sim
+from sim.cli import main
+from tests.logs import simulated_log
+
+# What the log was made with and cannot tell: how calls come, and what is not stamped.
+TRUTH = [
+    "dispatch.mode_share={direct: 1, co_dispatch: 0, officer_request: 0, self_dispatch: 0}",
+    "service.funnel.eligible_share=1",
+    "service.funnel.requested_share=1",
+]
+NAMES = {"received_at": "Received", "dispatched_at": "Dispatched", "arrived_at": "On Scene"}
+NAMES |= {"cleared_at": "Cleared", "call_type": "Call Type", "zone": "District"}
+NAMES |= {"disposition": "Disposition", "unit": "Unit"}
+
+
+def write(path: Path, replication: int = 0, plan: str = "3") -> Path:
+    """A log as a dispatch center would export it."""
+    calls = simulated_log(replication, plan).calls.select(*NAMES).rename(NAMES)
+    calls = calls.with_row_index("Incident", offset=1)
+    calls = calls.with_columns(pl.lit("Mental: ") + pl.col("Call Type"))
+    calls.write_csv(path, datetime_format="%Y-%m-%d %H:%M:%S")
+    return path
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of `fit`, and beside it the log."""
+    here = tmp_path_factory.mktemp("city")
+    calls = write(here / "calls.csv")
+    words = ["fit", str(calls), "--out", str(here / "my_city"), "--yes", "--stamps", "team"]
+    assert main([*words, "--teams", "3"]) == 0
+    return here / "my_city"
+
+
+def answer_of(city: Path, *plans: str, **options: object) -> sim.Validation:
+    calls = city.with_name("calls.csv")
+    return sim.validate(city, *plans, calls=calls, draws=60, store=False, **options)
+
+
+def test_a_model_of_the_same_service_is_valid_for_its_response(city: Path) -> None:
+    answer = answer_of(city, "3", overrides=TRUTH)
+    agrees = {*answer.valid_for, *answer.vague_for}
+    assert {"Calls", "Received to on scene", "Received to dispatched", "Withdrawn"} <= agrees
+    assert any(held.replayed for held in answer.held)
+
+
+def test_another_plan_than_was_staffed_is_found_out(city: Path) -> None:
+    assert "Teams busy at once" in answer_of(city, "1", overrides=TRUTH).not_valid_for
+
+
+def test_without_a_plan_only_the_calls_are_looked_at(city: Path) -> None:
+    answer = answer_of(city)
+    assert {held.name for held in answer.held} <= {
+        *("calls", "hours", "weekdays", "spread", "types", "zones")
+    }
+    assert "Reached by a team" in answer.left_out
+
+
+def test_days_and_calls_of_the_parts_are_those_of_the_log(city: Path) -> None:
+    answer = answer_of(city, until="2025-06-30")
+    assert str(answer.fitted_to.last) == "2025-06-30"
+    assert str(answer.held_against.first) == "2025-07-01"
+    total = pl.read_csv(city.with_name("calls.csv"), infer_schema=False).height
+    report = json.loads((city / "fit-report.json").read_text())
+    assert answer.fitted_to.calls + answer.held_against.calls == report["mental_health_calls"]
+    assert report["rows_read"] == total
+
+
+def test_the_frame_has_every_number_and_the_observed_calls_are_the_logs(city: Path) -> None:
+    answer = answer_of(city)
+    frame = answer.to_frame().filter(pl.col("profile") == "hours")
+    assert frame.height == 24
+    days = (answer.held_against.last - answer.held_against.first).days + 1
+    assert frame["observed"].sum() * days == pytest.approx(answer.held_against.calls)
+
+
+def test_ends_of_a_band_are_inside(city: Path) -> None:
+    held = answer_of(city).held[0]
+    assert (held.verdict == "inconsistent") == any(
+        not cell.low <= cell.observed <= cell.high for cell in held.cells
+    )
+
+
+def test_the_command_prints_one_screen_and_writes_a_folder(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = str(city.with_name("calls.csv"))
+    words = ["validate", str(city), "3", "--calls", calls, "--results", str(tmp_path)]
+    assert main([*words, "--draws", "40"]) == 0
+    text = capsys.readouterr().out
+    assert len(text.splitlines()) <= 45
+    (folder,) = tmp_path.glob("validate-*")
+    names = {path.name for path in folder.iterdir()}
+    assert {"answer.txt", "full.txt", "validation.csv", "profiles.png", "response.svg"} <= names
+    tree = json.loads((folder / "summary.json").read_text())
+    assert {x["verdict"] for x in tree["profiles"]} <= {
+        *("consistent and sharp", "consistent but vague", "inconsistent")
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "a folder that coresponder fit made"),
+        (["nowhere", "--calls", "CALLS"], "nowhere: expected a folder that coresponder fit made"),
+        (["CITY"], "--calls: expected the log that was fitted"),
+        (["CITY", "--calls", "none.csv"], "none.csv"),
+        (["CITY", "--calls", "CALLS", "--until", "yesterday"], "--until: expected a day"),
+        (["CITY", "--calls", "CALLS", "--until", "2025-12-30"], "leaves 14 days or more"),
+        (["CITY", "--calls", "CALLS", "--until", "2024-01-01"], "leaves 14 days or more"),
+        (["CITY", "--calls", "CALLS", "--draws", "3"], "40 draws or more"),
+        (["CITY", "3", "4", "--calls", "CALLS"], "got CITY, 3, 4"),
+        (["CITY", "no_plan", "--calls", "CALLS"], "no_plan"),
+    ],
+)
+def test_bad_input_is_one_line(
+    words: list[str], said: str, city: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = {"CITY": str(city), "CALLS": str(city.with_name("calls.csv"))}
+    assert main(["validate", *(real.get(word, word) for word in words)]) == 2
+    error = capsys.readouterr().err
+    for name, path in real.items():
+        said = said.replace(name, path)
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert not re.search(r"Traceback|fault", error)
+
+
+def test_a_damaged_file_of_what_was_said_is_one_line(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text in ("", "[1]", "name: x\nlog: y\nteams: [", "name: x\nlog: y\nother: 1"):
+        (tmp_path / "fit.yaml").write_text(text)
+        calls = str(city.with_name("calls.csv"))
+        assert main(["validate", str(tmp_path), "--calls", calls]) == 2
+        assert "fit.yaml" in capsys.readouterr().err
