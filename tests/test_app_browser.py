@@ -23,6 +23,8 @@ sync_api = pytest.importorskip("playwright.sync_api")
 uvicorn = pytest.importorskip("uvicorn")
 axe_sync = pytest.importorskip("axe_playwright_python.sync_playwright")
 
+PATIENCE_MS = 120_000  # of a busy machine; nothing is timed here
+
 from sim.app import runs  # noqa: E402 - after it is known that there is a browser
 from sim.app.server import create_app  # noqa: E402
 
@@ -53,6 +55,7 @@ def browser():
 @pytest.fixture
 def page(browser, address):
     context = browser.new_context(accept_downloads=True)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.faults = []
     page.asked = []
@@ -74,7 +77,7 @@ def compare(page, *plans: str) -> None:
 
 
 def whole(page) -> None:
-    page.wait_for_selector("#status:has-text('Complete')", timeout=60_000)
+    page.wait_for_selector("#status:has-text('Complete')", timeout=PATIENCE_MS)
 
 
 def violations(page) -> list[str]:

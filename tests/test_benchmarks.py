@@ -76,7 +76,7 @@ def test_a_tiny_run_prints_every_row_and_the_peers() -> None:
         assert any(row.startswith(f"| {library} | ") for row in rows), library
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(plain_worlds())
 def test_c_loop_and_kernel_give_the_same_record(world: World) -> None:
     ours = kernel.simulate(world)

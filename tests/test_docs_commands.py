@@ -35,7 +35,7 @@ FASTER = {
     "curve": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "recommend": [
         *(*FEW, "run.draws=0", "--no-figures", "--check=none", "--fresh-years=10"),
-        "--starts=06:00,18:00",
+        *("--starts=06:00,18:00", "demand.calls_per_year=3000"),
     ],
     "sensitivity": [
         *(*FEW, "run.draws=16", "--no-figures", "--check=none"),
@@ -73,6 +73,7 @@ def write(name: str, text: str) -> None:
 
 
 def words_of(command: str) -> list[str]:
+    command = re.sub(r"--(replications|points) \d+", r"--\1 4", command)
     _, verb, *words = shlex.split(command, comments=True)
     kind = f"{verb} NAME" if verb == "programs" and words and "-" not in words[0] else verb
     faster = [x for x in FASTER.get(kind, []) if not _is_said(x.partition("=")[0], words)]

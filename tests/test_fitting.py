@@ -59,26 +59,6 @@ def fitted(tmp_path: Path, log: CallLog) -> sim.Scenario:
     return sim.Scenario(compose(words, tmp_path))
 
 
-def test_truth_lies_in_the_intervals_in_nearly_all_of_forty_logs(tmp_path: Path) -> None:
-    """95 % intervals hold the rate in 32 of 40 logs or more: 99.9 % of binomial counts."""
-    truth, held = RATE.mean() * 24 * 365.25, 0
-    shares = []
-    for seed in range(40):
-        demand = fitted(tmp_path, log_of(seed)).config.demand
-        year = demand.calls_per_year
-        held += year.low <= truth <= year.high
-        shape = demand.shape_drawn_from[0]
-        shares.append(_held(np.array(shape.rate), np.array(shape.log_se)))
-    assert held >= 32
-    assert 0.85 < float(np.mean(shares)) <= 1.0
-
-
-def _held(rate: np.ndarray, log_se: np.ndarray) -> float:
-    """Share of the hours whose true rate lies within two errors of the fitted one."""
-    off = np.abs(np.log(rate) - np.log(RATE / RATE.mean()))
-    return float((off <= 1.96 * log_se).mean())
-
-
 def test_days_in_a_hole_are_not_averaged_over(tmp_path: Path) -> None:
     hole = Excluded(date(2023, 4, 1), date(2023, 6, 26), "no call in 87 days")
     year = fitted(tmp_path, log_of(1, excluded=(hole,))).config.demand.calls_per_year

@@ -203,7 +203,7 @@ def test_a_users_own_words():
 STAMP = st.one_of(st.none(), st.integers(0, 30_000))
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     st.lists(
         st.tuples(
