@@ -168,3 +168,48 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path_factory, data) -
         assert "\n" not in str(error)  # noqa: PT017 - either outcome is right
     else:
         assert report.rows_read == report.used + report.repaired + report.rejected
+
+
+# --- months without codes ------------------------------------------------------------------------
+
+
+def of_months(share: list[float], per_day: int = 40) -> str:
+    """A log of 2024 with so many calls a day, of which a share is of mental health, by month."""
+    lines, number = ["Incident,Call Type,Received"], 0
+    for month, some in enumerate(share, 1):
+        for day in range(1, 29):
+            for call in range(per_day):
+                number += 1
+                mental = (call * some * 1000) % 1000 < some * 1000
+                kind = "MENTAL HEALTH" if mental else "NOISE"
+                lines.append(f"{number},{kind},2024-{month:02d}-{day:02d} {call % 24:02d}:30")
+    return "\n".join(lines)
+
+
+def test_months_in_which_the_codes_are_others_are_no_exposure(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text(of_months([0.2, 0.01, 0.01, 0.2, 0.2, 0.2]))
+    log, _ = read_log(tmp_path / "calls.csv")
+    gone = [x for x in log.excluded if "hardly a code" in x.reason]
+    assert [str(x.first) for x in gone] == ["2024-02-01", "2024-03-01"]
+    assert [str(x.last) for x in gone] == ["2024-02-29", "2024-03-31"]
+    whole, _ = read_log(tmp_path / "calls.csv", Options(every_day=True))
+    assert whole.excluded == []
+
+
+def test_months_with_fewer_calls_of_mental_health_are_left_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text(of_months([0.2, 0.1, 0.15, 0.2, 0.08, 0.2]))
+    log, _ = read_log(tmp_path / "calls.csv")
+    assert not [x for x in log.excluded if "hardly a code" in x.reason]
+
+
+def test_rejected_rows_have_a_file_with_the_reason_and_no_names(tmp_path: Path) -> None:
+    rows = "\n".join(
+        f"{n},MENTAL,2024-01-{1 + n % 28:02d} {n % 24:02d}:00,Jane" for n in range(300)
+    )
+    text = f"Incident,Call Type,Received,Caller\n{rows}\n999,MENTAL,=cmd|x,Joe\n"
+    (tmp_path / "calls.csv").write_text(text)
+    out = tmp_path / "ours"
+    assert cli.main(["fit", str(tmp_path / "calls.csv"), "--out", str(out), "--yes"]) == 0
+    rejected = (out / "rejected.csv").read_text()
+    assert "302,no stamp of when it was received,'=cmd|x" in rejected
+    assert not any("Jane" in path.read_text() for path in out.glob("*.*") if path.suffix != ".png")

@@ -33,6 +33,7 @@ class Told:
     date_format: str | None = None
     time_zone: str | None = None
     sheet: str | None = None
+    every_day: bool = False
     about: Path | None = None
     served: bool = False
     stamps: str | None = None

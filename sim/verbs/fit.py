@@ -25,6 +25,9 @@ def fit(
         str | None, typer.Option(help="Such as America/New_York, for stamps in UTC.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Of a workbook.")] = None,
+    every_day: Annotated[
+        bool, typer.Option("--every-day", help="Holes count as days without calls.")
+    ] = False,
     name: Annotated[
         str | None, typer.Option(help="Of the config files; that of the folder.")
     ] = None,
@@ -50,6 +53,7 @@ def fit(
         date_format=date_format,
         time_zone=time_zone,
         sheet=sheet,
+        every_day=every_day,
         about=about,
         served=served,
         stamps=stamps,

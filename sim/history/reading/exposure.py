@@ -6,13 +6,17 @@ import math
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
+from sim.arrays import Ints
 from sim.history.log import Excluded
 
 IMPROBABLE = 1e-6  # chance of so many empty days in a row at the log's own rate
 FEWEST_DAYS = 5  # of a hole
 JUMP = 3.0  # times by which a type's share may change from month to month
+RARE = 5.0  # times by which a month without codes has fewer of them than others
+SURE = 5.0  # standard deviations of a Poisson count
 FEWEST = 20  # calls of a month, for its shares to be compared
 
 
@@ -37,6 +41,43 @@ def holes(days: pl.Series) -> list[Excluded]:
         for first, last, length in gaps
         if length >= FEWEST_DAYS and math.exp(-a_day * length) < IMPROBABLE
     ]
+
+
+def without_codes(days: pl.Series, wanted: pl.Series) -> list[Excluded]:
+    """Months in which calls go on, but hardly any is coded as one of mental health.
+
+    Such a month has less than a fifth of the share that the better half of the months has, and so
+    few that chance does not explain it: the codes were others then, and the need is not known.
+
+    Parameters
+    ----------
+    days, wanted
+        Dates of all calls of the log, and whether each is one of mental health.
+    """
+    months, calls, some = _months(days, wanted)
+    share = some / calls
+    usual = float(np.median(np.sort(share)[len(share) // 2 :]))
+    gone = (share < usual / RARE) & (some - usual * calls < -SURE * np.sqrt(usual * calls))
+    return [
+        Excluded(
+            months[at],
+            _last_day(months[at]),
+            f"hardly a code of mental health: {some[at]} of {calls[at]:,} calls",
+        )
+        for at in np.flatnonzero(gone)
+    ]
+
+
+def _months(days: pl.Series, wanted: pl.Series) -> tuple[list[date], Ints, Ints]:
+    """First day of each month, its calls, and how many of them are of mental health."""
+    frame = pl.DataFrame({"month": days.dt.truncate("1mo"), "wanted": wanted}).drop_nulls()
+    counts = frame.group_by("month").agg(pl.len(), pl.col("wanted").sum().alias("some"))
+    month, calls, some = counts.sort("month").get_columns()
+    return month.to_list(), calls.to_numpy().astype(np.int64), some.to_numpy().astype(np.int64)
+
+
+def _last_day(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def jumps(days: pl.Series, types: pl.Series, wanted: pl.Series) -> list[str]:

@@ -14,7 +14,7 @@ from sim.history.log import COLUMNS, CallLog, Excluded
 from sim.history.reading import stamps
 from sim.history.reading.columns import Mapping as Columns
 from sim.history.reading.columns import checked, proposed, read_mapping
-from sim.history.reading.exposure import holes, jumps, partial_ends
+from sim.history.reading.exposure import holes, jumps, partial_ends, without_codes
 from sim.history.reading.files import Rows, rows_of
 from sim.history.reading.rules import (
     Rules,
@@ -35,7 +35,10 @@ SLACK_H = 1  # around midnight, in which a stamp at midnight may be one
 
 @dataclass(frozen=True)
 class Options:
-    """What a user says of a file, each in place of what would be found."""
+    """What a user says of a file, each in place of what would be found.
+
+    `every_day` counts all days of the log as observed, those without calls or codes as well.
+    """
 
     columns: Path | None = None
     rules: Path | None = None
@@ -44,6 +47,7 @@ class Options:
     date_format: str | None = None
     time_zone: str | None = None
     sheet: str | None = None
+    every_day: bool = False
 
 
 @dataclass
@@ -51,7 +55,8 @@ class ReadReport:
     """What was read and what became of it: rows read are used, repaired or rejected.
 
     `counts` has every repair and every kind of row left out, `lines_of` the lines of the first of
-    each. `calls` are one a call, `mental_health_calls` those of them that are used.
+    each. `rejected_texts` are by line what stood for a stamp in each rejected row. `calls` are one
+    a call, `mental_health_calls` those of them that are used.
     """
 
     name: str
@@ -69,6 +74,7 @@ class ReadReport:
     first_received: str = ""
     last_received: str = ""
     median_received_to_arrived_min: float | None = None
+    rejected_texts: dict[int, str] = field(default_factory=dict)
     used: int = 0
     repaired: int = 0
     rejected: int = 0
@@ -148,9 +154,18 @@ def _stamped(
     bad = out["received_at"].is_null()
     report.count("rejected", out.filter(bad)["line"])
     report.rejected = int(bad.sum())
+    report.rejected_texts = _texts(frame.filter(bad), mapping)
     if when_damaged:
         report.counts["damaged by a spreadsheet"] = when_damaged
     return out.filter(~bad)
+
+
+def _texts(rows: pl.DataFrame, mapping: Mapping[str, str]) -> dict[int, str]:
+    """What rows have in the columns of when they were received, by line."""
+    roles = ("received", "received_date", "received_time", "date", "time")
+    columns = [pl.col(mapping[role]) for role in roles if role in mapping]
+    said = pl.concat_str(columns, separator=" ", ignore_nulls=True)
+    return dict(rows.select("line", said.alias("said")).iter_rows())
 
 
 def _received(
@@ -362,7 +377,7 @@ def _log(calls: pl.DataFrame, rows: Rows, asked: Options, report: ReadReport) ->
     minutes = (mine["arrived_at"] - mine["received_at"]).dt.total_seconds() / 60
     median = minutes.median()
     report.median_received_to_arrived_min = None if median is None else float(median)  # type: ignore[arg-type]  # of floats
-    report.holes = holes(days)
+    report.holes = [] if asked.every_day else [*holes(days), *without_codes(days, wanted)]
     report.warnings += jumps(days, calls["call_type"], wanted)
     first, last = _days_of(calls)
     report.warnings += [f"covered in part: {x}" for x in partial_ends(first, last)]

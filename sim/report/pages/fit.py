@@ -24,6 +24,7 @@ def screen(report: ReadReport, fitted: Fitted | None, out: Path) -> str:
 def as_tree(report: ReadReport, fitted: Fitted | None) -> dict[str, Any]:
     """Everything as plain data."""
     tree = asdict(report)
+    del tree["rejected_texts"]  # they have a file of their own
     tree["holes"] = [[str(x.first), str(x.last), x.reason] for x in report.holes]
     return {**tree, "fitted": _fitted(fitted)}
 
@@ -44,10 +45,23 @@ def write_report(out: Path, report: ReadReport, fitted: Fitted | None) -> None:
         "mapping.yaml": as_yaml(report.mapping).encode(),
         "fit-report.txt": f"{text}\n{part}".encode(),
         "fit-report.html": f"{page}\n".encode(),
+        **_rejected(report),
         "fit-report.json": (json.dumps(as_tree(report, fitted), indent=2) + "\n").encode(),
     }
     for name, content in files.items():
         (out / name).write_bytes(content)
+
+
+def _rejected(report: ReadReport) -> dict[str, bytes]:
+    """Table of the rejected rows: line, reason, and what stood for a stamp."""
+    import polars as pl  # noqa: PLC0415 - polars is slow to load
+
+    if not report.rejected_texts:
+        return {}
+    reason = "no stamp of when it was received"
+    rows = [(line, reason, said) for line, said in report.rejected_texts.items()]
+    table = pl.DataFrame(rows, schema=["line", "reason", "received"], orient="row")
+    return {"rejected.csv": as_csv(table).encode()}
 
 
 def _files(fitted: Fitted | None) -> dict[str, bytes]:
