@@ -22,6 +22,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DELIMITERS = ",;\t|"
+MOST_LETTERS = 1_000_000  # in which these lines are
 LOOKED_AT = 60  # lines in which the delimiter and the head are looked for
 FILLED = 0.5  # of the cells of a row of calls; fewer are a title or a total
 NOTHING = ("", "null", "none", "n/a", "na", "nan", "-")
@@ -59,7 +60,10 @@ def rows_of(
     if kind.endswith((".xlsx", ".xls")):
         return _of_workbook(content, path.name, sheet, checksum)
     text, used = _text(content, path.name, encoding)
-    return _of_text(text, path.name, used, delimiter, checksum)
+    del content  # each of these is as large as the file
+    parted = _parted(text, path.name, delimiter)
+    del text
+    return _of_lines(parted, path.name, used, checksum)
 
 
 def _content(path: Path) -> bytes:
@@ -89,20 +93,40 @@ def _text(content: bytes, name: str, encoding: str | None) -> tuple[str, str]:
     raise LogError(f"{name}: expected text in UTF-8, UTF-16 or cp1252, got other bytes")
 
 
-def _of_text(text: str, name: str, encoding: str, delimiter: str | None, checksum: str) -> Rows:
+class _Lines(NamedTuple):
+    """Lines from the head on, the names in it, and how many lines stand above it."""
+
+    body: bytes
+    names: list[str]
+    delimiter: str
+    head: int
+
+
+def _parted(text: str, name: str, delimiter: str | None) -> _Lines:
     if "\0" in text:
         raise LogError(f"{name}: expected text, got bytes that are none")
-    lines = text.splitlines()
-    used = delimiter or _delimiter(lines[:LOOKED_AT])
-    head = _head_line(lines[:LOOKED_AT], used)
+    lines = _first_lines(text)
+    used = delimiter or _delimiter(lines)
+    head = _head_line(lines, used)
     if head is None:
         raise LogError(f"{name}: expected a line with names of columns, got none in {LOOKED_AT}")
-    body = "\n".join(lines[head:])
     names = _unique(next(csv.reader([lines[head]], delimiter=used)))
+    return _Lines(_body(text, head), names, used, head)
+
+
+def _of_lines(lines: _Lines, name: str, encoding: str, checksum: str) -> Rows:
+    names, mark, head = lines.names, lines.delimiter, lines.head
+    frame = _lined(_frame(lines, name), head + 2)
+    return _cleaned(frame, names, name, encoding, mark, checksum, head)
+
+
+def _frame(lines: _Lines, name: str) -> pl.DataFrame:
+    """Table of all cells as they stand."""
+    names = lines.names
     try:
         frame = pl.read_csv(
-            io.BytesIO(body.encode()),
-            separator=used,
+            io.BytesIO(lines.body),
+            separator=lines.delimiter,
             infer_schema=False,
             has_header=False,
             skip_rows=1,
@@ -114,10 +138,23 @@ def _of_text(text: str, name: str, encoding: str, delimiter: str | None, checksu
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).splitlines()[0]
         raise LogError(f"{name}: expected rows of {len(names)} cells, got {first}") from error
-    if frame.width < len(names):
-        missing = [pl.lit(None, pl.String).alias(x) for x in names[frame.width :]]
-        frame = frame.with_columns(missing)
-    return _cleaned(_lined(frame, head + 2), names, name, encoding, used, checksum, head)
+    return frame.with_columns([pl.lit(None, pl.String).alias(x) for x in names[frame.width :]])
+
+
+def _first_lines(text: str) -> list[str]:
+    """Lines in which the head is looked for; only so many characters are parted into lines."""
+    some, length = text[:MOST_LETTERS].splitlines()[:LOOKED_AT], len(text)
+    return some[:-1] if length > MOST_LETTERS and len(some) < LOOKED_AT else some
+
+
+def _body(text: str, head: int) -> bytes:
+    """Lines from the head on, each ended by a line feed."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    start = 0
+    for _ in range(head):
+        start = text.index("\n", start) + 1
+    return text[start:].encode()
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -174,21 +211,19 @@ def _cleaned(
     above: int,
 ) -> Rows:
     """Rows with blanks as null, without heads repeated and lines that are hardly filled."""
-    texts = [pl.col(x).str.strip_chars() for x in names]
-    blank = [
-        pl.when(text.str.to_lowercase().is_in(NOTHING)).then(None).otherwise(text).alias(x)
-        for text, x in zip(texts, names, strict=True)
-    ]
-    frame = frame.with_columns(blank)
+    for x in names:  # one after the other, as each is a copy
+        text = pl.col(x).str.strip_chars()
+        blank = text.str.to_lowercase().is_in(NOTHING)
+        frame = frame.with_columns(pl.when(blank).then(None).otherwise(text).alias(x))
     again = pl.all_horizontal(
         [pl.col(x).fill_null("") == x.partition(" (")[0].strip() for x in names[:3]]
     )
     filled = pl.sum_horizontal([pl.col(x).is_not_null().cast(pl.Int32) for x in names])
     least = max(1, math.ceil(FILLED * float(frame.select(filled.median()).item() or 0)))
     heads = frame.select(again.sum()).item()
-    frame = frame.filter(~again)
+    frame = frame.filter(~again) if heads else frame
     thin = frame.select((filled < least).sum()).item() if frame.height else 0
-    frame = frame.filter(filled >= least)
+    frame = frame.filter(filled >= least) if thin else frame
     if frame.is_empty():
         raise LogError(f"{name}: expected rows of calls under its head, got none")
     dropped = {"lines above the head": above, "heads again": heads, "titles and totals": thin}
@@ -216,5 +251,6 @@ def _of_workbook(content: bytes, name: str, sheet: str | None, checksum: str) ->
         if table.height > 1:
             lines = io.StringIO()
             csv.writer(lines).writerows([[x or "" for x in row] for row in table.rows()])
-            return _of_text(lines.getvalue(), f"{name}, sheet {each}", "xlsx", ",", checksum)
+            what = f"{name}, sheet {each}"
+            return _of_lines(_parted(lines.getvalue(), what, ","), what, "xlsx", checksum)
     raise LogError(f"{name}: expected a sheet with rows, got none")

@@ -119,12 +119,14 @@ def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadR
         mapping["received"] = mapping.pop("arrived")
         report.warnings.append("no stamp of the call: that of arrival stands for it")
     frame = rows.frame.select("line", *dict.fromkeys(mapping.values()))  # nothing else is looked at
-    report.rows_read = frame.height
+    checksum, report.rows_read = rows.checksum, frame.height
+    del rows  # a large file has hardly room for two of its copies
     calls = _stamped(frame, mapping, asked, report)
+    del frame
     calls = _one_a_call(calls, report)
     calls = _without_officers(calls, report)
     calls = _repaired(calls, report)
-    return _log(calls, rows, asked, report), report
+    return _log(calls, checksum, asked, report), report
 
 
 def _stamped(
@@ -240,6 +242,8 @@ def _one_a_call(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
     before = calls.height
     named = calls["id"].is_not_null()
     with_id, without = calls.filter(named), calls.filter(~named)
+    if with_id["id"].is_unique().all():
+        return _counted_once(with_id, without, before, report)
     order = ["updated", "line"] if with_id["updated"].is_not_null().any() else ["line"]
     kept = with_id.sort(order, nulls_last=False, maintain_order=True)
     last = ("call_type", "final_type", "zone", "priority", "disposition", "source", "updated")
@@ -252,12 +256,19 @@ def _one_a_call(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
         *(pl.col(name).drop_nulls().last() for name in last),
         pl.col("unit").sort_by("dispatched_at", nulls_last=True, maintain_order=True).first(),
     )
+    return _counted_once(grouped.select(calls.columns), without, before, report)
+
+
+def _counted_once(
+    named: pl.DataFrame, without: pl.DataFrame, before: int, report: ReadReport
+) -> pl.DataFrame:
+    """Calls with a number of their own, and those without, of which the same ones count once."""
     same = (
         without.unique(["received_at", "call_type", "zone"], keep="first", maintain_order=True)
         if without["call_type"].is_not_null().any()
         else without
     )
-    out = pl.concat([grouped.select(calls.columns), same]).sort("received_at", "line")
+    out = pl.concat([named, same]).sort("received_at", "line")
     gone = before - out.height
     if gone:
         what = "unit rows of one call" if "unit" in report.mapping else "duplicates"
@@ -357,7 +368,7 @@ def _without_days(rows: Rows, report: ReadReport) -> CallLog:
     return CallLog(empty, report.name, rows.checksum, first, last, [], False, calls)
 
 
-def _log(calls: pl.DataFrame, rows: Rows, asked: Options, report: ReadReport) -> CallLog:
+def _log(calls: pl.DataFrame, checksum: str, asked: Options, report: ReadReport) -> CallLog:
     rules = read_rules(asked.rules) if asked.rules else Rules()
     types = [calls["call_type"], calls["final_type"]]
     wanted = is_mental_health(types, rules)
@@ -386,4 +397,4 @@ def _log(calls: pl.DataFrame, rows: Rows, asked: Options, report: ReadReport) ->
     table = mine.select(
         [pl.col(columns.get(name, name)).cast(kind).alias(name) for name, kind in COLUMNS.items()]
     )
-    return CallLog(table, report.name, rows.checksum, first, last, report.holes, served_only=False)
+    return CallLog(table, report.name, checksum, first, last, report.holes, served_only=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,26 +64,30 @@ def read_rules(path: Path) -> Rules:
 def is_mental_health(types: Sequence[pl.Series], rules: Rules) -> pl.Series:
     """Whether a call is one of mental health by any of its types."""
     pattern = rules.pattern()
-    marks = [
-        x.str.to_lowercase()
-        .str.replace_all(r"\s+", " ")
-        .str.contains(pattern)
-        .fill_null(value=False)
-        for x in types
-    ]
+    marks = [_is_of(x, lambda text: _plain(text).str.contains(pattern)) for x in types]
     out = marks[0]
     for mark in marks[1:]:
         out = out | mark
     return out
 
 
+def _is_of(column: pl.Series, holds: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Whether each text is one of those that something holds for; asked once for each of them."""
+    texts = column.unique().drop_nulls()
+    wanted = texts.filter(holds(texts))
+    return column.is_in(wanted.implode()).fill_null(value=False)
+
+
+def _plain(text: pl.Series) -> pl.Series:
+    return text.str.to_lowercase().str.replace_all(r"\s+", " ")
+
+
 def by_officers(source: pl.Series) -> pl.Series:
     """Whether officers began a call themselves, which is no demand for a team."""
-    plain = source.str.to_lowercase().str.strip_chars()
-    words = INITIATED if "self" in source.name.casefold() else BY_OFFICERS
-    return plain.is_in([*words, *BY_OFFICERS]).fill_null(value=False)
+    words = [*(INITIATED if "self" in source.name.casefold() else ()), *BY_OFFICERS]
+    return _is_of(source, lambda text: text.str.to_lowercase().str.strip_chars().is_in(words))
 
 
 def by_officers_type(types: pl.Series) -> pl.Series:
     """Whether the type of a call says that officers began it."""
-    return types.str.to_lowercase().str.contains(r"\bon-?view\b").fill_null(value=False)
+    return _is_of(types, lambda text: text.str.to_lowercase().str.contains(r"\bon-?view\b"))

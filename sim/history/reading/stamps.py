@@ -13,6 +13,7 @@ from sim.history.log import STAMP
 
 LEAST_PARSED = 0.99
 SHOWN = 5
+SAMPLE = 500  # cells by which formats are put in order
 DAMAGED = r"^#+$"  # what a spreadsheet writes if a column is too narrow
 NEVER = 1910  # years before which a date stands for none, such as 1899-01-01 and 1900-01-01
 CLOCKS = (" %I:%M:%S %p", " %I:%M %p", " %H:%M:%S%.f", " %H:%M:%S", " %H:%M", "")
@@ -82,22 +83,39 @@ def _serials(text: pl.Series) -> pl.Series:
 
 
 def _dated(text: pl.Series, name: str, order: str | None, time_zone: str | None) -> pl.Series:
+    dates = [*DATES["year first"], *DATES[_order(text, name, order)]]
+    forms = [f"{date}{clock}" for date in dates for clock in CLOCKS]
+    values = _by_forms(text, forms)
+    left = (values.is_null() & text.is_not_null()).arg_true()
+    if not left.is_empty():
+        values = values.scatter(left, _by_forms(_plain(text.gather(left)), forms))
     utc = text.str.ends_with("Z").fill_null(value=False)
-    plain = text.str.replace(r"(\.\d+)?(Z|[+-]\d{2}:?\d{2})$", "").str.replace(r" +", " ")
-    plain = plain.str.strip_chars().str.to_uppercase()
-    dates = [*DATES["year first"], *DATES[_order(plain, name, order)]]
-    values = pl.Series(text.name, [None] * len(text), dtype=STAMP)
-    for form in (f"{date}{clock}" for date in dates for clock in CLOCKS):
-        left = values.is_null() & plain.is_not_null()
-        if not left.any():
-            break
-        found = _read(plain.set(~left, None), form)
-        values = values.fill_null(found)
     midnight = text.str.contains(r"T?00:00:00(\.0+)?Z$").fill_null(value=False)
     if time_zone and (utc & ~midnight).any():
         local = values.dt.replace_time_zone("UTC").dt.convert_time_zone(time_zone)
         moved = local.dt.replace_time_zone(None)
         values = moved.zip_with(utc & ~midnight, values)
+    return values
+
+
+def _plain(text: pl.Series) -> pl.Series:
+    """Stamps without fractions and offsets, with single blanks, in capitals."""
+    plain = text.str.replace(r"(\.\d+)?(Z|[+-]\d{2}:?\d{2})$", "").str.replace(r" +", " ")
+    return plain.str.strip_chars().str.to_uppercase()
+
+
+def _by_forms(text: pl.Series, forms: list[str]) -> pl.Series:
+    """Stamps of texts, each by the first format that reads it; those of most of a sample first."""
+    values = pl.Series(text.name, [None], dtype=STAMP).new_from_index(0, len(text))
+    left = text.is_not_null().arg_true()
+    some = text.gather(left[:: max(len(left) // SAMPLE, 1)])
+    for form in sorted(forms, key=lambda form: _read(some, form).null_count()):
+        if left.is_empty():
+            break
+        found = _read(text.gather(left), form)
+        read = found.is_not_null()
+        values = values.scatter(left.filter(read), found.filter(read))
+        left = left.filter(~read)
     return values
 
 
@@ -118,7 +136,7 @@ def _order(text: pl.Series, name: str, order: str | None) -> str:
     if first.is_empty():
         return "month first"
     month_first, day_first = bool((first <= MONTHS).all()), bool((second <= MONTHS).all())
-    if month_first and day_first and not text.drop_nulls().str.contains(r" [AP]M$").any():
+    if month_first and day_first and not text.drop_nulls().str.contains(r"(?i) [AP]M$").any():
         some = ", ".join(map(repr, text.drop_nulls().head(SHOWN).to_list()))
         raise LogError(
             f"column {name}: expected dates in which day and month can be told apart, got only "
