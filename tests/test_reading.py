@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -213,3 +214,84 @@ def test_rejected_rows_have_a_file_with_the_reason_and_no_names(tmp_path: Path) 
     rejected = (out / "rejected.csv").read_text()
     assert "302,no stamp of when it was received,'=cmd|x" in rejected
     assert not any("Jane" in path.read_text() for path in out.glob("*.*") if path.suffix != ".png")
+
+
+# --- workbooks -----------------------------------------------------------------------------------
+
+CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def workbook(path: Path, sheets: dict[str, list[list[str | float]]]) -> Path:
+    """A workbook as spreadsheets write it: texts inline, numbers as numbers."""
+    names = list(enumerate(sheets, 1))
+    entries = "".join(f'<sheet name="{x}" sheetId="{n}" r:id="r{n}"/>' for n, x in names)
+    links = "".join(
+        f'<Relationship Id="r{n}" Type="{OFFICE}/worksheet" Target="sheet{n}.xml"/>'
+        for n, _ in names
+    )
+    root = f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+    types = (
+        f'<Default Extension="rels" ContentType="{RELATIONS}"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{CONTENT}"/>'
+    )
+    with zipfile.ZipFile(path, "w") as book:
+        content = "http://schemas.openxmlformats.org/package/2006/content-types"
+        book.writestr("[Content_Types].xml", f'<Types xmlns="{content}">{types}</Types>')
+        book.writestr("_rels/.rels", f'<Relationships xmlns="{RELATIONS}">{root}</Relationships>')
+        book.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}"><sheets>{entries}</sheets></workbook>',
+        )
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{RELATIONS}">{links}</Relationships>',
+        )
+        for (n, _), rows in zip(names, sheets.values(), strict=True):
+            body = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+            text = f'<worksheet xmlns="{SHEET}"><sheetData>{body}</sheetData></worksheet>'
+            book.writestr(f"xl/sheet{n}.xml", text)
+    return path
+
+
+def _cell(value: str | float) -> str:
+    if isinstance(value, str):
+        return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+    return f"<c><v>{value!r}</v></c>"
+
+
+def calls_of_a_workbook() -> list[list[str | float]]:
+    """Stamps as a spreadsheet's serial numbers: 45292 is 2024-01-01."""
+    head: list[str | float] = ["Incident", "Call Type", "Received", "On Scene"]
+    rows: list[list[str | float]] = [
+        [float(n), "MENTAL HEALTH", 45292 + n / 4 + 0.5, 45292 + n / 4 + 0.5 + 10 / 1440]
+        for n in range(120)
+    ]
+    return [head, *rows]
+
+
+def test_a_workbook_is_read_with_its_serial_numbers(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "calls.xlsx", {"Calls": calls_of_a_workbook()})
+    log, report = read_log(path)
+    assert (report.rows_read, report.mental_health_calls) == (120, 120)
+    assert report.first_received == "2024-01-01 12:00:00"
+    assert report.median_received_to_arrived_min == pytest.approx(10)
+    assert log.calls["row"].to_list()[:2] == [2, 3]
+
+
+def test_a_sheet_before_the_data_is_passed_over_by_name(tmp_path: Path) -> None:
+    sheets = {"Notes": [["Prepared by the records unit"]], "Data": calls_of_a_workbook()}
+    path = workbook(tmp_path / "calls.xlsx", sheets)
+    for options in (Options(), Options(sheet="Data")):
+        assert read_log(path, options)[1].mental_health_calls == 120
+    with pytest.raises(LogError, match="--sheet: expected one of Notes, Data, got 'Other'"):
+        read_log(path, Options(sheet="Other"))
+
+
+def test_a_damaged_workbook_is_one_line(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "calls.xlsx", {"Calls": calls_of_a_workbook()})
+    path.write_bytes(path.read_bytes()[:600])
+    with pytest.raises(LogError, match="expected a workbook, got one that cannot be read"):
+        read_log(path)
