@@ -112,3 +112,4 @@ evidence: env
 # The tables of measures in docs/model.md and docs/glossary.md, from the dictionary of measures.
 docs: env
 	$(BIN)/python -m tests.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/site

@@ -46,7 +46,7 @@ def _code(arguments: list[str] | None, came: Sequence[int]) -> int:
     said = "interrupted; nothing was kept"
     try:
         with interrupts.held():
-            app = _app()
+            app = verbs()
         code: int = app(arguments, prog_name="coresponder", standalone_mode=False, obj=came) or 0
     except KeyboardInterrupt:
         code = EXIT_INTERRUPTED
@@ -60,7 +60,7 @@ def _code(arguments: list[str] | None, came: Sequence[int]) -> int:
     return EXIT_BY_SIGNAL + came[0] if came else code
 
 
-def _app() -> Callable[..., Any]:
+def verbs() -> Callable[..., Any]:
     """Register the verbs."""
     import typer
 

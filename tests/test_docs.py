@@ -36,7 +36,7 @@ from sim.streams import Stream
 from tests import docs
 from tests.tables_of_docs import BLANK, MODEL, ROOT, as_written, coded, number, section, tables
 
-DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 PAGES = [
     ROOT / "docs" / "model.md",
     ROOT / "docs" / "glossary.md",
@@ -466,3 +466,14 @@ def test_a_notebook_runs_as_a_plain_script(script, tmp_path):
     assert done.returncode == 0, done.stderr
     assert MEASURES["reach_share"].label in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_site_builds_without_a_warning_and_asks_no_other_host(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "html", ROOT / "docs", tmp_path]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    pages = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")]
+    loaded = re.compile(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*")
+    assert [found for page in pages for found in loaded.findall(page)] == []
+    reference = (tmp_path / "reference" / "commands.html").read_text(encoding="utf-8")
+    assert all(f'id="{verb}"' in reference for verb in ("compare", "fit", "validate", "init"))

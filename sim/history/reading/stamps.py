@@ -26,6 +26,7 @@ ORDERS = {"mdy": "month first", "dmy": "day first", "ymd": "year first"}
 SLASHED = r"^(\d{1,2})[/\-.](\d{1,2})[/\-.]\d{2,4}"
 MONTHS, NOON = 12, 12
 DAYS_BEFORE_1970 = 25_569  # of a serial number's day 0
+MOST_S = 1e9  # of a time after a call
 SERIAL = r"^\d{5}(\.\d+)?$"
 
 
@@ -171,7 +172,12 @@ def after(column: pl.Series) -> pl.Series:
     """Seconds of a number of seconds, or of minutes if the name of the column says so."""
     factor = 60 if re.search(r"min", column.name, re.IGNORECASE) else 1
     plain = column.str.replace_all(",", "")
-    return (plain.cast(pl.Float64, strict=False) * factor).round(0).cast(pl.Int64)
+    return _possible((plain.cast(pl.Float64, strict=False) * factor).round(0))
+
+
+def _possible(seconds: pl.Series) -> pl.Series:
+    """Whole seconds; null where they are no number, or more than years."""
+    return seconds.set((seconds.abs() < MOST_S).fill_null(value=False).not_(), None).cast(pl.Int64)
 
 
 def elapsed(column: pl.Series) -> tuple[pl.Series, int]:
@@ -180,7 +186,7 @@ def elapsed(column: pl.Series) -> tuple[pl.Series, int]:
     From 24 minutes on a spreadsheet shows 25:30 as 25:30:00. If all with three parts end in 00, or
     the name of the column says m:ss, the first part is minutes.
     """
-    fields = column.str.extract_groups(r"^(\d+):(\d{2})(?::(\d{2}))?$").struct.unnest()
+    fields = column.str.extract_groups(r"^(\d{1,6}):(\d{2})(?::(\d{2}))?$").struct.unnest()
     one, two, three = (fields[x].cast(pl.Int64, strict=False) for x in ("1", "2", "3"))
     turned = bool((three.drop_nulls() == 0).all()) and "h:" not in column.name.lower()
     of_two = one * 60 + two
