@@ -295,3 +295,15 @@ def test_a_damaged_workbook_is_one_line(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:600])
     with pytest.raises(LogError, match="expected a workbook, got one that cannot be read"):
         read_log(path)
+
+
+@pytest.mark.parametrize("seconds", ["3e43", "-1e300", "nan", "inf", "9" * 30])
+def test_a_time_after_the_call_that_no_clock_has_is_blank(seconds: str, tmp_path: Path) -> None:
+    rows = "\n".join(f"{n},MENTAL,2024-01-{1 + n % 28:02d} 05:00,60" for n in range(40))
+    text = (
+        f"Incident,Call Type,Received,secs_to_arrv\n{rows}\n99,MENTAL,2024-01-30 05:00,{seconds}\n"
+    )
+    (tmp_path / "calls.csv").write_text(text)
+    log, report = read_log(tmp_path / "calls.csv")
+    assert report.mental_health_calls == 41
+    assert log.calls.filter(pl.col("row") == 42)["arrived_at"].to_list() == [None]
