@@ -19,7 +19,5 @@ def seasons(config: Config) -> Floats:
     hours = (add_years(start, 1) - start).days * HOURS_A_DAY
     calls = hourly_rates(config.demand, start, hours, start)
     by_month = np.bincount(months(start, hours), calls, MONTHS_A_YEAR)
-    if not by_month.any():
-        return np.full(MONTHS_A_YEAR, 1 / MONTHS_A_YEAR)
     parts: Floats = by_month / by_month.sum()
     return parts
