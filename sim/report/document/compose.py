@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.document.blocks import Document, Grid, Paragraph, Picture, Section, Text, plain
+from sim.report.document.blocks import (
+    Document,
+    Grid,
+    Paragraph,
+    Picture,
+    Section,
+    Text,
+    plain,
+    words_of,
+)
 from sim.report.document.context import context_of
 from sim.report.document.facts import value_of
 from sim.report.document.parsing import sections_of, unmarked, words
@@ -52,12 +61,13 @@ def document_of(result: Result) -> Document:
         if not kinds or result.kind in kinds:
             text = rendered(f"document/{name}.md", "txt", **context)
             sections += sections_of(text, pictures.get)
+    named = _named(sections, result.said)
     return Document(
         TITLE,
         f"{value_of(result.tree['scenario']['title'])}: {_plans(context)}",
         str(value_of(result.run["began_at"])),
-        (*sections, _keys(result.said)),
-        dict(result.said),
+        (*sections, _keys(named)),
+        named,
     )
 
 
@@ -79,6 +89,13 @@ def _pictures(context: Mapping[str, Any]) -> dict[str, Picture]:
 
 def _none(_name: str) -> None:
     """No figure stands within what is said of figures."""
+
+
+def _named(sections: Sequence[Section], said: Mapping[str, str]) -> dict[str, str]:
+    """Keys that the words of the sections name, in order, each with its value."""
+    blocks = [block for section in sections for block in section.blocks]
+    keys = [word.key for block in blocks for word in words_of(block) if word.key]
+    return {key: said[key] for key in dict.fromkeys(keys)}
 
 
 def _keys(said: Mapping[str, str]) -> Section:

@@ -57,6 +57,9 @@ STAFFED = (
 OTHERS = ("phone_resolved_per_year", "other_responder_per_year", "taken_to_center_per_year")
 NO_TARGET = "measure and report; no target"
 TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them is enough in prose
+MOST_COLUMNS = 4  # of plans, beyond which each is a row
+MOST_BESIDE = 4  # measures in a row
+CLOCKS = {"dispatchable": "when a team can be sent", "received": "the call"}
 LOST = {
     "missed_off_duty_share": "No team is on duty",
     "missed_busy_share": "All teams are busy",
@@ -87,11 +90,14 @@ AIMS = {
     "grant": "Whom does a plan serve under a grant, and who pays?",
 }
 WORDS = {
-    **{name: getattr(facts, name) for name in ("text", "size", "size_of", "sentence_of")},
+    **{name: getattr(facts, name) for name in ("text", "size", "size_of", "sentence_of", "of")},
     **{name: getattr(numbers, name) for name in numbers.WORDS_FOR_TEMPLATES},
     "pairs": facts.named,
     "as_is": value_of,
     "label": views.label_of,
+    "headed": numbers.headed,
+    "headed_change": numbers.headed_change,
+    "has": views.has,
     "plainly": unmarked,
     "cap": facts.capitalized,
     "plain": views.plain_number,
@@ -122,8 +128,11 @@ def context_of(result: Result) -> dict[str, Any]:
         "figures": {path.stem for path in result.folder.glob("*.png")},
         "shown_measures": [x for x in SHOWN if any(x in plan.measures for plan in plans)],
         "staffed": [x for x in STAFFED if any(_is_any(plan, x) for plan in plans)],
-        "others": any(_is_any(plans[0], name) for name in OTHERS),
+        "others": _others(plans[0]),
+        "many": len(plans) > MOST_COLUMNS,
+        "groups": partial(_groups, many=len(plans) > MOST_COLUMNS),
         "of_ranges": "as the assumptions vary" if drawn else "of chance alone",
+        "CLOCKS": CLOCKS,
         "LOST": LOST,
         "HOLDERS": HOLDERS,
         "SAID": SAID,
@@ -141,6 +150,20 @@ def by_evidence(measures: Fact, names: Sequence[str] = CHANGES) -> list[str]:
         known.remove(TIMES[1])
     sure = ("rises", "falls")
     return sorted(known, key=lambda name: numbers.verdict(measures[name]) in sure)
+
+
+def _others(plan: views.Plan) -> bool | None:
+    """Whether others than teams take calls or people; None if the result does not say."""
+    if not any(views.has(plan.measures, name) for name in OTHERS):
+        return None
+    return any(_is_any(plan, name) for name in OTHERS)
+
+
+def _groups(names: Sequence[str], apart: bool = False, *, many: bool) -> list[Sequence[str]]:
+    """Measures of one table each: all together, or as many as fit beside each other."""
+    if not (many or apart):
+        return [names] if names else []
+    return [names[at : at + MOST_BESIDE] for at in range(0, len(names), MOST_BESIDE)]
 
 
 def _is_any(plan: views.Plan, name: str) -> bool:
@@ -179,12 +202,19 @@ def _tables(result: Result) -> dict[str, Any]:
         "tornado": _tornado(economics),
         "cost_lines": _cost_lines(result, economics),
         "warnings": tree.get("warnings") or [],
+        "steps": _steps(tree),
         "positions": lambda role: [x for x in tree["positions"] if value_of(x["role"]) == role],
         "roles": ", ".join(map(plural, value_of(tree).get("fte_needed", ()))),
         "ledger": views.ledger_of(config),
         "studies": views.studies_of(config),
         "published": views.published_of(config),
     }
+
+
+def _steps(tree: Fact) -> list[Fact]:
+    """First and last step of a curve."""
+    steps = list(tree.get("steps") or ())
+    return [*steps[:1], *steps[1:][-1:]]
 
 
 def _of_base(result: Result, name: str) -> list[Fact]:

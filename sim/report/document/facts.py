@@ -7,7 +7,7 @@ A template walks the result by names, `plan.measures.reach_share`; what it print
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.report.rendering import sentence
@@ -68,6 +68,11 @@ class Fact:
         """What stands under a name; None if nothing does."""
         return self[name] if name in self and value_of(self[name]) is not None else None
 
+    def without(self, names: Collection[str]) -> Fact:
+        """The same without some of the names that it holds."""
+        kept = {name: inner for name, inner in self._value.items() if name not in names}
+        return self._inner(kept, self._key)
+
     def __contains__(self, name: str) -> bool:
         return isinstance(self._value, Mapping) and name in self._value
 
@@ -101,7 +106,7 @@ def harmless(words: str) -> str:
 def text(fact: Fact) -> str:
     """Words or whole number of a fact, as the result has them."""
     value = value_of(fact)
-    return marked(fact, f"{value:,g}" if is_number(value) else str(value))
+    return marked(fact, f"{value:g}" if isinstance(value, float) else str(value))
 
 
 def size(fact: Fact) -> str:
@@ -126,6 +131,11 @@ def _figures(value: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - a tree
     elif value is not None:
         words = f"{value:.6g}" if isinstance(value, float) else str(value)
         yield f"{name} {words}".strip()
+
+
+def of(fact: Fact, words: str) -> str:
+    """Words with the key of a fact in place of their own: a row's heading stands for the row."""
+    return marked(fact, MARK.sub(r"\2", words))
 
 
 def sentence_of(fact: Fact) -> str:

@@ -5,16 +5,19 @@ In prose there are whole minutes and percents, and two significant figures of al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from sim.model.measures.dictionary import MEASURES
 from sim.report.document.facts import Fact, is_number, marked, value_of
+from sim.report.grant.grant import positions
 from sim.report.grant.screen import calendar
+from sim.report.people.bridges import plural
 from sim.report.wording import BLANK, dollars, minutes, percent, two_figures
+from sim.scenarios.answers.grant import Seat
 
 Verdict = Literal["unclear", "rises", "falls", "same", "unknown"]
-WHOLE_POINTS = 0.01  # a difference of shares from which on it is said without decimals
 OF_KIND = {
     "assumptions": "as the assumptions vary",
     "chance": "by chance alone; assumptions not included",
@@ -31,8 +34,9 @@ WORDS_FOR_TEMPLATES = (
         "dollars_of",
         "ratio",
     ),
-    *("figure", "both", "change", "cell", "signed", "in_all", "chance", "valued", "unit_of"),
+    *("figure", "both", "change", "cell", "signed", "in_all", "chance", "valued"),
     *("decimal_range", "share_range", "clock", "filled", "year_of", "saving_range"),
+    *("people", "hired", "alike"),
     *("verdict", "doubt", "is_negative", "is_known", "is_any"),
 )
 WORDS = {"h": "hours", "min": "minutes", "week": "week", "day": "day", "month": "month"}
@@ -85,6 +89,27 @@ def filled(moment: Fact) -> str:
     return marked(
         moment["filled"], " / ".join(map(str, value_of(moment["filled"]).values())) or "0"
     )
+
+
+def people(seats: Sequence[Fact], whole: Fact) -> str:
+    """Positions of one role: "25 and one of 0.5"."""
+    return marked(whole, positions([Seat(**value_of(seat)) for seat in seats]))
+
+
+def hired(seats: Sequence[Fact], whole: Fact) -> str:
+    """Months in which positions of one role are filled, "7" or "7 to 32"."""
+    months = sorted({value_of(seat["hire_month"]) for seat in seats})
+    return marked(
+        whole, " to ".join(f"{month:g}" for month in dict.fromkeys(months[:: len(months) - 1 or 1]))
+    )
+
+
+def alike(row: Fact) -> str:
+    """Positions of one role, size and month as a row of a table names them."""
+    node = value_of(row)
+    count, part = node["positions"], "" if node["fte"] == 1 else f" of {node['fte']:g}"
+    role = plural(node["role"], count)
+    return f"{count:g} {role}{part}, from month {node['hire_month']:g}"
 
 
 def year_of(fact: Fact, number: int) -> str:
@@ -156,11 +181,17 @@ def both(fact: Fact, name: str = "") -> str:
     return marked(fact, f"{_amount(measure, node['mean'])}{_listed(ends)}")
 
 
-def change(fact: Fact, name: str = "") -> str:
-    """Size of a difference with unit and both its ranges, which have signs."""
+def headed_change(name: str) -> str:
+    """Label of a difference with its unit, as the head of a column has it."""
+    points = ", percentage points" if MEASURES[name].unit == "share" else ""
+    return f"{headed(name)}{points}"
+
+
+def change(fact: Fact, name: str = "", *, brief: bool = False) -> str:
+    """Size of a difference with unit and both its ranges, which have signs; the first if brief."""
     measure, node = name or _name(fact), value_of(fact)
     signed = _ends(measure, node, sign=True), _ends(measure, _chance(node), sign=True)
-    ends = [_quoted(node, signed[0]), _of_chance(node, signed[1])]
+    ends = [_quoted(node, signed[0]), "" if brief else _of_chance(node, signed[1])]
     return marked(fact, f"{_change(measure, abs(node['mean']))}{_listed(ends)}")
 
 
@@ -168,7 +199,8 @@ def cell(fact: Fact, name: str = "") -> str:
     """Measure as a table has it, without its unit unless that is a sign, "95 % (88 % to 98 %)"."""
     measure, node = name or _name(fact), value_of(fact)
     mean = BLANK if node["mean"] is None else _bare(measure, node["mean"])
-    return marked(fact, f"{mean}{_listed([_ends(measure, node)])}")
+    ends = _ends(measure, node)
+    return marked(fact, f"{mean}{_listed([ends if ends != mean else ''])}")
 
 
 def signed(fact: Fact, name: str = "") -> str:
@@ -204,7 +236,7 @@ def saving_range(flat: Fact) -> str:
     )
     kind = OF_KIND["assumptions" if drawn else CHANCE]
     fact = flat["saving_spread" if drawn else "saving"]
-    return marked(fact, f" ({dollars(min(ends))} to {dollars(max(ends))} {kind})")
+    return marked(fact, f"({dollars(min(ends))} to {dollars(max(ends))} {kind})")
 
 
 def least(fact: Fact, name: str = "") -> str:
@@ -220,10 +252,21 @@ def worst(fact: Fact, name: str = "") -> str:
     return marked(fact, _amount(measure, node[end]))
 
 
-def unit_of(name: str) -> str:
-    """Unit of a measure as the first column of a table has it, "contacts a year"."""
-    kind = MEASURES[name].unit
-    return {"share": "%", "min": "minutes", "$/year": "a year"}.get(kind, _unit(name).strip())
+def headed(name: str) -> str:
+    """Label of a measure with its unit, as the first column of a table has it.
+
+    Examples
+    --------
+    >>> headed("contacts_per_year"), headed("fte_officer"), headed("response_median_min")
+    ('Contacts a year', 'Officers at work, FTE', 'Response, median, minutes')
+    """
+    label, kind = MEASURES[name].label, MEASURES[name].unit
+    what, _, each = kind.partition("/")
+    if kind == "share":
+        return label
+    if what == "$" or what in label.lower():
+        return f"{label} a {each}" if each and "per" not in label.split() else label
+    return f"{label}, {'minutes' if kind == 'min' else _unit(name).strip()}"
 
 
 # --- how sure ------------------------------------------------------------------------------------
@@ -351,10 +394,18 @@ def _change(measure: str, size: float) -> str:
 def _signed(measure: str, value: float) -> str:
     """Difference with its sign and without its unit; of shares, in percentage points."""
     share_of = MEASURES[measure].unit == "share"
-    words = _points(abs(value)) if share_of else _bare(measure, abs(value))
+    size = abs(value)
+    of_minutes = _small(size) if MEASURES[measure].unit == "min" else _bare(measure, size)
+    words = _points(size) if share_of else of_minutes
     return f"{'−' if value < 0 else '+' if value > 0 else ''}{words}"
 
 
 def _points(size: float) -> str:
     """Difference of two shares, of 100."""
-    return f"{100 * size:.{0 if size >= WHOLE_POINTS else 1}f}"
+    return _small(100 * size)
+
+
+def _small(size: float) -> str:
+    """Whole number, or if it is below one its first digit that is not zero."""
+    decimals = 0 if size >= 1 or size == 0 else -math.floor(math.log10(size))
+    return f"{size:.{decimals}f}"

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from sim.model.measures.dictionary import MEASURES
 from sim.report.document.facts import Fact, is_number, marked, value_of
 from sim.report.document.result import Result
+from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
+from sim.scenarios.answers.comparison import UNFINISHED_SHARE
 
+STILL_OPEN = "unfinished_share"
 LOSSES = (
     "missed_off_duty_share",
     "missed_busy_share",
@@ -20,15 +23,22 @@ LOSSES = (
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan as a sentence calls it, and its measures."""
+    """A plan as a sentence calls it, and its measures.
+
+    Of a plan that is overloaded, shares and times are of few calls, so it has none of them.
+    """
 
     words: str
     measures: Fact
+    is_overloaded: bool = False
+    is_patrol: bool = False
 
     @property
     def losses(self) -> list[tuple[str, Fact]]:
         """How requested calls are lost, most first; none of a way that loses nobody."""
-        some = [(name, self.measures[name]) for name in LOSSES if name in self.measures]
+        if self.is_overloaded:
+            return []
+        some = [(name, self.measures[name]) for name in LOSSES if has(self.measures, name)]
         some = [(name, fact) for name, fact in some if value_of(fact)["mean"]]
         return sorted(some, key=lambda way: value_of(way[1])["mean"], reverse=True)
 
@@ -52,31 +62,62 @@ def plans_of(result: Result) -> list[Plan]:
         ]
     if result.kind == "recommendation":
         return [Plan("the recommended plan", tree["measures"])]
-    return [Plan(_words(result, plan["name"]), plan["measures"]) for plan in tree["plans"]]
+    return [_plan(result, plan) for plan in tree["plans"]]
+
+
+def _plan(result: Result, plan: Fact) -> Plan:
+    measures, words = plan["measures"], _words(result, plan["name"])
+    overloaded = is_overloaded(measures)
+    kept = measures.without(ONLY_IF_FINISHED) if overloaded else measures
+    return Plan(words, kept, overloaded, _is_patrol(_staffing(result, plan["name"])))
+
+
+def is_overloaded(measures: Fact) -> bool:
+    """Whether calls of a plan are still open at the end, so that no share of them can be said."""
+    return has(measures, STILL_OPEN) and value_of(measures[STILL_OPEN])["mean"] > UNFINISHED_SHARE
+
+
+def has(measures: Fact, name: str) -> bool:
+    """Whether there is a mean of a measure."""
+    return name in measures and value_of(measures[name])["mean"] is not None
 
 
 def changes_of(result: Result) -> list[Change]:
     """Differences of plans; none of a curve, whose steps are of one post each."""
     if "differences" not in result.tree:
         return []
+    full = {
+        str(value_of(plan["name"])): is_overloaded(plan["measures"])
+        for plan in result.tree["plans"]
+    }
     return [
-        Change(_words(result, pair["plan"]), _words(result, pair["versus"]), pair["measures"])
+        Change(
+            _words(result, pair["plan"]),
+            _words(result, pair["versus"]),
+            pair["measures"].without(
+                ONLY_IF_FINISHED
+                if any(full[str(value_of(pair[side]))] for side in ("plan", "versus"))
+                else ()
+            ),
+        )
         for pair in result.tree["differences"]
     ]
 
 
 def _words(result: Result, name: Fact) -> str:
-    """Plan in words: "17 posts", "patrol alone", or the title of its file."""
-    key = str(value_of(name))
-    staffing = result.tree["scenario"]["staffing"]
-    teams = staffing[key]["teams"]
-    if not value_of(teams) and not value_of(staffing[key]["worker_hours_per_day"]):
-        return marked(teams, "patrol alone")
-    return _posts(teams) if key.isdigit() else marked(staffing[key]["title"], _title(staffing[key]))
+    """Plan in words: "17 posts", "patrol alone", or "plan" and the name of its file."""
+    staffing, key = _staffing(result, name), str(value_of(name))
+    if _is_patrol(staffing):
+        return marked(staffing["teams"], "patrol alone")
+    return _posts(staffing["teams"]) if key.isdigit() else marked(name, f"plan {key}")
 
 
-def _title(plan: Fact) -> str:
-    return str(value_of(plan["title"]))
+def _staffing(result: Result, name: Fact) -> Fact:
+    return result.tree["scenario"]["staffing"][str(value_of(name))]
+
+
+def _is_patrol(staffing: Fact) -> bool:
+    return not value_of(staffing["teams"]) and not value_of(staffing["worker_hours_per_day"])
 
 
 def _posts(teams: Fact) -> str:

@@ -13,6 +13,7 @@ from sim.report.trees import hash_of
 from sim.scenarios.answers.grant import (
     CENTS,
     ITEMS,
+    Alike,
     GrantAnswer,
     Level,
     Month,
@@ -134,6 +135,7 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
             **_amounts(answer.total),
         },
         "crosswalk": [_row(row) for row in answer.crosswalk],
+        "alike": [_alike(alike) for alike in answer.alike],
         "kept": {
             "from": answer.kept.label,
             "month_dollars": answer.kept.month / CENTS,
@@ -202,6 +204,13 @@ def _quarter(quarter: Quarter) -> dict[str, Any]:
         "visits": _outcome(quarter.visits),
         **_amounts(quarter.shares),
     }
+
+
+def _alike(alike: Alike) -> dict[str, Any]:
+    """Positions of one role, size and month together."""
+    seat = alike.first
+    what = {"role": seat.role, "fte": seat.fte, "hire_month": seat.hire_month}
+    return {**what, "positions": alike.positions, **_amounts(alike.total)}
 
 
 def _row(row: Row) -> dict[str, Any]:
