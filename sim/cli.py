@@ -73,6 +73,7 @@ def _app() -> Callable[..., Any]:
     from sim.verbs.people import people
     from sim.verbs.programs import programs
     from sim.verbs.recommend import recommend
+    from sim.verbs.report import report
     from sim.verbs.sensitivity import sensitivity
     from sim.verbs.sweep import sweep
     from sim.verbs.words import LENIENT, version_or_help
@@ -96,7 +97,7 @@ def _app() -> Callable[..., Any]:
         evidence,
     ):
         app.command(context_settings=LENIENT)(verb)
-    for alone in (page, fit):
+    for alone in (page, fit, report):
         app.command()(alone)
     app.callback(invoke_without_command=True)(version_or_help)
     return app

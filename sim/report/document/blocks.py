@@ -93,8 +93,9 @@ class Document:
 
     @property
     def gaps(self) -> list[str]:
-        """What is left for the reader to fill in, in order."""
-        return [x.text for block in self.blocks for x in words_of(block) if x.kind == "gap"]
+        """What is left to fill in, in order; the first section only shows how that looks."""
+        blocks = [block for section in self.sections[1:] for block in section.blocks]
+        return [x.text for block in blocks for x in words_of(block) if x.kind == "gap"]
 
 
 def words_of(block: Block) -> Words:

@@ -15,7 +15,7 @@ from sim.report.rendering import sentence
 START, MIDDLE, END, BAR = "\ue000", "\ue001", "\ue002", "\ue003"  # private use: no text has them
 RESERVED = re.compile("[\ue000-\ue003]")
 MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
-MOST_SHOWN = 12  # figures of a key, in the table of keys
+MOST_SHOWN = 7  # figures of a key, in the table of keys
 
 
 class Fact:

@@ -39,7 +39,7 @@ def sections_of(text: str, pictured: Pictured) -> list[Section]:
     sections: list[Section] = []
     blocks: list[Block] = []
     title, level = "", 0
-    for part in re.split(r"\n\s*\n", text.strip()):
+    for part in re.split(r"\n\s*\n|\n(?=#+ )", text.strip()):
         if part.startswith(HEADING):
             if title:
                 sections.append(Section(title, level, tuple(blocks)))
@@ -71,7 +71,7 @@ def _words(text: str) -> Iterator[Text]:
         elif match["code"]:
             yield Text(unmarked(match["code"]), kind="code")
         else:
-            yield Text(unmarked(match["gap"]), kind="gap")
+            yield Text(unmarked(match["gap"]).replace("`", ""), kind="gap")
     if at < len(text):
         yield Text(_bare(text[at:]))
 
