@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["plain", "code", "gap"]
+LINE = 96  # letters of a table that a page is wide
+MOST, MOST_WORD, PADDING = 110, 24, 4  # letters of a column that count, and around each cell
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,20 @@ class Grid:
     rows: tuple[tuple[Words, ...], ...]
     right: tuple[bool, ...]
     anchors: tuple[str, ...] = ()
+
+    @property
+    def widths(self) -> list[float]:
+        """Widths of the columns as parts of one, by the letters that stand in them.
+
+        No column is narrower than its longest word, as far as all of them fit on a page.
+        """
+        columns = list(zip(self.head, *self.rows, strict=True))
+        wants = [min(MOST, PADDING + max(len(plain(x)) for x in column)) for column in columns]
+        needs = [min(MOST_WORD, PADDING + max(map(_longest, column))) for column in columns]
+        spare, wish = LINE - sum(needs), sum(wants) - sum(needs)
+        more = 1.0 if wish <= spare else max(0.0, spare / wish)
+        each = [need + more * (want - need) for need, want in zip(needs, wants, strict=True)]
+        return [letters / sum(each) for letters in each]
 
 
 @dataclass(frozen=True)
@@ -114,3 +131,8 @@ def words_of(block: Block) -> Words:
 def plain(words: Words) -> str:
     """Words as one string."""
     return "".join(word.text for word in words)
+
+
+def _longest(words: Words) -> int:
+    """Letters of the longest word, which keys of the config may be parted in."""
+    return max(map(len, re.split(r"[\s._]", plain(words))))

@@ -103,4 +103,4 @@ def _grid(lines: Sequence[str]) -> list[Block]:
 
 
 def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip().strip(CELLS).split(CELLS)]
+    return [cell.strip() for cell in line.strip()[1:-1].split(CELLS)]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import typst
 
-from sim.report.document.blocks import Block, Document, Picture
+from sim.report.document.blocks import Block, Document, Grid, Picture
 from sim.report.document.result import Result
 from sim.report.rendering import TEMPLATES
 
@@ -74,7 +74,9 @@ def _is_there(block: Block, result: Result, folder: Path) -> bool:
 
 
 def _block(block: Block, anchors: Mapping[str, str]) -> dict[str, Any]:
-    return {"kind": type(block).__name__, **_anchored(asdict(block), anchors)}
+    widths = block.widths if isinstance(block, Grid) else []
+    tree = _anchored(asdict(block), anchors)
+    return {"kind": type(block).__name__, "widths": widths, **tree}
 
 
 def _anchored(node: Any, anchors: Mapping[str, str]) -> Any:  # noqa: ANN401 - a tree

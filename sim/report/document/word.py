@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
-from docx.shared import Emu, Pt
+from docx.shared import Emu, Inches, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph as Lines
 from docx.text.run import Run
@@ -37,7 +38,7 @@ from sim.report.document.result import Result
 CELL = "Table Text"  # a style that a template may have; made if it has not
 CELL_PT = 8.5
 MONO = "Consolas"
-LEAST, MOST = 6, 38  # letters by which the widths of columns are parted
+SIGN, JOINER = re.compile(r"([+−])(?=\$)"), "\N{WORD JOINER}"
 CONTENTS_LEVELS = 2
 
 
@@ -58,7 +59,7 @@ def word_of(document: Document, result: Result, template: Path | None) -> bytes:
     InputError
         If the template is no Word file.
     """
-    writer = _Writer(_opened(template), document, result)
+    writer = _Writer(_opened(template), document, result, of_agency=template is not None)
     writer.write()
     file = BytesIO()
     writer.body.save(file)
@@ -75,12 +76,14 @@ def _opened(template: Path | None) -> Body:
 class _Writer:
     """A Word file that grows block by block."""
 
-    def __init__(self, body: Body, document: Document, result: Result) -> None:
+    def __init__(self, body: Body, document: Document, result: Result, *, of_agency: bool) -> None:
         self.body, self.document, self.result = body, document, result
         self.marks = {key: f"key_{at}" for at, key in enumerate(document.keys, 1)}
         self.numbers = {"Table": 0, "Figure": 0}
         self.named = 0  # bookmarks so far, each of which needs a number
         page = body.sections[-1]
+        if not of_agency:
+            page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Inches(1)
         sides = (page.left_margin or 0) + (page.right_margin or 0)
         self.width = Emu((page.page_width or 0) - sides)
 
@@ -179,7 +182,7 @@ class _Writer:
                 link = _link(self.marks[word.key], word.text, word.key)
                 line._p.append(link)  # noqa: SLF001 - python-docx has no way to add one
                 continue
-            run = line.add_run(word.text)
+            run = line.add_run(_held(word.text))
             if word.kind == "gap":
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW
             elif word.kind == "code":
@@ -235,14 +238,9 @@ class _Writer:
             self._words(line, words)
 
     def _widths(self, table: Table, grid: Grid) -> None:
-        """Widths of columns by the letters in them."""
         table.autofit = False
-        letters = [
-            min(MOST, max(LEAST, *(len(plain(row[at])) for row in (grid.head, *grid.rows))))
-            for at in range(len(grid.head))
-        ]
-        for column, count in zip(table.columns, letters, strict=True):
-            width = Emu(int(self.width * count / sum(letters)))
+        for column, part in zip(table.columns, grid.widths, strict=True):
+            width = Emu(int(self.width * part))
             column.width = width
             for cell in column.cells:
                 cell.width = width
@@ -280,11 +278,16 @@ def _link(bookmark: str, text: str, tip: str = "") -> Any:  # noqa: ANN401 - an 
         link.set(qn("w:tooltip"), tip)
     run = OxmlElement("w:r")
     words = OxmlElement("w:t")
-    words.text = text
+    words.text = _held(text)
     words.set(qn("xml:space"), "preserve")
     run.append(words)
     link.append(run)
     return link
+
+
+def _held(text: str) -> str:
+    """Text whose signs stay on the line of their dollars."""
+    return SIGN.sub(f"\\1{JOINER}", text)
 
 
 def _field_begins(line: Lines, instruction: str) -> None:
