@@ -11,7 +11,9 @@ from sim.verbs.words import loading, say
 
 
 def report(
-    result: Annotated[Path, typer.Argument(help="A results folder that a verb wrote.")],
+    result: Annotated[
+        Path, typer.Argument(help="A results folder, or one of several: the newest.")
+    ],
     formats: Annotated[
         str, typer.Option("--format", metavar="docx,html,pdf", help="Some of these.")
     ] = "docx,html,pdf",

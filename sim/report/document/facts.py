@@ -47,7 +47,8 @@ class Fact:
 
     def __getitem__(self, name: str | int) -> Fact:
         if isinstance(self._value, list) and isinstance(name, int):
-            return self._inner(self._value[name], f"{self._key}[{name}]")
+            at = range(len(self._value))[name]  # counted from the start, as it is in the key
+            return self._inner(self._value[at], f"{self._key}[{at}]")
         if not isinstance(self._value, Mapping) or name not in self._value:
             raise KeyError(name)
         return self._inner(self._value[name], f"{self._key}.{name}" if self._key else str(name))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sim.config import InputError
 from sim.report.document.blocks import Document
 from sim.report.document.compose import document_of
-from sim.report.document.result import Result, result_of
+from sim.report.document.result import Result, newest, result_of
 from sim.report.rendering import rendered
 
 FORMATS = ("docx", "html", "pdf")
@@ -20,8 +20,9 @@ UNFINISHED = ".unfinished"
 
 
 class Pack(NamedTuple):
-    """Where the files of a document are, by format, and what is left to be filled in."""
+    """What a document is of, where its files are by format, and what is left to fill in."""
 
+    result: Path
     folder: Path
     files: dict[str, Path]
     gaps: list[str]
@@ -54,7 +55,7 @@ def written(
     Parameters
     ----------
     folder
-        That a verb wrote.
+        That a verb wrote; or one with several such folders, of which the newest is taken.
     formats
         Some of `FORMATS`.
     template
@@ -70,8 +71,9 @@ def written(
     """
     if template is not None and "docx" not in formats:
         raise InputError("--template: expected the format docx, which it is for, got none")
-    target = folder / NAME if out is None else out
     try:
+        folder = newest(folder)
+        target = folder / NAME if out is None else out
         if target.exists():
             raise InputError(f"--out: expected a folder that is not there yet, got {target}")
         result = result_of(folder)
@@ -80,7 +82,9 @@ def written(
     document = document_of(result)
     content = {form: _content(form, document, result, template) for form in formats}
     _write(target, content)
-    return Pack(target, {form: target / f"{NAME}.{form}" for form in formats}, document.gaps)
+    return Pack(
+        folder, target, {form: target / f"{NAME}.{form}" for form in formats}, document.gaps
+    )
 
 
 def _content(form: str, document: Document, result: Result, template: Path | None) -> bytes:

@@ -56,6 +56,14 @@ class Result:
         return path if path.is_file() else None
 
 
+def newest(folder: Path) -> Path:
+    """Newest result of a folder that holds several; the folder itself if it is one."""
+    if (folder / SUMMARY).exists() or not folder.is_dir():
+        return folder
+    runs = [path for path in folder.glob(f"*/{RUN}") if not path.parent.name.startswith(".")]
+    return max(runs, key=lambda path: path.stat().st_mtime).parent if runs else folder
+
+
 def result_of(folder: Path) -> Result:
     """Read a results folder.
 

@@ -17,7 +17,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Emu, Inches, Pt
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph as Lines
 from docx.text.run import Run
 
@@ -79,6 +79,7 @@ class _Writer:
     def __init__(self, body: Body, document: Document, result: Result, *, of_agency: bool) -> None:
         self.body, self.document, self.result = body, document, result
         self.marks = {key: f"key_{at}" for at, key in enumerate(document.keys, 1)}
+        self.known = {style.name for style in body.styles}
         self.numbers = {"Table": 0, "Figure": 0}
         self.named = 0  # bookmarks so far, each of which needs a number
         page = body.sections[-1]
@@ -107,14 +108,13 @@ class _Writer:
     # --- styles ----------------------------------------------------------------------------------
 
     def _styles(self) -> None:
-        names = [style.name for style in self.body.styles]
-        if CELL not in names:
+        if CELL not in self.known:
             style = self.body.styles.add_style(CELL, WD_STYLE_TYPE.PARAGRAPH)
             style.base_style = self.body.styles["Normal"]
             style.font.size = Pt(CELL_PT)
             style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
         for level in range(1, CONTENTS_LEVELS + 1):
-            if f"Heading {level}" not in names:
+            if f"Heading {level}" not in self.known:
                 self._heading_style(level)
 
     def _heading_style(self, level: int) -> None:
@@ -129,7 +129,7 @@ class _Writer:
 
     def _style(self, name: str) -> str | None:
         """Name of a style, if the file has it."""
-        return name if any(style.name == name for style in self.body.styles) else None
+        return name if name in self.known else None
 
     # --- contents --------------------------------------------------------------------------------
 
@@ -213,18 +213,19 @@ class _Writer:
     def _grid(self, grid: Grid) -> None:
         self._caption("Table", grid.caption).paragraph_format.keep_with_next = True
         table = self.body.add_table(1 + len(grid.rows), len(grid.head))
-        table.style = self._style("Table Grid") or table.style
-        self._widths(table, grid)
-        rows = list(table.rows)
-        _as_header(rows[0]._tr)  # noqa: SLF001 - as above
-        for cell, words, right in zip(rows[0].cells, grid.head, grid.right, strict=True):
-            self._cell(cell, words, right=right, bold=True)
-        for at, (row, of_row) in enumerate(zip(rows[1:], grid.rows, strict=True)):
-            _keep_whole(row._tr)  # noqa: SLF001 - as above
-            for cell, words, right in zip(row.cells, of_row, grid.right, strict=True):
-                self._cell(cell, words, right=right)
-            if grid.anchors:
-                self._bookmark(row.cells[0].paragraphs[0], self.marks[grid.anchors[at]])
+        table.style, table.autofit = self._style("Table Grid") or table.style, False
+        widths = [Emu(int(self.width * part)) for part in grid.widths]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        rows = [(grid.head, True), *((row, False) for row in grid.rows)]
+        for at, (row, (of_row, is_head)) in enumerate(zip(table.rows, rows, strict=True)):
+            _keep_whole(row._tr, is_head=is_head)  # noqa: SLF001 - python-docx has no way to
+            cells = row.cells
+            for cell, words, right, width in zip(cells, of_row, grid.right, widths, strict=True):
+                cell.width = width
+                self._cell(cell, words, right=right, bold=is_head)
+            if grid.anchors and not is_head:
+                self._bookmark(cells[0].paragraphs[0], self.marks[grid.anchors[at - 1]])
         self.body.add_paragraph()
 
     def _cell(self, cell: _Cell, words: Words, *, right: bool, bold: bool = False) -> None:
@@ -236,14 +237,6 @@ class _Writer:
             line.add_run(plain(words)).bold = True
         else:
             self._words(line, words)
-
-    def _widths(self, table: Table, grid: Grid) -> None:
-        table.autofit = False
-        for column, part in zip(table.columns, grid.widths, strict=True):
-            width = Emu(int(self.width * part))
-            column.width = width
-            for cell in column.cells:
-                cell.width = width
 
     # --- bookmarks -------------------------------------------------------------------------------
 
@@ -303,11 +296,9 @@ def _field_begins(line: Lines, instruction: str) -> None:
             run._r.append(_element("w:fldChar", fldCharType=part))  # noqa: SLF001 - as above
 
 
-def _as_header(row: Any) -> None:  # noqa: ANN401 - an lxml element
-    """Mark a row as the head of its table, repeated on every page."""
-    row.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
-    _keep_whole(row)
-
-
-def _keep_whole(row: Any) -> None:  # noqa: ANN401 - an lxml element
-    row.get_or_add_trPr().insert(0, _element("w:cantSplit", val="true"))
+def _keep_whole(row: Any, *, is_head: bool) -> None:  # noqa: ANN401 - an lxml element
+    """Keep a row on one page; that of the head is marked as such and repeated on every page."""
+    properties = row.get_or_add_trPr()
+    properties.append(_element("w:cantSplit", val="true"))
+    if is_head:
+        properties.append(_element("w:tblHeader", val="true"))
