@@ -37,7 +37,7 @@ WORDS_FOR_TEMPLATES = (
     *("figure", "both", "change", "cell", "signed", "in_all", "chance", "valued"),
     *("decimal_range", "share_range", "clock", "filled", "year_of", "saving_range"),
     *("people", "hired", "alike"),
-    *("verdict", "doubt", "is_negative", "is_known", "is_any"),
+    *("verdict", "doubt", "is_negative", "is_known", "is_any", "is_parted"),
 )
 WORDS = {"h": "hours", "min": "minutes", "week": "week", "day": "day", "month": "month"}
 CHANCE = "chance"
@@ -307,6 +307,12 @@ def is_less(name: str) -> bool:
 def is_negative(fact: Fact) -> bool:
     """Whether a measure's mean is below zero."""
     return is_known(fact) and value_of(fact)["mean"] < 0
+
+
+def is_parted(fact: Fact) -> bool:
+    """Whether some draws of a measure, but not all, are above zero."""
+    above = (value_of(fact).get("parameters") or {}).get("chance_above_zero")
+    return above is not None and 0 < above < 1
 
 
 def is_known(fact: Fact) -> bool:

@@ -94,6 +94,7 @@ class _Writer:
         self._styles()
         self.body.add_paragraph(self.document.title, self._style("Title"))
         self.body.add_paragraph(self.document.subtitle, self._style("Subtitle"))
+        self.cell_style = self.body.styles[CELL].style_id
         self._contents()
         self._page_number()
         for at, section in enumerate(self.document.sections):
@@ -230,7 +231,7 @@ class _Writer:
 
     def _cell(self, cell: _Cell, words: Words, *, right: bool, bold: bool = False) -> None:
         line = cell.paragraphs[0]
-        line.style = self.body.styles[CELL]
+        line._p.style = self.cell_style  # noqa: SLF001 - a look-up of the style is slow
         if right:
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if bold:
