@@ -74,6 +74,7 @@ def verbs() -> Callable[..., Any]:
     from sim.verbs.people import people
     from sim.verbs.programs import programs
     from sim.verbs.recommend import recommend
+    from sim.verbs.report import report
     from sim.verbs.sensitivity import sensitivity
     from sim.verbs.sweep import sweep
     from sim.verbs.validate import validate
@@ -99,7 +100,7 @@ def verbs() -> Callable[..., Any]:
         evidence,
     ):
         app.command(context_settings=LENIENT)(verb)
-    for alone in (page, init, fit):
+    for alone in (page, init, fit, report):
         app.command()(alone)
     app.callback(invoke_without_command=True)(version_or_help)
     return app

@@ -29,6 +29,8 @@ SLOW = {
     "configs",
     "curve",
     "docs",
+    "document",
+    "document_browser",
     "docs_commands",
     "draws",
     "economics",

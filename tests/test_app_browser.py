@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
 import threading
 import time
@@ -13,19 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import launched, violations
 from tests.test_app import STAGES
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-REQUIRED = os.environ.get("CORESPONDER_BROWSER") == "required"
-if BROWSER is None and not REQUIRED:
-    pytest.skip("no chromium on this machine", allow_module_level=True)
-sync_api = pytest.importorskip("playwright.sync_api")
-uvicorn = pytest.importorskip("uvicorn")
-axe_sync = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 PATIENCE_MS = 120_000  # of a busy machine; nothing is timed here
 
-from sim.app import runs  # noqa: E402 - after it is known that there is a browser
+uvicorn = pytest.importorskip("uvicorn")
+
+from sim.app import runs  # noqa: E402 - after it is known that it can be served
 from sim.app.server import create_app  # noqa: E402
 
 
@@ -46,10 +39,8 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -78,11 +69,6 @@ def compare(page, *plans: str) -> None:
 
 def whole(page) -> None:
     page.wait_for_selector("#status:has-text('Complete')", timeout=PATIENCE_MS)
-
-
-def violations(page) -> list[str]:
-    found = axe_sync.Axe().run(page).response["violations"]
-    return [f"{x['id']}: {x['nodes'][0]['html'][:200]}" for x in found]
 
 
 def test_the_planners_path_from_first_page_to_a_file(page, tmp_path) -> None:

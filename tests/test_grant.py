@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.config import compose
 from sim.model.money.grant import Shares, summed
 from sim.report.grant import tables
 from sim.report.grant.grant import dollars, render
 from sim.report.grant.screen import screen
 from sim.report.wording import WIDTH
 from sim.scenarios.answers.grant import GrantAnswer
+from sim.scenarios.grant.seasons import seasons
 from sim.scenarios.grant.timeline import calendar, fiscal_year, people
 
 SMALL = ["run.window_days=14", "run.replications=2", "run.draws=0"]
@@ -201,12 +203,27 @@ def test_keeping_them_costs_pay_and_overhead_alone(found):
 def test_no_team_runs_before_both_are_there(found):
     assert [level.first.running for level in found.levels] == ["none", "all posts"]
     assert [(x.first.moment.month, x.last.moment.month) for x in found.levels] == [(1, 3), (4, 36)]
-    assert found.quarters[0].contacts.mean == 0
+    assert found.quarters[0].contacts.chance.mean == 0
+    of_quarters = [x.contacts.chance.mean or 0 for x in found.quarters]
+    assert sum(of_quarters) == pytest.approx(found.contacts.mean)
+
+
+def test_a_month_has_its_own_part_of_a_years_calls(found):
+    # from January 2028 (month 4) on: two years and the nine months to September
     year = found.levels[1].contacts_per_year.mean
     assert year
-    assert found.months[3].contacts == pytest.approx(year / 12)
-    assert found.contacts.mean == pytest.approx(year * 33 / 12)
-    assert sum(x.contacts.mean or 0 for x in found.quarters) == pytest.approx(found.contacts.mean)
+    calls = seasons(found.config)
+    assert sum(calls) == pytest.approx(1)
+    assert [month.contacts for month in found.months[3:15]] == pytest.approx(list(year * calls))
+    assert found.contacts.mean == pytest.approx(year * (2 + calls[:9].sum()))
+
+
+def test_seasons_are_those_of_the_demand():
+    # 31 days at 2 against 334 at 1, if every hour of the week is alike
+    given = ["demand=flat", f"demand.month_factor={[2] + 11 * [1]}"]
+    calls = seasons(compose(given))
+    assert calls[0] == pytest.approx(62 / (62 + 334))
+    assert calls[1] == pytest.approx(28 / (62 + 334))
 
 
 CASE_MANAGERS = """

@@ -155,7 +155,7 @@ class Request:
             (*options.get("overrides", ()), *short),
             None if folder is None else Path(folder),
             ledger=_replications(rest.pop("ledger", None)),
-            own={name: value for name, value in (own or {}).items() if value is not None},
+            own={name: value for name, value in (own or {}).items() if value not in (None, ())},
             **rest,
         )
 

@@ -29,6 +29,7 @@ def drive(
     ask: Callable[[Request, Progress], Made],
     report: Callable[[Made], Answer],
     counted: str = "replications",
+    then: str = "",
 ) -> None:
     """Answer a request, write its results folder, and print what it says.
 
@@ -44,8 +45,12 @@ def drive(
         What shows it in `sim.report`.
     counted
         What its progress counts.
+    then
+        What the last line says before the command that makes a document of the results folder;
+        without it there is no such line.
     """
     with loading():
+        from sim.provenance import rerun_command
         from sim.report.answer import NotWrittenError
         from sim.report.draft import draft
         from sim.report.folder import publish
@@ -65,15 +70,16 @@ def drive(
             _print(answer, options)
             raise
     try:
-        _print(answer, options, f"Results: {folder}\n\n")
+        after = f"\n{then} {rerun_command('report', [str(folder)], [])}" if then else ""
+        _print(answer, options, f"Results: {folder}\n\n", after)
     except OSError as error:
         raise NotWrittenError(
             f"output: expected room for the answer, got {error.strerror!r}; it is in {folder}"
         ) from error
 
 
-def _print(answer: Answer, options: Mapping[str, Any], before: str = "") -> None:
-    """Print an answer, and before one that is text where it is kept."""
+def _print(answer: Answer, options: Mapping[str, Any], before: str = "", after: str = "") -> None:
+    """Print an answer; around one that is text, where it is kept and what comes next."""
     from sim.report.answer import as_json
     from sim.report.wording import WIDTH, page
 
@@ -82,4 +88,4 @@ def _print(answer: Answer, options: Mapping[str, Any], before: str = "") -> None
         return
     with page(shutil.get_terminal_size((WIDTH, 0)).columns):
         text = answer.full() if options.get("full") else answer.summary()
-    say(f"{before}{text}")
+    say(f"{before}{text}{after}")

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.scenarios.request import Screened, Uncertain
+from sim.scenarios.request import Drawn, Uncertain
 from sim.verbs.driver import drive
 from sim.verbs.words import loading, request_of, takes
 
 KEY = "costs.grant"
 
 
-@takes(Screened, Uncertain)
+@takes(Drawn, Uncertain)
 def grant(
     context: typer.Context,
     words: Annotated[
@@ -65,7 +65,8 @@ def grant(
         f"{KEY}.paid_roles": None if pays is None else f"[{pays}]",
         **_hired(hire or []),
     }
-    drive(context, request_of(context, words, options, short), options, granted, GrantReport)
+    request = request_of(context, words, options, short)
+    drive(context, request, options, granted, GrantReport, then="As a document:")
 
 
 def _staff(word: str) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 from sim.clock import HOURS_A_DAY, HOURS_A_WEEK, WEEKDAYS
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import Comparison, Draws, PlanResult
+from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.intervals import Ratios
 
 Columns = dict[str, Any]
@@ -24,31 +25,33 @@ def all_of(comparison: Comparison) -> dict[str, pl.DataFrame]:
     return cells(comparison) | {name: x for name, x in others.items() if x is not None}
 
 
-def cells(comparison: Comparison) -> dict[str, pl.DataFrame]:
+def cells(answer: Comparison | GrantAnswer) -> dict[str, pl.DataFrame]:
     """Tables by file name: measures of replications; and hours, zones and posts, pooled.
 
     Every pooled ratio has its interval beside it, in columns that end in `_low` and `_high`. What
     is undefined is null.
     """
-    zones = comparison.config.demand.zones
+    zones = answer.config.demand.zones
     return {
-        "measures": _framed(comparison, _measures),
-        "hours": _framed(comparison, _hours),
+        "measures": _framed(answer, _measures),
+        "hours": _framed(answer, _hours),
         "hours_of_day": _framed(
-            comparison,
+            answer,
             lambda plan: {"hour": np.arange(HOURS_A_DAY), **_ratios(plan.cells.hours_of_day)},
         ),
-        "zones": _framed(comparison, lambda plan: {"zone": zones, **_ratios(plan.cells.zones)}),
-        "posts": _framed(comparison, _posts),
+        "zones": _framed(answer, lambda plan: {"zone": zones, **_ratios(plan.cells.zones)}),
+        "posts": _framed(answer, _posts),
     }
 
 
-def _framed(comparison: Comparison, columns: Callable[[PlanResult], Columns]) -> pl.DataFrame:
+def _framed(
+    answer: Comparison | GrantAnswer, columns: Callable[[PlanResult], Columns]
+) -> pl.DataFrame:
     frames = [
         pl.DataFrame(columns(plan)).select(
             pl.lit(reading.label).alias("reading"), pl.lit(plan.name).alias("plan"), pl.all()
         )
-        for reading in comparison.readings
+        for reading in answer.readings
         for plan in reading.plans
     ]
     return pl.concat(frames).fill_nan(None)

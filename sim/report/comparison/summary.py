@@ -14,6 +14,7 @@ from sim.config.plans import StaffingPlan
 from sim.report.trees import hash_of, held_tree
 from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Ratio
+from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.intervals import (
     DifferenceInterval,
     Interval,
@@ -27,8 +28,8 @@ from sim.schema import SCHEMA_VERSION
 def summary(comparison: Comparison) -> dict[str, Any]:
     """One object with everything of a comparison; nan is None."""
     return {
-        "scenario": _scenario(comparison),
-        **_sides(comparison.main),
+        "scenario": scenario_tree(comparison),
+        **sides_tree(comparison.main),
         "other_reading": _reading(comparison.other_reading),
         "travel_beside": _reading(comparison.travel_beside),
         "history": _history(comparison.history),
@@ -37,8 +38,9 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _scenario(comparison: Comparison) -> dict[str, Any]:
-    config, plans = comparison.config, comparison.plans
+def scenario_tree(answer: Comparison | GrantAnswer) -> dict[str, Any]:
+    """What was simulated: program, calls, standard, days, seed, and plans."""
+    config, plans = answer.config, answer.plans
     return {
         "program": config.program.name,
         "title": config.program.title,
@@ -52,9 +54,9 @@ def _scenario(comparison: Comparison) -> dict[str, Any]:
             "minutes": float(config.service.standard.minutes),
         },
         "window_start": config.run.window_start.isoformat(),
-        "window_days": comparison.window_days,
+        "window_days": answer.window_days,
         "seed": config.run.seed,
-        "replications": comparison.replications,
+        "replications": answer.replications,
         "confidence_level": config.run.confidence_level,
         "staffing": {plan.name: _staffing(plan) for plan in plans},
         "config_hash": hash_of(config, plans),
@@ -74,10 +76,11 @@ def _staffing(plan: StaffingPlan) -> dict[str, Any]:
 def _reading(reading: Reading | None) -> dict[str, Any] | None:
     if reading is None:
         return None
-    return {"label": reading.label, "reason": reading.reason, **_sides(reading)}
+    return {"label": reading.label, "reason": reading.reason, **sides_tree(reading)}
 
 
-def _sides(reading: Reading) -> dict[str, Any]:
+def sides_tree(reading: Reading) -> dict[str, Any]:
+    """Measures of every plan, and of every plan less the last."""
     plans = [
         {
             "name": plan.name,

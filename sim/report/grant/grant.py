@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.report.answer import Answer, Basis
+from sim.report.comparison import frames
 from sim.report.grant import tables
 from sim.report.grant.screen import SIDES, calendar, outcomes, screen
 from sim.report.people.bridges import plural, role_words
 from sim.report.rendering import rendered
+from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.wording import (
     BLANK,
@@ -20,8 +22,21 @@ from sim.report.wording import (
     percent,
     range_of,
 )
-from sim.scenarios.answers.grant import CENTS, Alike, GrantAnswer, Level, Quarter, Seat, Shares
+from sim.scenarios.answers.grant import (
+    CENTS,
+    Alike,
+    GrantAnswer,
+    Level,
+    Outcome,
+    Quarter,
+    Seat,
+    Shares,
+)
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
 
 MANY = 4  # months in which positions are filled, beyond which only the first and last are shown
 
@@ -49,13 +64,21 @@ class GrantReport(Answer):
         """Return everything of the answer."""
         return tables.tree(self.grant)
 
-    def tables(self) -> dict[str, str]:
-        """Return the whole text, a row a month, and a row a position."""
+    def tables(self) -> dict[str, str | pl.DataFrame]:
+        """Return the whole text, a row a month and a position, and hours and zones of a year."""
+        cells = frames.cells(self.grant)
         return {
             "full.txt": f"{self.full()}\n",
             "grant.csv": tables.month_rows(self.grant),
             "crosswalk.csv": tables.crosswalk_rows(self.grant),
+            **{f"{name}.csv": as_csv(cells[name]) for name in ("hours", "hours_of_day", "zones")},
         }
+
+    def figures(self) -> dict[str, Figure]:
+        """Return whom the posts serve and who pays, by quarter."""
+        from sim.report.grant.figures import drawn  # noqa: PLC0415 - matplotlib is slow to load
+
+        return drawn(self.grant)
 
 
 def render(answer: GrantAnswer) -> str:
@@ -65,6 +88,7 @@ def render(answer: GrantAnswer) -> str:
         "grant.txt",
         answer=answer,
         visits=_has_visits(answer),
+        drawn=any(outcome.drawn for outcome in answer.outcomes.values()),
         positions=_positions(answer),
         levels=_levels(answer),
         service=_service(answer),
@@ -172,10 +196,16 @@ def _service(answer: GrantAnswer) -> Table:
     served = ["contacts", "people reached", *(["visits"] if _has_visits(answer) else [])]
     head = ["Quarter", *map(plural, roles), "posts", *served]
     rows = [
-        [quarter_label(quarter), *_filled(quarter, roles), *_served(quarter)][: len(head)]
+        [quarter_label(quarter), *_filled(quarter, roles), *map(_in_words, _served(quarter))][
+            : len(head)
+        ]
         for quarter in answer.quarters
     ]
-    whole = ["36 months", *[""] * (len(roles) + 1), *_served(answer)][: len(head)]
+    ends = [
+        answer.outcomes[f"{name}_per_year"]
+        for name in ("contacts", "people_reached", "visits_done")
+    ]
+    whole = ["36 months", *[""] * (len(roles) + 1), *map(_in_words, ends)][: len(head)]
     return Table(head, [Group(rows), Group([whole], "Total")])
 
 
@@ -184,8 +214,13 @@ def _filled(quarter: Quarter, roles: Sequence[str]) -> list[str]:
     return [*(str(filled.get(role, 0)) for role in roles), str(quarter.last.posts)]
 
 
-def _served(months: Quarter | GrantAnswer) -> list[str]:
-    return [mean_and_range(served) for served in (months.contacts, months.people, months.visits)]
+def _served(quarter: Quarter) -> list[Outcome]:
+    return [quarter.contacts, quarter.people, quarter.visits]
+
+
+def _in_words(outcome: Outcome) -> str:
+    """Mean and the range to quote."""
+    return mean_and_range(outcome.quoted)
 
 
 def _money(answer: GrantAnswer) -> Table:

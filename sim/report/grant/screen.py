@@ -6,9 +6,8 @@ from sim.model.measures.dictionary import MEASURES
 from sim.report.people.bridges import plural
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
-from sim.report.wording import BLANK, interval_name, mean_of, number, percent, range_of, size_of
+from sim.report.wording import BLANK, interval_name, mean_of, number, percent, range_of
 from sim.scenarios.answers.grant import CENTS, GrantAnswer, Outcome, Shares
-from sim.scenarios.answers.intervals import Interval
 
 MONTH_NAMES = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -60,12 +59,10 @@ def outcomes(answer: GrantAnswer) -> Table:
 
 
 def _outcome(measure: str, outcome: Outcome) -> list[str]:
-    chance, drawn = outcome
+    chance = outcome.chance
     label, unit = MEASURES[measure].label, MEASURES[measure].unit.partition("/")[0]
     named = label if unit in label.lower() or unit == "people" else f"{label}, {unit}"
-    ends = BLANK
-    if drawn is not None and drawn.low is not None and drawn.high is not None:
-        ends = range_of(Interval(size_of(chance), drawn.low, drawn.high, drawn.draws))
+    ends = BLANK if outcome.drawn is None else range_of(outcome.quoted)
     return [named, mean_of(chance), range_of(chance), ends]
 
 

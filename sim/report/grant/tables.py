@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from sim.report.comparison.summary import scenario_tree, sides_tree
 from sim.report.trees import hash_of
 from sim.scenarios.answers.grant import (
     CENTS,
     ITEMS,
+    Alike,
     GrantAnswer,
     Level,
     Month,
@@ -110,6 +112,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def tree(answer: GrantAnswer) -> dict[str, Any]:
     """Everything of an answer as plain data."""
     return {
+        "scenario": scenario_tree(answer),
         "grant": answer.config.costs.grant.model_dump(mode="json"),
         "plan": answer.plan.name,
         "base": None if answer.base is None else answer.base.name,
@@ -126,18 +129,21 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         "quarters": [_quarter(quarter) for quarter in answer.quarters],
         "years": [_amounts(year) for year in answer.years],
         "total": {
-            "contacts": asdict(answer.contacts),
-            "people_reached": asdict(answer.people),
-            "visits": asdict(answer.visits),
+            "contacts": _outcome(answer.outcomes["contacts_per_year"]),
+            "people_reached": _outcome(answer.outcomes["people_reached_per_year"]),
+            "visits": _outcome(answer.outcomes["visits_done_per_year"]),
             **_amounts(answer.total),
         },
         "crosswalk": [_row(row) for row in answer.crosswalk],
+        "alike": [_alike(alike) for alike in answer.alike],
         "kept": {
             "from": answer.kept.label,
             "month_dollars": answer.kept.month / CENTS,
             "year_dollars": answer.kept.year / CENTS,
         },
         "one_post_dollars": answer.one_post / CENTS,
+        **sides_tree(answer.reading),
+        "warnings": answer.warnings,
     }
 
 
@@ -147,14 +153,13 @@ def _amounts(shares: Shares) -> dict[str, float]:
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
-    """Outcome of all months, with the range to quote: that of the assumptions if there is one."""
-    chance, drawn = outcome
-    ends = chance if drawn is None or drawn.low is None else drawn
+    """Outcome of some months, with the range to quote: that of the assumptions if there is one."""
+    chance, span = outcome.chance, outcome.quoted
     return {
         "mean": chance.mean,
-        "low": ends.low,
-        "high": ends.high,
-        "interval": "chance" if ends is chance else "assumptions",
+        "low": span.low,
+        "high": span.high,
+        "interval": span.kind,
         "chance": {"low": chance.low, "high": chance.high, "n": chance.n},
     }
 
@@ -194,11 +199,18 @@ def _quarter(quarter: Quarter) -> dict[str, Any]:
         "last_month": quarter.last.moment.label,
         "filled": quarter.last.moment.filled,
         "posts": quarter.last.posts,
-        "contacts": asdict(quarter.contacts),
-        "people_reached": asdict(quarter.people),
-        "visits": asdict(quarter.visits),
+        "contacts": _outcome(quarter.contacts),
+        "people_reached": _outcome(quarter.people),
+        "visits": _outcome(quarter.visits),
         **_amounts(quarter.shares),
     }
+
+
+def _alike(alike: Alike) -> dict[str, Any]:
+    """Positions of one role, size and month together."""
+    seat = alike.first
+    what = {"role": seat.role, "fte": seat.fte, "hire_month": seat.hire_month}
+    return {**what, "positions": alike.positions, **_amounts(alike.total)}
 
 
 def _row(row: Row) -> dict[str, Any]:

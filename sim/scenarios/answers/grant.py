@@ -10,7 +10,8 @@ import polars as pl
 from sim.clock import MONTHS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
-from sim.scenarios.answers.intervals import Interval, Spread
+from sim.scenarios.answers.comparison import Reading
+from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 from sim.scenarios.answers.rows import Row as FigureRow
 from sim.scenarios.answers.rows import frame, lines, measured
 from sim.scenarios.checking import TwinCheck
@@ -59,6 +60,11 @@ class Moment(NamedTuple):
     running: StaffingPlan | None
 
     @property
+    def of_year(self) -> int:
+        """Calendar month, 0 is January."""
+        return int(self.label.partition("-")[2]) - 1
+
+    @property
     def grant_year(self) -> int:
         """Year of the grant, from 1."""
         return (self.month - 1) // MONTHS_A_YEAR + 1
@@ -91,26 +97,31 @@ class Month(NamedTuple):
     shares: Shares
 
 
-class Quarter(NamedTuple):
-    """A quarter: its months, whom its posts serve (intervals of chance only), and who pays."""
-
-    number: int
-    first: Month
-    last: Month
-    contacts: Interval
-    people: Interval
-    visits: Interval
-    shares: Shares
-
-
 class Outcome(NamedTuple):
-    """What the 36 months come to beyond the base: by chance, and over the draws if there are any.
+    """What some months come to beyond the base: by chance, and over the draws if there are any.
 
     `drawn` is None where the assumptions were not drawn.
     """
 
     chance: Interval
     drawn: Spread | None
+
+    @property
+    def quoted(self) -> Quoted:
+        """Mean with the range to quote."""
+        return Quoted.of(self.chance, self.drawn)
+
+
+class Quarter(NamedTuple):
+    """A quarter: its months, whom its posts serve, and who pays."""
+
+    number: int
+    first: Month
+    last: Month
+    contacts: Outcome
+    people: Outcome
+    visits: Outcome
+    shares: Shares
 
 
 class Level(NamedTuple):
@@ -164,7 +175,8 @@ class GrantAnswer:
     `replaces_base` if the plan has other posts than the base, and not only more of them. `needed`
     are FTE at work by role, before they are rounded to positions. `outcomes` are by measure of a
     year, and of all months. `one_post` is what one
-    post around the clock costs over the three years, without its start-up.
+    post around the clock costs over the three years, without its start-up. `reading` is a year of
+    the plan as it runs in the end, and of the base, of `window_days`; `warnings` are of it.
 
     Examples
     --------
@@ -194,11 +206,19 @@ class GrantAnswer:
     one_post: int
     replications: int
     check: TwinCheck | None
+    window_days: int
+    reading: Reading
+    warnings: list[str]
 
     @property
     def plans(self) -> list[StaffingPlan]:
         """The plan, and the base if there is one."""
         return [self.plan, *([self.base] if self.base else [])]
+
+    @property
+    def readings(self) -> list[Reading]:
+        """The one reading there is of the plans."""
+        return [self.reading]
 
     @property
     def total(self) -> Shares:

@@ -25,7 +25,7 @@ from sim.scenarios.answers.grant import (
 )
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.grant import paying
-from sim.scenarios.grant.service import Service, service
+from sim.scenarios.grant.service import VISITS, Service, service
 from sim.scenarios.grant.spending import Spent, keeping, spending
 from sim.scenarios.grant.timeline import described, moments, needed_beyond, seats
 from sim.scenarios.intervals import mean_interval
@@ -35,7 +35,6 @@ from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
 
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
-VISITS = "visits_done_per_year"
 OUTCOMES = (
     CONTACTS,
     PEOPLE,
@@ -167,6 +166,9 @@ def _answer(case: _Case, served: Service) -> GrantAnswer:
         one_post=_one_post(timeline, costs),
         replications=served.replications,
         check=served.check,
+        window_days=served.window_days,
+        reading=served.reading,
+        warnings=served.warnings,
     )
 
 
@@ -229,9 +231,9 @@ def _quarters(months: Sequence[Month], served: Service, confidence: float) -> li
                 number,
                 of_quarter[0],
                 of_quarter[-1],
-                mean_interval(served.done(CONTACTS, timeline), confidence),
-                mean_interval(served.done(PEOPLE, timeline), confidence),
-                mean_interval(served.done(VISITS, timeline), confidence),
+                served.outcome(CONTACTS, timeline, confidence),
+                served.outcome(PEOPLE, timeline, confidence),
+                served.outcome(VISITS, timeline, confidence),
                 summed(month.shares for month in of_quarter),
             )
         )

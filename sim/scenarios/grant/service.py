@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,17 +12,22 @@ from sim.arrays import Floats
 from sim.compiled import announce
 from sim.config import StaffingPlan
 from sim.model.money.costs import overtime_by_role
+from sim.scenarios.answers.comparison import Reading
 from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Outcome
 from sim.scenarios.checking import TwinCheck, twin_check
+from sim.scenarios.comparison.cautions import cautions, no_way_there, selected_calls
+from sim.scenarios.comparison.readings import Side, reading
+from sim.scenarios.grant.seasons import seasons
 from sim.scenarios.intervals import mean_interval, spread
 from sim.scenarios.replications import replicate
 from sim.scenarios.request import Progress, Request
-from sim.scenarios.samples import NAMES, Job
+from sim.scenarios.samples import NAMES, Job, Sample
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import Draws, draw
 
 OVERTIME = "overtime_hours_per_year"
+VISITS = "visits_done_per_year"
 
 
 class Service(NamedTuple):
@@ -29,7 +35,9 @@ class Service(NamedTuple):
 
     `beyond` has shape (replications, measures) for each month, and None where nothing of the grant
     runs; `overtime` are hours a year by role, by month. `places` are those of each month's plan,
-    None as before, and of the base, among the plans of the `draws`.
+    None as before, and of the base, among the plans of the `draws`. `seasons` is the part of a
+    year's calls that comes in each month. `reading` is a year of the plan as it runs in the end,
+    and of the base.
     """
 
     beyond: list[Floats | None]
@@ -38,6 +46,10 @@ class Service(NamedTuple):
     check: TwinCheck | None
     draws: Draws | None
     places: tuple[list[int | None], int | None]
+    seasons: Floats
+    window_days: int
+    reading: Reading
+    warnings: list[str]
 
     def outcome(self, measure: str, months: Sequence[Moment], confidence: float) -> Outcome:
         """Return what is done in some months, with both its intervals."""
@@ -45,20 +57,25 @@ class Service(NamedTuple):
         if self.draws is None:
             return Outcome(chance, None)
         at, drawn = NAMES.index(measure), self.draws.measured
-        means, counted = (self._sum(x[..., at], months) for x in (drawn.arms, drawn.arms_counted))
+        each = drawn.arms[..., at], drawn.arms_counted[..., at]
+        means, counted = (self._sum(x, months, measure) for x in each)
         return Outcome(chance, spread(means, counted, confidence))
 
-    def _sum(self, of_plans: Floats, months: Iterable[Moment]) -> Floats:
+    def _sum(self, of_plans: Floats, months: Iterable[Moment], measure: str) -> Floats:
         """Sum over months beyond the base, of values a year by plan: shape (plans, ...)."""
         weights, (plans, base) = np.zeros(len(of_plans)), self.places
         for now in months:
-            plan = plans[now.month - 1]
+            plan, part = plans[now.month - 1], self._part(now, measure)
             if plan is not None:
-                weights[plan] += 1 / MONTHS_A_YEAR
+                weights[plan] += part
                 if base is not None:
-                    weights[base] -= 1 / MONTHS_A_YEAR
+                    weights[base] -= part
         out: Floats = np.tensordot(weights, of_plans, axes=1)
         return out
+
+    def _part(self, now: Moment, measure: str) -> float:
+        """Part of a year's figure in a month: that of its calls; visits go on in all seasons."""
+        return 1 / MONTHS_A_YEAR if measure == VISITS else float(self.seasons[now.of_year])
 
     def per_year(self, measure: str, now: Moment) -> Floats:
         """Return what is done in a year like a month, one value a replication."""
@@ -69,8 +86,8 @@ class Service(NamedTuple):
         return column
 
     def done(self, measure: str, months: Iterable[Moment]) -> Floats:
-        """Return what is done in some months, one value a replication: a year's over twelve."""
-        each = [self.per_year(measure, now) / MONTHS_A_YEAR for now in months]
+        """Return what is done in some months, one value a replication."""
+        each = [self.per_year(measure, now) * self._part(now, measure) for now in months]
         out: Floats = np.sum(each, axis=0)
         return out
 
@@ -95,7 +112,9 @@ def service(
     arms = tuple(map(scenario.arm, plans))
     announce()
     store, run = Store.of_user(wanted=request.uses_store), scenario.config.run
-    job = Job(scenario, arms, (), request.engine_used, store)
+    last = plans.index(next(now.running for now in reversed(timeline) if now.running))
+    pairs = ((last, 0),) if base else ()
+    job = Job(scenario, arms, pairs, request.engine_used, store)
     check = twin_check(job, request)
     sample = replicate(job, range(run.replications), run.cores, progress)
     draws = draw(job, lambda done, of: progress(run.replications + done, run.replications + of))
@@ -110,7 +129,38 @@ def service(
         for now, measured in zip(timeline, of_month, strict=True)
         if measured is not None
     }
-    return Service(beyond, overtime, run.replications, check, draws, (places, 0 if base else None))
+    ends = [last, *([0] if base else [])]
+    result = _reading(job, ends, sample, draws)
+    return Service(
+        beyond,
+        overtime,
+        run.replications,
+        check,
+        draws,
+        (places, 0 if base else None),
+        seasons(scenario.config),
+        scenario.window_days,
+        result,
+        _warnings(job, ends, result),
+    )
+
+
+def _reading(job: Job, ends: list[int], sample: Sample, draws: Draws | None) -> Reading:
+    """A year of the plan as it runs in the end, and of the base if there is one."""
+    arms = [job.arms[at] for at in ends]
+    side = Side("main", "plans as asked", "", arms, job.scenario.base)
+    of_ends = Sample([sample.arms[at] for at in ends], sample.pairs)
+    if draws is None:
+        return reading(job.scenario, side, of_ends, None)
+    of_all = draws.measured
+    measured = of_all._replace(arms=of_all.arms[ends], arms_counted=of_all.arms_counted[ends])
+    return reading(job.scenario, side, of_ends, replace(draws, measured=measured))
+
+
+def _warnings(job: Job, ends: list[int], result: Reading) -> list[str]:
+    config, arms = job.scenario.config, [job.arms[at] for at in ends]
+    of_files = [*config.program.warnings, *no_way_there(config, arms)]
+    return [*of_files, *selected_calls(config, arms), *cautions(result.plans)]
 
 
 def _distinct(plans: Iterable[StaffingPlan | None]) -> list[StaffingPlan]:

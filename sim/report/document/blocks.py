@@ -1,0 +1,138 @@
+"""The document as plain data, which every form of file is made from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["plain", "code", "gap"]
+LINE = 96  # letters of a table that a page is wide
+MOST, MOST_WORD, PADDING = 110, 24, 4  # letters of a column that count, and around each cell
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words of one kind; a `gap` is left for the reader to fill in.
+
+    `key` is where the result has what they say, empty where they are nobody's figure.
+    """
+
+    text: str
+    key: str = ""
+    kind: Kind = "plain"
+
+
+Words = tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    words: Words
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list without order."""
+
+    items: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: rows under a head, each with a cell for each column.
+
+    The first cell of a row is its heading. `right` says which columns are flush right. `anchors`
+    has the key that a row explains, where the table is the one of keys.
+    """
+
+    caption: Words
+    head: tuple[Words, ...]
+    rows: tuple[tuple[Words, ...], ...]
+    right: tuple[bool, ...]
+    anchors: tuple[str, ...] = ()
+
+    @property
+    def widths(self) -> list[float]:
+        """Widths of the columns as parts of one, by the letters that stand in them.
+
+        No column is narrower than its longest word, as far as all of them fit on a page.
+        """
+        columns = list(zip(self.head, *self.rows, strict=True))
+        wants = [min(MOST, PADDING + max(len(plain(x)) for x in column)) for column in columns]
+        needs = [min(MOST_WORD, PADDING + max(map(_longest, column))) for column in columns]
+        spare, wish = LINE - sum(needs), sum(wants) - sum(needs)
+        more = 1.0 if wish <= spare else max(0.0, spare / wish)
+        each = [need + more * (want - need) for need, want in zip(needs, wants, strict=True)]
+        return [letters / sum(each) for letters in each]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure by the name of its files in the results folder, and what it shows in words."""
+
+    name: str
+    caption: Words
+    alternative: str
+
+
+Block = Paragraph | Bullets | Grid | Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of level 1 or 2, and what stands under it."""
+
+    title: str
+    level: int
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document; `keys` has every key that its words name, in order, with its value.
+
+    `made_at` is when the result was begun, as ISO 8601 has it.
+    """
+
+    title: str
+    subtitle: str
+    made_at: str
+    sections: tuple[Section, ...]
+    keys: dict[str, str]
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Blocks of all sections, in order."""
+        return [block for section in self.sections for block in section.blocks]
+
+    @property
+    def gaps(self) -> list[str]:
+        """What is left to fill in, in order; the first section only shows how that looks."""
+        blocks = [block for section in self.sections[1:] for block in section.blocks]
+        return [x.text for block in blocks for x in words_of(block) if x.kind == "gap"]
+
+
+def words_of(block: Block) -> Words:
+    """All words of a block, those of its caption first."""
+    match block:
+        case Paragraph(words):
+            return words
+        case Bullets(items):
+            return sum(items, ())
+        case Grid(caption, head, rows):
+            return sum((*head, *(cell for row in rows for cell in row)), caption)
+        case Picture(caption=caption):
+            return caption
+
+
+def plain(words: Words) -> str:
+    """Words as one string."""
+    return "".join(word.text for word in words)
+
+
+def _longest(words: Words) -> int:
+    """Letters of the longest word, which keys of the config may be parted in."""
+    return max(map(len, re.split(r"[\s._]", plain(words))))

@@ -1,0 +1,265 @@
+"""What the templates of a document call by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sim.report.document import facts, numbers, views
+from sim.report.document.facts import Fact, value_of
+from sim.report.document.parsing import unmarked
+from sim.report.document.result import Result
+from sim.report.pages.evidence import LETTERS, NOT_MODELED
+from sim.report.people.bridges import plural, role_words
+
+ROWS_OF = "plans as asked"  # the reading of a CSV that the document shows
+NET = (
+    "jail_diversions_net_per_year",
+    "hospital_diversions_net_per_year",
+    "treatment_connections_net_per_year",
+)
+CHANGES = (
+    *NET,
+    "reach_share",
+    "within_standard_share",
+    "response_median_min",
+    "request_to_arrival_median_min",
+    "gap_hours_per_week",
+    "contacts_per_year",
+    "cost_per_year",
+    "net_benefit_per_year",
+)
+SHOWN = (
+    "reach_share",
+    "within_standard_share",
+    "response_median_min",
+    "request_to_arrival_median_min",
+    "gap_hours_per_week",
+    "utilization_share",
+    "contacts_per_year",
+    "people_reached_per_year",
+    *NET,
+    "cost_per_year",
+    "net_benefit_per_year",
+)
+STAFFED = (
+    "fte_clinician",
+    "fte_officer",
+    "fte_worker",
+    "fte_supervisor",
+    "cost_per_year",
+    "cost_cash_per_year",
+    "cost_per_contact",
+    "avoided_per_year",
+    "avoided_cashable_per_year",
+)
+OTHERS = ("phone_resolved_per_year", "other_responder_per_year", "taken_to_center_per_year")
+NO_TARGET = "measure and report; no target"
+TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them is enough in prose
+MOST_COLUMNS = 4  # of plans, beyond which each is a row
+MOST_BESIDE = 4  # measures in a row
+CLOCKS = {"dispatchable": "when a team can be sent", "received": "the call"}
+LOST = {
+    "missed_off_duty_share": "No team is on duty",
+    "missed_busy_share": "All teams are busy",
+    "missed_out_of_range_share": "No team is in range",
+    "withdrawn_share": "The call is called off with a team on its way",
+    "settled_by_patrol_share": "Patrol settles the call with a team on its way",
+}
+HOLDERS = {
+    "reach_share": "dispatch center (CAD)",
+    "within_standard_share": "dispatch center (CAD)",
+    "response_median_min": "dispatch center (CAD)",
+    "contacts_per_year": "the teams' own log",
+    "jail_diversions_net_per_year": "jail (bookings), police (arrests)",
+    "hospital_diversions_net_per_year": "hospitals, emergency medical services",
+    "treatment_connections_net_per_year": "mental-health agency",
+}
+SAID = {
+    "unclear": "we cannot tell whether it changes",
+    "rises": "is projected to rise",
+    "falls": "is projected to fall",
+    "same": "is projected not to change",
+    "unknown": "nothing, as there is no range",
+}
+AIMS = {
+    "comparison": "What does one plan change against another?",
+    "curve": "What does each post more buy?",
+    "recommendation": "Which plan of least cost meets the targets?",
+    "grant": "Whom does a plan serve under a grant, and who pays?",
+}
+WORDS = {
+    **{name: getattr(facts, name) for name in ("text", "size", "size_of", "sentence_of", "of")},
+    **{name: getattr(numbers, name) for name in numbers.WORDS_FOR_TEMPLATES},
+    "pairs": facts.named,
+    "as_is": value_of,
+    "label": views.label_of,
+    "headed": numbers.headed,
+    "headed_change": numbers.headed_change,
+    "has": views.has,
+    "plainly": unmarked,
+    "cap": facts.capitalized,
+    "plain": views.plain_number,
+    "role_words": role_words,
+}
+
+
+def context_of(result: Result) -> dict[str, Any]:
+    """Names of the templates, each with its value or function."""
+    plans, changes = views.plans_of(result), views.changes_of(result)
+    base = plans[-1]
+    drawn = _is_drawn(plans)
+    return {
+        **WORDS,
+        **_tables(result),
+        **_run(result, drawn=drawn),
+        "kind": result.kind,
+        "tree": result.tree,
+        "config": result.config,
+        "run": result.run,
+        "plans": plans,
+        "plan": plans[0],
+        "base": base,
+        "changes": changes,
+        "net": NET,
+        "by_evidence": by_evidence,
+        "target": partial(_target, plans[0], changes),
+        "figures": {path.stem for path in result.folder.glob("*.png")},
+        "shown_measures": [x for x in SHOWN if any(x in plan.measures for plan in plans)],
+        "staffed": [x for x in STAFFED if any(_is_any(plan, x) for plan in plans)],
+        "others": _others(plans[0]),
+        "many": len(plans) > MOST_COLUMNS,
+        "groups": partial(_groups, many=len(plans) > MOST_COLUMNS),
+        "of_ranges": "as the assumptions vary" if drawn else "of chance alone",
+        "CLOCKS": CLOCKS,
+        "LOST": LOST,
+        "HOLDERS": HOLDERS,
+        "SAID": SAID,
+        "AIMS": AIMS,
+        "LETTERS": LETTERS,
+        "NOT_MODELED": NOT_MODELED,
+        "one": 1,
+    }
+
+
+def by_evidence(measures: Fact, names: Sequence[str] = CHANGES) -> list[str]:
+    """Measures that something can be said of: first those of which it cannot be told what."""
+    known = [name for name in names if name in measures and numbers.is_known(measures[name])]
+    if set(TIMES) <= set(known):
+        known.remove(TIMES[1])
+    sure = ("rises", "falls")
+    return sorted(known, key=lambda name: numbers.verdict(measures[name]) in sure)
+
+
+def _others(plan: views.Plan) -> bool | None:
+    """Whether others than teams take calls or people; None if the result does not say."""
+    if not any(views.has(plan.measures, name) for name in OTHERS):
+        return None
+    return any(_is_any(plan, name) for name in OTHERS)
+
+
+def _groups(names: Sequence[str], apart: bool = False, *, many: bool) -> list[Sequence[str]]:
+    """Measures of one table each: all together, or as many as fit beside each other."""
+    if not (many or apart):
+        return [names] if names else []
+    return [names[at : at + MOST_BESIDE] for at in range(0, len(names), MOST_BESIDE)]
+
+
+def _is_any(plan: views.Plan, name: str) -> bool:
+    return name in plan.measures and numbers.is_any(plan.measures[name])
+
+
+def _is_drawn(plans: Sequence[views.Plan]) -> bool:
+    kinds = [value.get("interval") for plan in plans for value in value_of(plan.measures).values()]
+    return "assumptions" in kinds
+
+
+def _target(plan: views.Plan, changes: Sequence[views.Change], name: str) -> str:
+    """What can be held even at the unfavorable end of a range, in words."""
+    if changes:
+        fact = changes[0].measures[name]
+        return f"improve by at least {numbers.least(fact)}" if numbers.improves(fact) else NO_TARGET
+    fact = plan.measures[name]
+    if numbers.verdict(fact) not in ("rises", "falls") or (
+        name in NET and not numbers.improves(fact)
+    ):
+        return NO_TARGET
+    return f"{'at most' if numbers.is_less(name) else 'at least'} {numbers.worst(fact)}"
+
+
+# --- what only some results have -----------------------------------------------------------------
+
+
+def _tables(result: Result) -> dict[str, Any]:
+    """Tables of the folder and of the answer; empty where a result has none."""
+    tree, config = result.tree, result.config
+    economics = tree.get("economics")
+    return {
+        "hours": _of_base(result, "hours_of_day.csv"),
+        "zones": _of_base(result, "zones.csv"),
+        "fairness": _fairness(tree),
+        "tornado": _tornado(economics),
+        "cost_lines": _cost_lines(result, economics),
+        "warnings": tree.get("warnings") or [],
+        "steps": _steps(tree),
+        "positions": lambda role: [x for x in tree["positions"] if value_of(x["role"]) == role],
+        "roles": ", ".join(map(plural, value_of(tree).get("fte_needed", ()))),
+        "ledger": views.ledger_of(config),
+        "studies": views.studies_of(config),
+        "published": views.published_of(config),
+    }
+
+
+def _steps(tree: Fact) -> list[Fact]:
+    """First and last step of a curve."""
+    steps = list(tree.get("steps") or ())
+    return [*steps[:1], *steps[1:][-1:]]
+
+
+def _of_base(result: Result, name: str) -> list[Fact]:
+    """Rows of a CSV of the plan that is there already."""
+    if "plans" not in result.tree:
+        return []
+    base = str(value_of(result.tree["plans"][-1]["name"]))
+    return [
+        row
+        for row in result.rows(name)
+        if (value_of(row["reading"]), value_of(row["plan"])) == (ROWS_OF, base)
+    ]
+
+
+def _fairness(tree: Fact) -> Fact | None:
+    if "plans" not in tree:
+        return None
+    fairness = tree["plans"][-1]["fairness"]
+    return fairness if numbers.is_known(fairness["night"]["reach_share"]) else None
+
+
+def _tornado(economics: Fact | None) -> Fact | None:
+    if economics is None:
+        return None
+    bars = [x for x in economics["tornado"] if value_of(x["measure"]) == "net_benefit_per_year"]
+    return next((tornado for tornado in bars if tornado["bars"]), None)
+
+
+def _cost_lines(result: Result, economics: Fact | None) -> list[tuple[str, Fact]]:
+    if economics is None:
+        return []
+    names = [str(value_of(plan["name"])) for plan in result.tree["plans"]]
+    lines, plans = economics["cost_lines"], views.plans_of(result)
+    each = [(plan.words, lines[name]) for name, plan in zip(names, plans, strict=True)]
+    return [(words, of_plan) for words, of_plan in each if of_plan]
+
+
+def _run(result: Result, *, drawn: bool) -> dict[str, Any]:
+    """How the result was made."""
+    scenario, positions = result.tree["scenario"], result.config["costs"]["positions"]
+    runs = "fresh_years" if result.kind == "recommendation" else "replications"
+    return {
+        "runs": scenario.get(runs),
+        "days": scenario.get("window_days"),
+        "draws_made": result.config["run"]["draws"] if drawn else None,
+        "checked": result.run.get("engines_compared"),
+        "vacancy": views.plain_number(positions["vacancy_share"]),
+    }

@@ -1,0 +1,73 @@
+"""The figure of a grant: whom its posts serve, and who pays, by quarter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
+from sim.report.grant.screen import calendar, whole
+from sim.report.wording import mean_of
+from sim.scenarios.answers.grant import CENTS, GrantAnswer, Outcome
+
+THOUSAND = 1e3
+SIDES = {"federal": (DARK, ""), "match": (MIDDLE, "////"), "local": (LIGHT, "....")}
+
+
+def drawn(answer: GrantAnswer) -> dict[str, Figure]:
+    """Figures by name."""
+    with mpl.rc_context(STYLE):
+        return {"quarters": quarters(answer)}
+
+
+def quarters(answer: GrantAnswer) -> Figure:
+    """People reached with the range to quote, above; dollars by who pays, below."""
+    figure = Figure(figsize=(WIDTH_IN, 5.6), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    at = np.arange(len(answer.quarters))
+    _people(above, at, [quarter.people for quarter in answer.quarters])
+    _dollars(below, at, answer)
+    labels = [
+        calendar(quarter.first.moment.label).replace(" ", "\n") for quarter in answer.quarters
+    ]
+    below.set_xticks(at, labels)
+    below.set_xlabel("Quarter, by its first month")
+    for axes in (above, below):
+        axes.grid(axis="y", color="0.92", linewidth=0.6)
+        axes.set_axisbelow(True)
+    headline(figure, _finding(answer))
+    footnote(figure, f"{answer.config.program.title}; {answer.replications} replications.")
+    return figure
+
+
+def _people(axes: Axes, at: Any, outcomes: list[Outcome]) -> None:  # noqa: ANN401 - an array
+    spans = [outcome.quoted for outcome in outcomes]
+    means = np.array([span.mean for span in spans], np.float64)
+    low, high = (np.array([getattr(x, end) for x in spans], np.float64) for end in ("low", "high"))
+    axes.bar(at, means, 0.62, color=LIGHT, edgecolor="0.25")
+    axes.errorbar(at, means, (means - low, high - means), fmt="none", color=DARK, capsize=3)
+    axes.set(ylabel="People reached", ylim=(0, None))
+
+
+def _dollars(axes: Axes, at: Any, answer: GrantAnswer) -> None:  # noqa: ANN401 - an array
+    under = np.zeros(len(at))
+    for side, (color, hatch) in SIDES.items():
+        cents = [getattr(quarter.shares, side) for quarter in answer.quarters]
+        dollars = np.array(cents, np.float64) / CENTS / THOUSAND
+        style: dict[str, Any] = {"color": color, "hatch": hatch, "edgecolor": "0.25"}
+        axes.bar(at, dollars, 0.62, under, label=side, **style)
+        under += dollars
+    axes.set(ylabel="Dollars ($1,000)")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderaxespad=0)
+
+
+def _finding(answer: GrantAnswer) -> str:
+    people, total = answer.outcomes["people_reached_per_year"].chance, answer.total
+    return (
+        f"{mean_of(people)} people reached in {len(answer.months)} months for "
+        f"{whole(total.total)}, of which {whole(total.federal)} are federal"
+    )
