@@ -1,0 +1,131 @@
+"""Conditioned draws: resampled, run again to be checked, and made ready to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+from sim.arrays import Floats, Ints
+from sim.config import Config, InputError
+from sim.config.files.conditioned import conditioned, digests
+from sim.config.groups.conditioned import Range
+from sim.config.models import Conditioned
+from sim.config.numbers import numbers
+from sim.scenarios.calibration.bank import Asked
+from sim.scenarios.calibration.conditioning import Weighed, resampled
+from sim.scenarios.calibration.observed import measures_of
+from sim.scenarios.draws import drawn, drawn_keys, redrawn, values_of
+from sim.scenarios.economics.variants import all_of
+from sim.scenarios.intervals import percentiles
+from sim.scenarios.keeping import Codec
+from sim.scenarios.store import key_of
+from sim.scenarios.wholes import made
+from sim.streams import Stream, generator
+
+KEPT = 400  # conditioned draws in the file
+CHECKED = 100  # of them, run again
+TAIL = 3.1  # of a normal score: beyond, an effect may be stronger than a config can have it
+
+
+class Posterior(NamedTuple):
+    """Conditioned draws as they are kept, their scores and inputs, and what some of them measure.
+
+    Shapes are (draws, numbers), (draws, parameters) and (checked, replications, measures). `error`
+    is that of the weighed draws.
+    """
+
+    draws: Conditioned
+    error: float
+    scores: Floats
+    inputs: Floats
+    checked: Floats
+
+
+class _Row(NamedTuple):
+    values: Floats
+    inputs: Floats
+    measured: Floats
+
+
+_ROW = Codec[_Row](_Row._asdict, lambda row: _Row(**row))
+
+
+def posterior(asked: Asked, nearest: Weighed, look: Callable[[int], None]) -> Posterior:
+    """Draws conditioned as they were weighed; `look` is called with how many are checked."""
+    config, seed = asked.config, asked.config.run.seed
+    order = generator(seed, 1, Stream.OBSERVED).permutation(KEPT)
+    places = resampled(nearest.weights, KEPT)[order]
+    of, scores = nearest.draws[places], nearest.scores[places]
+    keys = drawn_keys(config, asked.numbers)
+
+    def task(row: int) -> _Row:
+        made_config = _redrawn(asked, int(of[row]), scores[row])
+        value = dict(numbers(made_config))
+        values = np.array([float(value[paths[0]]) for paths in keys])
+        inputs = np.array(values_of(made_config, asked.known))
+        measured = asked.run(made_config, row) if row < CHECKED else np.empty(0)
+        return _Row(values, inputs, measured)
+
+    of_all = key_of(tuple(measures_of(asked.figures)), scores.tobytes().hex(), of.tolist())
+    labels = [(of_all.hex(), row) for row in range(KEPT)]
+
+    rows = all_of(
+        "conditioned", task, labels, asked.job, lambda done: look(min(done, CHECKED)), _ROW
+    )
+    draws = _kept(asked, nearest, of, keys, np.stack([row.values for row in rows]))
+    checked = np.stack([row.measured for row in rows[:CHECKED]])
+    return Posterior(draws, nearest.error, scores, np.stack([row.inputs for row in rows]), checked)
+
+
+def _redrawn(asked: Asked, k: int, scores: Floats) -> Config:
+    """Config of a draw with adjusted numbers; as it was, if they contradict one another."""
+    config, seed = asked.config, asked.config.run.seed
+    uniforms = special.ndtr(np.clip(scores, -TAIL, TAIL))
+    us = {x.name: float(u) for x, u in zip(asked.numbers, uniforms, strict=True)}
+    try:
+        return redrawn(config, seed, k, us)
+    except InputError:
+        return drawn(config, seed, k)
+
+
+def _kept(
+    asked: Asked, nearest: Weighed, of: Ints, keys: list[tuple[str, ...]], values: Floats
+) -> Conditioned:
+    """Conditioned draws as their file has them, tried on the config that they belong to."""
+    read, config = asked.read, asked.composed
+    medians = {
+        path: x for paths, x in zip(keys, np.median(values, axis=0), strict=True) for path in paths
+    }
+    central = dict(numbers(made(config, {path: float(x) for path, x in medians.items()})))
+    ranged = {path for unknown in asked.numbers for path in unknown.paths}
+    ends: list[Range] = [
+        _range(float(central[paths[0]]), column, config.run.confidence_level)
+        if paths[0] in ranged
+        else (None, float(central[paths[0]]), None)
+        for paths, column in zip(keys, values.T, strict=True)
+    ]
+    draws = Conditioned(
+        on=", ".join(x.name for x in read.figures),
+        source=read.source,
+        period=read.period,
+        plan=asked.job.arms[0].plan.name,
+        measures=measures_of(read.figures),
+        groups=digests(config),
+        seed=config.run.seed,
+        effective=nearest.effective,
+        keys=[list(paths) for paths in keys],
+        central=ends,
+        of=of.tolist(),
+        values=values.tolist(),
+    )
+    run = config.run.model_copy(update={"conditioned": draws})
+    conditioned(config.model_copy(update={"run": run}))
+    return draws
+
+
+def _range(median: float, values: Floats, confidence: float) -> tuple[float, float, float]:
+    low, high = percentiles(values, confidence)
+    return min(low, median), median, max(high, median)
