@@ -1,8 +1,8 @@
 """How often conditioned ranges hold the truth: `python -m benchmarks.conditioning`.
 
-A hundred agencies are draws of the assumptions, each with one simulated year of its own figures. All
-are conditioned on the other draws of one bank. Of every assumption it prints in how many
-the 95 % interval holds the truth, and how wide it is, as a share of what it was.
+A hundred agencies are draws of the assumptions, each with one simulated year of its own figures.
+All are conditioned on the other draws of one bank. Of every assumption it prints in how many the
+95 % interval holds the truth, and how wide it is, as a share of what it was.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ def agencies(asked: Asked, drawn: Drawn, n: int) -> Iterator[tuple[Floats, Weigh
         ]
         others = Drawn(*(np.delete(column, truth, axis=0) for column in drawn))
         of = replace(asked, read=asked.read._replace(figures=figures))
-        noisy = as_observed(of, others)[2]
+        _, means, noisy = as_observed(of, others)
         observed = np.array([x.value for x in figures])
-        nearest = weighed(special.ndtri(others.uniforms), noisy, observed)
+        nearest = weighed(special.ndtri(others.uniforms), means, noisy, observed)
         yield special.ndtri(drawn.uniforms[truth]), nearest
 
 
@@ -101,8 +101,9 @@ def main() -> None:
     n = asked_for.agencies
     within = np.mean((found.held >= 0.9 * n) & (found.held <= 0.99 * n))
     print(
-        f"all {len(found.held)}: mean {found.held.mean():.1f} of {n}, least {found.held.min():.0f}, "
-        f"most {found.held.max():.0f}; {100 * within:.0f} % of them from 90 to 99 of 100"
+        f"all {len(found.held)}: mean {found.held.mean():.1f} of {n}, least "
+        f"{found.held.min():.0f}, most {found.held.max():.0f}; {100 * within:.0f} % of them from "
+        "90 to 99 of 100"
     )
 
 

@@ -65,6 +65,7 @@ def _app() -> Callable[..., Any]:
     import typer
 
     from sim.verbs.app import app as page
+    from sim.verbs.calibrate import calibrate
     from sim.verbs.compare import compare, run
     from sim.verbs.curve import curve
     from sim.verbs.evidence import evidence
@@ -93,6 +94,7 @@ def _app() -> Callable[..., Any]:
         sweep,
         sensitivity,
         validate,
+        calibrate,
         grant,
         people,
         programs,

@@ -14,14 +14,15 @@ Range = tuple[float | None, float, float | None]  # low, value, high
 class Conditioned(Strict):
     """What draws were conditioned on, and the draws; these are left out where a config is written.
 
-    `on` says the figures in words, `source`, `period` and `plan` where they are from; `measures`
-    are theirs. `groups` has a digest of each group of the config they belong to. Column j of
-    `values` is of all the dotted keys `keys[j]`, whose range is then `central[j]`; row i is a draw,
-    which takes the shape of the week and the form of travel of draw `of[i]` with the seed `seed`.
-    `effective` is how many independent draws they are worth.
+    `on` says the figures in words, `file`, `source`, `period` and `plan` where they are from;
+    `measures` are theirs. `groups` has a digest of each group of the config they belong to. Column
+    j of `values` is of all the dotted keys `keys[j]`, whose range is then `central[j]`; row i is a
+    draw, which takes the shape of the week and the form of travel of draw `of[i]` with the seed
+    `seed`. `effective` is how many independent draws they are worth.
     """
 
     on: str
+    file: str
     source: str
     period: str
     plan: str

@@ -48,6 +48,14 @@ class Predicted(NamedTuple):
     after: Interval | None
     held_out: HeldOut | None = None
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether what was observed lies outside of what is predicted after conditioning."""
+        if self.observed is None or self.after is None:
+            return False
+        low, high = self.after.low, self.after.high
+        return low is not None and high is not None and not low <= self.observed <= high
+
 
 class Moved(NamedTuple):
     """An uncertain figure before and after conditioning: median and 95 % interval.
@@ -98,14 +106,6 @@ class Calibration:
     `near` counts the draws that come within two standard errors of every figure by themselves, and
     `effective` how many independent draws the conditioned ones are worth. `conditioned` are these,
     None if there is a conflict.
-
-    Examples
-    --------
-    >>> import sim
-    >>> from sim.scenarios.calibration.calibrate import EXAMPLE
-    >>> answer = sim.calibrate(4, observed=EXAMPLE, draws=50, overrides=["run=smoke"])
-    >>> answer.draws
-    50
     """
 
     request: Request

@@ -98,9 +98,11 @@ def calibrated(request: Request, progress: Progress = silent) -> Calibration:
     figures, means, noisy = as_observed(asked, bank)
     found = conflicts(figures, means, noisy, asked.known, bank.inputs)
     scores = special.ndtri(bank.uniforms)
-    nearest = weighed(scores, noisy, np.array([x.value for x in figures]))
+    nearest = weighed(scores, means, noisy, np.array([x.value for x in figures]))
     after = (
-        None if found else posterior(asked, nearest, partial(_tell, progress, asked, asked.draws))
+        None
+        if found
+        else posterior(asked, figures, nearest, partial(_tell, progress, asked, asked.draws))
     )
     return Calibration(
         request=request,

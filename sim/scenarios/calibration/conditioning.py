@@ -3,7 +3,8 @@
 Distance is Euclidean, each figure over its standard deviation among the draws; the nearest draws
 are weighted by an Epanechnikov kernel, and what is left of the distance is taken out by local
 linear regression (Beaumont, Zhang and Balding 2002, Genetics 162, 2025). Parameters are adjusted as
-normal scores of their own laws, so that none leaves its range.
+normal scores of their own laws, so that none leaves its range. Residuals are widened by what the
+fit of the slopes takes from them, and by the error of the fit at the figures.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ NEAREST_SHARE = 0.4  # of the draws: with fewer, the regression of some five fig
 class Weighed(NamedTuple):
     """The nearest draws: their numbers, weights that sum to one, and their adjusted scores.
 
-    Shapes are (near,), (near,) and (near, parameters). `error` is the standard error of a mean of
-    the scores, in their standard deviations: it is large where the figures lie at the edge of the
-    draws.
+    Shapes are (near,), (near,) and (near, parameters). `slopes` are how the scores change with a
+    figure, shape (figures, parameters), and `expected` the figures that the conditioned draws
+    should have on average, without error. `error` is the standard error of a mean of the scores, in
+    their standard deviations: it is large where the figures lie at the edge of the draws.
     """
 
     draws: Ints
     weights: Floats
     scores: Floats
+    slopes: Floats
+    expected: Floats
     error: float
 
     @property
@@ -36,19 +40,21 @@ class Weighed(NamedTuple):
         return _effective(self.weights)
 
 
-def weighed(scores: Floats, simulated: Floats, observed: Floats) -> Weighed:
+def weighed(scores: Floats, means: Floats, simulated: Floats, observed: Floats) -> Weighed:
     """Draws conditioned on observed figures.
 
     Parameters
     ----------
     scores
         Normal scores of the parameters in each draw; shape (draws, parameters).
-    simulated
-        Figures as each draw would be observed, errors included; shape (draws, figures).
+    means, simulated
+        Figures of each draw, and as they would be observed, errors included; shape (draws,
+        figures).
     observed
         Shape (figures,).
     """
-    apart = (simulated - observed) / simulated.std(axis=0)
+    scale = simulated.std(axis=0)
+    apart = (simulated - observed) / scale
     distance = np.sqrt((apart**2).sum(axis=1))
     bandwidth = np.quantile(distance, NEAREST_SHARE)
     near = np.flatnonzero(distance < bandwidth)
@@ -57,29 +63,36 @@ def weighed(scores: Floats, simulated: Floats, observed: Floats) -> Weighed:
     terms = np.column_stack([np.ones(len(near)), apart[near]])
     precision = np.linalg.pinv(terms.T @ (weights[:, None] * terms))
     error = float(np.sqrt(precision[0, 0] / _effective(weights)))
-    return Weighed(near, weights, _adjusted(scores[near], terms, weights, error), error)
+    slopes, kept = _slopes(scores[near], terms, weights)
+    moved = scores[near] - apart[near] @ slopes
+    middle = weights @ moved
+    freedom = max(_effective(weights) - terms.shape[1], 1.0)
+    widened = np.sqrt((1 + apart.shape[1] / freedom) * (1 + error**2))
+    adjusted = middle + (1 + kept * (widened - 1)) * (moved - middle)
+    expected = _fit(means[near], terms, weights)[0]
+    return Weighed(near, weights, adjusted, slopes / scale[:, None], expected, error)
 
 
-def _adjusted(scores: Floats, terms: Floats, weights: Floats, error: float) -> Floats:
-    """Scores as a weighted linear regression has them where nothing is apart.
+def _slopes(scores: Floats, terms: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Slopes of a weighted regression, and what part of each is kept; (figures, parameters).
 
-    A slope is shrunk by how much of it chance makes (James and Stein 1961), so that what the
-    figures say nothing of stays as it is. Residuals are widened by what the fit of the coefficients
-    takes from them, and by the error of the fit at the figures.
+    They are shrunk by how much of them chance makes (James and Stein 1961), so that what the
+    figures say nothing of stays as it is.
     """
-    root = np.sqrt(weights)[:, None]
-    coefficients = np.linalg.lstsq(root * terms, root * scores, rcond=None)[0]
-    total = _variance(scores, weights)
+    coefficients = _fit(scores, terms, weights)
     left = _variance(scores - terms @ coefficients, weights)
     slopes = terms.shape[1] - 1
-    freedom = max(_effective(weights) - slopes - 1, 1.0)
-    explained = np.maximum(total - left, 1e-300) / slopes
+    freedom = max(_effective(weights) - terms.shape[1], 1.0)
+    explained = np.maximum(_variance(scores, weights) - left, 1e-300) / slopes
     kept = np.clip(1 - left / freedom / explained, 0.0, 1.0)
-    moved = scores - kept * (terms[:, 1:] @ coefficients[1:])
-    middle = weights @ moved
-    widened = np.sqrt((1 + slopes / freedom) * (1 + error**2))
-    adjusted: Floats = middle + (1 + kept * (widened - 1)) * (moved - middle)
-    return adjusted
+    return kept * coefficients[1:], kept
+
+
+def _fit(values: Floats, terms: Floats, weights: Floats) -> Floats:
+    """Coefficients of a weighted linear regression; shape (terms, values)."""
+    root = np.sqrt(weights)[:, None]
+    coefficients: Floats = np.linalg.lstsq(root * terms, root * values, rcond=None)[0]
+    return coefficients
 
 
 def _variance(values: Floats, weights: Floats) -> Floats:

@@ -100,8 +100,9 @@ class Observed(Strict):
 
 
 class Read(NamedTuple):
-    """An observed file, read: its figures in the units of their measures."""
+    """An observed file, read: its figures in the units of their measures; `days` of its period."""
 
+    file: str
     plan: str | None
     period: str
     days: int
@@ -126,6 +127,7 @@ def observed(file: Path) -> Read:
         raise InputError(f"{what}expected a mapping with period, source and figures, got none")
     stated = validated(Observed, tree, what)
     return Read(
+        file.name,
         stated.plan,
         stated.period,
         days_of(stated.period),

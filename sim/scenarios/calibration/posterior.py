@@ -14,9 +14,10 @@ from sim.config.files.conditioned import conditioned, digests
 from sim.config.groups.conditioned import Range
 from sim.config.models import Conditioned
 from sim.config.numbers import numbers
+from sim.scenarios.answers.calibration import Figure
 from sim.scenarios.calibration.bank import Asked
 from sim.scenarios.calibration.conditioning import Weighed, resampled
-from sim.scenarios.calibration.observed import measures_of
+from sim.scenarios.calibration.observed import measures_of, simulated
 from sim.scenarios.draws import drawn, drawn_keys, redrawn, values_of
 from sim.scenarios.economics.variants import all_of
 from sim.scenarios.intervals import percentiles
@@ -27,6 +28,8 @@ from sim.streams import Stream, generator
 
 KEPT = 400  # conditioned draws in the file
 CHECKED = 100  # of them, run again
+MOST_STEPS = 4
+NEAR_ENOUGH_SE = 0.5  # of the mean of the draws to what it should be
 TAIL = 3.1  # of a normal score: beyond, an effect may be stronger than a config can have it
 
 
@@ -44,40 +47,55 @@ class Posterior(NamedTuple):
     checked: Floats
 
 
-class _Row(NamedTuple):
-    values: Floats
-    inputs: Floats
+class _Run(NamedTuple):
     measured: Floats
 
 
-_ROW = Codec[_Row](_Row._asdict, lambda row: _Row(**row))
+_RUN = Codec[_Run](_Run._asdict, lambda row: _Run(**row))
 
 
-def posterior(asked: Asked, nearest: Weighed, look: Callable[[int], None]) -> Posterior:
-    """Draws conditioned as they were weighed; `look` is called with how many are checked."""
-    config, seed = asked.config, asked.config.run.seed
-    order = generator(seed, 1, Stream.OBSERVED).permutation(KEPT)
+def posterior(
+    asked: Asked, figures: list[Figure], nearest: Weighed, look: Callable[[int], None]
+) -> Posterior:
+    """Draws conditioned as they were weighed.
+
+    Where figures lie at the edge of the draws a straight line is not enough: then all scores are
+    moved along it again, until the draws have the figures that they should have on average.
+
+    Parameters
+    ----------
+    asked, figures, nearest
+        What is asked, the figures with chance in their errors, and the weighed draws.
+    look
+        Called with how many are checked.
+    """
+    order = generator(asked.config.run.seed, 1, Stream.OBSERVED).permutation(KEPT)
     places = resampled(nearest.weights, KEPT)[order]
     of, scores = nearest.draws[places], nearest.scores[places]
-    keys = drawn_keys(config, asked.numbers)
+    errors = np.array([x.se for x in figures])
+    checked = _checked(asked, of, scores, look)
+    for _ in range(MOST_STEPS):
+        off = simulated(figures, checked).mean(axis=(0, 1)) - nearest.expected
+        if not (np.abs(off) > NEAR_ENOUGH_SE * errors).any():
+            break
+        scores = np.clip(scores - off @ nearest.slopes, -TAIL, TAIL)
+        checked = _checked(asked, of, scores, look)
+    configs = [_redrawn(asked, *row) for row in zip(of.tolist(), scores, strict=True)]
+    inputs = np.array([values_of(config, asked.known) for config in configs])
+    draws = _kept(asked, nearest, of, configs)
+    return Posterior(draws, nearest.error, scores, inputs, checked)
 
-    def task(row: int) -> _Row:
-        made_config = _redrawn(asked, int(of[row]), scores[row])
-        value = dict(numbers(made_config))
-        values = np.array([float(value[paths[0]]) for paths in keys])
-        inputs = np.array(values_of(made_config, asked.known))
-        measured = asked.run(made_config, row) if row < CHECKED else np.empty(0)
-        return _Row(values, inputs, measured)
+
+def _checked(asked: Asked, of: Ints, scores: Floats, look: Callable[[int], None]) -> Floats:
+    """Measures of some of the draws; shape (checked, replications, measures)."""
+
+    def task(row: int) -> _Run:
+        return _Run(asked.run(_redrawn(asked, int(of[row]), scores[row]), row))
 
     of_all = key_of(tuple(measures_of(asked.figures)), scores.tobytes().hex(), of.tolist())
-    labels = [(of_all.hex(), row) for row in range(KEPT)]
-
-    rows = all_of(
-        "conditioned", task, labels, asked.job, lambda done: look(min(done, CHECKED)), _ROW
-    )
-    draws = _kept(asked, nearest, of, keys, np.stack([row.values for row in rows]))
-    checked = np.stack([row.measured for row in rows[:CHECKED]])
-    return Posterior(draws, nearest.error, scores, np.stack([row.inputs for row in rows]), checked)
+    labels = [(of_all.hex(), row) for row in range(CHECKED)]
+    runs = all_of("conditioned", task, labels, asked.job, look, _RUN)
+    return np.stack([run.measured for run in runs])
 
 
 def _redrawn(asked: Asked, k: int, scores: Floats) -> Config:
@@ -91,10 +109,11 @@ def _redrawn(asked: Asked, k: int, scores: Floats) -> Config:
         return drawn(config, seed, k)
 
 
-def _kept(
-    asked: Asked, nearest: Weighed, of: Ints, keys: list[tuple[str, ...]], values: Floats
-) -> Conditioned:
+def _kept(asked: Asked, nearest: Weighed, of: Ints, configs: list[Config]) -> Conditioned:
     """Conditioned draws as their file has them, tried on the config that they belong to."""
+    keys = drawn_keys(asked.config, asked.numbers)
+    in_each = [dict(numbers(config)) for config in configs]
+    values = np.array([[float(of_one[paths[0]]) for paths in keys] for of_one in in_each])
     read, config = asked.read, asked.composed
     medians = {
         path: x for paths, x in zip(keys, np.median(values, axis=0), strict=True) for path in paths
@@ -108,7 +127,8 @@ def _kept(
         for paths, column in zip(keys, values.T, strict=True)
     ]
     draws = Conditioned(
-        on=", ".join(x.name for x in read.figures),
+        on="; ".join(x.label for x in read.figures),
+        file=read.file,
         source=read.source,
         period=read.period,
         plan=asked.job.arms[0].plan.name,
