@@ -56,7 +56,7 @@ def with_values(config: Config, values: Mapping[str, float]) -> Config:
 
 
 def with_ranges(
-    config: Config, ranges: Mapping[str, tuple[float | None, float, float | None]], why: str
+    config: Config, ranges: Mapping[str, tuple[float, float, float]], why: str
 ) -> Config:
     """Config with the low, value and high of the numbers at some dotted keys set.
 

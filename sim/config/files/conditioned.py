@@ -1,7 +1,7 @@
 """The file of conditioned draws, which `calibrate` writes, and the config that it makes.
 
-A config that names it (`run.conditioned`) has the medians of these draws as its central values and
-their 95 % intervals as its ranges; prices are as they were, and are drawn as ever.
+A config that names it (`run.conditioned`) has central values in the middle of these draws and their
+95 % intervals as its ranges; prices are as they were, and are drawn as ever.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def put_conditioned(tree: dict[str, Any], folders: list[Path]) -> None:
 
 
 def conditioned(config: Config) -> Config:
-    """Config with the medians and ranges of its conditioned draws, if it names any.
+    """Config with the middle and the ranges of its conditioned draws, if it names any.
 
     Figures that they were conditioned on are no longer held out: they are inputs.
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.config.values import Strict, Whole
 
-Range = tuple[float | None, float, float | None]  # low, value, high
+Range = tuple[float, float, float]  # low, value, high
 
 
 class Conditioned(Strict):

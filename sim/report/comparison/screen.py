@@ -129,8 +129,6 @@ def _caveats(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """First word and macro of the caveats that hold, the gravest first."""
     if comparison.config.program.warnings:
         yield "Check", "files"
-    if comparison.config.run.conditioned is not None:
-        yield "Rests", "conditioned"
     if not comparison.main.plans[0].spread:
         yield "Ranges", "chance"
     if caveats.rests_on_travel(comparison):

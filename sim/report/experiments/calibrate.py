@@ -14,7 +14,7 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of, held_tree
-from sim.report.wording import BLANK, label, number
+from sim.report.wording import BLANK, WIDTH, columns, label, number
 from sim.scenarios.answers.calibration import Calibration, Moved, Predicted
 from sim.scenarios.answers.intervals import Interval
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DRAWS = "conditioned.json"
-MOST_ROWS = 6  # assumptions on the screen
+ROOM = ((6, 6), (5, 4), (4, 2), (3, 0))  # assumptions, and figures of which nothing was observed
+LINES = 28  # of a screen of 30; a blank one and the results folder follow
 MOST_CONFLICTS = 2
 SILENT = ("other_forms", "mean")  # parts of a key that say nothing in words
 ENDS = 3  # significant digits of an end
@@ -41,12 +42,17 @@ class CalibrateReport(Answer):
         return Basis(made.config, [made.plan], made.draws, made.check)
 
     def summary(self) -> str:
-        """Return the first screen."""
-        return _text(self.answer, "calibrate_screen.txt", self.answer.moved[:MOST_ROWS])
+        """Return the first screen: as many rows as it has room for."""
+        for rows, others in ROOM:
+            moved = self.answer.moved[:rows]
+            text = _text(self.answer, "calibrate_screen.txt", moved, others)
+            if columns() == WIDTH and text.count("\n") < LINES:
+                break
+        return text
 
     def full(self) -> str:
         """Return every assumption with its source, the screen at the top."""
-        text = _text(self.answer, "calibrate_full.txt", self.answer.assumptions)
+        text = _text(self.answer, "calibrate_full.txt", self.answer.assumptions, 0)
         return f"{self.summary()}\n\n{text}"
 
     def tree(self) -> dict[str, Any]:
@@ -97,14 +103,14 @@ def draws_file(answer: Calibration) -> Path:
     return Path(str(answer.request.own.get("out", "my_city"))) / DRAWS
 
 
-def _text(answer: Calibration, template: str, moved: list[Moved]) -> str:
+def _text(answer: Calibration, template: str, moved: list[Moved], others: int) -> str:
     checked = [x for x in answer.held_out if x.held_out is not None]
     return rendered(
         template,
         answer=answer,
         moved=moved,
         assumptions=assumption_table(moved),
-        figures=figure_table(answer),
+        figures=figure_table(answer, others),
         checked=checked,
         missed=[x for x in answer.figures if x.is_missed],
         conflicts=answer.conflicts[:MOST_CONFLICTS],
@@ -175,13 +181,13 @@ def _assumption(moved: Moved) -> list[str]:
     ]
 
 
-def figure_table(answer: Calibration) -> Table:
-    """Row a figure: observed, and a year as predicted before and after."""
+def figure_table(answer: Calibration, others: int) -> Table:
+    """Row a figure: observed, and a year as predicted before and after; some others below."""
     head = ["a year", "observed, 95 %", "before, 95 %", "after, 95 %", ""]
     kinds = (
         (answer.figures, "conditions"),
         (answer.held_out, "held out"),
-        (answer.others, ""),
+        (answer.others[:others], ""),
     )
     groups = [Group([_figure(x, kind) for x in rows]) for rows, kind in kinds if rows]
     return Table(head, groups, "lrrrl")

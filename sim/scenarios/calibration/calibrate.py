@@ -138,22 +138,24 @@ def _near(figures: list[Figure], means: Floats) -> int:
 
 
 def of_folder(request: Request) -> Request:
-    """Request whose first word is no folder: its files of configs are overrides instead."""
+    """Request whose first word is no folder: its files of configs are overrides instead.
+
+    A program of its own chooses the others, as it does in a folder that `init` made.
+    """
     if not request.plans or request.plans[0] in names("staffing", request.config_dir):
         return request
     folder = Path(request.plans[0])
     if not folder.is_dir():
         return request
     chosen = {x.partition("=")[0] for x in request.overrides}
-    added = [
-        f"{group}={_file_of(folder, group)}"
-        for group in FITTED
-        if group not in chosen and any((folder / group).glob("*.yaml"))
-    ]
-    if not added:
+    there = [group for group in FITTED if any((folder / group).glob("*.yaml"))]
+    groups = ["program"] if any((folder / "program").glob("*.yaml")) else there
+    if not groups:
         raise InputError(
-            f"calibrate: expected a folder that fit made, with {', '.join(FITTED)}, got {folder}"
+            f"calibrate: expected a folder that fit or init made, with {', '.join(FITTED)}, got "
+            f"{str(folder)!r}"
         )
+    added = [f"{group}={_file_of(folder, group)}" for group in groups if group not in chosen]
     own = {"out": folder, **request.own}
     return replace(
         request,

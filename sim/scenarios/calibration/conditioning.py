@@ -12,9 +12,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy import special
 
 from sim.arrays import Floats, Ints
 
+FALSE_SLOPES = 0.1  # expected, of parameters of which the figures say nothing
 NEAREST_SHARE = 0.4  # of the draws: with fewer, the regression of some five figures is too rough
 
 
@@ -68,7 +70,7 @@ def weighed(scores: Floats, means: Floats, simulated: Floats, observed: Floats) 
     middle = weights @ moved
     freedom = max(_effective(weights) - terms.shape[1], 1.0)
     widened = np.sqrt((1 + apart.shape[1] / freedom) * (1 + error**2))
-    adjusted = middle + (1 + kept * (widened - 1)) * (moved - middle)
+    adjusted: Floats = middle + (1 + kept * (widened - 1)) * (moved - middle)
     expected = _fit(means[near], terms, weights)[0]
     return Weighed(near, weights, adjusted, slopes / scale[:, None], expected, error)
 
@@ -76,29 +78,30 @@ def weighed(scores: Floats, means: Floats, simulated: Floats, observed: Floats) 
 def _slopes(scores: Floats, terms: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Slopes of a weighted regression, and what part of each is kept; (figures, parameters).
 
-    They are shrunk by how much of them chance makes (James and Stein 1961), so that what the
-    figures say nothing of stays as it is.
+    Those of a parameter that chance may well make, of so many parameters, are none, so that what
+    the figures say nothing of stays as it is; others are shrunk by the part of them that chance
+    makes (James and Stein 1961).
     """
     coefficients = _fit(scores, terms, weights)
     left = _variance(scores - terms @ coefficients, weights)
     slopes = terms.shape[1] - 1
     freedom = max(_effective(weights) - terms.shape[1], 1.0)
-    explained = np.maximum(_variance(scores, weights) - left, 1e-300) / slopes
-    kept = np.clip(1 - left / freedom / explained, 0.0, 1.0)
+    explained = np.maximum(_variance(scores, weights) - left, 0.0) / slopes
+    f = explained / np.maximum(left / freedom, 1e-300)
+    least = special.fdtri(slopes, freedom, 1 - FALSE_SLOPES / scores.shape[1])
+    kept = np.where(f > least, 1 - 1 / np.maximum(f, 1.0), 0.0)
     return kept * coefficients[1:], kept
 
 
 def _fit(values: Floats, terms: Floats, weights: Floats) -> Floats:
     """Coefficients of a weighted linear regression; shape (terms, values)."""
     root = np.sqrt(weights)[:, None]
-    coefficients: Floats = np.linalg.lstsq(root * terms, root * values, rcond=None)[0]
-    return coefficients
+    return np.asarray(np.linalg.lstsq(root * terms, root * values, rcond=None)[0], np.float64)
 
 
 def _variance(values: Floats, weights: Floats) -> Floats:
     """Weighted variance of each column."""
-    variance: Floats = weights @ (values - weights @ values) ** 2
-    return variance
+    return np.asarray(weights @ (values - weights @ values) ** 2, np.float64)
 
 
 def _effective(weights: Floats) -> float:

@@ -18,17 +18,18 @@ from sim.scenarios.answers.calibration import Figure
 from sim.scenarios.calibration.bank import Asked
 from sim.scenarios.calibration.conditioning import Weighed, resampled
 from sim.scenarios.calibration.observed import measures_of, simulated
-from sim.scenarios.draws import drawn, drawn_keys, redrawn, values_of
+from sim.scenarios.draws import at_uniforms, drawn, drawn_keys, redrawn, values_of
 from sim.scenarios.economics.variants import all_of
 from sim.scenarios.intervals import percentiles
 from sim.scenarios.keeping import Codec
 from sim.scenarios.store import key_of
-from sim.scenarios.wholes import made
 from sim.streams import Stream, generator
 
 KEPT = 400  # conditioned draws in the file
 CHECKED = 100  # of them, run again
 MOST_STEPS = 4
+BEYOND_CHANCE_SE = 2.0  # of their mean, that is not chance
+MIDDLE_RUNS = 4  # of two years each, at central values
 NEAR_ENOUGH_SE = 0.5  # of the mean of the draws to what it should be
 TAIL = 3.1  # of a normal score: beyond, an effect may be stronger than a config can have it
 
@@ -60,7 +61,8 @@ def posterior(
     """Draws conditioned as they were weighed.
 
     Where figures lie at the edge of the draws a straight line is not enough: then all scores are
-    moved along it again, until the draws have the figures that they should have on average.
+    moved along it again, until the draws have the figures that they should have on average. So is
+    the median of each, so that central values have them, too.
 
     Parameters
     ----------
@@ -72,18 +74,45 @@ def posterior(
     order = generator(asked.config.run.seed, 1, Stream.OBSERVED).permutation(KEPT)
     places = resampled(nearest.weights, KEPT)[order]
     of, scores = nearest.draws[places], nearest.scores[places]
-    errors = np.array([x.se for x in figures])
-    checked = _checked(asked, of, scores, look)
-    for _ in range(MOST_STEPS):
-        off = simulated(figures, checked).mean(axis=(0, 1)) - nearest.expected
-        if not (np.abs(off) > NEAR_ENOUGH_SE * errors).any():
-            break
-        scores = np.clip(scores - off @ nearest.slopes, -TAIL, TAIL)
-        checked = _checked(asked, of, scores, look)
+    moving = _Moving(figures, nearest)
+    scores, checked = moving.met(scores, lambda now: _checked(asked, of, now, look))
+    middle, _ = moving.met(np.median(scores, axis=0), lambda now: _at_middle(asked, now))
     configs = [_redrawn(asked, *row) for row in zip(of.tolist(), scores, strict=True)]
     inputs = np.array([values_of(config, asked.known) for config in configs])
-    draws = _kept(asked, nearest, of, configs)
+    draws = _kept(asked, nearest, of, configs, _middle(asked, middle))
     return Posterior(draws, nearest.error, scores, inputs, checked)
+
+
+class _Moving(NamedTuple):
+    """Scores are moved along the slopes until their figures are what they should be on average."""
+
+    figures: list[Figure]
+    nearest: Weighed
+
+    def met(self, scores: Floats, run: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+        """Scores that meet the figures, and what is measured with them by `run`."""
+        errors = NEAR_ENOUGH_SE * np.array([x.se for x in self.figures])
+        measured = run(scores)
+        for _ in range(MOST_STEPS):
+            means = simulated(self.figures, measured).mean(axis=1)
+            off = means.mean(axis=0) - self.nearest.expected
+            chance = means.std(axis=0, ddof=1) / len(means) ** 0.5
+            if not (np.abs(off) > np.maximum(errors, BEYOND_CHANCE_SE * chance)).any():
+                break
+            scores = np.clip(scores - off @ self.nearest.slopes, -TAIL, TAIL)
+            measured = run(scores)
+        return scores, measured
+
+
+def _middle(asked: Asked, scores: Floats) -> Config:
+    """Config of some scores, its shape of the week and form of travel central."""
+    return at_uniforms(asked.config, asked.numbers, special.ndtr(scores).tolist())
+
+
+def _at_middle(asked: Asked, scores: Floats) -> Floats:
+    """Measures there, of a few years; shape (runs, replications, measures)."""
+    config = _middle(asked, scores)
+    return np.stack([asked.run(config, k) for k in range(MIDDLE_RUNS)])
 
 
 def _checked(asked: Asked, of: Ints, scores: Floats, look: Callable[[int], None]) -> Floats:
@@ -109,21 +138,20 @@ def _redrawn(asked: Asked, k: int, scores: Floats) -> Config:
         return drawn(config, seed, k)
 
 
-def _kept(asked: Asked, nearest: Weighed, of: Ints, configs: list[Config]) -> Conditioned:
+def _kept(
+    asked: Asked, nearest: Weighed, of: Ints, configs: list[Config], middle: Config
+) -> Conditioned:
     """Conditioned draws as their file has them, tried on the config that they belong to."""
     keys = drawn_keys(asked.config, asked.numbers)
     in_each = [dict(numbers(config)) for config in configs]
     values = np.array([[float(of_one[paths[0]]) for paths in keys] for of_one in in_each])
     read, config = asked.read, asked.composed
-    medians = {
-        path: x for paths, x in zip(keys, np.median(values, axis=0), strict=True) for path in paths
-    }
-    central = dict(numbers(made(config, {path: float(x) for path, x in medians.items()})))
+    central = dict(numbers(middle))
     ranged = {path for unknown in asked.numbers for path in unknown.paths}
     ends: list[Range] = [
         _range(float(central[paths[0]]), column, config.run.confidence_level)
         if paths[0] in ranged
-        else (None, float(central[paths[0]]), None)
+        else (float(central[paths[0]]),) * 3
         for paths, column in zip(keys, values.T, strict=True)
     ]
     draws = Conditioned(
@@ -146,6 +174,6 @@ def _kept(asked: Asked, nearest: Weighed, of: Ints, configs: list[Config]) -> Co
     return draws
 
 
-def _range(median: float, values: Floats, confidence: float) -> tuple[float, float, float]:
+def _range(middle: float, values: Floats, confidence: float) -> Range:
     low, high = percentiles(values, confidence)
-    return min(low, median), median, max(high, median)
+    return min(low, middle), middle, max(high, middle)
