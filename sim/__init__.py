@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.model.measures.measure import MEASURES
     from sim.model.simulation import simulate
     from sim.report.saving import save
+    from sim.scenarios.answers.calibration import Calibration
     from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
     from sim.scenarios.answers.curve import Curve
     from sim.scenarios.answers.grant import GrantAnswer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.scenarios.answers.sensitivity import Sensitivity
     from sim.scenarios.answers.sweep import Sweep
     from sim.scenarios.answers.validation import Validation
+    from sim.scenarios.calibration.calibrate import calibrate
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
     from sim.scenarios.experiments.curve import curve
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MEASURES",
+    "Calibration",
     "Comparison",
     "Curve",
     "Difference",
@@ -52,6 +55,7 @@ __all__ = [
     "Sweep",
     "Validation",
     "__version__",
+    "calibrate",
     "compare",
     "curve",
     "grant",
@@ -71,6 +75,7 @@ _HOMES = {
     "sim.model.measures.measure": ["MEASURES"],
     "sim.model.simulation": ["simulate"],
     "sim.report.saving": ["save"],
+    "sim.scenarios.answers.calibration": ["Calibration"],
     "sim.scenarios.answers.comparison": ["Comparison", "Difference", "PlanResult"],
     "sim.scenarios.answers.curve": ["Curve"],
     "sim.scenarios.answers.grant": ["GrantAnswer"],
@@ -78,6 +83,7 @@ _HOMES = {
     "sim.scenarios.answers.people": ["PeopleAnswer"],
     "sim.scenarios.answers.recommendation": ["Recommendation"],
     "sim.scenarios.answers.sensitivity": ["Sensitivity"],
+    "sim.scenarios.calibration.calibrate": ["calibrate"],
     "sim.scenarios.comparison.compare": ["compare", "run"],
     "sim.scenarios.evidence.programs": ["programs"],
     "sim.scenarios.experiments.curve": ["curve"],

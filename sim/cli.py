@@ -65,6 +65,7 @@ def verbs() -> Callable[..., Any]:
     import typer
 
     from sim.verbs.app import app as page
+    from sim.verbs.calibrate import calibrate
     from sim.verbs.compare import compare, run
     from sim.verbs.curve import curve
     from sim.verbs.evidence import evidence
@@ -94,6 +95,7 @@ def verbs() -> Callable[..., Any]:
         sweep,
         sensitivity,
         validate,
+        calibrate,
         grant,
         people,
         programs,

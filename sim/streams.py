@@ -61,6 +61,7 @@ class Stream(IntEnum):
     SWEEP_POINTS = 44
     SENSITIVITY_POINTS = 60
     SENSITIVITY_RESAMPLES = 61
+    OBSERVED = 63
 
 
 def generator(seed: int, replication: int, stream: Stream, *keys: int) -> np.random.Generator:

@@ -23,6 +23,7 @@ SLOW = {
     "benchmarks",
     "bounds",
     "break_even",
+    "calibrate",
     "chairs",
     "cli",
     "compose",

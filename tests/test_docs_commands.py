@@ -41,6 +41,7 @@ FASTER = {
         *(*FEW, "run.draws=16", "--no-figures", "--check=none"),
         *("--points=2", "--drivers=2"),
     ],
+    "calibrate": [*FEW, "--draws=60", "--no-figures", "--check=none"],
     "sweep": [*FEW, "--no-figures", "--check=none"],
     "grant": [*FEW],
     "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
@@ -107,8 +108,8 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check_is_read(name: str) -> None:
-    """A file of a config group, or a staffing plan, is composed; a table is read by a command."""
-    if name.endswith(".yaml"):
+    """A file of a config group, or a staffing plan, is composed; others are read by a command."""
+    if name.endswith(".yaml") and "/" in name:
         group, stem = Path(name).parts[-2], Path(name).stem
         assert staffing(stem) if group == "staffing" else compose([f"{group}={stem}"])
 

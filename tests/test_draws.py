@@ -58,9 +58,9 @@ def values_of(config: Config, key: str, n: int = MANY) -> np.ndarray:
 @pytest.mark.parametrize("words", SHIPPED, ids=" ".join)
 def test_shipped_configs_are_drawn_within_their_ranges_at_the_first_attempt(words, monkeypatch):
     config, attempts = compose(words), []
-    made, known = draws.with_values, unknowns(config)
+    made, known = draws.made, unknowns(config)
     off = [key for key, number in numbers(config) if number.value == 0 and number.n is None]
-    monkeypatch.setattr(draws, "with_values", lambda *of: attempts.append(1) or made(*of))
+    monkeypatch.setattr(draws, "made", lambda *of: attempts.append(1) or made(*of))
     for k in range(N):
         changed = drawn(config, 1, k)
         found = dict(numbers(changed))

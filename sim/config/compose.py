@@ -13,6 +13,7 @@ import yaml
 
 from sim import caches
 from sim.config.faults import InputError, nearest, shown, validated
+from sim.config.files.conditioned import conditioned, put_conditioned
 from sim.config.files.forms import put_forms
 from sim.config.files.holidays import put_holidays
 from sim.config.files.shapes import put_shapes
@@ -214,8 +215,8 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     """Config of some overrides, such as `program=los_angeles` or `demand.growth_factor=1.2`.
 
     Hydra composes the chosen groups. Single keys are set in the result, so that the models report
-    an unknown key wherever it was written. Files of zones, travel, shapes and holidays are read
-    last, so that the config holds everything it is made of.
+    an unknown key wherever it was written. Files of zones, travel, shapes, holidays and conditioned
+    draws are read last, so that the config holds everything it is made of.
 
     Raises
     ------
@@ -237,7 +238,8 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     put_shapes(plain, keys, folders)
     put_forms(plain, overrides, folders)
     put_holidays(plain, [Path(), *folders])
-    return with_fitting_forms(validated(Config, plain, ""))
+    put_conditioned(plain, [Path(), *folders])
+    return conditioned(with_fitting_forms(validated(Config, plain, "")))
 
 
 def _preset(choices: list[str], folders: list[Path]) -> dict[str, Any]:

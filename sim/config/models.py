@@ -24,6 +24,7 @@ from sim.config.groups.aftercare import (
     Transport,
     Transports,
 )
+from sim.config.groups.conditioned import Conditioned
 from sim.config.groups.costs import (
     Avoided,
     AvoidedCosts,
@@ -81,6 +82,7 @@ __all__ = [
     "Avoided",
     "AvoidedCosts",
     "Calibrated",
+    "Conditioned",
     "Config",
     "ConstantTravel",
     "ContactOdds",
@@ -172,7 +174,10 @@ class Precision(Strict):
 
 
 class Run(Strict):
-    """How long, how often, and with which seed; `draws` are of the uncertain parameters."""
+    """How long, how often, and with which seed; `draws` are of the uncertain parameters.
+
+    A file names the `conditioned` draws that these are taken from, if they are.
+    """
 
     window_start: Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
     window_years: Annotated[Whole, Field(ge=0, le=50)] = 1
@@ -185,6 +190,7 @@ class Run(Strict):
     confidence_level: Annotated[float, Field(ge=0.5, le=0.9999)]
     precision: Precision | None = None
     draws: Annotated[Whole, Field(ge=0, le=100_000)] = 0
+    conditioned: Annotated[Conditioned | None, Field(exclude_if=lambda draws: draws is None)] = None
 
     @field_validator("draws")
     @classmethod

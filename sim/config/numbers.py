@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -12,6 +12,8 @@ from sim.config.models import Config
 from sim.config.values import Sourced
 
 INNER = (BaseModel, dict, list)
+Plain = dict[str, object]
+Change = Callable[[str, Sourced], Plain]  # of a dotted key and its number
 
 
 def models(node: object, key: str = "") -> Iterator[tuple[str, BaseModel]]:
@@ -50,19 +52,50 @@ def with_values(config: Config, values: Mapping[str, float]) -> Config:
     InputError
         If a number does not go with the others.
     """
-    parts = [key.split(".") for key in values]
+    return _with(config, values.keys(), lambda key, number: _at(number, values[key]))
+
+
+def with_ranges(
+    config: Config, ranges: Mapping[str, tuple[float, float, float]], why: str
+) -> Config:
+    """Config with the low, value and high of the numbers at some dotted keys set.
+
+    Parameters
+    ----------
+    config, ranges
+        Ends and values by key.
+    why
+        Added to the source of each.
+
+    Raises
+    ------
+    InputError
+        If a number does not go with the others.
+    """
+
+    def ranged(key: str, number: Sourced) -> Plain:
+        low, value, high = ranges[key]
+        source = f"{number.source}; {why}" if number.source else why
+        return _moved(number, low, value, high) | {"source": source}
+
+    return _with(config, ranges.keys(), ranged)
+
+
+def _with(config: Config, keys: Iterable[str], change: Change) -> Config:
+    """Config with the numbers at some keys changed."""
+    parts = [key.split(".") for key in keys]
     above = {".".join(part[:end]) for part in parts for end in range(len(part) + 1)}
-    return validated(Config, cast("dict[str, Any]", _set(config, "", values, above)), "")
+    return validated(Config, cast("dict[str, Any]", _set(config, "", change, above)), "")
 
 
-def _set(node: object, key: str, values: Mapping[str, float], above: set[str]) -> object:
+def _set(node: object, key: str, change: Change, above: set[str]) -> object:
     """Return a node with the numbers below it set: plain data, down to what they leave as it is."""
     if key not in above:
         return node
     if isinstance(node, Sourced):
-        return _at(node, values[key])
+        return change(key, node)
     below = [
-        (name, _set(x, f"{key}.{name}" if key else name, values, above)) for name, x in _below(node)
+        (name, _set(x, f"{key}.{name}" if key else name, change, above)) for name, x in _below(node)
     ]
     if isinstance(node, BaseModel):
         return dict(below)
@@ -70,9 +103,14 @@ def _set(node: object, key: str, values: Mapping[str, float], above: set[str]) -
     return dict(zip(node, new, strict=True)) if isinstance(node, dict) else new
 
 
-def _at(number: Sourced, value: float) -> dict[str, object]:
-    """Number of another value, which no count and no standard error stands for."""
+def _at(number: Sourced, value: float) -> Plain:
+    """Number of another value, whose low and high give way."""
     low = None if number.low is None else min(number.low, value)
     high = None if number.high is None else max(number.high, value)
+    return _moved(number, low, value, high)
+
+
+def _moved(number: Sourced, low: float | None, value: float, high: float | None) -> Plain:
+    """Number of another value and range, which no count and no standard error stands for."""
     changed = {"value": value, "low": low, "high": high, "k": None, "n": None, "se": None}
     return {**number.model_dump(), **changed}

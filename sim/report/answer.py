@@ -53,5 +53,11 @@ class Answer(Protocol):
 
 
 def as_json(answer: Answer) -> str:
-    """One JSON object with everything of an answer, with a newline at its end."""
-    return json.dumps(answer.tree(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """One JSON object with everything of an answer, with a newline at its end.
+
+    It says what the draws were conditioned on, if they were.
+    """
+    tree, draws = answer.tree(), answer.basis().config.run.conditioned
+    if draws is not None:
+        tree["conditioned"] = draws.model_dump(mode="json")
+    return json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

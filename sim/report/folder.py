@@ -155,7 +155,11 @@ def _plain(node: Any) -> Any:  # noqa: ANN401 - a tree of models, lists and scal
         tree = node.model_dump(mode="json", exclude_defaults=True)
         return node.value if set(tree) == {"value"} else tree
     if isinstance(node, BaseModel):
-        return {name: _plain(getattr(node, name)) for name in type(node).model_fields}
+        return {
+            name: _plain(getattr(node, name))
+            for name, field in type(node).model_fields.items()
+            if not field.exclude
+        }
     if isinstance(node, dict):
         return {key: _plain(value) for key, value in node.items()}
     return [_plain(value) for value in node] if isinstance(node, list) else node

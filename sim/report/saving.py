@@ -11,6 +11,7 @@ from pathlib import Path
 from sim.report.answer import Answer
 from sim.report.comparison.report import ComparisonReport
 from sim.report.draft import draft
+from sim.report.experiments.calibrate import CalibrateReport
 from sim.report.experiments.curve import CurveReport
 from sim.report.experiments.recommend import RecommendReport
 from sim.report.experiments.sensitivity import SensitivityReport
@@ -19,6 +20,7 @@ from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport
 from sim.report.people.people import PeopleReport
 from sim.report.validation.report import ValidationReport
+from sim.scenarios.answers.calibration import Calibration
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.grant import GrantAnswer
@@ -29,7 +31,8 @@ from sim.scenarios.answers.sweep import Sweep
 from sim.scenarios.answers.validation import Validation
 
 Saved = (
-    Comparison
+    Calibration
+    | Comparison
     | Curve
     | GrantAnswer
     | PeopleAnswer
@@ -40,6 +43,7 @@ Saved = (
 )
 
 REPORTS: dict[type, Callable[..., Answer]] = {
+    Calibration: CalibrateReport,
     Comparison: ComparisonReport,
     Curve: CurveReport,
     GrantAnswer: GrantReport,

@@ -16,8 +16,7 @@ The shape of the week, the errors of a fitted table and the form of travel are d
 `sim.scenarios.structure`.
 
 PERT is a Beta scaled to the range, so no draw of it leaves the range. Shares that sum to 1 are made
-whole: one without a range is the remainder; if the others leave no remainder, each gives way in
-proportion to its distance from its own low.
+whole: see `sim.scenarios.wholes`.
 """
 
 from __future__ import annotations
@@ -26,14 +25,11 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-import numpy as np
 from scipy import special
 
-from sim.arrays import Bools, Floats
 from sim.config import Config, InputError, Sourced
 from sim.config.meta_analysis import Distribution
-from sim.config.models import FateShares, ModeShares, OfficerSource
-from sim.config.numbers import models, numbers, with_values
+from sim.config.numbers import numbers, with_values
 from sim.identical import Identical
 from sim.scenarios.structure import (
     STRUCTURAL,
@@ -43,11 +39,9 @@ from sim.scenarios.structure import (
     with_structure,
 )
 from sim.scenarios.unknown import Law, Unknown
+from sim.scenarios.wholes import Whole, around, made, range_of, wholes_of
 from sim.streams import Stream, generator, key_of
 
-Whole = dict[str, Sourced]  # shares that sum to one, by their keys
-
-WHOLES = (FateShares, ModeShares, OfficerSource)
 NO_PARAMETERS = (
     "program.",
     "run.",
@@ -72,7 +66,7 @@ def unknowns(config: Config) -> list[Unknown]:
 @lru_cache(maxsize=4)  # each draw and each end of the tornado begins from the same config
 def _unknowns(of: Identical[Config]) -> tuple[Unknown, ...]:
     config = of.value
-    part_of = {path: whole for whole in _wholes(config) for path in whole}
+    part_of = {path: whole for whole in wholes_of(config) for path in whole}
     same: dict[tuple[object, ...], list[Unknown]] = {}
     for path, number in numbers(config):
         whole = part_of.get(path, {path: number})
@@ -89,24 +83,9 @@ def values_of(config: Config, known: list[Unknown]) -> list[float]:
     return [value[unknown.name] for unknown in known]
 
 
-def _wholes(config: Config) -> list[Whole]:
-    return _wholes_of(Identical(config))
-
-
-@lru_cache(maxsize=4)
-def _wholes_of(of: Identical[Config]) -> list[Whole]:
-    config = of.value
-    return [dict(numbers(model, key)) for key, model in models(config) if isinstance(model, WHOLES)]
-
-
-def _range(number: Sourced) -> tuple[float, float]:
-    low = number.value if number.low is None else number.low
-    return low, number.value if number.high is None else number.high
-
-
 def _is_uncertain(number: Sourced, whole: Whole) -> bool:
     """Whether a number can vary; the only share of a whole cannot."""
-    low, high = _range(number)
+    low, high = range_of(number)
     others = [x for x in whole.values() if x is not number]
     return low < high and _is_on(number) and (not others or any(map(_is_on, others)))
 
@@ -121,7 +100,7 @@ def _unknown(path: str, number: Sourced, law: Law) -> Unknown:
         path,
         (path,),
         number.value,
-        *_range(number),
+        *range_of(number),
         number.source,
         number.confidence,
         law,
@@ -139,7 +118,7 @@ def _law(config: Config, path: str, number: Sourced, whole: Whole) -> Law:
         return "counts" if counted else "count"
     if number.se is not None:
         return "error"
-    return "ratio" if path.endswith("_ratio") and _range(number)[0] > 0 else "range"
+    return "ratio" if path.endswith("_ratio") and range_of(number)[0] > 0 else "range"
 
 
 def _pooled(config: Config, path: str) -> Distribution | None:
@@ -154,6 +133,15 @@ def _identity(unknown: Unknown, *, alone: bool) -> tuple[object, ...]:
     if not unknown.source:
         return (unknown.name,)  # numbers without a source may be alike by accident
     return (*unknown[2:], "" if alone else unknown.name.rpartition(".")[2])
+
+
+def drawn_keys(config: Config, known: Sequence[Unknown]) -> list[tuple[str, ...]]:
+    """Keys that draws of some numbers set: theirs, and those of shares that follow from them."""
+    own = [x.paths for x in known]
+    set_already = {path for paths in own for path in paths}
+    wholes = [whole for whole in wholes_of(config) if not set_already.isdisjoint(whole)]
+    rest = [x for whole in wholes for x, number in whole.items() if number.value != 0]
+    return [*own, *((path,) for path in rest if path not in set_already)]
 
 
 # --- draws ---------------------------------------------------------------------------------------
@@ -174,21 +162,47 @@ def drawn(config: Config, seed: int, k: int) -> Config:
     InputError
         If none of 100 attempts is valid.
     """
-    known = [unknown for unknown in unknowns(config) if unknown.law not in STRUCTURAL]
-    config, fault = with_drawn_structure(config, seed, k), ""
+    return drawn_with_uniforms(config, seed, k)[0]
+
+
+def drawn_with_uniforms(config: Config, seed: int, k: int) -> tuple[Config, dict[str, float]]:
+    """Draw k and the uniform of each number drawn, by name; errors as of `drawn`.
+
+    Conditioned draws have their values, which take no uniform, and the structure that they had.
+    """
+    structure, fixed = (seed, k), dict[str, float]()
+    if config.run.conditioned is not None:
+        of, fixed = config.run.conditioned.draw(k)
+        structure = config.run.conditioned.seed, of
+    known = [x for x in unknowns(config) if x.law not in STRUCTURAL and x.name not in fixed]
+    config, fault = with_drawn_structure(config, *structure), ""
     for attempt in range(MOST_ATTEMPTS):
-        values: dict[str, float] = {}
-        for unknown in known:
-            value = _value(config, unknown, _uniform(seed, k, unknown.name, attempt))
-            values |= dict.fromkeys(unknown.paths, value)
+        us = {x.name: _uniform(seed, k, x.name, attempt) for x in known}
         try:
-            return _made(config, values)
+            return made(config, _at(config, known, us) | fixed), us
         except InputError as error:
             fault = str(error)
     raise InputError(
         f"run.draws: expected ranges that allow valid draws (narrow them, or set run.draws=0), got "
         f"none in {MOST_ATTEMPTS} attempts ({fault})"
     )
+
+
+def _at(config: Config, known: Sequence[Unknown], us: Mapping[str, float]) -> dict[str, float]:
+    """Value at each key of some parameters at the quantiles of their laws."""
+    return {path: _value(config, x, us[x.name]) for x in known for path in x.paths}
+
+
+def redrawn(config: Config, seed: int, k: int, us: Mapping[str, float]) -> Config:
+    """Draw k with other uniforms of its numbers, by name; no number leaves the range of its law.
+
+    Raises
+    ------
+    InputError
+        If the config is not valid with these values.
+    """
+    known = [unknown for unknown in unknowns(config) if unknown.name in us]
+    return made(with_drawn_structure(config, seed, k), _at(config, known, us))
 
 
 def at_uniforms(config: Config, known: Sequence[Unknown], us: Sequence[float]) -> Config:
@@ -216,7 +230,7 @@ def at_uniforms(config: Config, known: Sequence[Unknown], us: Sequence[float]) -
             config = with_structure(config, unknown.name, value)
         else:
             values |= dict.fromkeys(unknown.paths, value)
-    return _made(config, values)
+    return made(config, values)
 
 
 def quantile(config: Config, unknown: Unknown, u: float) -> float:
@@ -281,58 +295,7 @@ def with_value(config: Config, unknown: Unknown, value: float) -> Config:
     if unknown.law in STRUCTURAL:
         return with_structure(config, unknown.name, value)
     values = dict.fromkeys(unknown.paths, value)
-    wholes = [whole for whole in _wholes(config) if not values.keys().isdisjoint(whole)]
+    wholes = [whole for whole in wholes_of(config) if not values.keys().isdisjoint(whole)]
     for whole in wholes:
-        values |= _around(whole, values)
+        values |= around(whole, values)
     return with_values(config, values)
-
-
-# --- shares that sum to one ----------------------------------------------------------------------
-
-
-def _made(config: Config, values: dict[str, float]) -> Config:
-    """Config of drawn values, its shares made whole."""
-    wholes = [whole for whole in _wholes(config) if not values.keys().isdisjoint(whole)]
-    for whole in wholes:
-        values |= _drawn_whole(whole, values)
-    return with_values(config, values)
-
-
-def _drawn_whole(whole: Whole, values: Mapping[str, float]) -> dict[str, float]:
-    """Shares of a whole as drawn, made to sum to 1 within their ranges."""
-    shares = np.array([values.get(path, number.value) for path, number in whole.items()])
-    if all(number.n is not None for number in whole.values()):
-        return dict(zip(whole, (shares / shares.sum()).tolist(), strict=True))
-    low, high = np.array([_range(number) for number in whole.values()]).T
-    rest = np.array([path not in values for path in whole])
-    summing = _summing_to_one(shares, np.minimum(low, shares), np.maximum(high, shares), rest)
-    return dict(zip(whole, summing.tolist(), strict=True))
-
-
-def _around(whole: Whole, values: Mapping[str, float]) -> dict[str, float]:
-    """Shares of a whole around one that is set."""
-    central = np.array([number.value for number in whole.values()])
-    is_set = np.array([path in values for path in whole])
-    shares = np.array([values.get(path, number.value) for path, number in whole.items()])
-    ranged = np.array([len(set(_range(number))) > 1 for number in whole.values()])
-    summing = _summing_to_one(
-        shares,
-        np.where(is_set, shares, 0.0),
-        np.where(is_set, shares, (central > 0).astype(float)),
-        ~ranged & ~is_set,
-    )
-    return dict(zip(whole, summing.tolist(), strict=True))
-
-
-def _summing_to_one(shares: Floats, low: Floats, high: Floats, rest: Bools) -> Floats:
-    """Shares that sum to 1: the rest takes what is left, or else all move toward their ends."""
-    drawn_shares = np.where(rest, 0.0, shares)
-    left = 1 - drawn_shares.sum()
-    if left >= 0 and shares[rest].sum() > 0:
-        return np.where(rest, shares * left / shares[rest].sum(), drawn_shares)
-    if left == 0:
-        return drawn_shares
-    ends = np.where(rest, 0.0, low if left < 0 else high)
-    room = ends.sum() - drawn_shares.sum()
-    moved: Floats = drawn_shares + (ends - drawn_shares) * left / room
-    return moved

@@ -13,7 +13,10 @@ from sim.scenarios.store import Columns, key_of
 
 Result = TypeVar("Result")
 
-RUN = {"seed", "window_start", "window_years", "window_days", "warm_up_days", "tail_days"}
+RUN = {
+    *("seed", "window_start", "window_years", "window_days", "warm_up_days", "tail_days"),
+    "conditioned",
+}
 GROUPS = {"demand", "service", "travel", "dispatch", "outcomes", "costs"}
 BLOCK = 50  # replications that are read at once
 LABELS = {"name", "title"}  # of a plan, which change no number

@@ -194,7 +194,12 @@ def _travel_beside(config: Config, request: Request) -> TravelConfig | None:
     name = config.program.travel_beside
     if name is None:
         return None
-    others = [x for x in request.overrides if x.partition("=")[0].split(".")[0] != "travel"]
+    keys = [override.partition("=")[0] for override in request.overrides]
+    others = [
+        override
+        for override, key in zip(request.overrides, keys, strict=True)
+        if key.split(".")[0] != "travel" and key != "run.conditioned"  # those of another travel
+    ]
     try:
         travel = compose([*others, f"travel={name}"], request.config_dir).travel
     except InputError as error:

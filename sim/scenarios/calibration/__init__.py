@@ -1,0 +1,1 @@
+"""Assumptions conditioned on what an agency knows of itself, inside their ranges."""

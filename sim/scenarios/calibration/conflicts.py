@@ -1,0 +1,93 @@
+"""Observed figures that no draw inside the ranges comes near, and which ranges would have to give.
+
+A figure is in conflict by itself if the nearest draw is more than three standard errors off. All
+are in conflict together if they lie farther out of the cloud of the draws (Mahalanobis 1936) than
+any draw does; the figure named is then the one that the others predict worst.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from sim.arrays import Floats
+from sim.scenarios.answers.calibration import Conflict, Figure, Giving
+from sim.scenarios.economics.tornado import foremost, ranks_of
+from sim.scenarios.unknown import Unknown
+
+FAR_SE = 3.0
+MOST_GIVING = 3
+
+
+def conflicts(
+    figures: list[Figure], means: Floats, noisy: Floats, known: list[Unknown], inputs: Floats
+) -> list[Conflict]:
+    """Conflicts of some figures with all draws; none if some draw comes near.
+
+    Parameters
+    ----------
+    figures
+        As observed; each `se` includes chance.
+    means, noisy
+        What the draws make of them, and as it would be observed; shape (draws, figures).
+    known, inputs
+        Uncertain parameters, and their values in each draw; shape (draws, parameters).
+    """
+    observed = np.array([x.value for x in figures])
+    off = means - observed
+    alone = [
+        _conflict(figure, off[:, at], off[:, at], known, inputs, together=False)
+        for at, figure in enumerate(figures)
+        if np.abs(off[:, at]).min() > FAR_SE * figure.se
+    ]
+    return alone or _together(figures, off, noisy - observed, known, inputs)
+
+
+def _together(
+    figures: list[Figure], off: Floats, apart: Floats, known: list[Unknown], inputs: Floats
+) -> list[Conflict]:
+    """Conflict of the figures as a whole, if they are farther out than every draw."""
+    if len(figures) == 1:
+        return []
+    precision = np.linalg.pinv(np.cov(apart.T))
+    center = apart.mean(axis=0)
+    of_draws = np.einsum("ij,jk,ik->i", apart - center, precision, apart - center)
+    if center @ precision @ center <= of_draws.max():
+        return []
+    worst = int(np.abs(precision @ center / np.sqrt(np.diag(precision))).argmax())
+    beyond = apart @ precision[worst] / precision[worst, worst]  # what the others do not predict
+    nearest = int(np.einsum("ij,jk,ik->i", off, precision, off).argmin())
+    one = off[nearest : nearest + 1, worst]
+    return [_conflict(figures[worst], one, beyond, known, inputs, together=True)]
+
+
+def _conflict(
+    figure: Figure,
+    off: Floats,
+    target: Floats,
+    known: list[Unknown],
+    inputs: Floats,
+    *,
+    together: bool,
+) -> Conflict:
+    """Conflict of a figure; `target` is what the parameters would have to bring to zero."""
+    nearest = float(off[np.abs(off).argmin()])
+    sign = -np.sign(np.median(target))
+    giving = [
+        _giving(known[at], _rises(inputs[:, at], target) * sign > 0)
+        for at in foremost(inputs, target, MOST_GIVING)
+    ]
+    distance_se = abs(nearest) / figure.se
+    return Conflict(figure, figure.value + nearest, distance_se, together, giving)
+
+
+def _rises(inputs: Floats, target: Floats) -> float:
+    """Correlation of ranks."""
+    return float(np.corrcoef(ranks_of(inputs), ranks_of(target))[0, 1])
+
+
+def _giving(unknown: Unknown, above: bool) -> Giving:
+    side: Literal["below", "above"] = "above" if above else "below"
+    label = unknown.label or unknown.name
+    return Giving(unknown.name, label, side, unknown.high if above else unknown.low)
