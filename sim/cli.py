@@ -77,6 +77,7 @@ def _app() -> Callable[..., Any]:
     from sim.verbs.sensitivity import sensitivity
     from sim.verbs.sweep import sweep
     from sim.verbs.validate import validate
+    from sim.verbs.verify import verify
     from sim.verbs.words import LENIENT, version_or_help
 
     app = typer.Typer(
@@ -93,6 +94,7 @@ def _app() -> Callable[..., Any]:
         sweep,
         sensitivity,
         validate,
+        verify,
         grant,
         people,
         programs,

@@ -29,8 +29,8 @@ def drive(
     ask: Callable[[Request, Progress], Made],
     report: Callable[[Made], Answer],
     counted: str = "replications",
-) -> None:
-    """Answer a request, write its results folder, and print what it says.
+) -> Made:
+    """Answer a request, write its results folder, print what it says, and return it.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def drive(
         if options.get("figures"):
             soon.start()
         with progress_bar(context.obj, counted) as progress:
-            answer = report(ask(request, progress))
+            made = ask(request, progress)
+        answer = report(made)
         soon.cancel()
         try:
             folder = publish(answer, request, unfinished)
@@ -70,6 +71,7 @@ def drive(
         raise NotWrittenError(
             f"output: expected room for the answer, got {error.strerror!r}; it is in {folder}"
         ) from error
+    return made
 
 
 def _print(answer: Answer, options: Mapping[str, Any], before: str = "") -> None:
