@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.scenarios.answers.sensitivity import Sensitivity
     from sim.scenarios.answers.sweep import Sweep
     from sim.scenarios.answers.validation import Validation
+    from sim.scenarios.answers.verification import Verification
     from sim.scenarios.calibration.calibrate import calibrate
     from sim.scenarios.comparison.compare import compare, run
     from sim.scenarios.evidence.programs import programs
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sim.scenarios.people.people import people
     from sim.scenarios.scenario import Scenario
     from sim.scenarios.validation.validate import validate
+    from sim.scenarios.verification.verify import verify
 
     __version__: str
 
@@ -54,6 +56,7 @@ __all__ = [
     "Sensitivity",
     "Sweep",
     "Validation",
+    "Verification",
     "__version__",
     "calibrate",
     "compare",
@@ -68,6 +71,7 @@ __all__ = [
     "simulate",
     "sweep",
     "validate",
+    "verify",
 ]
 
 _HOMES = {
@@ -96,6 +100,8 @@ _HOMES = {
     "sim.scenarios.answers.validation": ["Validation"],
     "sim.scenarios.scenario": ["Scenario"],
     "sim.scenarios.validation.validate": ["validate"],
+    "sim.scenarios.answers.verification": ["Verification"],
+    "sim.scenarios.verification.verify": ["verify"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

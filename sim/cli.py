@@ -79,6 +79,7 @@ def verbs() -> Callable[..., Any]:
     from sim.verbs.sensitivity import sensitivity
     from sim.verbs.sweep import sweep
     from sim.verbs.validate import validate
+    from sim.verbs.verify import verify
     from sim.verbs.words import LENIENT, version_or_help
 
     app = typer.Typer(
@@ -96,6 +97,7 @@ def verbs() -> Callable[..., Any]:
         sensitivity,
         validate,
         calibrate,
+        verify,
         grant,
         people,
         programs,

@@ -35,7 +35,10 @@ __all__ = [
     "staffing",
 ]
 
-GROUPS = ("program", "demand", "service", "travel", "dispatch", "outcomes", "costs", "run")
+GROUPS = (
+    *("program", "demand", "service", "travel", "dispatch", "outcomes", "costs", "run"),
+    "verify",  # a system of queueing theory, whole: no group of its own in the config
+)
 Stamps = tuple[tuple[Path, int, int], ...]
 WHOLE, DECIMAL, WORD = (
     re.compile(p) for p in (r"-?(0|[1-9]\d{0,17})", r"-?\d+\.\d+", r"[A-Za-z_]\w*")

@@ -30,8 +30,8 @@ def drive(
     report: Callable[[Made], Answer],
     counted: str = "replications",
     then: str = "",
-) -> None:
-    """Answer a request, write its results folder, and print what it says.
+) -> Made:
+    """Answer a request, write its results folder, print what it says, and return it.
 
     Parameters
     ----------
@@ -62,7 +62,8 @@ def drive(
         if options.get("figures"):
             soon.start()
         with progress_bar(context.obj, counted) as progress:
-            answer = report(ask(request, progress))
+            made = ask(request, progress)
+        answer = report(made)
         soon.cancel()
         try:
             folder = publish(answer, request, unfinished)
@@ -76,6 +77,7 @@ def drive(
         raise NotWrittenError(
             f"output: expected room for the answer, got {error.strerror!r}; it is in {folder}"
         ) from error
+    return made
 
 
 def _print(answer: Answer, options: Mapping[str, Any], before: str = "", after: str = "") -> None:

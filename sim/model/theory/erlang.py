@@ -1,12 +1,10 @@
-"""Closed forms of queueing theory, for checks of the engines and for first guesses of a plan.
+"""Systems of like servers under a constant rate: Erlang B, C and A.
 
-Systems of like servers, Poisson calls and no priorities: calls lost when all are busy (Erlang B)
-and calls that wait, first come first served (Erlang C), both in Erlang (1917), Cooper (1981,
-Introduction to Queueing Theory, chapter 3) and Gross and Harris (1998, Fundamentals of Queueing
-Theory, chapter 2); calls that wait and give up (Erlang A: Palm 1957; Garnett, Mandelbaum and Reiman
-2002, Manufacturing & Service Operations Management 4, 208); infinitely many servers under a rate
-that varies (Eick, Massey and Whitt 1993, Management Science 39, 241); and the square-root rule
-(Halfin and Whitt 1981, Operations Research 29, 567).
+Calls lost when all are busy (Erlang B) and calls that wait, first come first served (Erlang C), are
+in Erlang (1917), Cooper (1981, Introduction to Queueing Theory, chapter 3) and Gross and Harris
+(1998, Fundamentals of Queueing Theory, chapter 2); calls that wait and give up (Erlang A) in Palm
+(1957) and Garnett, Mandelbaum and Reiman (2002, Manufacturing & Service Operations Management 4,
+208).
 """
 
 from __future__ import annotations
@@ -15,10 +13,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from sim.arrays import Floats
-from sim.clock import HOUR_S, HOURS_A_WEEK
+from sim.clock import HOUR_S
+from sim.model.theory.checks import check_not_negative, check_servers
 
 SMALL = 1e-12  # probability of a state beyond which no more are looked at
 
@@ -38,8 +36,8 @@ def offered_load_erlang(calls_per_hour: float, mean_busy_for_s: float) -> float:
     ValueError
         If a figure is negative or not finite.
     """
-    _check_not_negative("calls_per_hour", calls_per_hour)
-    _check_not_negative("mean_busy_for_s", mean_busy_for_s)
+    check_not_negative("calls_per_hour", calls_per_hour)
+    check_not_negative("mean_busy_for_s", mean_busy_for_s)
     return calls_per_hour * mean_busy_for_s / HOUR_S
 
 
@@ -51,7 +49,7 @@ def utilization(servers: int, calls_per_hour: float, mean_busy_for_s: float) -> 
     ValueError
         If there is no server, or a figure is negative or not finite.
     """
-    _check_servers(servers, at_least=1)
+    check_servers(servers, at_least=1)
     return offered_load_erlang(calls_per_hour, mean_busy_for_s) / servers
 
 
@@ -79,8 +77,8 @@ def erlang_b(servers: int, offered_load: float) -> float:
     ----------
     Erlang (1917); Cooper (1981), chapter 3; Gross and Harris (1998), chapter 2.
     """
-    _check_servers(servers, at_least=0)
-    _check_not_negative("offered_load", offered_load)
+    check_servers(servers, at_least=0)
+    check_not_negative("offered_load", offered_load)
     lost = 1.0
     for n in range(1, servers + 1):
         lost = offered_load * lost / (n + offered_load * lost)
@@ -100,8 +98,8 @@ def erlang_c(servers: int, offered_load: float) -> float:
     ----------
     Erlang (1917); Cooper (1981), chapter 3; Gross and Harris (1998), chapter 2.
     """
-    _check_servers(servers, at_least=1)
-    _check_not_negative("offered_load", offered_load)
+    check_servers(servers, at_least=1)
+    check_not_negative("offered_load", offered_load)
     if offered_load >= servers:
         raise ValueError(
             f"offered_load: expected less than the {servers} servers, or the queue grows without "
@@ -143,7 +141,7 @@ def wait_exceeds_mmc(
     ----------
     Cooper (1981), chapter 3; Gross and Harris (1998), chapter 2.
     """
-    _check_not_negative("wait_for_s", wait_for_s)
+    check_not_negative("wait_for_s", wait_for_s)
     load = offered_load_erlang(calls_per_hour, mean_busy_for_s)
     waits = erlang_c(servers, load)
     if load == 0:
@@ -209,56 +207,3 @@ def _states(arrive: float, served: float, lost: float, servers: int) -> Floats:
         if shares[-1] < SMALL:
             return np.asarray(shares, np.float64)
         n *= 2
-
-
-def busy_if_unlimited(calls_per_hour: Floats, mean_busy_for_s: float, cv: float = 1.0) -> Floats:
-    """Mean teams busy at the middle of each hour if one were always free (M(t)/G/infinity).
-
-    The rate repeats every week and is constant within the hour; the busy time is a gamma of the
-    given mean and coefficient of variation. The mean is the integral of the rate u ago times the
-    chance that a call lasts longer than u (Eick, Massey and Whitt 1993, equation 6).
-
-    Parameters
-    ----------
-    calls_per_hour
-        By hour of week, shape (168,).
-    mean_busy_for_s, cv
-        Of the busy time, from assigned to clear; above zero.
-
-    Returns
-    -------
-    ndarray
-        Offered load in teams by hour of week, shape (168,).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> float(busy_if_unlimited(np.full(168, 2.0), 5400)[0].round(6))
-    3.0
-    """
-    mean_h, shape = mean_busy_for_s / HOUR_S, cv**-2
-    edges = np.concatenate(
-        [[0.0], np.arange(0.5, HOURS_A_WEEK)]
-    )  # hours ago that a clock hour ends
-    law = stats.gamma(shape, scale=mean_h / shape)
-    longer = stats.gamma(shape + 1, scale=mean_h / shape)
-    # Integral of the survival function from 0 to u: u P(S > u) + E[S; S <= u].
-    until = edges * law.sf(edges) + mean_h * longer.cdf(edges)
-    weights = np.diff(until, append=mean_h)
-    ago = (np.arange(HOURS_A_WEEK)[:, None] - np.arange(len(weights))) % HOURS_A_WEEK
-    return np.asarray(calls_per_hour[ago] @ weights, np.float64)
-
-
-def square_root_teams(offered_load: Floats, quality: float = 1.0) -> Floats:
-    """Teams by the square-root rule: the load and `quality` times its root; not rounded."""
-    return np.asarray(offered_load + quality * np.sqrt(offered_load), np.float64)
-
-
-def _check_servers(servers: int, at_least: int) -> None:
-    if not float(servers).is_integer() or servers < at_least:
-        raise ValueError(f"servers: expected a whole number of {at_least} or more, got {servers!r}")
-
-
-def _check_not_negative(name: str, figure: float) -> None:
-    if not (math.isfinite(figure) and figure >= 0):
-        raise ValueError(f"{name}: expected a finite number of zero or more, got {figure!r}")

@@ -1,0 +1,150 @@
+"""What `verify` answers: what theory says, what was simulated, and whether both agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from sim.config import Config, StaffingPlan
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.request import Request
+
+Verdict = Literal["agrees", "outside"]
+AGREES: Verdict = "agrees"
+OUTSIDE: Verdict = "outside"
+
+
+class System(NamedTuple):
+    """What was run: a config of `configs/verify/`, the keys set in it, and a plan."""
+
+    name: str
+    config: str
+    plan: str
+    overrides: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """Command that runs it by itself."""
+        words = [f"'{word}'" if " " in word else word for word in self.overrides]
+        return " ".join(["coresponder run", self.plan, f"verify={self.config}", *words])
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of theory, and the simulated one with the interval that belongs to the family.
+
+    `z` counts standard errors from theory to the mean of the replications. Where theory is an
+    approximation it may be off by `tolerance`, in the figure's own unit.
+    """
+
+    system: System
+    name: str
+    unit: str
+    theory: float
+    simulated: Interval
+    z: float
+    tolerance: float = 0.0
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        return ((self.simulated.high or 0.0) - (self.simulated.low or 0.0)) / 2
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether theory lies in the interval, or as near to it as its tolerance."""
+        low, high = self.simulated.low, self.simulated.high
+        if low is None or high is None:
+            return OUTSIDE
+        inside = low - self.tolerance <= self.theory <= high + self.tolerance
+        return AGREES if inside else OUTSIDE
+
+
+@dataclass(frozen=True)
+class TriedLaw:
+    """A law, its equation and source, and the figures it was held against."""
+
+    name: str
+    label: str
+    equation: str
+    source: str
+    figures: Sequence[Figure]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether all its figures agree."""
+        return AGREES if all(x.verdict == AGREES for x in self.figures) else OUTSIDE
+
+    @property
+    def worst(self) -> Figure:
+        """Figure that is farthest off, in standard errors; one that is outside before all."""
+        return max(self.figures, key=lambda x: (x.verdict == OUTSIDE, abs(x.z)))
+
+
+@dataclass(frozen=True, repr=False)
+class Verification:
+    """The model held against theory; `confidence` is that of all figures together.
+
+    `config` and `plans` are those of the first system; `replications` and `calls` are of every one.
+
+    Examples
+    --------
+    >>> import sim
+    >>> answer = sim.verify(quick=True)  # doctest: +SKIP
+    >>> answer.holds  # doctest: +SKIP
+    True
+    """
+
+    request: Request
+    config: Config
+    plans: list[StaffingPlan]
+    laws: Sequence[TriedLaw]
+    confidence: float
+    replications: int
+    calls: int
+    quick: bool
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Figures of all laws."""
+        return [figure for law in self.laws for figure in law.figures]
+
+    @property
+    def outside(self) -> list[Figure]:
+        """Figures outside the band."""
+        return [figure for figure in self.figures if figure.verdict == OUTSIDE]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every figure agrees."""
+        return not self.outside
+
+    def to_frame(self) -> pl.DataFrame:
+        """Row a figure: law, system, name, unit, theory, simulated, ends, z, verdict, command."""
+        rows = [
+            {
+                "law": law.name,
+                "system": x.system.name,
+                "figure": x.name,
+                "unit": x.unit,
+                "theory": x.theory,
+                "simulated": x.simulated.mean,
+                "low": x.simulated.low,
+                "high": x.simulated.high,
+                "z": x.z,
+                "tolerance": x.tolerance,
+                "verdict": x.verdict,
+                "command": x.system.command,
+            }
+            for law in self.laws
+            for x in law.figures
+        ]
+        return pl.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        """Return a line a law."""
+        lines = [f"  {law.label}: {law.verdict}" for law in self.laws]
+        return "\n".join([f"Verification of {len(self.figures)} figures", *lines])

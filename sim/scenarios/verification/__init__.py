@@ -1,0 +1,1 @@
+"""`verify`: the model, run through its ordinary configs, against queueing theory."""
