@@ -1,6 +1,6 @@
 """Whole seconds from the start of a run <-> local wall time.
 
-The model's day always has 24 hours: daylight saving is not modeled (docs/model.md, "Time").
+The model's day always has 24 hours: daylight saving is not modeled (docs/model/calls.md, "Time").
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The vocabulary: enums, columns, dtypes and units of every table (docs/model.md, "Tables").
+"""The vocabulary: enums, columns, dtypes and units of every table (docs/model/tables.md).
 
 A table is a named tuple of equal-length arrays, so that it is immutable in its columns, can be
 passed whole to compiled code, and needs no library to be read. The last axis is the row.
@@ -173,7 +173,7 @@ class Relief(IntEnum):
 
 
 class Rank(IntEnum):
-    """Order of events at one second; within a rank, by id (docs/model.md, "One second")."""
+    """Order of events at one second; within a rank, by id (docs/model/dispatch.md, "One second")."""
 
     CENTER_CHANGES = 0
     CHAIR_FREED = 1

@@ -1,4 +1,4 @@
-"""Put the tables of measures into docs/model.md and docs/glossary.md, between their marks."""
+"""Put the tables of measures into docs/model and docs/glossary.md, between their marks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
-PAGES: dict[str, Callable[[str], str]] = {"model.md": equations, "glossary.md": meanings}
+PAGES: dict[str, Callable[[str], str]] = {
+    "model/measures.md": equations,
+    "glossary.md": meanings,
+}
 
 
 def written(page: str) -> str:

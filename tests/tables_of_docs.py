@@ -11,7 +11,8 @@ from sim import schema
 from sim.schema import NONE
 
 ROOT = Path(__file__).resolve().parent.parent
-MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+MODEL_PAGES = sorted((ROOT / "docs" / "model").glob("*.md"))
+MODEL = "\n".join(page.read_text(encoding="utf-8") for page in MODEL_PAGES)
 BLANK = "–"
 
 Row = dict[str, str]

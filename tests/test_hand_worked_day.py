@@ -1,4 +1,4 @@
-"""The two days worked by hand in docs/model.md, held against both engines and the brute force."""
+"""The two days of docs/model/examples.md, held against both engines and the brute force."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Better = Literal["more", "less", "neither"]
-Group = Literal[  # in the order of the screen; each has a table in docs/model.md and the glossary
+Group = Literal[  # in the order of the screen; each has a table in docs/model and the glossary
     "Teams",
     "All calls",
     "Requested calls",
@@ -26,7 +26,7 @@ class Measure(NamedTuple):
     """What a measure is called, what it says and what it does not, and where it is shown.
 
     `meaning` is one sentence for a reader of the answer. `equation` is one line in the symbols of
-    docs/model.md, "Measures". `shown` is its place among the rows of its group on the screen, from
+    docs/model/measures.md. `shown` is its place among the rows of its group on the screen, from
     1, and 0 if it has none; with `if_any` the row is left out where every plan has none or zero.
     The order of the dictionary is that of JSON and of columns: it is not that of the screen.
 
