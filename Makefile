@@ -3,7 +3,7 @@
 #   make run    the worked example: what do 17 posts buy over 12?
 #   make test   every check;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
-#   make storm  sweeps under faults, N of them;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
+#   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
 
 PYTHON ?= python3
 SHELL := /bin/sh
@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test quick lint bench clean env lock reference golden programs evidence docs storm
+.PHONY: run test quick lint bench clean env lock reference golden programs evidence docs storm verify
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -43,6 +43,10 @@ lint: env
 N ?= 100000
 storm: env
 	$(BIN)/python -m tests.storm 2000 $(N)
+
+# The model against queueing theory, law by law; the tests run the quick form.
+verify: env
+	$(BIN)/coresponder verify
 
 bench: env
 	$(BIN)/python -m benchmarks

@@ -63,6 +63,7 @@ SLOW = {
     "tornado",
     "twin",
     "uncertainty",
+    "verify",
     "without_days",
 }
 

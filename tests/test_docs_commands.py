@@ -44,6 +44,7 @@ FASTER = {
     "calibrate": [*FEW, "--draws=60", "--no-figures", "--check=none"],
     "sweep": [*FEW, "--no-figures", "--check=none"],
     "grant": [*FEW],
+    "verify": ["--quick"],
     "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
 }
 ZONES = ["demand.zones_file=zones.csv", "travel=matrix", "travel.matrix_file=minutes.csv"]

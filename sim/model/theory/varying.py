@@ -19,6 +19,7 @@ from sim.model.theory.checks import check_not_negative, check_servers
 
 SMALL = 1e-10  # probability beyond the states that are looked at, and left of the start
 MOST_CALLS, MOST_WEEKS = 4_096, 200
+FEWEST_STEPS = 12  # of an hour; more where more than so many calls come and go in it
 
 
 def busy_if_unlimited(calls_per_hour: Floats, mean_busy_for_s: float, cv: float = 1.0) -> Floats:
@@ -137,7 +138,8 @@ def _hours(servers: int, calls_per_hour: Floats, served: float, n: int) -> Float
     None if n is seen to be too few.
     """
     out = np.minimum(np.arange(1, n + 1), servers) * served
-    steps = 2 * math.ceil((calls_per_hour.max() + servers * served) / 2)
+    events = calls_per_hour.max() + servers * served
+    steps = max(2 * math.ceil(events / 2), FEWEST_STEPS)
     weights = np.array([1.0, *[4.0, 2.0] * (steps // 2)]) / (3 * steps)
     weights[-1] /= 2
     state, shares = np.eye(n + 1)[0], np.empty((HOURS_A_WEEK, n + 1))

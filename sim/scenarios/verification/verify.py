@@ -26,7 +26,7 @@ from sim.scenarios.verification.laws import LAWS, Case
 from sim.scenarios.verification.setting import Setting
 
 CONFIDENCE = 0.999
-CALLS, QUICK_CALLS = 40_000, 4_000  # of a replication, at least
+CALLS, QUICK_CALLS = 120_000, 4_000  # of a replication, at least
 KEYS = ("run.seed", "run.replications", "run.cores")
 
 
@@ -38,7 +38,7 @@ def verify(
     Parameters
     ----------
     quick
-        Shorter replications: a look in seconds, with intervals some three times as wide.
+        Shorter replications: a look in seconds, with intervals some five times as wide.
     progress, options
         As of `compare`; of overrides only run.seed, run.replications and run.cores.
 

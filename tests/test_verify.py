@@ -1,0 +1,175 @@
+"""`verify`: the model through its ordinary configs, against theory; and a theory that is wrong."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+import sim
+from sim.cli import main
+from sim.config import compose, staffing
+from sim.config.compose import names
+from sim.model.simulation import simulate
+from sim.report.verification.report import VerificationReport
+from sim.scenarios.intervals import mean_interval
+from sim.scenarios.verification import verify
+from sim.scenarios.verification.laws import LAWS
+from sim.scenarios.verification.readings import waits_and_losses
+
+ONE = LAWS[0]._replace(cases=LAWS[0].cases[:1])
+WRONG = ONE._replace(cases=[ONE.cases[0]._replace(theory=lambda _: [0.16])])
+
+
+@pytest.fixture(scope="module")
+def answer() -> sim.Verification:
+    """The quick form, as `make test` runs it."""
+    return sim.verify(quick=True)
+
+
+def test_the_model_agrees_with_theory(answer) -> None:
+    assert answer.holds, [(x.system.name, x.name, x.theory, x.simulated) for x in answer.outside]
+    assert len(answer.figures) > 100
+    assert all(math.isfinite(x.z) for x in answer.figures)
+
+
+def test_intervals_are_narrow_enough_to_see_an_error(answer) -> None:
+    """Shares and workloads within 8 points even in the quick form, distances within 8 %."""
+    for figure in answer.figures:
+        if figure.unit == "share":
+            assert figure.half_width < 0.08, figure
+        if figure.name.startswith("travel"):
+            assert figure.half_width < 0.08 * figure.theory
+
+
+def test_the_screen_is_one_screen(answer) -> None:
+    lines = VerificationReport(answer).summary().splitlines()
+    assert len(lines) <= 30
+    assert max(map(len, lines)) <= 100
+    assert all(any(line.startswith(law.label) for line in lines) for law in LAWS)
+
+
+def test_golden_verify(answer, file_regression) -> None:
+    file_regression.check(VerificationReport(answer).full(), extension=".txt")
+
+
+def test_the_frame_and_the_tree_have_every_figure(answer) -> None:
+    frame, tree = answer.to_frame(), VerificationReport(answer).tree()
+    assert frame.height == sum(len(law["figures"]) for law in tree["laws"])
+    assert set(frame["verdict"]) == {"agrees"}
+    assert frame["low"].is_not_null().all()
+    assert json.loads(json.dumps(tree, allow_nan=False))["holds"] is True
+    assert "Erlang B: calls lost: agrees" in repr(answer)
+
+
+def test_every_law_has_an_equation_and_a_source_and_every_config_is_used() -> None:
+    assert all(law.equation and law.source and law.cases for law in LAWS)
+    used = {case.config for law in LAWS for case in law.cases}
+    assert used == set(names("verify"))
+    for law in LAWS:
+        for case in law.cases:
+            compose([f"verify={case.config}", *case.overrides])
+            staffing(case.plan)
+
+
+def test_theory_at_the_ends_of_an_interval_is_inside_and_a_tolerance_widens_it(answer) -> None:
+    figure = answer.figures[0]
+    low, high = figure.simulated.low, figure.simulated.high
+    assert replace(figure, theory=low).verdict == replace(figure, theory=high).verdict == "agrees"
+    off = replace(figure, theory=high + 0.01)
+    assert off.verdict == "outside"
+    assert replace(off, tolerance=0.02).verdict == "agrees"
+
+
+def test_a_wrong_theory_is_caught_and_the_exit_code_is_1(monkeypatch, capsys, tmp_path) -> None:
+    monkeypatch.setattr(verify, "LAWS", (WRONG,))
+    assert main(["verify", "--quick", "--results", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "1 of 1 figures lie outside" in " ".join(out.split())
+    assert "coresponder run 5 verify=loss" in " ".join(out.split())
+    (folder,) = tmp_path.glob("verify-*")
+    assert not json.loads((folder / "summary.json").read_text())["holds"]
+    assert pl.read_parquet(folder / "verification.parquet")["verdict"].to_list() == ["outside"]
+
+
+def test_a_right_one_ends_with_0_and_json_is_one_object(monkeypatch, capsys, tmp_path) -> None:
+    monkeypatch.setattr(verify, "LAWS", (ONE,))
+    words = ["verify", "--quick", "--json", "--seed", "5", "--results", str(tmp_path)]
+    assert main(words) == 0
+    tree = json.loads(capsys.readouterr().out)
+    assert tree["scenario"]["seed"] == 5
+    assert [law["name"] for law in tree["laws"]] == ["erlang_b"]
+    (folder,) = tmp_path.glob("verify-*")
+    record = json.loads((folder / "run.json").read_text())
+    assert record["command"] == "coresponder verify run.seed=5 --quick"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["12"], "verify: expected no plan"),
+        (["program=los_angeles"], "expected one of run.seed, run.replications, run.cores"),
+        (["--replications", "1"], "run.replications"),
+        (["--program", "x"], "unknown option"),
+    ],
+)
+def test_bad_input_is_one_line(words, says, capsys, tmp_path) -> None:
+    assert main(["verify", *words, "--results", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+
+
+# --- the same system in Ciw ----------------------------------------------------------------------
+
+SERVERS, RATE, MEAN_MIN, SD_MIN, PATIENCE_MIN = 3, 3.0, 60.0, 90.0, 120.0
+RUNS, DAYS = 12, 40
+
+
+def of_ciw(seed: int) -> list[float]:
+    """Share that gives up and mean minutes in line of all calls, in Ciw."""
+    import ciw
+
+    ciw.seed(seed)
+    sigma = math.sqrt(math.log1p((SD_MIN / MEAN_MIN) ** 2))
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(RATE / 60)],
+        service_distributions=[ciw.dists.Lognormal(math.log(MEAN_MIN) - sigma**2 / 2, sigma)],
+        reneging_time_distributions=[ciw.dists.Exponential(1 / PATIENCE_MIN)],
+        number_of_servers=[SERVERS],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_time((DAYS + 3) * 24 * 60)
+    after = [x for x in simulation.get_all_records() if x.arrival_date > 3 * 24 * 60]
+    gave_up = np.mean([x.record_type == "renege" for x in after])
+    return [float(gave_up), float(np.mean([x.waiting_time for x in after]))]
+
+
+def of_ours() -> list[list[float]]:
+    """The same two figures of each replication of the config."""
+    takes = f"{{distribution: lognormal, mean: {MEAN_MIN}, sd: {SD_MIN}}}"
+    overrides = [
+        f"demand.calls_per_year={RATE * 8_760}",
+        f"service.withdrawn_per_hour={60 / PATIENCE_MIN}",
+        f"service.on_scene.on_scene={takes}",
+        f"run.window_days={10 * DAYS}",
+    ]
+    scenario = sim.Scenario(compose(["verify=plain", *overrides]))
+    arm = scenario.arm(staffing(str(SERVERS)))
+    worlds = [scenario.world(arm, scenario.calls(k), k) for k in range(RUNS)]
+    return [waits_and_losses(world, simulate(world, "compiled"))[1:] for world in worlds]
+
+
+def test_a_queue_with_reneging_is_that_of_ciw() -> None:
+    """M/G/3 with exponential patience has no closed form; two programs agree on it."""
+    peers = np.array([of_ciw(seed) for seed in range(RUNS)])
+    ours = np.array(of_ours())
+    for theirs, own in zip(peers.T, ours.T, strict=True):
+        a, b = (mean_interval(each, 0.999) for each in (theirs, own))
+        assert a.low < b.high
+        assert b.low < a.high
+        assert a.high - a.low < 0.4 * a.mean
