@@ -18,7 +18,7 @@ import pytest
 import sim
 from sim import cli
 from sim.config import InputError
-from sim.report.document import numbers
+from sim.report.document import evidence
 from sim.report.document.blocks import Document, Picture, plain
 from sim.report.document.compose import document_of
 from sim.report.document.facts import Fact, value_of
@@ -81,7 +81,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 # --- every figure comes from the answer ----------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.m*")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.m*")), ids=lambda path: path.stem)
 def test_no_template_has_a_number_of_its_own(path) -> None:
     assert not DIGIT.findall(TAGS.sub("", path.read_text(encoding="utf-8")))
 
@@ -168,7 +168,7 @@ def test_the_table_of_keys_has_the_answer_in_full(documents, results) -> None:
     ],
 )
 def test_a_verdict_is_by_the_range_to_quote(mean, low, high, verdict) -> None:
-    assert numbers.verdict(Fact({"mean": mean, "low": low, "high": high})) == verdict
+    assert evidence.verdict(Fact({"mean": mean, "low": low, "high": high})) == verdict
 
 
 def test_what_cannot_be_told_stands_first(documents) -> None:
@@ -207,7 +207,7 @@ def test_a_target_is_set_only_where_the_range_says_that_it_improves(documents, r
         ("hospital_diversions_net_per_year", "Diverted from hospital, net"),
     ):
         rows = [x for x in text.splitlines() if x.startswith(label) and "no target" in x]
-        assert not (rows and numbers.improves(difference[name]))
+        assert not (rows and evidence.improves(difference[name]))
     assert "improve by at least" in text
     assert "measure and report; no target" in text
 

@@ -33,10 +33,10 @@ PARTS: dict[str, tuple[Kind, ...]] = {  # templates in order; those named are fo
     "sustaining": (),
     "limits": (),
     "methods": (),
-    "stress": (),
-    "assumptions": (),
-    "validation": (),
-    "run": (),
+    "appendix/stress": (),
+    "appendix/assumptions": (),
+    "appendix/validation": (),
+    "appendix/run": (),
 }
 TITLE = "Co-responder teams: need, plans and projected results"
 
@@ -100,7 +100,7 @@ def _named(sections: Sequence[Section], said: Mapping[str, str]) -> dict[str, st
 
 def _keys(said: Mapping[str, str]) -> Section:
     """The table that every figure of the text leads to."""
-    text = rendered("document/keys.md", "txt")
+    text = rendered("document/appendix/keys.md", "txt")
     (section,) = sections_of(text, _none)
     (said_first,) = section.blocks
     rows = tuple(((Text(key, kind="code"),), (Text(value),)) for key, value in said.items())
