@@ -88,6 +88,7 @@ AIMS = {
     "curve": "What does each post more buy?",
     "recommendation": "Which plan of least cost meets the targets?",
     "grant": "Whom does a plan serve under a grant, and who pays?",
+    "validation": "What of the last part of a log does a model of the first part predict?",
 }
 SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
     *(facts.text, facts.size, facts.size_of, facts.sentence_of, facts.of),
@@ -103,6 +104,7 @@ WORDS = {
     **{x.__name__: x for x in SAID_OF_FACTS},
     "pairs": facts.named,
     "as_is": value_of,
+    "listed": facts.listed,
     "label": views.label_of,
     "has": views.has,
     "plainly": unmarked,
@@ -265,10 +267,15 @@ def _run(result: Result, *, drawn: bool) -> dict[str, Any]:
     """How the result was made."""
     scenario, positions = result.tree["scenario"], result.config["costs"]["positions"]
     runs = "fresh_years" if result.kind == "recommendation" else "replications"
+    of_log = result.kind == "validation"
     return {
         "runs": scenario.get(runs),
         "days": scenario.get("window_days"),
-        "draws_made": result.config["run"]["draws"] if drawn else None,
+        "draws_made": scenario.get("draws")
+        if of_log
+        else result.config["run"]["draws"]
+        if drawn
+        else None,
         "checked": result.run.get("engines_compared"),
         "vacancy": views.plain_number(positions["vacancy_share"]),
     }
