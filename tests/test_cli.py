@@ -110,14 +110,19 @@ def test_the_page_of_programs_is_printed_and_nothing_else(capsys):
 # --- answers -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", [["compare", "4", "3"], ["grant", "17", "12"]])
-def test_one_screen_is_printed_and_with_full_everything(words, run, results):
+@pytest.mark.parametrize(
+    ("words", "then"),
+    [(["compare", "4", "3"], ""), (["grant", "17", "12"], "As a document: coresponder report ")],
+)
+def test_one_screen_is_printed_and_with_full_everything(words, then, run, results):
     for option, file in ((), "answer.txt"), (("--full",), "full.txt"):
         code, out, err = run(*words, *SMALL, *option)
         assert (code, err) == (0, "")
         assert (len(out.splitlines()) <= 30) == (not option)
         (folder,) = results.iterdir()
-        assert out == f"Results: {folder}\n\n{(folder / file).read_text(encoding='utf-8')}"
+        last = f"{then}{folder}\n" if then else ""
+        text = (folder / file).read_text(encoding="utf-8")
+        assert out == f"Results: {folder}\n\n{text}{last}"
         shutil.rmtree(folder)
 
 
@@ -139,7 +144,7 @@ def test_run_of_one_plan_in_json_and_nothing_else(run, results):
 
 GRANT_FILES = {
     *("answer.txt", "full.txt", "summary.json", "grant.csv", "crosswalk.csv", "config.yaml"),
-    "run.json",
+    *("run.json", "hours.csv", "hours_of_day.csv", "zones.csv", "quarters.png", "quarters.svg"),
 }
 
 

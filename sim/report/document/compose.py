@@ -21,23 +21,28 @@ from sim.report.document.parsing import sections_of, unmarked, words
 from sim.report.document.result import Kind, Result
 from sim.report.rendering import rendered
 
-PARTS: dict[str, tuple[Kind, ...]] = {  # templates in order; those named are for some kinds only
-    "brief": (),
-    "need": (),
-    "reach": (),
-    "plans": (),
-    "changes": (),
-    "budget": (),
-    "objectives": (),
-    "months": ("grant",),
-    "sustaining": (),
-    "limits": (),
-    "methods": (),
-    "stress": (),
-    "assumptions": (),
-    "validation": (),
-    "run": (),
+GRANT: tuple[Kind, ...] = ("grant",)
+OF_PLANS: tuple[Kind, ...] = ("comparison", "curve", "recommendation", "grant")
+OF_LOG: tuple[Kind, ...] = ("validation",)
+PARTS: dict[str, tuple[Kind, ...]] = {  # templates in order, and the kinds of result they are for
+    "brief": OF_PLANS,
+    "validated": OF_LOG,
+    "need": OF_PLANS,
+    "reach": OF_PLANS,
+    "plans": OF_PLANS,
+    "changes": OF_PLANS,
+    "budget": OF_PLANS,
+    "objectives": OF_PLANS,
+    "months": GRANT,
+    "sustaining": OF_PLANS,
+    "limits": (*OF_PLANS, *OF_LOG),
+    "methods": (*OF_PLANS, *OF_LOG),
+    "appendix/stress": (*OF_PLANS, *OF_LOG),
+    "appendix/assumptions": (*OF_PLANS, *OF_LOG),
+    "appendix/validation": OF_PLANS,
+    "appendix/run": (*OF_PLANS, *OF_LOG),
 }
+TITLES: dict[Kind, str] = {"validation": "Co-responder teams: how far the model can be trusted"}
 TITLE = "Co-responder teams: need, plans and projected results"
 
 
@@ -58,13 +63,13 @@ def document_of(result: Result) -> Document:
     pictures = _pictures(context)
     sections: list[Section] = []
     for name, kinds in PARTS.items():
-        if not kinds or result.kind in kinds:
+        if result.kind in kinds:
             text = rendered(f"document/{name}.md", "txt", **context)
             sections += sections_of(text, pictures.get)
     named = _named(sections, result.said)
     return Document(
-        TITLE,
-        f"{value_of(result.tree['scenario']['title'])}: {_plans(context)}",
+        TITLES.get(result.kind, TITLE),
+        ": ".join(filter(None, (str(value_of(result.tree["scenario"]["title"])), _plans(context)))),
         str(value_of(result.run["began_at"])),
         (*sections, _keys(named)),
         named,
@@ -72,7 +77,9 @@ def document_of(result: Result) -> Document:
 
 
 def _plans(context: Mapping[str, Any]) -> str:
-    """First plan of a result, and the last one if there is another."""
+    """First plan of a result, and the last one if there is another; none of a log."""
+    if context["kind"] == "validation":
+        return ""
     ends = dict.fromkeys(unmarked(plan.words) for plan in (context["plan"], context["base"]))
     return " against ".join(ends)
 
@@ -100,7 +107,7 @@ def _named(sections: Sequence[Section], said: Mapping[str, str]) -> dict[str, st
 
 def _keys(said: Mapping[str, str]) -> Section:
     """The table that every figure of the text leads to."""
-    text = rendered("document/keys.md", "txt")
+    text = rendered("document/appendix/keys.md", "txt")
     (section,) = sections_of(text, _none)
     (said_first,) = section.blocks
     rows = tuple(((Text(key, kind="code"),), (Text(value),)) for key, value in said.items())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sim.report.document import facts, numbers, views
+from sim.report.document import evidence, facts, measured, numbers, views
 from sim.report.document.facts import Fact, value_of
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result
@@ -88,15 +88,24 @@ AIMS = {
     "curve": "What does each post more buy?",
     "recommendation": "Which plan of least cost meets the targets?",
     "grant": "Whom does a plan serve under a grant, and who pays?",
+    "validation": "What of the last part of a log does a model of the first part predict?",
 }
+SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
+    *(facts.text, facts.size, facts.size_of, facts.sentence_of, facts.of),
+    *(numbers.count, numbers.whole, numbers.decimal, numbers.decimal_short, numbers.money),
+    *(numbers.share, numbers.month, numbers.dollars_of, numbers.ratio, numbers.decimal_range),
+    *(numbers.share_range, numbers.clock, numbers.filled, numbers.year_of, numbers.people),
+    *(numbers.hired, numbers.alike, measured.figure, measured.both, measured.change),
+    *(measured.cell, measured.signed, measured.in_all, measured.chance, measured.valued),
+    *(measured.saving_range, measured.headed, measured.headed_change, evidence.verdict),
+    *(evidence.doubt, evidence.is_negative, evidence.is_known, evidence.is_any, evidence.is_parted),
+)
 WORDS = {
-    **{name: getattr(facts, name) for name in ("text", "size", "size_of", "sentence_of", "of")},
-    **{name: getattr(numbers, name) for name in numbers.WORDS_FOR_TEMPLATES},
+    **{x.__name__: x for x in SAID_OF_FACTS},
     "pairs": facts.named,
     "as_is": value_of,
+    "listed": facts.listed,
     "label": views.label_of,
-    "headed": numbers.headed,
-    "headed_change": numbers.headed_change,
     "has": views.has,
     "plainly": unmarked,
     "cap": facts.capitalized,
@@ -145,11 +154,11 @@ def context_of(result: Result) -> dict[str, Any]:
 
 def by_evidence(measures: Fact, names: Sequence[str] = CHANGES) -> list[str]:
     """Measures that something can be said of: first those of which it cannot be told what."""
-    known = [name for name in names if name in measures and numbers.is_known(measures[name])]
+    known = [name for name in names if name in measures and evidence.is_known(measures[name])]
     if set(TIMES) <= set(known):
         known.remove(TIMES[1])
     sure = ("rises", "falls")
-    return sorted(known, key=lambda name: numbers.verdict(measures[name]) in sure)
+    return sorted(known, key=lambda name: evidence.verdict(measures[name]) in sure)
 
 
 def _others(plan: views.Plan) -> bool | None:
@@ -167,7 +176,7 @@ def _groups(names: Sequence[str], apart: bool = False, *, many: bool) -> list[Se
 
 
 def _is_any(plan: views.Plan, name: str) -> bool:
-    return name in plan.measures and numbers.is_any(plan.measures[name])
+    return name in plan.measures and evidence.is_any(plan.measures[name])
 
 
 def _is_drawn(plans: Sequence[views.Plan]) -> bool:
@@ -179,13 +188,15 @@ def _target(plan: views.Plan, changes: Sequence[views.Change], name: str) -> str
     """What can be held even at the unfavorable end of a range, in words."""
     if changes:
         fact = changes[0].measures[name]
-        return f"improve by at least {numbers.least(fact)}" if numbers.improves(fact) else NO_TARGET
+        return (
+            f"improve by at least {measured.least(fact)}" if evidence.improves(fact) else NO_TARGET
+        )
     fact = plan.measures[name]
-    if numbers.verdict(fact) not in ("rises", "falls") or (
-        name in NET and not numbers.improves(fact)
+    if evidence.verdict(fact) not in ("rises", "falls") or (
+        name in NET and not evidence.improves(fact)
     ):
         return NO_TARGET
-    return f"{'at most' if numbers.is_less(name) else 'at least'} {numbers.worst(fact)}"
+    return f"{'at most' if evidence.is_less(name) else 'at least'} {measured.worst(fact)}"
 
 
 # --- what only some results have -----------------------------------------------------------------
@@ -233,7 +244,7 @@ def _fairness(tree: Fact) -> Fact | None:
     if "plans" not in tree:
         return None
     fairness = tree["plans"][-1]["fairness"]
-    return fairness if numbers.is_known(fairness["night"]["reach_share"]) else None
+    return fairness if evidence.is_known(fairness["night"]["reach_share"]) else None
 
 
 def _tornado(economics: Fact | None) -> Fact | None:
@@ -256,10 +267,15 @@ def _run(result: Result, *, drawn: bool) -> dict[str, Any]:
     """How the result was made."""
     scenario, positions = result.tree["scenario"], result.config["costs"]["positions"]
     runs = "fresh_years" if result.kind == "recommendation" else "replications"
+    of_log = result.kind == "validation"
     return {
         "runs": scenario.get(runs),
         "days": scenario.get("window_days"),
-        "draws_made": result.config["run"]["draws"] if drawn else None,
+        "draws_made": scenario.get("draws")
+        if of_log
+        else result.config["run"]["draws"]
+        if drawn
+        else None,
         "checked": result.run.get("engines_compared"),
         "vacancy": views.plain_number(positions["vacancy_share"]),
     }

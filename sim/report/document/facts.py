@@ -110,6 +110,11 @@ def text(fact: Fact) -> str:
     return marked(fact, f"{value:g}" if isinstance(value, float) else str(value))
 
 
+def listed(fact: Fact) -> str:
+    """Words of a list, or that there are none."""
+    return marked(fact, "; ".join(map(str, value_of(fact))) or "nothing")
+
+
 def size(fact: Fact) -> str:
     """How many things a fact holds."""
     return marked(fact, f"{len(fact):,}")

@@ -17,14 +17,15 @@ from sim.report.document.facts import Fact
 from sim.schema import SCHEMA_VERSION
 
 SUMMARY, CONFIG, RUN = "summary.json", "config.yaml", "run.json"
-Kind = Literal["comparison", "curve", "recommendation", "grant"]
+Kind = Literal["comparison", "curve", "recommendation", "grant", "validation"]
 KINDS: dict[Kind, tuple[str, ...]] = {  # what only the answer of this kind has
     "grant": ("quarters", "plans"),
     "curve": ("points", "steps"),
     "recommendation": ("targets", "measures"),
     "comparison": ("plans", "differences", "economics"),
+    "validation": ("profiles", "valid_for"),
 }
-ANSWERS = "compare, run, curve, recommend or grant"
+ANSWERS = "compare, run, curve, recommend, grant or validate"
 NAMES = ("reading", "plan", "day", "zone")  # columns of words, which may be numerals
 Row = dict[str, str]
 

@@ -62,6 +62,8 @@ def plans_of(result: Result) -> list[Plan]:
         ]
     if result.kind == "recommendation":
         return [Plan("the recommended plan", tree["measures"])]
+    if result.kind == "validation":
+        return [Plan("the plan of the log", Fact({}))]
     return [_plan(result, plan) for plan in tree["plans"]]
 
 

@@ -1,0 +1,223 @@
+"""Measures of a result in words: with their unit, and with the ranges that they have.
+
+In prose there are whole minutes and percents, and two significant figures of all else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sim.model.measures.dictionary import MEASURES
+from sim.report.document.facts import Fact, marked, value_of
+from sim.report.wording import BLANK, dollars, minutes, percent, two_figures
+
+OF_KIND = {
+    "assumptions": "as the assumptions vary",
+    "chance": "by chance alone; assumptions not included",
+}
+WORDS = {"h": "hours", "min": "minutes", "week": "week", "day": "day", "month": "month"}
+CHANCE = "chance"
+
+
+def figure(fact: Fact, name: str = "") -> str:
+    """Measure with unit and the range to quote, "95 % (88 % to 98 % as the assumptions vary)".
+
+    Parameters
+    ----------
+    fact
+        A measure: `mean`, `low`, `high` and what `interval` they are.
+    name
+        Of the measure; its key ends with it if it is not given.
+    """
+    measure, node = name or _name(fact), value_of(fact)
+    return marked(
+        fact, f"{_amount(measure, node['mean'])}{_listed([_quoted(node, _ends(measure, node))])}"
+    )
+
+
+def both(fact: Fact, name: str = "") -> str:
+    """Measure with unit and both its ranges: of the assumptions, and of chance alone."""
+    measure, node = name or _name(fact), value_of(fact)
+    ends = [_quoted(node, _ends(measure, node)), _of_chance(node, _ends(measure, _chance(node)))]
+    return marked(fact, f"{_amount(measure, node['mean'])}{_listed(ends)}")
+
+
+def headed_change(name: str) -> str:
+    """Label of a difference with its unit, as the head of a column has it."""
+    points = ", percentage points" if MEASURES[name].unit == "share" else ""
+    return f"{headed(name)}{points}"
+
+
+def change(fact: Fact, name: str = "", *, brief: bool = False) -> str:
+    """Size of a difference with unit and both its ranges, which have signs; the first if brief."""
+    measure, node = name or _name(fact), value_of(fact)
+    signed = _ends(measure, node, sign=True), _ends(measure, _chance(node), sign=True)
+    ends = [_quoted(node, signed[0]), "" if brief else _of_chance(node, signed[1])]
+    return marked(fact, f"{_change(measure, abs(node['mean']))}{_listed(ends)}")
+
+
+def cell(fact: Fact, name: str = "") -> str:
+    """Measure as a table has it, without its unit unless that is a sign, "95 % (88 % to 98 %)"."""
+    measure, node = name or _name(fact), value_of(fact)
+    mean = BLANK if node["mean"] is None else _bare(measure, node["mean"])
+    ends = _ends(measure, node)
+    return marked(fact, f"{mean}{_listed([ends if ends != mean else ''])}")
+
+
+def signed(fact: Fact, name: str = "") -> str:
+    """Difference as a table has it, "+9.7 (+1.5 to +11)"."""
+    measure, node = name or _name(fact), value_of(fact)
+    mean = BLANK if node["mean"] is None else _signed(measure, node["mean"])
+    return marked(fact, f"{mean}{_listed([_ends(measure, node, sign=True)])}")
+
+
+def in_all(fact: Fact, name: str = "") -> str:
+    """Measure over all months of a grant, with both its ranges."""
+    return both(fact, name).replace(" a year", "")
+
+
+def chance(fact: Fact, name: str = "") -> str:
+    """Range of chance alone, as a table has it."""
+    return marked(fact[CHANCE], _ends(name or _name(fact), value_of(fact[CHANCE])) or BLANK)
+
+
+def valued(fact: Fact, name: str) -> str:
+    """Value of a measure, such as a target, with its unit."""
+    return marked(fact, _amount(name, value_of(fact)))
+
+
+def saving_range(flat: Fact) -> str:
+    """Range to quote of what a plan saves against posts around the clock."""
+    saving, spread = value_of(flat["saving"]), value_of(flat["saving_spread"])
+    drawn = spread is not None and spread["low"] is not None
+    ends = (
+        [saving["mean"], spread["low"], spread["high"]]
+        if drawn
+        else [saving["low"], saving["high"]]
+    )
+    kind = OF_KIND["assumptions" if drawn else CHANCE]
+    fact = flat["saving_spread" if drawn else "saving"]
+    return marked(fact, f"({dollars(min(ends))} to {dollars(max(ends))} {kind})")
+
+
+def least(fact: Fact, name: str = "") -> str:
+    """End of a difference's range that is nearer to none: what holds even then."""
+    measure, node = name or _name(fact), value_of(fact)
+    return marked(fact, _change(measure, min((abs(node["low"]), abs(node["high"])))))
+
+
+def worst(fact: Fact, name: str = "") -> str:
+    """End of the range of a measure that is the worse one: what holds even then."""
+    measure, node = name or _name(fact), value_of(fact)
+    end = "high" if MEASURES[measure].better == "less" else "low"
+    return marked(fact, _amount(measure, node[end]))
+
+
+def headed(name: str) -> str:
+    """Label of a measure with its unit, as the first column of a table has it.
+
+    Examples
+    --------
+    >>> headed("contacts_per_year"), headed("fte_officer"), headed("response_median_min")
+    ('Contacts a year', 'Officers at work, FTE', 'Response, median, minutes')
+    """
+    label, kind = MEASURES[name].label, MEASURES[name].unit
+    what, _, each = kind.partition("/")
+    if kind == "share":
+        return label
+    if what == "$" or what in label.lower():
+        return f"{label} a {each}" if each and "per" not in label.split() else label
+    return f"{label}, {'minutes' if kind == 'min' else _unit(name).strip()}"
+
+
+# --- the parts of a phrase -----------------------------------------------------------------------
+
+
+def _name(fact: Fact) -> str:
+    return fact.key.rpartition(".")[2]
+
+
+def _chance(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner: Mapping[str, Any] = node.get(CHANCE, node)
+    return inner
+
+
+def _listed(ends: Iterable[str]) -> str:
+    some = "; ".join(filter(None, ends))
+    return f" ({some})" if some else ""
+
+
+def _quoted(node: Mapping[str, Any], ends: str) -> str:
+    return f"{ends} {OF_KIND[node.get('interval', CHANCE)]}" if ends else ""
+
+
+def _of_chance(node: Mapping[str, Any], ends: str) -> str:
+    """Ends of the range of chance, where they are not the ones to quote already."""
+    return f"{ends} by chance alone" if ends and node.get("interval", CHANCE) != CHANCE else ""
+
+
+def _ends(measure: str, node: Mapping[str, Any], *, sign: bool = False) -> str:
+    """Ends of a range without unit; empty if there is none, or it never varies."""
+    low, high = node["low"], node["high"]
+    if low is None or high is None or low == high:
+        return ""
+    first, last = (_signed(measure, x) if sign else _bare(measure, x) for x in (low, high))
+    return first if first == last else f"{first} to {last}"
+
+
+def _amount(measure: str, value: float | None) -> str:
+    """Value with its unit, "95 %", "27 minutes", "$9.1 million a year", "86 FTE"."""
+    if value is None:
+        return "not known"
+    if MEASURES[measure].unit == "min":
+        return minutes(value)
+    return f"{_bare(measure, value)}{_unit(measure)}"
+
+
+def _bare(measure: str, value: float) -> str:
+    """Value without its unit, unless that is % or $."""
+    kind = MEASURES[measure].unit
+    if kind == "share":
+        return percent(value)
+    if kind == "min":
+        return f"{value:.0f}".replace("-", "−")
+    return dollars(value) if kind.startswith("$") else two_figures(value)
+
+
+def _unit(measure: str) -> str:
+    """Unit as it follows a number; none where the number has it."""
+    kind = MEASURES[measure].unit
+    if kind in ("share", "min"):
+        return ""
+    what, _, each = kind.partition("/")
+    named = "" if what == "$" else f" {WORDS.get(what, what)}"
+    return f"{named} a {WORDS.get(each, each)}" if each else named
+
+
+def _change(measure: str, size: float) -> str:
+    if MEASURES[measure].unit != "share":
+        return _amount(measure, size)
+    words = _points(size)
+    return f"{words} percentage point{'' if words == '1' else 's'}"
+
+
+def _signed(measure: str, value: float) -> str:
+    """Difference with its sign and without its unit; of shares, in percentage points."""
+    share_of = MEASURES[measure].unit == "share"
+    size = abs(value)
+    of_minutes = _small(size) if MEASURES[measure].unit == "min" else _bare(measure, size)
+    words = _points(size) if share_of else of_minutes
+    return f"{'−' if value < 0 else '+' if value > 0 else ''}{words}"
+
+
+def _points(size: float) -> str:
+    """Difference of two shares, of 100."""
+    return _small(100 * size)
+
+
+def _small(size: float) -> str:
+    """Whole number, or if it is below one its first digit that is not zero."""
+    decimals = 0 if size >= 1 or size == 0 else -math.floor(math.log10(size))
+    return f"{size:.{decimals}f}"
