@@ -173,7 +173,7 @@ class Relief(IntEnum):
 
 
 class Rank(IntEnum):
-    """Order of events at one second; within a rank, by id (docs/model/dispatch.md, "One second")."""
+    """Order of events at one second; within a rank, by id (docs/model/dispatch.md)."""
 
     CENTER_CHANGES = 0
     CHAIR_FREED = 1
