@@ -92,7 +92,7 @@ def test_there_is_something_to_try() -> None:
     readme, guide = (
         [name for name, _ in steps(ROOT / page)] for page in ("README.md", "docs/guide.md")
     )
-    assert readme == [""] * 10
+    assert readme == [""] * 11
     assert [name for name in guide if name] == [
         *("configs/staffing/mine.yaml", "holidays.csv", "zones.csv", "minutes.csv"),
         *("configs/costs/mine.yaml", "configs/service/mine.yaml"),
