@@ -46,9 +46,7 @@ class Guard:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > MOST_BYTES:  # a length that was not stated, or not true
-                await _drain(receive)
-                raise TooLargeError
+            await _check(seen, receive)  # a length that was not stated, or not true
             return message
 
         async def with_headers(message: Message) -> None:
@@ -58,9 +56,7 @@ class Guard:
             await send(message)
 
         try:
-            if stated > MOST_BYTES:
-                await _drain(receive)
-                raise TooLargeError
+            await _check(stated, receive)
             await self._app(scope, counted, with_headers)
         except TooLargeError:
             await HTMLResponse(self._too_large, 413)(scope, receive, with_headers)
@@ -70,12 +66,15 @@ class Guard:
         return hmac.compare_digest(given.encode(), self._token.encode())
 
 
-async def _drain(receive: Receive) -> None:
-    """Take the rest of a body, within reason: a browser shows no answer before it has sent all."""
+async def _check(size: int, receive: Receive) -> None:
+    """Raise if a body is too large, after the rest of it: a browser sends all before it reads."""
+    if size <= MOST_BYTES:
+        return
     taken, more = 0, True
     while more and taken < MOST_DRAINED:
         message = await receive()
         taken, more = taken + len(message.get("body", b"")), message.get("more_body", False)
+    raise TooLargeError
 
 
 class TooLargeError(Exception):

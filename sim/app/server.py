@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.app.inputs import DEFAULTS, OWN, Inputs, fitted_title, from_fields, from_yaml
+from sim.app.replaying import Replaying
 from sim.app.runs import STAGES, Run
 from sim.app.security import Guard
 from sim.app.sessions import Session
@@ -187,7 +188,7 @@ def create_app(token: str = "") -> Starlette:
     200
     """
     site = Site(token)
-    app, uploading = Asking(site), Uploading(site)
+    app = Asking(site)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -208,7 +209,8 @@ def create_app(token: str = "") -> Starlette:
         Route("/answer/{id}/figure/{name}.svg", app.figure, methods=get),
         Route("/answer/{id}/results.zip", app.download, methods=get),
         Route("/answer/{id}/scenario.yaml", app.scenario, methods=get),
-        *uploading.routes(),
+        *Uploading(site).routes(),
+        *Replaying(site).routes(),
         Mount("/static", StaticFiles(directory=HERE / "static", packages=[SHARED])),
     ]
     too_large = rendered("message.html", text="That is too large: expected at most 25 MB.")
