@@ -1,6 +1,7 @@
 # Everything runs in .venv, which is made from requirements.lock on first use and left alone until
 # the lock or pyproject.toml changes. Needs git, make and Python 3.11 or newer, nothing else.
 #   make run    the worked example: what do 17 posts buy over 12?
+#   make app    the page in a browser, on which the same is asked by mouse
 #   make test   every check;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
 #   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
@@ -12,10 +13,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test quick lint bench clean env lock reference golden programs evidence docs storm verify
+.PHONY: run app test quick lint bench clean env lock reference golden programs evidence docs storm verify
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
+
+app: env
+	$(BIN)/coresponder app
 
 # The compiled functions are tested a second time as plain Python: the same tests, without numba.
 UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine engine_duties engine_rules measures \

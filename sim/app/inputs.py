@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from sim.config.groups.hours import DAYS as WEEK
 
 MOST_PLANS, MOST_LINES = 4, 6
 OWN = "my_roster"  # name of the plan that is made in the roster editor
+FITTED = "log_"  # what names of configs that are fitted to an uploaded log begin with
 DAYS = {"every day": list(WEEK), "weekdays": list(WEEK[:5]), "weekends": list(WEEK[5:])}
 KINDS = {"officer and clinician": ["officer", "clinician"], "clinician alone": ["clinician"]}
 DEFAULTS = {"program": "los_angeles", "plan1": "17", "plan2": "12"}
@@ -49,11 +50,26 @@ class Inputs(Frozen):
     roster: Annotated[tuple[Shift, ...], Field(max_length=MOST_LINES)] = ()
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether the city is fitted to an uploaded log, and no program."""
+        return self.program.startswith(FITTED)
+
+    @property
+    def needs_folder(self) -> bool:
+        """Whether configs of the person's own are asked for."""
+        return self.is_fitted or OWN in self.plans
+
+    @property
     def overrides(self) -> list[str]:
         """Words of a command line that ask for the same."""
-        words = [f"program={self.program}"]
-        if self.city:
-            words.append(f"program.city={_quoted(self.city)}")
+        city = self.city
+        if self.is_fitted:
+            words = [f"{group}={self.program}" for group in ("demand", "service", "travel")]
+            city = city or fitted_title(self.program)
+        else:
+            words = [f"program={self.program}"]
+        if city:
+            words.append(f"program.city={_quoted(city)}")
         if self.calls_per_year is not None:
             words.append(f"demand.calls_per_year={self.calls_per_year:g}")
         if self.area_sq_mi is not None:
@@ -96,8 +112,19 @@ class Inputs(Frozen):
         (config_dir / "staffing" / f"{OWN}.yaml").write_text(text, encoding="utf-8")
 
 
-def from_fields(fields: Mapping[str, str]) -> Inputs:
-    """Inputs of a form or a link.
+def fitted_title(program: str) -> str:
+    """Title of configs that are fitted to an uploaded log.
+
+    Examples
+    --------
+    >>> fitted_title("log_river_city")
+    'River City, own calls'
+    """
+    return f"{program.removeprefix(FITTED).replace('_', ' ').title()}, own calls"
+
+
+def from_fields(fields: Mapping[str, str], fitted: Collection[str] = ()) -> Inputs:
+    """Inputs of a form or a link; `fitted` are names of configs of uploaded logs.
 
     Raises
     ------
@@ -113,10 +140,10 @@ def from_fields(fields: Mapping[str, str]) -> Inputs:
         "plans": [plan for plan in plans if plan],
         "roster": [_shift(fields, n) for n in range(1, MOST_LINES + 1) if _has_shift(fields, n)],
     }
-    return _checked(tree)
+    return _checked(tree, fitted)
 
 
-def from_yaml(text: str) -> Inputs:
+def from_yaml(text: str, fitted: Collection[str] = ()) -> Inputs:
     """Inputs of a file that the page wrote; errors as of `from_fields`."""
     try:
         tree = yaml.safe_load(text)
@@ -124,12 +151,14 @@ def from_yaml(text: str) -> Inputs:
         tree = None
     if not isinstance(tree, dict) or tree.pop("coresponder", None) != 1:
         raise InputError("scenario file: expected one that this page wrote, got another")
-    return _checked(tree)
+    return _checked(tree, fitted)
 
 
-def _checked(tree: dict[str, Any]) -> Inputs:
+def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
     inputs = validated(Inputs, tree, "")
-    if inputs.program not in program_names():
+    if inputs.is_fitted and inputs.program not in fitted:
+        raise InputError("program: expected a log of this session; upload and fit it again")
+    if not inputs.is_fitted and inputs.program not in program_names():
         raise InputError(f"program: expected one of the list, got {inputs.program!r}")
     known = {*names("staffing"), *([OWN] if inputs.roster else [])}
     for plan in inputs.plans:

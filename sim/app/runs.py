@@ -5,19 +5,16 @@ from __future__ import annotations
 import ctypes
 import itertools
 import queue
-import tempfile
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_urlsafe
-from time import monotonic
 from typing import NamedTuple
 
-from sim.app.inputs import DEFAULTS, OWN, Inputs, from_fields
-from sim.config import InputError, compose, staffing
+from sim.app.inputs import DEFAULTS, Inputs, from_fields
+from sim.config import InputError
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.comparison.compare import compared, ran
@@ -25,9 +22,6 @@ from sim.scenarios.experiments.curve import curved
 from sim.scenarios.request import Request
 
 QUICK, SLOW = 2, 2  # threads for first answers, and for all that sharpens them
-MOST_RUNS = 6  # of a session; the oldest goes
-MOST_SESSIONS = 60
-IDLE_S = 3_600.0  # after which a session and all of it are gone
 AROUND = 4  # posts of the curve below and above the plans
 MOST_CURVE = 24  # points of it
 
@@ -82,9 +76,13 @@ class Run:
         """Request of a stage, the same as the command line's with its words."""
         words = (*self.inputs.overrides, *stage.words)
         one = len(self.inputs.plans) == 1
-        own = self.folder if OWN in self.inputs.plans else None
-        plans = self.inputs.plans
-        return Request("run" if one else "compare", plans, words, own, check=stage.check)
+        verb, plans = "run" if one else "compare", self.inputs.plans
+        return Request(verb, plans, words, self.config_dir, check=stage.check)
+
+    @property
+    def config_dir(self) -> Path | None:
+        """Folder of the person's own configs, if any are asked for."""
+        return self.folder if self.inputs.needs_folder else None
 
     def progress(self, done: int, of: int) -> None:
         """Note how far a stage is; ends it if the run was canceled."""
@@ -94,75 +92,6 @@ class Run:
             self.pause()
         self.done_share = done / of if of else 0.0
         self.version += 1
-
-
-class Session:
-    """Runs of one browser, and a folder for its plans that goes with it."""
-
-    def __init__(self) -> None:
-        self.token = token_urlsafe(24)  # for forms: no other page can send them
-        self.runs: OrderedDict[str, Run] = OrderedDict()
-        self.used_at = monotonic()
-        self._folder = tempfile.TemporaryDirectory(prefix="coresponder-session-")
-
-    def new_run(self, inputs: Inputs) -> Run:
-        """Return a run of some inputs, after trying that they are valid.
-
-        Raises
-        ------
-        InputError
-            If the config or a plan is not.
-        """
-        folder = Path(self._folder.name) / token_urlsafe(6)
-        inputs.write_roster(folder)
-        run = Run(inputs, folder)
-        request = run.request(STAGES[0])
-        compose(list(request.overrides), request.config_dir)
-        for plan in inputs.plans:
-            staffing(plan, request.config_dir)
-        self.runs[run.id] = run
-        while len(self.runs) > MOST_RUNS:
-            self.runs.popitem(last=False)[1].canceled = True
-        return run
-
-    def close(self) -> None:
-        """End its runs, and delete its folder."""
-        for run in self.runs.values():
-            run.canceled = True
-        self._folder.cleanup()
-
-
-class Sessions:
-    """Sessions by cookie; the least used goes if there are too many, the idle ones always."""
-
-    def __init__(self) -> None:
-        self._by_cookie: OrderedDict[str, Session] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, cookie: str | None) -> tuple[str, Session]:
-        """Session of a cookie, or a new one with a cookie of its own."""
-        with self._lock:
-            self._forget_idle()
-            if cookie is None or cookie not in self._by_cookie:
-                cookie = token_urlsafe(24)
-                self._by_cookie[cookie] = Session()
-            session = self._by_cookie[cookie]
-            session.used_at = monotonic()
-            self._by_cookie.move_to_end(cookie)
-            return cookie, session
-
-    def close(self) -> None:
-        """End all of them."""
-        with self._lock:
-            while self._by_cookie:
-                self._by_cookie.popitem()[1].close()
-
-    def _forget_idle(self) -> None:
-        oldest = monotonic() - IDLE_S
-        idle = [name for name, x in self._by_cookie.items() if x.used_at < oldest]
-        surplus = list(self._by_cookie)[: max(0, len(self._by_cookie) - MOST_SESSIONS)]
-        for name in dict.fromkeys([*idle, *surplus]):
-            self._by_cookie.pop(name).close()
 
 
 class Workers:
@@ -259,7 +188,8 @@ def _curve(run: Run, stage: Stage) -> None:
     every = -(-(high - low) // MOST_CURVE) or 1
     words = (*run.inputs.overrides, *stage.words)
     asked = (f"{low}..{high}/{every}", *map(str, posts))
-    run.curve = curved(Request("curve", asked, words, check=stage.check), run.progress)
+    request = Request("curve", asked, words, run.config_dir, check=stage.check)
+    run.curve = curved(request, run.progress)
 
 
 _MAKERS: dict[str, Callable[[Run, Stage], None]] = {"curve": _curve}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 25 * 2**20  # of a form, an upload among it
+MOST_DRAINED = 4 * MOST_BYTES  # of one that is too large
 LOCAL = ("127.0.0.1", "localhost", "::1")
 HEADERS = {
     # No script, style, font or picture of another host is ever loaded.
@@ -26,8 +27,8 @@ HEADERS = {
 class Guard:
     """Middleware: headers on all answers, a limit of size, and a token where one is asked for."""
 
-    def __init__(self, app: ASGIApp, token: str = "", most_bytes: int = MOST_BYTES) -> None:
-        self._app, self._token, self._most_bytes = app, token, most_bytes
+    def __init__(self, app: ASGIApp, token: str = "", too_large: str = "") -> None:
+        self._app, self._token, self._too_large = app, token, too_large
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Turn a request away, or pass it on."""
@@ -38,16 +39,14 @@ class Guard:
         if self._token and not self._is_let_in(request):
             await PlainTextResponse("A token is needed.", 401)(scope, receive, send)
             return
-        if int(request.headers.get("content-length") or 0) > self._most_bytes:
-            await PlainTextResponse("The upload is too large.", 413)(scope, receive, send)
-            return
+        length = request.headers.get("content-length", "0")
+        stated = int(length) if length.isdecimal() else 0
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._most_bytes:  # a length that was not stated, or not true
-                raise TooLargeError
+            await _check(seen, receive)  # a length that was not stated, or not true
             return message
 
         async def with_headers(message: Message) -> None:
@@ -57,13 +56,25 @@ class Guard:
             await send(message)
 
         try:
+            await _check(stated, receive)
             await self._app(scope, counted, with_headers)
         except TooLargeError:
-            await PlainTextResponse("The upload is too large.", 413)(scope, receive, with_headers)
+            await HTMLResponse(self._too_large, 413)(scope, receive, with_headers)
 
     def _is_let_in(self, request: Request) -> bool:
         given = request.query_params.get("token") or request.cookies.get("token", "")
         return hmac.compare_digest(given.encode(), self._token.encode())
+
+
+async def _check(size: int, receive: Receive) -> None:
+    """Raise if a body is too large, after the rest of it: a browser sends all before it reads."""
+    if size <= MOST_BYTES:
+        return
+    taken, more = 0, True
+    while more and taken < MOST_DRAINED:
+        message = await receive()
+        taken, more = taken + len(message.get("body", b"")), message.get("more_body", False)
+    raise TooLargeError
 
 
 class TooLargeError(Exception):

@@ -81,9 +81,9 @@ def curve_figures(curve: Curve) -> dict[str, bytes]:
     return _drawn(Identical(curve))
 
 
-def roster_of(inputs: Inputs) -> Week:
-    """Week of the roster of some inputs, against the calls of their program."""
-    config = compose(inputs.overrides)
+def roster_of(inputs: Inputs, config_dir: Path | None) -> Week:
+    """Week of the roster of some inputs, against the calls of their program or fitted city."""
+    config = compose(inputs.overrides, config_dir)
     with tempfile.TemporaryDirectory() as here:
         inputs.write_roster(Path(here))
         return week_of(staffing(OWN, Path(here)), config)

@@ -1,23 +1,6 @@
 "use strict";
 
-// Everything works without this file; it saves reloading.
-
-function fillSlider(root) {
-  const box = root.querySelector("[data-slider]");
-  if (!box) return;
-  const heads = [...root.querySelectorAll("[data-points] thead th")].map((cell) => cell.textContent.trim());
-  const rows = [...root.querySelectorAll("[data-points] tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent.trim()));
-  const slider = box.querySelector("input"), output = box.querySelector("output");
-  const tell = () => {
-    const row = rows[slider.value];
-    slider.setAttribute("aria-valuetext", row[0] + " posts");
-    output.textContent = row[0] + " posts: " + heads.slice(1).map((head, at) => head + " " + row[at + 1]).join("; ") + ".";
-  };
-  if (box.dataset.kept !== undefined) slider.value = box.dataset.kept;
-  slider.addEventListener("input", tell);
-  box.hidden = false;
-  tell();
-}
+// Everything works without this file; it saves reloading. The slider is in slider.js.
 
 function show(html) {
   const article = document.getElementById("answer");
@@ -42,7 +25,7 @@ function follow(state) {
     const status = document.getElementById("status");
     if (status.textContent !== told.status) status.textContent = told.status;
     const bar = document.getElementById("progress");
-    if (bar) bar.value = told.percent;
+    if (bar && bar.hasAttribute("value")) bar.value = told.percent;
     if (told.over) {
       events.close();
       for (const id of ["progress", "cancel"]) document.getElementById(id)?.remove();
@@ -64,8 +47,20 @@ function editRoster(editor) {
   form.querySelector("#program").addEventListener("change", () => { if (editor.open) soon(); });
 }
 
+function weigh(form) {
+  const input = form.querySelector("input[type=file]"), note = document.getElementById("too-large");
+  form.addEventListener("submit", (event) => {
+    const [file] = input.files;
+    note.hidden = !file || file.size <= Number(form.dataset.mostBytes);
+    if (note.hidden) return;
+    event.preventDefault();
+    note.textContent = `Expected at most 25 MB, got ${Math.ceil(file.size / 1e6)} MB: upload fewer months, or compress the file.`;
+  });
+}
+
 const state = document.getElementById("state");
 if (state && state.dataset.over === "no") follow(state);
 const editor = document.getElementById("roster-editor");
 if (editor) editRoster(editor);
-fillSlider(document);
+const upload = document.getElementById("upload");
+if (upload) weigh(upload);

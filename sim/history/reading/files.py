@@ -55,8 +55,7 @@ def rows_of(
     content = _content(path)
     checksum, kind = hashlib.sha256(content).hexdigest(), path.name.lower()
     if kind.endswith(".parquet"):
-        frame = pl.read_parquet(io.BytesIO(content)).cast(pl.String)
-        return Rows(_lined(frame, 1), "parquet", "", {}, checksum)
+        return Rows(_lined(_of_parquet(content, path.name), 1), "parquet", "", {}, checksum)
     if kind.endswith((".xlsx", ".xls")):
         return _of_workbook(content, path.name, sheet, checksum)
     text, used = _text(content, path.name, encoding)
@@ -64,6 +63,13 @@ def rows_of(
     parted = _parted(text, path.name, delimiter)
     del text
     return _of_lines(parted, path.name, used, checksum)
+
+
+def _of_parquet(content: bytes, name: str) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(io.BytesIO(content)).cast(pl.String)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise LogError(f"{name}: expected a Parquet file, got one that cannot be read") from error
 
 
 def _content(path: Path) -> bytes:

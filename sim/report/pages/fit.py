@@ -13,12 +13,31 @@ from sim.history.reading.read import ReadReport
 from sim.report import drawing, fitting
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
+from sim.report.table import Group, Table
+
+SHOWN_LINES = 5
 
 
 def screen(report: ReadReport, fitted: Fitted | None, out: Path) -> str:
     """Text of one screen."""
     facts = [] if fitted is None else fitting.facts(fitted)
     return rendered("fit_screen.txt", report=report, fitted=fitted, facts=facts, out=out)
+
+
+def section_of(report: ReadReport) -> str:
+    """HTML of what became of every row, as a part of a page."""
+    return rendered("read_section.html", report=report, table=_counts(report))
+
+
+def _counts(report: ReadReport) -> Table | None:
+    """Rows by what became of them, and the lines of the first; None if there are none."""
+    rows = [[what, f"{n:,}", ""] for what, n in report.dropped.items()]
+    rows += [[what, f"{n:,}", _lines(report, what)] for what, n in report.counts.items()]
+    return Table(["", "rows", "first lines"], [Group(rows)], "lrl") if rows else None
+
+
+def _lines(report: ReadReport, what: str) -> str:
+    return ", ".join(map(str, report.lines_of.get(what, [])[:SHOWN_LINES]))
 
 
 def as_tree(report: ReadReport, fitted: Fitted | None) -> dict[str, Any]:
