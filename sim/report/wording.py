@@ -165,6 +165,17 @@ def plan_heading(plan: PlanResult) -> str:
     return words if words == plan.name else words[0].upper() + words[1:]
 
 
+def plural(count: int, noun: str) -> str:
+    """Count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "post"), plural(2, "post")
+    ('1 post', '2 posts')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def percent(share: float) -> str:
     """Whole percents, "68 %"."""
     if 0 < share < 0.005:  # noqa: PLR2004 - rounds to 0 %

@@ -170,6 +170,11 @@ class Request:
         return self.store and not os.environ.get(NO_STORE)
 
     @property
+    def place(self) -> list[str]:
+        """Words that say where the user's configs are; none if they are not in a folder named."""
+        return [] if self.config_dir is None else ["--config-dir", str(self.config_dir)]
+
+    @property
     def words(self) -> list[str]:
         """Options of the command line that are not as they are by default."""
         names = ("config_dir", "engine", "check", "figures", "ledger", "trace")

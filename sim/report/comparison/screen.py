@@ -95,6 +95,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "base": base,
         "pair": main.differences[0] if main.differences else None,
         "others": len(main.differences) > 1,
+        "volume": float(demand.calls_per_year) * float(demand.growth_factor),
         "requests": plan.requests_per_year,
         "zones": len(demand.zones),
         "bases": bases_line([plan, base] if base else [plan]),
@@ -199,22 +200,30 @@ def _steps(comparison: Comparison) -> list[Rung]:
 
 def following(comparison: Comparison) -> str:
     """Command of the question that this answer raises."""
-    plans, overrides = comparison.main.plans, list(comparison.request.overrides)
+    overrides = list(comparison.request.overrides)
+    verb, names = _question(comparison)
+    if comparison.config.run.draws == 0:
+        overrides = [word for word in overrides if not word.startswith("run.draws=")]
+    return rerun_command(verb, names, overrides, comparison.request.place)
+
+
+def _question(comparison: Comparison) -> tuple[str, list[str]]:
+    """Verb and plans of the next question."""
+    plans = comparison.main.plans
     names = [plan.name for plan in plans]
     if comparison.config.run.draws == 0:
-        kept = [word for word in overrides if not word.startswith("run.draws=")]
-        return rerun_command("compare" if len(plans) > 1 else "run", names, kept)
+        return "compare" if len(plans) > 1 else "run", names
     missing = [math.ceil(plan.load.worst) for plan in plans if plan.is_overloaded and plan.load]
     if missing:
         most = max(*missing, *(plan.teams + 1 for plan in plans))
-        return rerun_command("compare", [str(most), names[0]], overrides)
+        return "compare", [str(most), names[0]]
     if len(plans) == 1:
-        return rerun_command(*_of_one(comparison, plans[0]), overrides)
+        return _of_one(comparison, plans[0])
     if all(name.isdigit() for name in names) and len(plans) == 2:  # noqa: PLR2004 - of two
         between = _between(int(names[0]), int(names[1]))
         if between:
-            return rerun_command("compare", between, overrides)
-    return rerun_command("people", names, overrides)
+            return "compare", between
+    return "people", names
 
 
 def _of_one(comparison: Comparison, plan: PlanResult) -> tuple[str, list[str]]:

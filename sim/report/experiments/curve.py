@@ -16,6 +16,7 @@ from sim.report.wording import (
     BLANK,
     label,
     number,
+    plural,
     range_of,
     scale,
     size_of,
@@ -86,6 +87,7 @@ def _text(curve: Curve, template: str, **more: Any) -> str:  # noqa: ANN401 - as
         last=curve.steps[-1],
         quoted=quoted,
         change=_change,
+        plural=plural,
         words=target_words,
         next=_following(curve),
         **more,
@@ -107,13 +109,16 @@ def target_words(target: FirstMet) -> str:
 
 
 def _following(curve: Curve) -> str:
-    """Compare the count that the targets ask for with the one before."""
+    """Compare the count that the targets ask for with the one before; of a line, look closer."""
+    request = curve.request
+    if request.own.get("plan"):
+        plan = [str(request.own["plan"])]
+        return rerun_command("sensitivity", plan, request.overrides, request.place)
     met = [x for x in (y.in_draws or y.at_central for y in curve.targets) if x is not None]
     counts = [point.posts for point in curve.points]
-    best = max(met, default=counts[-1])
-    before = counts[max(counts.index(best) - 1, 0)]
-    words = curve.request.overrides
-    return rerun_command("compare", [str(best), str(before)], words, [])
+    at = max(counts.index(max(met, default=counts[-1])), 1)
+    names = [str(counts[at]), str(counts[at - 1])]
+    return rerun_command("compare", names, request.overrides, request.place)
 
 
 def section_of(curve: Curve, figures: Mapping[str, str]) -> str:

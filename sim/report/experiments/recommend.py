@@ -14,7 +14,7 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of
-from sim.report.wording import dollars, label, mean_of, number, percent, range_of, scale
+from sim.report.wording import dollars, label, mean_of, number, percent, plural, range_of, scale
 from sim.scenarios.answers.recommendation import Checked, Recommendation
 
 if TYPE_CHECKING:
@@ -101,13 +101,19 @@ def _text(answer: Recommendation, template: str) -> str:
         goal="" if not answer.goal else MEASURES[answer.goal].label.lower(),
         saving=_saving(answer),
         gives_up=[] if answer.cheaper is None else list(answer.cheaper.gives_up.items()),
-        next=rerun_command("compare", _names(answer), answer.request.overrides, []),
+        next=_following(answer),
+        own=answer.request.config_dir or "YOUR_CONFIGS",
+        plural=plural,
     )
 
 
-def _names(answer: Recommendation) -> list[str]:
-    """Plans of the comparison that comes next."""
-    return ["recommended", *([] if answer.flat is None else [str(answer.flat.posts)])]
+def _following(answer: Recommendation) -> str:
+    """Compare the plan with posts around the clock, or look at it alone."""
+    overrides, place = answer.request.overrides, answer.request.place
+    place = place or ["--config-dir", "YOUR_CONFIGS"]
+    if answer.flat is None:
+        return rerun_command("run", ["recommended"], overrides, place)
+    return rerun_command("compare", ["recommended", str(answer.flat.posts)], overrides, place)
 
 
 def _saving(answer: Recommendation) -> str:

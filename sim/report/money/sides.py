@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.scenarios.answers.comparison import Comparison, PlanResult
 from sim.scenarios.answers.economics import SideBooks, SideEconomics
-from sim.scenarios.answers.intervals import Interval, Spread
+from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Side:
         spread = self.spread.get(name)
         if spread is None or spread.low is None or spread.high is None:
             return None
-        return Interval(self.measures[name].mean, spread.low, spread.high, spread.draws)
+        return Quoted.of(self.measures[name], spread)
 
 
 def plan_sides(comparison: Comparison) -> list[Side]:

@@ -89,6 +89,10 @@ def target_of(text: str, option: str = "--target") -> Target:
         raise InputError(
             f"{option}: unknown measure {measure!r}; {nearest(measure, list(MEASURES))}"
         )
+    value = _value(form["value"], text, option)
+    if measure.endswith("_share") and not 0 <= value <= 1:
+        right = f"a share from 0 to 1, such as 0.8, of {measure}"
+        raise InputError(f"{option}: expected {right}, got {form['value']}")
     if over not in get_args(Over):
         raise InputError(f"{option}: expected by_hour or by_zone after the number, got {over!r}")
     if over != "week" and measure not in IN_CELLS:
@@ -96,7 +100,7 @@ def target_of(text: str, option: str = "--target") -> Target:
             f"{option}: expected one of {', '.join(IN_CELLS)} {over}, got {measure}, which is a "
             "measure of the whole week"
         )
-    return Target(measure, form["sense"], _value(form["value"], text, option), over)  # type: ignore[arg-type]  # the pattern allows no other
+    return Target(measure, form["sense"], value, over)  # type: ignore[arg-type]  # the pattern allows no other
 
 
 def _value(text: str, target: str, option: str) -> float:
