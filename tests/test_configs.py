@@ -22,7 +22,9 @@ hydra_part = importlib.import_module("sim.config.hydra_part")
 compose_room = importlib.import_module("sim.config.compose")  # the package's name is the function
 SIX_KEYS = {"value", "low", "high", "source", "year", "confidence"}
 COUNT = {"k", "n"}
-OPTIONS = [f"{group}={name}" for group in GROUPS if group != "program" for name in names(group)]
+# A system of queueing theory takes the place of a program, and its numbers are set by definition.
+PARTS = [group for group in GROUPS if group not in ("program", "verify")]
+OPTIONS = [f"{group}={name}" for group in PARTS for name in names(group)]
 # What an option needs beside it; an option that needs nothing goes with constant travel.
 TOWNS = ["demand=three_towns", "travel=three_towns"]
 WEST_EAST = [

@@ -10,34 +10,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from sim.clock import HOUR_S, MINUTE_S
-from sim.config.models import SquareRootTravel
-from sim.model.theory import (
-    busy_if_unlimited,
-    calls_begun,
-    erlang_a,
-    erlang_b,
-    erlang_c,
-    hypercube,
-    hypercube_approximation,
-    mean_distance_mi,
-    mean_wait_by_priority_s,
-    mean_wait_mg1_s,
-    mean_wait_mmc_s,
-    nearest_team_mi,
-    overrun_s,
-    varying_queue,
-    wait_exceeds_mmc,
-)
+from sim.model.theory import hypercube, hypercube_approximation
 from sim.model.world import World
-from sim.scenarios.verification import readings
-from sim.scenarios.verification.readings import HOURS, LONG_S, PEAK
-from sim.scenarios.verification.setting import Setting, Solver
+from sim.scenarios.verification import expected, readings
+from sim.scenarios.verification.readings import HOURS, PEAK
+from sim.scenarios.verification.setting import Setting
 from sim.schema import Ledger
 
 HOURS_A_YEAR = 8_760  # of the years that the configs of theory count calls by
 APPROXIMATE = 0.02  # what the approximation may miss of a share, by Larson (1975)
-DUTY_S = 8 * HOUR_S  # of the plan st_louis_8
 
 Theory = Callable[[Setting], Sequence[float]]
 Reading = Callable[[World, Ledger], Sequence[float]]
@@ -67,79 +48,6 @@ class Law(NamedTuple):
     equation: str
     source: str
     cases: Sequence[Case]
-
-
-# --- what theory says ----------------------------------------------------------------------------
-
-
-def _lost(x: Setting) -> list[float]:
-    return [erlang_b(x.servers, x.load)]
-
-
-def _waits(x: Setting) -> list[float]:
-    system = x.servers, x.rate, x.mean_s
-    waits, long = erlang_c(x.servers, x.load), wait_exceeds_mmc(*system, LONG_S)
-    return [waits, mean_wait_mmc_s(*system) / MINUTE_S, long]
-
-
-def _impatient(x: Setting) -> list[float]:
-    waits, gives_up, mean_s = erlang_a(x.servers, x.rate, x.mean_s, x.patience_s)
-    return [waits, gives_up, mean_s / MINUTE_S]
-
-
-def _one_team(x: Setting) -> list[float]:
-    return [mean_wait_mg1_s(x.rate, x.mean_s, x.cv) / MINUTE_S]
-
-
-def _priorities(x: Setting) -> list[float]:
-    waits_s = mean_wait_by_priority_s(x.servers, x.by_priority, x.mean_s, x.cv)
-    return [wait_s / MINUTE_S for wait_s in waits_s]
-
-
-def _by_hour(x: Setting) -> list[float]:
-    queue = varying_queue(x.servers, x.calls_per_hour, x.mean_s)
-    waits = queue.waits_share * x.calls_per_hour
-    calls = x.calls_per_hour.sum()
-    mean_min = queue.waiting.sum() / calls * HOUR_S / MINUTE_S
-    return [waits.sum() / calls, mean_min, *(waits[HOURS[name]] for name in PEAK)]
-
-
-def _unlimited(x: Setting) -> list[float]:
-    busy = busy_if_unlimited(x.calls_per_hour, x.mean_s, x.cv)
-    return [float(busy[hour]) for hour in HOURS.values()]
-
-
-def _cube(x: Setting, solve: Solver) -> list[float]:
-    cube = x.cube(solve)
-    return [cube.blocked_share, cube.other_share(x.preference[:, 0]), *cube.workload.tolist()]
-
-
-def _cube_and_where(x: Setting) -> list[float]:
-    return [*_cube(x, hypercube), *x.cube(hypercube).dispatch[0].tolist()]
-
-
-def _square_root(x: Setting) -> list[float]:
-    travel = x.config.travel
-    if not isinstance(travel, SquareRootTravel):
-        raise TypeError(f"travel.model: expected square_root, got {travel.model}")
-    area, speed, start = map(float, (travel.area_sq_mi, travel.speed_mph, travel.start_minutes))
-    miles = [nearest_team_mi(area, free) for free in range(1, x.servers + 1)]
-    return [start + min(mile, mean_distance_mi(area)) / speed * HOUR_S / MINUTE_S for mile in miles]
-
-
-def _thinned(x: Setting) -> list[float]:
-    share = x.by_priority[0] / x.rate * x.config.demand.zone_share[0]
-    asks = float(x.config.service.funnel.requested_share)
-    return [x.rate * 24 * share * asks, 1.0, 0.0, 0.0]
-
-
-def _renewal(x: Setting) -> list[float]:
-    duty = DUTY_S, x.mean_s, x.cv
-    return [calls_begun(*duty), overrun_s(*duty) / MINUTE_S]
-
-
-def _little(x: Setting) -> list[float]:
-    return [*[1.0] * len(x.by_priority), x.load]
 
 
 # --- the systems ---------------------------------------------------------------------------------
@@ -203,7 +111,7 @@ LAWS = (
                 c,
                 (_calls(load), takes),
                 LOST,
-                _lost,
+                expected.lost,
                 readings.lost_share,
             )
             for c, load in (("5", 3.0), ("12", 10.0))
@@ -222,7 +130,7 @@ LAWS = (
                 str(c),
                 (_calls(c * busy),),
                 WAITS,
-                _waits,
+                expected.waits,
                 readings.waits,
             )
             for c in (12, 17)
@@ -241,7 +149,7 @@ LAWS = (
                 c,
                 (_calls(load), "service.withdrawn_per_hour=2"),
                 IMPATIENT,
-                _impatient,
+                expected.impatient,
                 readings.waits_and_losses,
             )
             for c, load in (("12", 11.0), ("17", 18.0))
@@ -259,7 +167,7 @@ LAWS = (
                 "1",
                 (_calls(0.7, 20), takes),
                 [WAITS[1]],
-                _one_team,
+                expected.one_team,
                 readings.mean_wait,
             )
             for name, takes in SHORT.items()
@@ -277,7 +185,7 @@ LAWS = (
                 "4",
                 (_calls(3.2),),
                 BY_PRIORITY,
-                _priorities,
+                expected.priorities,
                 readings.waits_by_priority,
             ),
             Case(
@@ -286,7 +194,7 @@ LAWS = (
                 "1",
                 (_calls(0.7, 20), SHORT["lognormal, cv 1.5"]),
                 BY_PRIORITY,
-                _priorities,
+                expected.priorities,
                 readings.waits_by_priority,
             ),
         ],
@@ -303,7 +211,7 @@ LAWS = (
                 str(c),
                 (_calls(c * busy),),
                 BY_HOUR,
-                _by_hour,
+                expected.by_hour,
                 readings.waits_by_hour,
             )
             for c, busy in ((12, 0.6), (17, 0.65))
@@ -321,7 +229,7 @@ LAWS = (
                 "80",
                 (_calls(15, 90), _takes("gamma", 90, 60)),
                 BUSY,
-                _unlimited,
+                expected.unlimited,
                 readings.busy_by_hour,
             )
         ],
@@ -338,7 +246,7 @@ LAWS = (
                 "5",
                 (_calls(3.0),),
                 [*_cube_figures(5), *_to_first(5)],
-                _cube_and_where,
+                expected.cube_and_where,
                 readings.who_goes_and_where,
             ),
             Case(
@@ -347,7 +255,7 @@ LAWS = (
                 "10",
                 (_calls(6.0),),
                 _cube_figures(10),
-                partial(_cube, solve=hypercube),
+                partial(expected.cube, solve=hypercube),
                 readings.who_goes,
             ),
         ],
@@ -364,7 +272,7 @@ LAWS = (
                 "12",
                 (_calls(7.0),),
                 _cube_figures(12),
-                partial(_cube, solve=hypercube_approximation),
+                partial(expected.cube, solve=hypercube_approximation),
                 readings.who_goes,
                 APPROXIMATE,
             )
@@ -382,7 +290,7 @@ LAWS = (
                 "6",
                 (_calls(4.0),),
                 [(f"travel, {k} free", "min") for k in range(1, 7)],
-                _square_root,
+                expected.square_root,
                 readings.travel_by_free,
             )
         ],
@@ -399,7 +307,7 @@ LAWS = (
                 "20",
                 (_calls(10), "service.funnel.requested_share=0.6"),
                 STREAMS,
-                _thinned,
+                expected.thinned,
                 readings.streams,
             )
         ],
@@ -411,7 +319,13 @@ LAWS = (
         "Cox 1962, chapter 4; Wald 1944",
         [
             Case(
-                f"8 h, {name}", "shifts", "st_louis_8", (takes,), DUTIES, _renewal, readings.duties
+                f"8 h, {name}",
+                "shifts",
+                "st_louis_8",
+                (takes,),
+                DUTIES,
+                expected.renewal,
+                readings.duties,
             )
             for name, takes in {
                 "exponential": _takes("exponential", 60),
@@ -432,7 +346,7 @@ LAWS = (
                 "4",
                 (_calls(3.2),),
                 LITTLE,
-                _little,
+                expected.little,
                 readings.line_over_waits,
             )
         ],
