@@ -138,8 +138,11 @@ def with_pair(comparison: Comparison, pair: Difference) -> Comparison:
 def as_sure(comparison: Comparison, share: float) -> Comparison:
     """Return it with a net benefit that is above zero in a share of the draws."""
     (pair,), name = comparison.main.differences, "net_benefit_per_year"
-    spread = replace(pair.spread[name], chance_above_zero=share)
-    return with_pair(comparison, replace(pair, spread=pair.spread | {name: spread}))
+    ends = (2e5, 9e5) if share == 1 else (-5e5, 4e5)
+    interval = replace(pair.measures[name], mean=3e5, low=2.5e5, high=3.5e5)
+    spread = replace(pair.spread[name], low=ends[0], high=ends[1], chance_above_zero=share)
+    drawn = {"measures": pair.measures | {name: interval}, "spread": pair.spread | {name: spread}}
+    return with_pair(comparison, replace(pair, **drawn))
 
 
 def with_travel(comparison: Comparison, factor: float) -> Comparison:

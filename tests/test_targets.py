@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,14 +12,19 @@ from hypothesis import strategies as st
 from sim.config import InputError
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.experiments.targets import Target, target_of, targets_of
+from sim.scenarios.request import Request
 
 
 @given(
     st.sampled_from(sorted(MEASURES)),
     st.sampled_from([">=", "<="]),
-    st.floats(-1e6, 1e6).map(lambda value: float(f"{value:g}")),
+    st.floats(0, 1).map(lambda value: float(f"{value:g}")),
+    st.sampled_from([-1e6, -3.0, 1.0, 1e6]),
 )
-def test_a_target_reads_as_it_is_written(measure: str, sense: str, value: float) -> None:
+def test_a_target_reads_as_it_is_written(
+    measure: str, sense: str, share: float, factor: float
+) -> None:
+    value = float(f"{share if measure.endswith('_share') else share * factor:g}")
     target = target_of(f"{measure}{sense}{value:g}")
     assert (target.measure, target.sense, target.value, target.over) == (
         measure,
@@ -65,3 +72,15 @@ def test_one_in_twenty_is_confirmed_by_chance_at_the_border() -> None:
     values = 0.8 + generator.normal(0, 0.01, (20_000, 12))
     share = Target("reach_share", ">=", 0.8).is_confirmed(values, 0.95).mean()
     assert 0.045 < share < 0.055  # 99.9 % of such samples
+
+
+@pytest.mark.parametrize("text", ["reach_share >= 80", "within_standard_share >= -0.1"])
+def test_a_share_beyond_what_shares_can_be_is_refused(text):
+    with pytest.raises(InputError, match="expected a share from 0 to 1, such as 0.8, of"):
+        target_of(text)
+
+
+def test_the_next_question_keeps_the_folder_of_the_configs():
+    request = Request("compare", config_dir=Path("my_city"))
+    assert request.place == ["--config-dir", "my_city"]
+    assert Request("compare").place == []
