@@ -76,7 +76,7 @@ def test_one_in_twenty_is_confirmed_by_chance_at_the_border() -> None:
 
 @pytest.mark.parametrize("text", ["reach_share >= 80", "within_standard_share >= -0.1"])
 def test_a_share_beyond_what_shares_can_be_is_refused(text):
-    with pytest.raises(InputError, match="expected a share from 0 to 1, such as 0.8, of"):
+    with pytest.raises(InputError, match=r"expected a share from 0 to 1, such as 0\.8, of"):
         target_of(text)
 
 
