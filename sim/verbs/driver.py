@@ -65,7 +65,8 @@ def drive(
             _print(answer, options)
             raise
     try:
-        _print(answer, options, f"Results: {folder}\n\n")
+        page = f"Page: {folder / 'page.html'}\n" if request.html else ""
+        _print(answer, options, f"Results: {folder}\n{page}\n")
     except OSError as error:
         raise NotWrittenError(
             f"output: expected room for the answer, got {error.strerror!r}; it is in {folder}"
