@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from tests.browser import launched, violations
-from tests.test_app import STAGES
+from tests.test_app import SMALL, STAGES
+from tests.test_app_uploads import some_calls
 
 PATIENCE_MS = 120_000  # of a busy machine; nothing is timed here
+
+PHONE = {"width": 375, "height": 800}
 
 uvicorn = pytest.importorskip("uvicorn")
 
@@ -216,3 +220,104 @@ def test_printed_it_is_a_short_handout(page, tmp_path: Path) -> None:
     page.pdf(path=file)
     pages = len(re.findall(rb"/Type\s*/Page\b", file.read_bytes()))
     assert 1 <= pages <= 6
+
+
+def upload(page, name: str, content: bytes) -> None:
+    file = {"name": name, "mimeType": "text/csv", "buffer": content}
+    page.set_input_files("#log", file)
+    page.click("text=Read the file")
+
+
+def test_a_log_is_uploaded_fitted_and_compared(page) -> None:
+    page.click("text=Your calls")
+    upload(page, "River City.csv", some_calls())
+    page.wait_for_selector("#columns")
+    assert "168 are of mental health" in page.inner_text("#quality ~ p")
+    assert page.locator("#role-received option:checked").inner_text() == "Received"
+    assert violations(page) == []
+    page.click("text=Fit this city")
+    page.wait_for_selector("#fitted")
+    assert violations(page) == []
+    page.click("text=Compare plans in it")
+    assert "River City" in page.locator("#program option:checked").inner_text()
+    page.fill("#plan1", "2")
+    page.fill("#plan2", "1")
+    page.click("#ask button >> nth=0")
+    page.wait_for_selector("#answer .answer")
+    assert "River City, own calls" in page.inner_text("#answer h2 >> nth=0")
+
+
+def test_a_bad_upload_is_a_message_by_keyboard_too(page) -> None:
+    page.click("text=Your calls")
+    upload(page, "calls.csv", some_calls().replace(b"Call Type", b"What"))
+    page.wait_for_selector("#error")
+    assert "choose the column that says when a call was received" in page.inner_text("#error")
+    assert violations(page) == []
+    page.focus("#role-type")
+    page.keyboard.type("What")
+    page.keyboard.press("Tab")
+    page.focus("text=Read again")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#quality")
+    assert page.query_selector("#error") is None
+    page.click("text=Your calls")
+    page.evaluate("document.getElementById('upload').dataset.mostBytes = 100")
+    upload(page, "large.csv", some_calls())
+    assert "Expected at most 25 MB, got" in page.inner_text("#too-large")
+
+
+def test_a_day_is_replayed_paused_and_stepped(page) -> None:
+    compare(page, "2", "1")
+    page.wait_for_selector("#answer .answer")
+    page.click("text=One day replayed")
+    page.wait_for_selector("[data-player]:not([hidden])")
+    assert page.inner_text("[data-time]") == "12:00"
+    page.click("text=15 min on")
+    assert page.inner_text("[data-time]") == "12:15"
+    shown = [int(x) for x in page.locator("[data-count]").all_inner_texts()]
+    assert sum(shown) == 2
+    page.click("[data-play]")
+    page.wait_for_selector("[data-time]:not(:text('12:15'))")
+    page.click("[data-play]")
+    assert page.inner_text("[data-play]") == "Play"
+    page.press("#clock", "Home")
+    assert page.inner_text("[data-time]") == "00:00"
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == []
+
+
+def test_uploads_and_days_work_without_a_script(browser, address) -> None:
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{address}/upload")
+    upload(page, "calls.csv", some_calls())
+    page.wait_for_selector("#columns")  # the page reloads itself until then
+    page.click("text=Fit this city")
+    page.wait_for_selector("#fitted")
+    page.goto(address)
+    compare(page, "2", "1")
+    page.wait_for_selector("#answer .answer")
+    page.click("text=One day replayed")
+    page.select_option("#at", "15")
+    page.click("text=Show")
+    assert page.inner_text("[data-time]") == "15:00"
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_file_to_mail_opens_from_disk(browser, tmp_path, scheme) -> None:
+    answer = sim.curve("1..4", overrides=[*SMALL, "run.draws=0"], check="none", html=True)
+    context = browser.new_context(color_scheme=scheme, viewport=PHONE, offline=True)
+    page, asked, faults = context.new_page(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: faults.append(line.text))
+    page.goto((sim.save(answer, tmp_path) / "page.html").as_uri())
+    page.press("[data-slider] input", "ArrowRight")
+    assert page.inner_text("[data-slider] output").startswith("2 posts: reached")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert all(url.startswith(("file:", "data:")) for url in asked)
+    assert faults == []
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) <= 3
+    context.close()

@@ -40,6 +40,7 @@ from sim.app.web import (
 from sim.compiled import announce
 from sim.config import InputError
 from sim.provenance import rerun_command
+from sim.report.comparison.page import page_alone
 from sim.report.saving import save
 from sim.scenarios.people.week import Week
 
@@ -143,6 +144,14 @@ class Asking:
         content = await run_in_threadpool(_zipped, run)
         return attached(content, "application/zip", "coresponder.zip")
 
+    async def alone(self, request: Request) -> Response:
+        """Return the answer as one file to mail, with the curve if that is there."""
+        run = self._run(request)
+        if run is None or run.comparison is None:
+            return Response(status_code=404)
+        text = await run_in_threadpool(page_alone, run.comparison, run.curve)
+        return attached(text.encode(), "text/html", "answer.html")
+
     async def scenario(self, request: Request) -> Response:
         """Inputs of a run as a file."""
         run = self._run(request)
@@ -208,6 +217,7 @@ def create_app(token: str = "") -> Starlette:
         Route("/answer/{id}/cancel", app.cancel, methods=post),
         Route("/answer/{id}/figure/{name}.svg", app.figure, methods=get),
         Route("/answer/{id}/results.zip", app.download, methods=get),
+        Route("/answer/{id}/page.html", app.alone, methods=get),
         Route("/answer/{id}/scenario.yaml", app.scenario, methods=get),
         *Uploading(site).routes(),
         *Replaying(site).routes(),

@@ -70,7 +70,13 @@ class Uncertain(Simulated, total=False):
     draws: Annotated[int | None, Option("0: no interval of the assumptions.", "run.draws")]
 
 
-class Compared(Uncertain, total=False):
+class Paged(Uncertain, total=False):
+    """Options of verbs whose answer can be one HTML file."""
+
+    html: Annotated[bool, Option("Write page.html too: one file to mail, read without a server.")]
+
+
+class Compared(Paged, total=False):
     """Options of `compare` and `run`."""
 
     ledger: Annotated[
@@ -126,6 +132,7 @@ class Request:
     figures: bool = True
     ledger: tuple[int, ...] = ()
     trace: bool = False
+    html: bool = False
     own: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -177,7 +184,7 @@ class Request:
     @property
     def words(self) -> list[str]:
         """Options of the command line that are not as they are by default."""
-        names = ("config_dir", "engine", "check", "figures", "ledger", "trace")
+        names = ("config_dir", "engine", "check", "figures", "ledger", "trace", "html")
         defaults = {item.name: item.default for item in fields(self)}
         options = {name: getattr(self, name) for name in names}
         words: list[str] = []

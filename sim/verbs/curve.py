@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.scenarios.request import Drawn, Uncertain
+from sim.scenarios.request import Drawn, Paged
 from sim.verbs.driver import drive
 from sim.verbs.words import loading, request_of, takes
 
@@ -19,7 +19,7 @@ Counts = Annotated[
 ]
 
 
-@takes(Drawn, Uncertain)
+@takes(Drawn, Paged)
 def curve(
     context: typer.Context,
     words: Counts = None,

@@ -71,8 +71,9 @@ def drive(
             _print(answer, options)
             raise
     try:
+        page = f"Page: {folder / 'page.html'}\n" if request.html else ""
         after = f"\n{then} {rerun_command('report', [str(folder)], [])}" if then else ""
-        _print(answer, options, f"Results: {folder}\n\n", after)
+        _print(answer, options, f"Results: {folder}\n{page}\n", after)
     except OSError as error:
         raise NotWrittenError(
             f"output: expected room for the answer, got {error.strerror!r}; it is in {folder}"

@@ -8,8 +8,12 @@ from sim.report.comparison.cells import cell_tables
 from sim.report.comparison.full import side_tables
 from sim.report.comparison.screen import parts_of, titled
 from sim.report.money.tornado import tornado_tables
+from sim.report.pages.alone import FILE, alone, inside
 from sim.report.rendering import rendered
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.curve import Curve
+
+__all__ = ["FILE", "page_alone", "page_of", "section_of"]
 
 
 def page_of(comparison: Comparison) -> str:
@@ -47,3 +51,15 @@ def section_of(
         titled=titled,
         beside=beside,
     )
+
+
+def page_alone(comparison: Comparison, curve: Curve | None = None) -> str:
+    """HTML of one file that stands alone, with a curve and its slider if there is one."""
+    from sim.report.comparison.figures import drawn  # noqa: PLC0415 - matplotlib is slow to load
+    from sim.report.experiments.curve import section_of as section_of_curve  # noqa: PLC0415
+    from sim.report.experiments.curve_figures import drawn as drawn_of_curve  # noqa: PLC0415
+
+    figures = inside(drawn(comparison))
+    beside = "" if curve is None else section_of_curve(curve, inside(drawn_of_curve(curve)))
+    title = f"{' or '.join(plan.name for plan in comparison.main.plans)}?"
+    return alone(title, section_of(comparison, figures, beside), comparison.request)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.report.answer import Answer, Basis
 from sim.report.comparison import frames, trace
 from sim.report.comparison.full import full
-from sim.report.comparison.page import page_of
+from sim.report.comparison.page import FILE, page_alone, page_of
 from sim.report.comparison.screen import screen
 from sim.report.comparison.summary import summary
 from sim.report.money.people_and_money import people_and_money
@@ -55,6 +55,8 @@ class ComparisonReport(Answer):
         }
         if self.comparison.economics is not None:
             files["people_and_money.txt"] = people_and_money(self.comparison)
+        if self.comparison.request.html:
+            files[FILE] = page_alone(self.comparison)
         if self.comparison.trace is not None:
             files["trace.csv"] = trace.as_csv(self.comparison.trace)
         return files

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.provenance import rerun_command
 from sim.report.answer import Answer, Basis
+from sim.report.pages.alone import FILE, alone, inside
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
@@ -66,11 +67,12 @@ class CurveReport(Answer):
     def tables(self) -> dict[str, str | pl.DataFrame]:
         """Return the whole text, and points and steps as rows."""
         frame = self.curve.to_frame()
-        return {
+        files: dict[str, str | pl.DataFrame] = {
             "full.txt": f"{self.full()}\n",
             "curve.parquet": frame,
             "curve.csv": as_csv(frame),
         }
+        return files | (_page(self.curve) if self.curve.request.html else {})
 
     def figures(self) -> dict[str, Figure]:
         """Return the curve of what is reached, and what it costs."""
@@ -80,18 +82,30 @@ class CurveReport(Answer):
 
 
 def _text(curve: Curve, template: str, **more: Any) -> str:  # noqa: ANN401 - as templates call it
-    return rendered(
-        template,
-        curve=curve,
-        first=curve.steps[0],
-        last=curve.steps[-1],
-        quoted=quoted,
-        change=_change,
-        plural=plural,
-        words=target_words,
-        next=_following(curve),
-        **more,
-    )
+    return rendered(template, **_values(curve), next=_following(curve), **more)
+
+
+def _values(curve: Curve) -> dict[str, Any]:
+    return {
+        "curve": curve,
+        "first": curve.steps[0],
+        "last": curve.steps[-1],
+        "quoted": quoted,
+        "change": _change,
+        "plural": plural,
+        "words": target_words,
+    }
+
+
+def _page(curve: Curve) -> dict[str, str]:
+    """Return the file that stands alone, by its name."""
+    from sim.report.experiments.curve_figures import drawn  # noqa: PLC0415 - slow to load
+
+    figures = inside(drawn(curve))
+    section = section_of(curve, figures)
+    body = rendered("curve_body.html", **_values(curve), section=section, figures=figures)
+    first, last = curve.points[0].posts, curve.points[-1].posts
+    return {FILE: alone(f"{first} to {last} posts: how many?", body, curve.request)}
 
 
 def _change(step: Step) -> str:
@@ -128,7 +142,7 @@ def section_of(curve: Curve, figures: Mapping[str, str]) -> str:
     return rendered(
         "curve_section.html",
         figures=figures,
-        alternative=finding(curve),
+        alternative=finding(curve) if REACH in curve.names else "",
         points=curve.points,
         table=_screen_table(curve, len(curve.points)),
         note=note(curve),

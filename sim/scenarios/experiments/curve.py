@@ -36,7 +36,7 @@ from sim.scenarios.intervals import (
     random_effects,
     spread,
 )
-from sim.scenarios.request import Progress, Request, Uncertain, silent
+from sim.scenarios.request import Paged, Progress, Request, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
@@ -71,7 +71,7 @@ def curve(
     measures: Sequence[str] = (),
     targets: Sequence[str] = (),
     progress: Progress = silent,
-    **options: Unpack[Uncertain],
+    **options: Unpack[Paged],
 ) -> Curve:
     """Measures of so many posts, and what each more of them buys.
 
