@@ -14,9 +14,10 @@ from scipy import stats
 from sim.config import compose
 from sim.history.fitting import Options, fit_log, laws
 from sim.history.fitting.laws import Sample, fit_law
-from sim.history.fitting.stamps import outcomes, stamps_of, travel, triage
+from sim.history.fitting.stamps import Outcome, outcomes, stamps_of, travel, triage
 from sim.history.log import COLUMNS, CallLog
 from sim.model.inputs.durations import quantile_minutes
+from tests.logs import simulated_log
 
 START = datetime(2024, 1, 1)
 FAMILIES = {
@@ -86,15 +87,6 @@ def test_censored_minutes_are_not_deleted():
     assert law.censored == (~seen).sum()
 
 
-def test_minutes_known_to_be_less_are_used_too():
-    numbers = np.random.default_rng(4)
-    minutes, bound = numbers.gamma(2.25, 30 / 2.25, 4_000), numbers.exponential(60, 4_000)
-    seen = minutes > bound
-    law = fit_law(Sample(minutes[seen], shorter=bound[~seen]))
-    assert law.mean.low < 30 < law.mean.high
-    assert minutes[seen].mean() > 35
-
-
 def test_zeros_of_one_click_are_a_part_of_their_own():
     minutes = np.random.default_rng(5).gamma(2.422, 7.5, 3_720)
     law = fit_law(Sample(minutes, zeros=445))
@@ -141,18 +133,56 @@ def test_no_bar_of_a_figure_is_a_small_cell():
 
 def test_what_each_row_says_of_the_drive():
     calls = frame(
-        received_at=[0, 100, 200, 300, 400],
-        dispatched_at=[5, 105, 205, 305, None],
-        arrived_at=[15, None, None, None, 430],
-        cleared_at=[50, 112, 260, None, 440],
-        disposition=["Contact", "Cancelled", "Refused", "Contact", "Contact"],
+        received_at=[0, 100, 200, 300, 400, 500],
+        dispatched_at=[5, 105, 205, 305, None, 505],
+        arrived_at=[15, None, None, None, 430, None],
+        cleared_at=[50, 112, 260, None, 440, 590],
+        disposition=["Contact", "Cancelled", "Refused", "Contact", "Contact", "Cancelled"],
     )
     sample = travel(stamps_of(calls))
     assert sample.exact.tolist() == [10]
-    assert sample.longer.tolist() == [7]  # called off on the way
-    assert sample.shorter.tolist() == [55]  # was there, without a stamp
-    assert sample.unknown == 2
+    assert sample.longer.tolist() == [7]  # called off on the way; the other was closed late
+    assert sample.unknown == 4
     assert sample.resolution == 1
+
+
+@pytest.mark.parametrize("blank", [0.15, 0.4])
+@pytest.mark.parametrize("whose", ["team", "patrol"])
+def test_blank_arrivals_move_no_law(blank, whose, tmp_path):
+    log, numbers = team_log(), np.random.default_rng(round(100 * blank))
+    said = pl.Series(numbers.random(log.calls.height) < blank)
+    arrived = pl.when(~said).then(pl.col("arrived_at"))
+    some = log._replace(calls=log.calls.with_columns(arrived_at=arrived))
+    options = Options(stamps=whose, teams=3)
+    whole, part = (fit_log(x, tmp_path, name="x", options=options) for x in (log, some))
+    for key, law in whole.laws.items():
+        assert law.mean.low < part.laws[key].mean.value < law.mean.high, key
+    assert whole.samples["all" if whose == "patrol" else "contact"].unknown == 0
+    blanks = sum(part.samples[key].unknown for key in whole.laws if key not in ARRIVALS)
+    assert blanks == said.sum()
+
+
+ARRIVALS = ("triage", "travel", "patrol_arrival")  # laws that are not of the time on scene
+
+
+def test_blank_arrivals_do_not_move_the_rate_of_withdrawing(tmp_path):
+    log, numbers = simulated_log(1), np.random.default_rng(4)
+    said = pl.Series(numbers.random(log.calls.height) < 0.4)
+    arrived = pl.when(~said).then(pl.col("arrived_at"))
+    some = log._replace(calls=log.calls.with_columns(arrived_at=arrived))
+    options = Options(stamps="team")
+    whole, part = (fit_log(x, tmp_path, name="x", options=options).losses for x in (log, some))
+    rate = whole.withdrawn_per_hour
+    assert rate.low < part.withdrawn_per_hour.value < rate.high
+
+
+def test_withdrawn_calls_that_were_closed_late_do_not_move_the_drive():
+    stamps = stamps_of(simulated_log(1).calls)
+    late = np.random.default_rng(5).exponential(60, len(stamps.cleared))
+    cleared = stamps.cleared + np.where(stamps.are(Outcome.WITHDRAWN), late, 0)
+    whole, moved = (fit_law(travel(x)) for x in (stamps, stamps._replace(cleared=cleared)))
+    assert whole.mean.low < moved.mean.value < whole.mean.high
+    assert moved.censored < whole.censored
 
 
 def test_triage_is_seen_only_while_a_team_is_free():

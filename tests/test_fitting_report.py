@@ -58,15 +58,39 @@ def test_names_can_be_neither_formulas_nor_tags(team):
     assert "<script>" not in report.html(fitted)
 
 
-def test_figures_are_drawn_and_hours_of_few_calls_have_no_point(team):
+def test_figures_are_drawn_with_their_band(team):
     files = rendered(report.figures(team))
     assert {"calls_by_hour_of_week.png", "durations.svg"} < set(files)
     week = week_of(team)
-    calls = np.bincount(team.days.hours_of_week.ravel(), team.days.calls.ravel(), 168)
-    assert np.isnan(week.counted[calls < 11]).all()
-    assert not np.isnan(week.counted[calls >= 11]).any()
     assert (week.low <= week.fitted).all()
     assert (week.fitted <= week.high).all()
+
+
+@pytest.mark.parametrize(("n", "block_h"), [(5_000, 1), (3_000, 2), (700, 6), (320, 12), (100, 0)])
+def test_points_of_the_week_are_blocks_that_all_have_11_calls(n, block_h, tmp_path):
+    fitted = fit_log(team_log(n), tmp_path, name="x")
+    week = week_of(fitted)
+    assert week.block_h == block_h
+    calls = np.bincount(fitted.days.hours_of_week.ravel(), fitted.days.calls.ravel(), 168)
+    figure = report.week_figure(fitted)
+    (note,) = [x.get_text() for x in figure.texts if x.get_text().lower().find("points") >= 0]
+    if not block_h:
+        assert len(week.counted) == 0
+        assert note.startswith("No points")
+        return
+    in_blocks = calls.reshape(-1, block_h).sum(axis=1)
+    assert in_blocks.min() >= 11
+    assert week.middle[:2].tolist() == [block_h / 2, 1.5 * block_h]
+    days = np.bincount(fitted.days.weekdays, minlength=7).repeat(24 // block_h)
+    assert week.counted == pytest.approx(in_blocks / block_h / days)
+    assert "each hour" in note if block_h == 1 else f"blocks of {block_h} hours" in note
+
+
+def test_hours_without_a_team_are_in_no_block(tmp_path):
+    fitted = fit_log(served(), tmp_path, name="x")
+    week = week_of(fitted)
+    assert week.block_h
+    assert fitted.rates.seen[week.middle.astype(int)].all()
 
 
 def test_what_a_reader_has_to_know_is_said(tmp_path: Path):

@@ -16,6 +16,7 @@ from sim import cli
 from sim.history.faults import LogError
 from sim.history.reading.columns import proposed
 from sim.history.reading.read import Options, read_log
+from sim.history.reading.rules import by_officers, by_officers_type
 
 TRAPS = Path(__file__).parent / "data" / "cad_traps"
 TRUTH = json.loads((TRAPS / "truth.json").read_text(encoding="utf-8"))
@@ -169,6 +170,36 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(tmp_path_factory, data) -
         assert "\n" not in str(error)  # noqa: PT017 - either outcome is right
     else:
         assert report.rows_read == report.used + report.repaired + report.rejected
+
+
+# --- rows begun by officers ---------------------------------------------------------------------
+
+BEGUN = (
+    *("OFFICER INITIATED", "Officer Initiated", "OFFICER-INITIATED", "officer_initiated"),
+    *("Officer initiated onview", "FIELD INITIATED", "PROACTIVE", "Self-Initiated", "self"),
+    *("ON VIEW", "On-View", "ONVIEW", " Officer ", "Self initiated / traffic", "On viewed"),
+)
+NOT_BEGUN = ("911", "PHONE", "Citizen initiated", "Not officer initiated", "Officer request", "")
+
+
+@pytest.mark.parametrize("words", BEGUN)
+def test_sources_that_say_that_officers_began_it(words: str) -> None:
+    assert by_officers(pl.Series("Source", [words])).to_list() == [True]
+
+
+@pytest.mark.parametrize("words", NOT_BEGUN)
+def test_sources_that_do_not(words: str) -> None:
+    assert by_officers(pl.Series("Source", [words])).to_list() == [False]
+
+
+def test_types_say_it_too_and_columns_of_yes_and_no() -> None:
+    types = ["TRAFFIC STOP - OFFICER INITIATED", "WELFARE - FIELD-INITIATED", "OFFICER DOWN", None]
+    assert by_officers_type(pl.Series("type", types)).to_list() == [True, True, False, False]
+    for name in ("SelfInitiated", "Officer-Initiated"):
+        assert by_officers(pl.Series(name, ["Y", "N"])).to_list() == [True, False]
+    assert by_officers(pl.Series("Source", ["Y", "N"])).to_list() == [False, False]
+    head = ["Call Type", "Received", "Officer Initiated"]
+    assert proposed(head)["source"] == "Officer Initiated"
 
 
 # --- months without codes ------------------------------------------------------------------------

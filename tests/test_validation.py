@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 import sim
 from sim.cli import main
+from sim.config import compose
+from sim.report.validation.report import ValidationReport
+from sim.scenarios.answers.validation import Cell, Held, Span
 from tests.logs import simulated_log
 
 # What the log was made with and cannot tell: how calls come, and what is not stamped.
@@ -65,6 +70,53 @@ def test_without_a_plan_only_the_calls_are_looked_at(city: Path) -> None:
         *("calls", "hours", "weekdays", "spread", "types", "zones")
     }
     assert "Reached by a team" in answer.left_out
+
+
+def test_teams_of_a_log_with_patrols_stamps_are_not_looked_at_and_why(
+    city: Path, tmp_path: Path
+) -> None:
+    calls = city.with_name("calls.csv")
+    assert main(["fit", str(calls), "--out", str(tmp_path / "my_city"), "--yes"]) == 0
+    for plans in (("3",), ()):
+        options = {"calls": calls, "draws": 40, "store": False}
+        answer = sim.validate(tmp_path / "my_city", *plans, **options)
+        assert answer.left_out["Received to on scene"] == "the stamps are patrol's"
+        text = " ".join(ValidationReport(answer).summary().split())
+        assert "stamps were fitted as patrol's" in text
+        assert "--stamps team" in text
+        assert ("name the plan" in text) == (not plans)
+
+
+def test_another_file_than_the_fitted_one_is_allowed_and_said(city: Path, tmp_path: Path) -> None:
+    same, other = (
+        answer_of(city),
+        sim.validate(city, calls=write(tmp_path / "other.csv", 1), draws=40, store=False),
+    )
+    assert same.another_than is None
+    assert other.another_than == "calls.csv"
+    assert "not the file that was fitted" not in ValidationReport(same).summary()
+    said = " ".join(ValidationReport(other).summary().split())
+    assert "other.csv is not the file that was fitted (calls.csv" in said
+    assert ValidationReport(other).tree()["another_log_than"] == "calls.csv"
+
+
+def test_a_long_name_is_cut_after_a_word_and_never_in_the_full_text() -> None:
+    name, cell = "EMOTIONALLY DISTURBED PERSON WITH A WEAPON", (1.0, 1.0, 0.0, 2.0)
+    cells = [Cell("MENTAL", *cell), Cell(name, *cell), Cell("SUICIDAL", *cell)]
+    held = Held("types", "Calls by type", "%", 0.5, False, cells)
+    span = Span(date(2024, 1, 1), date(2024, 1, 31), 100)
+    config = compose([])
+    answer = sim.Validation(
+        *(None, config, [], "calls.csv", None, span, span, [held], {}, 40, 0.95, np.zeros((2, 0)))
+    )
+    report = ValidationReport(answer)
+    assert "Calls by type, EMOTIONALLY…" in report.summary()
+    assert name not in report.summary()
+    assert "…" not in report.full()
+    assert " ".join(report.full().split()).count(name) == 2
+    (axes,) = [x for x in report.figures()["profiles"].axes if x.get_visible()]
+    labels = [x.get_text() for x in axes.get_xticklabels()]
+    assert labels == ["MENTAL", "EMOTIONALLY\nDISTURBED…", "SUICIDAL"]
 
 
 def test_days_and_calls_of_the_parts_are_those_of_the_log(city: Path) -> None:

@@ -184,7 +184,7 @@ def fit(upload: Upload) -> None:
     upload.config = ""
     shutil.rmtree(upload.out, ignore_errors=True)
     fitted = told.fitted(log, upload.out, name)
-    told.keep(upload.out, upload.report, name)
+    told.keep(upload.out, log, upload.report, name)
     write_report(upload.out, upload.report, fitted)
     upload.fit_html = fitting.html(fitted)  # of the log itself nothing is kept
     upload.title, upload.config = fitted_title(name), name

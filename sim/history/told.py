@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -73,20 +73,37 @@ class Told:
         except LogError as error:
             raise InputError(str(error)) from error
 
-    def keep(self, out: Path, report: ReadReport, name: str) -> None:
-        """Keep all of it in a folder, the files that it names as well."""
+    def keep(self, out: Path, log: CallLog, report: ReadReport, name: str) -> None:
+        """Keep all of it in a folder with the log's name and checksum, and the files it names."""
         for option, file in BESIDE.items():
             source = getattr(self, option)
             if source is not None and source.resolve() != (out / file).resolve():
                 shutil.copyfile(source, out / file)
         (out / BESIDE["columns"]).write_text(as_yaml(report.mapping), encoding="utf-8")
         words = {k: v for k, v in asdict(self).items() if v and k not in BESIDE}
-        text = HEAD + yaml.safe_dump({"name": name, "log": report.name, **words})
+        of_log = {"name": name, "log": log.name, "checksum": log.checksum}
+        text = HEAD + yaml.safe_dump({**of_log, **words})
         (out / FILE).write_text(text, encoding="utf-8")
 
 
-def told_of(folder: Path) -> tuple[str, Told]:
-    """Name of the configs in a folder that `fit` made, and what was said of their log.
+class Kept(NamedTuple):
+    """Name of the configs in a folder that `fit` made, their log, and what was said of it.
+
+    `checksum` is the SHA-256 of the log's content, or None if the folder does not say.
+    """
+
+    name: str
+    log: str
+    checksum: str | None
+    told: Told
+
+    def is_of(self, log: CallLog) -> bool:
+        """Whether a log is the one that was fitted, as far as the folder says."""
+        return self.checksum in {None, log.checksum}
+
+
+def told_of(folder: Path) -> Kept:
+    """What a folder that `fit` made keeps of its log.
 
     Raises
     ------
@@ -96,7 +113,8 @@ def told_of(folder: Path) -> tuple[str, Told]:
     path = folder / FILE
     try:
         words: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        name, _ = words.pop("name"), words.pop("log")
+        name, log = str(words.pop("name")), str(words.pop("log"))
+        checksum = words.pop("checksum", None)
         told = Told(**words)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, AttributeError):
         right = f"a folder that coresponder fit made, with its {FILE}"
@@ -104,4 +122,5 @@ def told_of(folder: Path) -> tuple[str, Told]:
     there: dict[str, Any] = {
         option: folder / file for option, file in BESIDE.items() if (folder / file).is_file()
     }
-    return str(name), replace(told, **there)
+    checksum = None if checksum is None else str(checksum)
+    return Kept(name, log, checksum, replace(told, **there))

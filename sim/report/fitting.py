@@ -46,6 +46,7 @@ LABELS = {
     "all": "On scene until cleared",
 }
 BARS_A_ROW = 2
+OF_THE_MEAN = "The band is of the line; points scatter more."
 SMALL = 0.5  # a figure with two decimals
 
 
@@ -159,14 +160,25 @@ def week_figure(fitted: Fitted) -> Figure:
     axes, week = figure.add_subplot(), week_of(fitted)
     hours = np.arange(len(week.fitted)) + 0.5
     axes.fill_between(hours, week.low, week.high, color=PALE, label="95 % interval")
-    axes.plot(hours, week.counted, ".", color=LIGHT, label="counted")
+    if week.block_h:
+        axes.plot(week.middle, week.counted, ".", color=LIGHT, label="counted")
     axes.plot(hours, week.fitted, color=DARK, label="fitted")
     axes.set(xlim=(0, 168), ylim=(0, None), ylabel="Calls an hour")
     axes.set_xticks(np.arange(7) * 24, WEEKDAYS, ha="left")
     axes.legend(loc="upper left", frameon=False, fontsize=8, ncols=3)
     headline(figure, f"Calls by hour of week, {fitted.name}")
-    footnote(figure, "Hours in which fewer than 11 calls were counted have no point.")
+    footnote(figure, _points(week.block_h))
     return figure
+
+
+def _points(block_h: int) -> str:
+    """What a point of the week stands for; none stands for fewer than 11 calls."""
+    if not block_h:
+        return "No points: not even blocks of 12 hours have 11 calls each."
+    if block_h == 1:
+        return f"Points: calls counted in each hour, 11 or more. {OF_THE_MEAN}"
+    blocks = f"means of blocks of {block_h} hours, the shortest with 11 calls in each"
+    return f"Points: {blocks}. {OF_THE_MEAN}"
 
 
 def laws_figure(fitted: Fitted) -> Figure:

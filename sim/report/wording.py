@@ -132,6 +132,20 @@ def mean_and_range(interval: Interval, factor: float = 1.0) -> str:
     return f"{mean_of(interval, factor)} ({range_of(interval, factor, '–')})"
 
 
+def shortened(name: str, letters: int) -> str:
+    """Name of no more than so many letters, cut after a word and then with an ellipsis.
+
+    Only a first word that is longer than that is cut itself.
+
+    Examples
+    --------
+    >>> shortened("EMOTIONALLY DISTURBED PERSON", 16), shortened("EMOTIONALLY", 8)
+    ('EMOTIONALLY…', 'EMOTION…')
+    """
+    cut = textwrap.shorten(name, letters, placeholder="…")
+    return cut if cut != "…" else f"{name.strip()[: letters - 1]}…"
+
+
 def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
     """Text folded to the width of a page."""
     after = indent if hanging is None else hanging

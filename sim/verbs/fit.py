@@ -69,7 +69,7 @@ def fit(
         return
     name = re.sub(r"\W+", "_", name or out.name).strip("_").lower() or "my_city"
     fitted = told.fitted(log, out, name)
-    told.keep(out, report, name)
+    told.keep(out, log, report, name)
     write_report(out, report, fitted)
     tree = as_tree(report, fitted)
     say(json_text.dumps(tree, indent=2) if json else screen(report, fitted, out))

@@ -1,9 +1,9 @@
 """Laws of durations: gamma, lognormal or Weibull, with or without a share of zeros.
 
-A duration that was not seen to its end is right-censored, one that is known to be shorter than
-something is left-censored, and neither is left out. A zero is the same click on two buttons: in a
-law without a part of its own for zeros it is any time below the resolution of the stamps. The law
-is the one with the least information criterion of Akaike (2 parameters - 2 log-likelihood).
+A duration that was not seen to its end is right-censored, and not left out. A zero is the same
+click on two buttons: in a law without a part of its own for zeros it is any time below the
+resolution of the stamps. The law is the one with the least information criterion of Akaike
+(2 parameters - 2 log-likelihood).
 """
 
 from __future__ import annotations
@@ -34,14 +34,13 @@ class Sample(NamedTuple):
     """Durations in minutes.
 
     `exact` are above 0 and `zeros` is how many were 0. `longer` are the minutes at which a
-    duration had not ended, `shorter` those before which it had. `unknown` is how many rows say
-    nothing. `resolution` is the step of the stamps, and each duration stands for `weight` of them.
+    duration had not ended. `unknown` is how many rows say nothing. `resolution` is the step of the
+    stamps, and each duration stands for `weight` of them.
     """
 
     exact: Floats
     zeros: int = 0
     longer: Floats = np.zeros(0)
-    shorter: Floats = np.zeros(0)
     unknown: int = 0
     resolution: float = 1.0
     weight: float = 1.0
@@ -134,12 +133,12 @@ def _thinned(sample: Sample) -> Sample:
     every = len(sample.exact) / MOST_FITTED
     if every <= 1:
         return sample
-    exact, longer, shorter = (
+    exact, longer = (
         np.sort(x)[(np.arange(0.5, len(x) / every) * every).astype(np.int64).clip(max=len(x) - 1)]
-        for x in (sample.exact, sample.longer, sample.shorter)
+        for x in (sample.exact, sample.longer)
     )
     zeros = round(sample.zeros / every)
-    return sample._replace(exact=exact, longer=longer, shorter=shorter, zeros=zeros, weight=every)
+    return sample._replace(exact=exact, longer=longer, zeros=zeros, weight=every)
 
 
 def _name(fit: _Fit) -> str:
@@ -156,7 +155,7 @@ def _fit(sample: Sample, family: Family, apart: bool) -> _Fit:
     data = stats.CensoredData(
         uncensored=sample.exact,
         right=sample.longer,
-        left=np.concatenate([sample.shorter, np.full(below, sample.resolution)]),
+        left=np.full(below, sample.resolution),
     )
     first = _first_guess(family, sample.exact)
     shape, _, scale = SCIPY[family].fit(
@@ -206,8 +205,6 @@ def _log_likelihood(
         shape, scale = np.exp(at)  # not frozen: SciPy takes a millisecond to freeze a law
         total = above + law.logpdf(sample.exact, shape, scale=scale).sum()
         total += law.logsf(sample.longer, shape, scale=scale).sum()
-        short = law.cdf(sample.shorter, shape, scale=scale)
-        total += np.log(zeros + (1 - zeros) * short).sum()
         if sample.zeros:
             below = law.logcdf(sample.resolution, shape, scale=scale)
             total += sample.zeros * (below if zero_share is None else np.log(zeros))
@@ -232,7 +229,7 @@ def _law(sample: Sample, some: Sample, fit: _Fit, aic: dict[str, float]) -> Law:
         None if fit.zero_share is None else share(sample.zeros, sample.seen),
         aic,
         sample.seen,
-        len(sample.longer) + len(sample.shorter),
+        len(sample.longer),
         _bars(sample.exact),
     )
 

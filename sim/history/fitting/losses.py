@@ -79,7 +79,7 @@ def _withdrawn(stamps: Stamps, triage: Law | None) -> Estimate | None:
     """Calls withdrawn an hour of waiting; the mean triage is taken off the wait of each."""
     coded = ~stamps.are(Outcome.UNRECORDED)
     withdrawn = stamps.are(Outcome.WITHDRAWN)
-    until = np.where(np.isnan(stamps.arrived), stamps.cleared, stamps.arrived) - stamps.received
+    until = _until_reached(stamps)
     used = coded & (until > 0)
     n, events = int(used.sum()), int((used & withdrawn).sum())
     if triage is None or events < LEAST_CELL:
@@ -90,6 +90,19 @@ def _withdrawn(stamps: Stamps, triage: Law | None) -> Estimate | None:
     rate = events / hours
     relative = math.hypot(1 / math.sqrt(events), n * triage.se_of_all / MINUTES_AN_HOUR / hours)
     return positive(rate, rate * relative, events)
+
+
+def _until_reached(stamps: Stamps) -> Floats:
+    """Minutes from received until arrived or withdrawn.
+
+    Reached calls without a stamp of arrival waited as long as the others on average: until cleared
+    they were not waiting, and left out the rate would be of too few calls.
+    """
+    until = stamps.arrived - stamps.received
+    blank = np.isnan(until)
+    usual = float(until[~blank].mean()) if (~blank).any() else np.nan
+    ended = np.where(stamps.are(*REACHED), usual, stamps.cleared - stamps.received)
+    return np.where(blank, ended, until)
 
 
 def _contact_odds(stamps: Stamps, which: Bools) -> tuple[Estimate | None, Estimate | None]:

@@ -1,4 +1,4 @@
-"""What the stamps of a log say of each duration: seen, longer than, shorter than, or nothing.
+"""What the stamps of a log say of each duration: seen, longer than, or nothing.
 
 Triage is told from queueing by the teams that are out: a call that was received while fewer than
 `level` of them were out waits for triage alone until `level` are. Then its triage is seen if it was
@@ -26,6 +26,7 @@ SECOND_MIN = 1 / 60
 CLOSE = 1e-6
 ENOUGH = 200  # calls whose triage was seen
 DAY_MIN = 24 * 60
+CLOSED_IN_TIME = 0.9  # of the arrived calls, which had arrived when a withdrawn one was cleared
 
 
 class Outcome(StrEnum):
@@ -117,54 +118,50 @@ def shipped_rules() -> dict[str, list[str]]:
 # --- durations -----------------------------------------------------------------------------------
 
 
-def _sample(seen: Floats, longer: Floats, shorter: Floats, rows: int, resolution: float) -> Sample:
+def _sample(seen: Floats, longer: Floats, rows: int, resolution: float) -> Sample:
     exact = seen[~np.isnan(seen)]
-    longer, shorter = (x[~np.isnan(x) & (x > 0)] for x in (longer, shorter))
+    longer = longer[~np.isnan(longer) & (longer > 0)]
     exact = exact[exact >= 0]
-    known = len(exact) + len(longer) + len(shorter)
-    return Sample(
-        exact[exact > 0], int((exact == 0).sum()), longer, shorter, rows - known, resolution
-    )
+    unknown = rows - len(exact) - len(longer)
+    return Sample(exact[exact > 0], int((exact == 0).sum()), longer, unknown, resolution)
 
 
 def travel(stamps: Stamps) -> Sample:
-    """Minutes from dispatched to arrived.
+    """Minutes from dispatched to arrived; a call withdrawn on the way took longer than so far."""
+    return _arrival(stamps, stamps.dispatched)
 
-    A call withdrawn on the way took longer than until it was cleared; one that was reached and has
-    no stamp of arrival, less.
+
+def patrol_arrival(stamps: Stamps) -> Sample:
+    """Minutes from received to arrived; a call withdrawn on the way took longer than so far."""
+    return _arrival(stamps, stamps.received)
+
+
+def _arrival(stamps: Stamps, since: Floats) -> Sample:
+    """Minutes until arrived.
+
+    A withdrawn call is often closed long after it was called off, so it is used only if it was
+    cleared before the time by which most others had arrived. A call that was reached and has no
+    stamp of arrival says nothing: until cleared is its drive and its scene, so to take it for a
+    limit of one of them would tell the one by the other.
     """
-    sent = stamps.dispatched
-    on_way = np.isnan(stamps.arrived)
-    until_cleared = np.where(on_way, stamps.cleared - sent, np.nan)
-    return _sample(
-        stamps.arrived - sent,
-        until_cleared[stamps.are(Outcome.WITHDRAWN)],
-        until_cleared[stamps.are(*REACHED)],
-        len(sent),
-        stamps.resolution,
-    )
+    seen = stamps.arrived - since
+    known = seen[seen >= 0]
+    latest = float(np.quantile(known, CLOSED_IN_TIME)) if len(known) else 0.0
+    on_way = np.isnan(stamps.arrived) & stamps.are(Outcome.WITHDRAWN)
+    so_far = (stamps.cleared - since)[on_way]
+    return _sample(seen, so_far[so_far < latest], len(seen), stamps.resolution)
 
 
 def on_scene(stamps: Stamps, which: Bools) -> Sample:
     """Minutes from arrived to cleared of some calls.
 
     Those not cleared on the last day of the log took longer than until its end; those without a
-    stamp of arrival took less than from dispatched to cleared.
+    stamp of arrival say nothing.
     """
-    arrived, cleared, sent = (x[which] for x in (stamps.arrived, stamps.cleared, stamps.dispatched))
+    arrived, cleared = stamps.arrived[which], stamps.cleared[which]
     left = stamps.until - arrived
     still_open = np.where(np.isnan(cleared) & (left < DAY_MIN), left, np.nan)
-    at_most = np.where(np.isnan(arrived), cleared - sent, np.nan)
-    return _sample(cleared - arrived, still_open, at_most, len(arrived), stamps.resolution)
-
-
-def patrol_arrival(stamps: Stamps) -> Sample:
-    """Minutes from received to arrived; a call cleared without an arrival took longer."""
-    until = np.where(np.isnan(stamps.arrived), stamps.cleared - stamps.received, np.nan)
-    withdrawn = until[stamps.are(Outcome.WITHDRAWN)]
-    at_most = until[stamps.are(*REACHED)]
-    seen = stamps.arrived - stamps.received
-    return _sample(seen, withdrawn, at_most, len(seen), stamps.resolution)
+    return _sample(cleared - arrived, still_open, len(arrived), stamps.resolution)
 
 
 class Triage(NamedTuple):
@@ -226,7 +223,8 @@ def _triage(stamps: Stamps, out: _Out, level: int, usable: Bools) -> Triage:
     free = usable & (np.where(at >= 0, counts, 0) < level)
     rises = out.times[(out.counts == level) & (np.diff(out.counts, prepend=0) > 0)]
     full = np.append(rises, np.inf)[np.searchsorted(rises, received)]
-    ended = np.where(np.isnan(stamps.arrived), stamps.cleared, np.nan)
+    never = np.isnan(stamps.arrived) & ~stamps.are(*REACHED)  # of these a team was never sent
+    ended = np.where(never, stamps.cleared, np.nan)
     until = np.fmin(full, np.where(np.isnan(sent), ended, np.inf))
     until = np.where(np.isinf(until) | (np.isnan(sent) & np.isnan(ended)), np.nan, until)
     seen = np.where(sent <= full, sent, np.nan)
@@ -234,7 +232,6 @@ def _triage(stamps: Stamps, out: _Out, level: int, usable: Bools) -> Triage:
     sample = _sample(
         (seen - received)[free],
         (until - received)[late],
-        np.zeros(0),
         int(free.sum()),
         stamps.resolution,
     )

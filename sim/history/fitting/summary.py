@@ -13,6 +13,8 @@ from sim.history.fitting.estimates import LEAST_CELL, Estimate, share
 from sim.history.fitting.fit import Fitted
 from sim.history.fitting.rates import MONTHS_TO_FIT
 
+BLOCKS_H = (1, 2, 3, 4, 6, 12)  # hours of the week that are counted together in a figure
+
 
 class Row(NamedTuple):
     """A fitted figure: its key, its unit, and what it came to."""
@@ -100,33 +102,48 @@ def notes_of(fitted: Fitted) -> list[str]:
 
 
 class Week(NamedTuple):
-    """Calls an hour by hour of week, as fitted with a 95 % band, and as counted; shape (168,).
+    """Calls an hour by hour of week, as fitted with a 95 % band; shape (168,).
 
-    Counted hours of fewer than 11 calls are NaN.
+    `counted` are calls an hour in each block of `block_h` hours, at `middle` hours from Monday
+    00:00: the shortest blocks that all have 11 calls or more. Hours that were not observed are in
+    no block. If no blocks will do, there are none and `block_h` is 0.
     """
 
     fitted: Floats
     low: Floats
     high: Floats
+    middle: Floats
     counted: Floats
+    block_h: int
 
 
 def week_of(fitted: Fitted) -> Week:
     """Fitted and counted rates of a log for a figure."""
     level = fitted.table.calls_per_year.value / (365.25 * 24)
     rate, log_se = fitted.shape.rate * level, fitted.shape.log_se
-    calls, exposure = _counted(fitted)
-    counted = np.divide(calls, exposure, out=np.full(HOURS_A_WEEK, np.nan), where=exposure > 0)
-    counted[calls < LEAST_CELL] = np.nan
-    return Week(rate, rate * np.exp(-1.96 * log_se), rate * np.exp(1.96 * log_se), counted)
+    low, high = rate * np.exp(-1.96 * log_se), rate * np.exp(1.96 * log_se)
+    return Week(rate, low, high, *_blocks(*_counted(fitted)))
+
+
+def _blocks(calls: Floats, exposure: Floats) -> tuple[Floats, Floats, int]:
+    """Middles of the shortest blocks without a small cell, their calls an hour, and their hours."""
+    seen, at = exposure > 0, np.arange(HOURS_A_WEEK) + 0.5
+    for block_h in BLOCKS_H:
+        cells = (calls * seen, exposure, seen * at, seen)
+        n, hours, middles, parts = (x.reshape(-1, block_h).sum(axis=1) for x in cells)
+        some = parts > 0
+        if some.any() and n[some].min() >= LEAST_CELL:
+            return middles[some] / parts[some], n[some] / hours[some], block_h
+    return np.zeros(0), np.zeros(0), 0
 
 
 def _counted(fitted: Fitted) -> tuple[Floats, Floats]:
+    """Calls and hours of exposure by hour of week; hours that were not observed have none."""
     if fitted.without_days is not None:
         return fitted.without_days.shape_calls, fitted.without_days.shape_exposure_h
-    days = fitted.days
-    if days is None:
+    days, rates = fitted.days, fitted.rates
+    if days is None or rates is None:
         return np.zeros(HOURS_A_WEEK), np.zeros(HOURS_A_WEEK)
     calls = np.bincount(days.hours_of_week.ravel(), days.calls.ravel(), HOURS_A_WEEK)
-    exposure = np.repeat(np.bincount(days.weekdays, minlength=7), 24).astype(np.float64)
-    return calls.astype(np.float64), exposure
+    exposure = np.repeat(np.bincount(days.weekdays, minlength=7), 24) * rates.seen
+    return calls.astype(np.float64), exposure.astype(np.float64)

@@ -56,7 +56,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "priority": ("priority", "initial priority"),
     "disposition": ("disposition", "call disposition", "dispositiontext", "outcome"),
-    "source": ("callsource", "call source", "source", "selfinitiated", "self initiated"),
+    "source": (
+        *("callsource", "call source", "source", "selfinitiated", "self initiated"),
+        *("officerinitiated", "officer initiated"),
+    ),
     "unit": ("unit name", "unit", "call sign", "primeunit"),
     "updated": ("insertdate", "updated", "last updated", "modified", "update date"),
     "date": ("date", "incident date", "call date"),

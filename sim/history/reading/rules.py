@@ -16,15 +16,12 @@ WORDS = (
     *("mental", "mentally", "suicidal", "suicide", "crisis", "psychiatric", "psych", "edp"),
     *("emotionally disturbed", "- mh", "5150", "behavioral health"),
 )
-BY_OFFICERS = (
-    "self",
-    "onview",
-    "on view",
-    "on-view",
-    "officer",
-    "self-initiated",
-    "self initiated",
+BY_OFFICERS = ("self", "officer")  # a whole text; what is begun so is told by these words in it
+BEGUN = (
+    r"\b(?:self|officers?|deputy|police|patrol|field) ?(?:initiated|generated)\b"
+    r"|\bon ?view(?:ed)?\b|\bproactive\b"
 )
+NOT_BEGUN = rf"\b(?:not?|non) (?:{BEGUN})"
 INITIATED = ("y", "yes", "true", "1")  # of a column whose name says that it is about officers
 
 
@@ -83,11 +80,29 @@ def _plain(text: pl.Series) -> pl.Series:
 
 
 def by_officers(source: pl.Series) -> pl.Series:
-    """Whether officers began a call themselves, which is no demand for a team."""
-    words = [*(INITIATED if "self" in source.name.casefold() else ()), *BY_OFFICERS]
-    return _is_of(source, lambda text: text.str.to_lowercase().str.strip_chars().is_in(words))
+    """Whether officers began a call themselves, which is no demand for a team.
+
+    Examples
+    --------
+    >>> words = ["OFFICER-INITIATED", "Onview", "Self", "911", "Not officer initiated", None]
+    >>> by_officers(pl.Series("Source", words)).to_list()
+    [True, True, True, False, False, False]
+    """
+    name = _words(pl.Series([source.name])).str.contains(f"self|{BEGUN}")[0]
+    whole = [*(INITIATED if name else ()), *BY_OFFICERS]
+    return _is_of(source, lambda text: _words(text).is_in(whole) | _is_begun(text))
 
 
 def by_officers_type(types: pl.Series) -> pl.Series:
     """Whether the type of a call says that officers began it."""
-    return _is_of(types, lambda text: text.str.to_lowercase().str.contains(r"\bon-?view\b"))
+    return _is_of(types, _is_begun)
+
+
+def _is_begun(text: pl.Series) -> pl.Series:
+    words = _words(text)
+    return words.str.contains(BEGUN) & ~words.str.contains(NOT_BEGUN)
+
+
+def _words(text: pl.Series) -> pl.Series:
+    """Words in lower case with one blank between them, whatever parted them."""
+    return text.str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
+from sim.report.wording import shortened
 from sim.scenarios.answers.validation import Held, Validation
 
 FEWEST_CELLS = 2
 MOST_NAMES = 8  # under an axis
-LETTERS = 10  # of a name under an axis
+LETTERS = 12  # of a line under an axis
+LINES = 2
 
 
 def drawn(answer: Validation) -> dict[str, Figure]:
@@ -48,11 +52,19 @@ def _panel(axes: Axes, held: Held) -> None:
     outside = (seen < low) | (seen > high)
     axes.plot(at, seen, "o", color=DARK, markersize=4)
     axes.plot(at[outside], seen[outside], "D", color=MIDDLE, markersize=6)
-    names = [cell.name[:LETTERS] for cell in held.cells]
+    names = [_in_lines(cell.name) for cell in held.cells]
     shown = at[:: max(-(-len(names) // MOST_NAMES), 1)]
     axes.set_xticks(shown, [names[place] for place in shown], fontsize=7)
     axes.set(ylim=(0, None), ylabel=held.unit)
     axes.set_title(f"{held.label}: {held.verdict}", size=8)
+
+
+def _in_lines(name: str) -> str:
+    """Name in lines that fit under an axis."""
+    lines = wrap(name, LETTERS, break_on_hyphens=False)
+    if len(lines) > LINES:
+        lines = [*lines[: LINES - 1], shortened(" ".join(lines[LINES - 1 :]), LETTERS)]
+    return "\n".join(lines)
 
 
 def response(answer: Validation) -> Figure:

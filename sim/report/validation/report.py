@@ -10,13 +10,14 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of
-from sim.scenarios.answers.validation import OUTSIDE, Cell, Held, Validation
+from sim.report.wording import shortened
+from sim.scenarios.answers.validation import NO_PLAN, OUTSIDE, PATROLS, Cell, Held, Validation
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-MOST_LETTERS = 12  # of the name of a number in a table
+MOST_LETTERS = 16  # of the name of a number in a table
 EXACT = 10  # from which on a number has no decimals
 
 
@@ -33,13 +34,18 @@ class ValidationReport(Answer):
 
     def summary(self) -> str:
         """Return the first screen."""
+        return self._screen(verdicts_table(self.answer, MOST_LETTERS))
+
+    def _screen(self, table: Table) -> str:
         return rendered(
             "validate_screen.txt",
             answer=self.answer,
-            table=verdicts_table(self.answer),
+            table=table,
             outside=[x for x in self.answer.held if x.verdict == OUTSIDE and not x.replayed],
             replayed=any(held.replayed for held in self.answer.held),
             changed=changed_by_replay(self.answer),
+            no_plan=NO_PLAN,
+            patrols=PATROLS,
             worst_words=worst_words,
         )
 
@@ -47,7 +53,7 @@ class ValidationReport(Answer):
         """Return every number, the screen at the top."""
         tables = [(held, cells_table(held)) for held in self.answer.held]
         text = rendered("validate_full.txt", answer=self.answer, tables=tables, heading=heading)
-        return f"{self.summary()}\n\n{text}"
+        return f"{self._screen(verdicts_table(self.answer))}\n\n{text}"
 
     def tree(self) -> dict[str, Any]:
         """Return everything of the answer."""
@@ -88,16 +94,20 @@ def worst_words(held: Held) -> str:
     return f"{heading(held)}{place}: observed {exact(cell.observed)}, expected {span}"
 
 
-def verdicts_table(answer: Validation) -> Table:
-    """Row a profile of simulated calls: one of its numbers with its band, and the verdict."""
+def verdicts_table(answer: Validation, letters: int | None = None) -> Table:
+    """Row a profile of simulated calls: one of its numbers with its band, and the verdict.
+
+    Names of numbers, such as a call type's, are cut to so many letters; None: they are whole.
+    """
     head = ["", "unit", "observed", "expected", "95 % band", "verdict"]
-    rows = [_verdict_cells(held) for held in answer.held if not held.replayed]
+    rows = [_verdict_cells(held, letters) for held in answer.held if not held.replayed]
     return Table(head, [Group(rows)], "llrrrl")
 
 
-def _verdict_cells(held: Held) -> list[str]:
+def _verdict_cells(held: Held, letters: int | None) -> list[str]:
     cell = told(held)
-    place = "" if len(held.cells) == 1 else f", {cell.name[:MOST_LETTERS]}"
+    name = cell.name if letters is None else shortened(cell.name, letters)
+    place = "" if len(held.cells) == 1 else f", {name}"
     return [f"{held.label}{place}", held.unit, *_numbers(cell), held.verdict]
 
 
@@ -146,6 +156,7 @@ def tree(answer: Validation) -> dict[str, Any]:
             "config_hash": hash_of(answer.config, answer.plans),
         },
         "log": answer.log,
+        "another_log_than": answer.another_than,
         **{
             name: {"first": str(span.first), "last": str(span.last), "calls": span.calls}
             for name, span in spans.items()

@@ -18,6 +18,8 @@ from sim.scenarios.request import Request
 SHARP: Verdict = "consistent and sharp"
 VAGUE: Verdict = "consistent but vague"
 OUTSIDE: Verdict = "inconsistent"
+NO_PLAN = "no plan was named"  # why teams were not looked at
+PATROLS = "the stamps are patrol's"
 
 
 class Cell(NamedTuple):
@@ -88,7 +90,8 @@ class Validation:
     """A log's last months against a model that was fitted to those before.
 
     `held` has the profiles of simulated calls, and those of teams once more with the log's own
-    calls. `left_out` says which could not be looked at, and why. `response` are quantiles of
+    calls. `another_than` is the file that the folder was fitted to, if the log is another one.
+    `left_out` says which could not be looked at, and why. `response` are quantiles of
     minutes from received to on scene, observed and simulated, shape (2, n), or empty.
 
     Examples
@@ -103,6 +106,7 @@ class Validation:
     config: Config
     plans: list[StaffingPlan]
     log: str
+    another_than: str | None
     fitted_to: Span
     held_against: Span
     held: list[Held]

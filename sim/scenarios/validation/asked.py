@@ -14,7 +14,7 @@ import polars as pl
 
 from sim.config import Config, InputError, compose
 from sim.history.log import CallLog, Excluded
-from sim.history.told import Told, told_of
+from sim.history.told import Kept, told_of
 from sim.scenarios.request import Request
 from sim.scenarios.validation.rows import Period
 
@@ -25,10 +25,9 @@ GROUPS = ("demand", "service", "travel")
 
 
 class Asked(NamedTuple):
-    """A whole log and its two parts, and what was said of it."""
+    """A whole log and its two parts, and what is kept of the one that was fitted."""
 
-    name: str
-    told: Told
+    kept: Kept
     log: CallLog
     fitted: CallLog
     rest: CallLog
@@ -54,15 +53,15 @@ def asked_of(request: Request) -> Asked:
             f"got {', '.join(request.plans) or 'nothing'}"
         )
     folder, calls = Path(request.plans[0]), request.own.get("calls")
-    name, told = told_of(folder)
+    kept = told_of(folder)
     if calls is None:
         raise InputError("--calls: expected the log that was fitted, got none")
-    log, _ = told.read(Path(str(calls)))
+    log, _ = kept.told.read(Path(str(calls)))
     if log.without_days is not None:
         raise InputError(f"{log.name}: expected calls with a calendar day, got none with one")
     last = _until(request.own.get("until"), log)
     rest = _part(log, last + timedelta(days=1), log.last)
-    return Asked(name, told, log, _part(log, log.first, last), rest, folder)
+    return Asked(kept, log, _part(log, log.first, last), rest, folder)
 
 
 def _until(word: object, log: CallLog) -> date:
@@ -101,7 +100,7 @@ def fitted_anew(asked: Asked) -> Iterator[tuple[Path, bool]]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "configs"
         shutil.copytree(asked.folder, folder, ignore=shutil.ignore_patterns("fit*", "results"))
-        fitted = asked.told.fitted(asked.fitted, folder, asked.name)
+        fitted = asked.kept.told.fitted(asked.fitted, folder, asked.kept.name)
         yield folder, fitted.whose == "team"
 
 
@@ -114,7 +113,7 @@ def config_of(request: Request, asked: Asked, folder: Path) -> Config:
         If it is not valid, or has too few draws.
     """
     named = {word.partition("=")[0] for word in request.overrides}
-    groups = [f"{group}={asked.name}" for group in GROUPS if group not in named]
+    groups = [f"{group}={asked.kept.name}" for group in GROUPS if group not in named]
     days = (asked.rest.last - asked.rest.first).days + 1
     window = [f"run.window_start={asked.rest.first}", f"run.window_days={days}"]
     config = compose([*groups, *window, *request.overrides], folder)

@@ -17,7 +17,7 @@ from sim.compiled import announce
 from sim.config import Config, staffing
 from sim.history.log import CallLog
 from sim.scenarios.answers.comparison import TwinCheck
-from sim.scenarios.answers.validation import Cell, Held, Span, Validation
+from sim.scenarios.answers.validation import NO_PLAN, PATROLS, Cell, Held, Span, Validation
 from sim.scenarios.asked import check_words
 from sim.scenarios.checking import twin_check
 from sim.scenarios.evidence.held_out import job_of_one
@@ -45,7 +45,7 @@ def validate(
     Parameters
     ----------
     folder
-        What `coresponder fit` made of the log.
+        What `coresponder fit` made of the log. Another log is allowed, and said.
     plans
         What was staffed then; without it only the calls themselves are looked at.
     calls
@@ -79,7 +79,8 @@ def validated(request: Request, progress: Progress = silent) -> Validation:
         job, check = _job(request, config, folder) if len(request.plans) > 1 else (None, None)
     teams = job.arms[0].plan.teams if job and of_teams else 0
     observed = of_log(asked.rest, config, asked.period)
-    looked_at, left_out = _looked_at(profiles_of(config, teams), observed, asked, teams)
+    why = NO_PLAN if of_teams else PATROLS
+    looked_at, left_out = _looked_at(profiles_of(config, teams), observed, asked, teams, why)
     runs = Model(config, job, asked.log, asked.period).runs(looked_at, progress)
     level = config.run.confidence_level
     return Validation(
@@ -87,6 +88,7 @@ def validated(request: Request, progress: Progress = silent) -> Validation:
         config=config,
         plans=[job.arms[0].plan] if job else [],
         log=asked.log.name,
+        another_than=None if asked.kept.is_of(asked.log) else asked.kept.log,
         fitted_to=_span(asked.fitted),
         held_against=_span(asked.rest),
         held=[held for run in runs for held in _held(run, observed, asked, level)],
@@ -108,14 +110,14 @@ def _job(request: Request, config: Config, folder: Path) -> tuple[Job, TwinCheck
 
 
 def _looked_at(
-    profiles: list[Profile], observed: Rows, asked: Asked, teams: int
+    profiles: list[Profile], observed: Rows, asked: Asked, teams: int, why: str
 ) -> tuple[list[Profile], dict[str, str]]:
     """Profiles that the log has, and of the others why it has not."""
     left_out: dict[str, str] = {}
     units = len(np.unique(observed.unit[observed.unit >= 0]))
     for profile in profiles:
         if profile.of_teams and not teams:
-            left_out[profile.label] = "no plan was named, or the stamps are patrol's"
+            left_out[profile.label] = why
         elif profile.name == "teams" and units > teams:
             left_out[profile.label] = f"the log has {units} units, the plan {teams} teams"
         elif profile.name in {"reached", "withdrawn"} and asked.rest.served_only:
