@@ -25,6 +25,7 @@ from sim.history.reading.rules import (
 )
 from sim.history.reading.without_days import ROLES, calls_without_days
 
+SAME_CALL, TWICE, OFFICERS = "unit rows of one call", "duplicates", "officer initiated"
 A_MONTH = 27  # days of a log, before which nothing has changed yet
 LATER = ("dispatched", "arrived", "cleared")
 HOUR_US = 3_600_000_000
@@ -78,6 +79,21 @@ class ReadReport:
     used: int = 0
     repaired: int = 0
     rejected: int = 0
+
+    @property
+    def rows_by_kind(self) -> dict[str, int]:
+        """Rows read by what they stand for, each once: calls of their own, and what is none.
+
+        Examples
+        --------
+        >>> report = ReadReport("calls.csv", "utf-8", ",", {}, rows_read=50, rejected=1)
+        >>> report.counts["duplicates"] = 9
+        >>> report.rows_by_kind
+        {'calls': 40, 'duplicates': 9, 'rejected': 1}
+        """
+        others = {what: n for what in (SAME_CALL, TWICE, OFFICERS) if (n := self.counts.get(what))}
+        others["rejected"] = self.rejected
+        return {"calls": self.rows_read - sum(others.values()), **others}
 
     def count(self, what: str, lines: pl.Series) -> None:
         """Count rows of a kind by their lines."""
@@ -271,15 +287,14 @@ def _counted_once(
     out = pl.concat([named, same]).sort("received_at", "line")
     gone = before - out.height
     if gone:
-        what = "unit rows of one call" if "unit" in report.mapping else "duplicates"
-        report.counts[what] = gone
+        report.counts[SAME_CALL if "unit" in report.mapping else TWICE] = gone
     return out
 
 
 def _without_officers(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
     source = calls["source"].alias(report.mapping.get("source", "source"))
     began = by_officers(source) | by_officers_type(calls["call_type"])
-    report.count("officer initiated", calls.filter(began)["line"])
+    report.count(OFFICERS, calls.filter(began)["line"])
     if began.any() and not began.all():
         first, others = _days_of(calls.filter(began))[0], _days_of(calls)[0]
         if (first - others).days > A_MONTH:
@@ -351,10 +366,10 @@ def _without_days(rows: Rows, report: ReadReport) -> CallLog:
     calls = calls_without_days(rows.frame, report.mapping, report.name)
     numbers = calls.select(ROLES)
     blank = numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
-    report.rows_read = report.calls = report.mental_health_calls = calls.height
+    report.rows_read = calls.height
     report.count("rejected", rows.frame["line"].filter(blank))
     report.rejected = int(blank.sum())
-    report.used = calls.height - report.rejected
+    report.used = report.calls = report.mental_health_calls = calls.height - report.rejected
     report.warnings.append("no calendar day: all rows are taken for calls of mental health")
     known = numbers.filter(~blank).sort("year", "month")
     if known.is_empty():
