@@ -238,7 +238,7 @@ def test_a_log_is_uploaded_fitted_and_compared(page) -> None:
     page.click("text=Fit this city")
     page.wait_for_selector("#fitted")
     assert violations(page) == []
-    page.click("text=Compare plans in it")
+    page.click("text=Compare plans in this city")
     assert "River City" in page.locator("#program option:checked").inner_text()
     page.fill("#plan1", "2")
     page.fill("#plan2", "1")

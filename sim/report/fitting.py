@@ -163,7 +163,8 @@ def week_figure(fitted: Fitted) -> Figure:
     if week.block_h:
         axes.plot(week.middle, week.counted, ".", color=LIGHT, label="counted")
     axes.plot(hours, week.fitted, color=DARK, label="fitted")
-    axes.set(xlim=(0, 168), ylim=(0, None), ylabel="Calls an hour")
+    top = 1.15 * max(week.high.max(), np.nanmax(week.counted, initial=0.0))  # room for the legend
+    axes.set(xlim=(0, 168), ylim=(0, top), ylabel="Calls an hour")
     axes.set_xticks(np.arange(7) * 24, WEEKDAYS, ha="left")
     axes.legend(loc="upper left", frameon=False, fontsize=8, ncols=3)
     headline(figure, f"Calls by hour of week, {fitted.name}")
