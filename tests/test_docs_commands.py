@@ -142,7 +142,7 @@ def test_what_readme_says_to_make_is_tried() -> None:
     readme, makefile = (
         (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile")
     )
-    assert re.findall(r"^make (\w+)", readme, re.MULTILINE) == ["run", "test"]
+    assert re.findall(r"^make (\w+)", readme, re.MULTILINE) == ["run", "app", "test"]
     asked = re.findall(r"^run: env\n\t\$\(BIN\)/(.*)$", makefile, re.MULTILINE)
     tried = [line.partition("#")[0].strip() for name, line in steps(ROOT / "README.md") if not name]
     assert asked == tried[:1]
