@@ -107,6 +107,7 @@ WORDS = {
     "listed": facts.listed,
     "label": views.label_of,
     "has": views.has,
+    "is_part": views.is_part,
     "plainly": unmarked,
     "cap": facts.capitalized,
     "plain": views.plain_number,

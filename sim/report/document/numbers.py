@@ -59,7 +59,7 @@ def filled(moment: Fact) -> str:
 
 def people(seats: Sequence[Fact], whole: Fact) -> str:
     """Positions of one role: "25 and one of 0.5"."""
-    return marked(whole, positions([Seat(**value_of(seat)) for seat in seats]))
+    return marked(whole, positions([Seat(**value_of(seat)) for seat in seats]) or "none")
 
 
 def hired(seats: Sequence[Fact], whole: Fact) -> str:
