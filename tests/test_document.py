@@ -236,7 +236,7 @@ def test_a_target_is_set_only_where_the_range_says_that_it_improves(documents, r
     ):
         rows = [x for x in text.splitlines() if x.startswith(label) and "no target" in x]
         assert not (rows and evidence.improves(difference[name]))
-    assert "improve by at least" in text
+    assert "at least" in text
     assert "measure and report; no target" in text
 
 

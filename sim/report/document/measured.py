@@ -6,7 +6,7 @@ In prose there are whole minutes and percents, and two significant figures of al
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sim.model.measures.dictionary import MEASURES
@@ -19,6 +19,8 @@ OF_KIND = {
 }
 WORDS = {"h": "hours", "min": "minutes", "week": "week", "day": "day", "month": "month"}
 CHANCE = "chance"
+FEWER = ("jail_diversions_net_per_year", "hospital_diversions_net_per_year")  # what is avoided
+ROUNDING = 1e-9  # of a number that is as it is shown already
 
 
 def figure(fact: Fact, name: str = "") -> str:
@@ -103,16 +105,18 @@ def saving_range(flat: Fact) -> str:
 
 
 def least(fact: Fact, name: str = "") -> str:
-    """End of a difference's range that is nearer to none: what holds even then."""
+    """End of a difference's range that is nearer to none, rounded toward none, with its unit."""
     measure, node = name or _name(fact), value_of(fact)
-    return marked(fact, _change(measure, min((abs(node["low"]), abs(node["high"])))))
+    size = _rounded(measure, min(abs(node["low"]), abs(node["high"])), math.floor)
+    return marked(fact, _least(measure, size))
 
 
 def worst(fact: Fact, name: str = "") -> str:
-    """End of the range of a measure that is the worse one: what holds even then."""
+    """End of the range of a measure that is the worse one, rounded to the worse side."""
     measure, node = name or _name(fact), value_of(fact)
-    end = "high" if MEASURES[measure].better == "less" else "low"
-    return marked(fact, _amount(measure, node[end]))
+    less = MEASURES[measure].better == "less"
+    size = _rounded(measure, node["high" if less else "low"], math.ceil if less else math.floor)
+    return marked(fact, _amount(measure, size))
 
 
 def headed(name: str) -> str:
@@ -130,6 +134,36 @@ def headed(name: str) -> str:
     if what == "$" or what in label.lower():
         return f"{label} a {each}" if each and "per" not in label.split() else label
     return f"{label}, {'minutes' if kind == 'min' else _unit(name).strip()}"
+
+
+# --- targets -------------------------------------------------------------------------------------
+
+
+def _rounded(measure: str, value: float, side: Callable[[float], int]) -> float:
+    """Value as it is shown, rounded to one side: whole minutes or percents, or two digits."""
+    kind = MEASURES[measure].unit
+    if kind in ("share", "min"):
+        scale = 100.0 if kind == "share" else 1.0
+        whole = side(scale * value)
+        return whole / scale if whole else value
+    if value == 0:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+    return side(value / step + (ROUNDING if side is math.floor else -ROUNDING)) * step
+
+
+def _least(measure: str, size: float) -> str:
+    """Size of a change for the better, "1,800 more contacts a year"."""
+    unit = MEASURES[measure].unit
+    if unit == "share":
+        return f"{_change(measure, size)} {'less' if _is_less(measure) else 'more'}"
+    if measure in FEWER:
+        return f"{_bare(measure, size)} fewer{_unit(measure)}"
+    return f"{_bare(measure, size)} {'fewer' if _is_less(measure) else 'more'}{_unit(measure)}"
+
+
+def _is_less(measure: str) -> bool:
+    return MEASURES[measure].better == "less"
 
 
 # --- the parts of a phrase -----------------------------------------------------------------------

@@ -40,6 +40,21 @@ def ratio(fact: Fact) -> str:
     return marked(fact, f"{value:.3g}{ends}")
 
 
+def known_as(ratio: Fact) -> str:
+    """How a ratio of a study is known: as published, converted, or assumed in part or in whole.
+
+    An assumed number whose source names its interval alone was converted to another base.
+    """
+    node = value_of(ratio)
+    source = str(node.get("source", "")).lower()
+    if node.get("confidence") == "A":
+        of_interval = "interval assumed" in source and not source.startswith("assumed")
+        return "converted, interval assumed" if of_interval else "assumed"
+    if node.get("confidence") == "D":
+        return "converted" if "base of" in source else "derived from its counts"
+    return "as published"
+
+
 def dollars_of(fact: Fact) -> str:
     """Dollars with two significant figures, "$1.4 million"."""
     return _said(fact, dollars)

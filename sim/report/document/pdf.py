@@ -60,7 +60,13 @@ def _tree(document: Document, result: Result, folder: Path) -> dict[str, Any]:
         }
         for section in document.sections
     ]
-    return {"title": document.title, "subtitle": document.subtitle, "sections": sections}
+    front = [[asdict(word) | {"key": ""} for word in line] for line in document.front]
+    return {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "front": front,
+        "sections": sections,
+    }
 
 
 def _is_there(block: Block, result: Result, folder: Path) -> bool:

@@ -94,6 +94,8 @@ class _Writer:
         self._styles()
         self.body.add_paragraph(self.document.title, self._style("Title"))
         self.body.add_paragraph(self.document.subtitle, self._style("Subtitle"))
+        for line in self.document.front:
+            self._words(self.body.add_paragraph(), line)
         self.cell_style = self.body.styles[CELL].style_id
         self._contents()
         self._page_number()
