@@ -8,6 +8,7 @@ from typing import Literal
 
 Kind = Literal["plain", "code", "gap"]
 LINE = 96  # letters of a table that a page is wide
+SIGN, JOINER = re.compile(r"([+−])(?=\$)"), "\N{WORD JOINER}"
 MOST, MOST_WORD, PADDING = 110, 24, 4  # letters of a column that count, and around each cell
 
 
@@ -115,6 +116,11 @@ class Document:
         blocks = [block for section in self.sections[1:] for block in section.blocks]
         lines = (*self.front, *map(words_of, blocks))
         return [word.text for line in lines for word in line if word.kind == "gap"]
+
+
+def held(text: str) -> str:
+    """Text whose minus and plus signs stay on the line of their dollars."""
+    return SIGN.sub(f"\\1{JOINER}", text)
 
 
 def words_of(block: Block) -> Words:

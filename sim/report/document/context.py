@@ -10,6 +10,7 @@ from sim.report.document import evidence, facts, measured, numbers, views
 from sim.report.document.facts import Fact, value_of
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result
+from sim.report.document.units import unit_of
 from sim.report.pages.evidence import LETTERS, NOT_MODELED
 from sim.report.people.bridges import plural, role_words
 
@@ -53,10 +54,14 @@ STAFFED = (
     "cost_per_contact",
     "avoided_per_year",
     "avoided_cashable_per_year",
+    "sworn_hours_assigned_per_year",
+    "patrol_hours_released_per_year",
+    "sworn_hours_net_per_year",
 )
-OTHERS = ("phone_resolved_per_year", "other_responder_per_year", "taken_to_center_per_year")
+OTHERS = ("phone_resolved_per_year", "other_responder_per_year")
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
 GENERIC, TORONTO = "generic", "Toronto"  # a program of nobody in particular; whose calls it has
+GROSS = ("treatment_connections_per_year",)  # counts of a grant that are no effect
 NO_TARGET = "measure and report; no target"
 TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them is enough in prose
 MOST_COLUMNS = 4  # of plans, beyond which each is a row
@@ -93,7 +98,7 @@ AIMS = {
     "validation": "What of the last part of a log does a model of the first part predict?",
 }
 SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
-    *(facts.text, facts.size, facts.size_of, facts.sentence_of, facts.of),
+    *(facts.text, facts.size, facts.size_of, facts.sentence_of, facts.of, facts.unadvised),
     *(numbers.count, numbers.whole, numbers.decimal, numbers.decimal_short, numbers.money),
     *(
         numbers.share,
@@ -104,7 +109,14 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
         numbers.decimal_range,
     ),
     *(numbers.share_range, numbers.clock, numbers.filled, numbers.year_of, numbers.people),
-    *(numbers.hired, numbers.alike, measured.figure, measured.both, measured.change),
+    *(
+        numbers.hired,
+        numbers.alike,
+        measured.figure,
+        measured.both,
+        measured.change,
+        measured.beyond,
+    ),
     *(measured.cell, measured.signed, measured.in_all, measured.chance, measured.valued),
     *(measured.saving_range, measured.headed, measured.headed_change, evidence.verdict),
     *(evidence.doubt, evidence.is_negative, evidence.is_known, evidence.is_any, evidence.is_parted),
@@ -121,6 +133,7 @@ WORDS = {
     "cap": facts.capitalized,
     "plain": views.plain_number,
     "role_words": role_words,
+    "unit_of": unit_of,
 }
 
 
@@ -153,6 +166,7 @@ def context_of(result: Result) -> dict[str, Any]:
         "many": len(plans) > MOST_COLUMNS,
         "groups": partial(_groups, many=len(plans) > MOST_COLUMNS),
         "of_ranges": "as the assumptions vary" if drawn else "of chance alone",
+        "GROSS": GROSS,
         "CLOCKS": CLOCKS,
         "LOST": LOST,
         "HOLDERS": HOLDERS,
@@ -302,13 +316,13 @@ def _tornado(economics: Fact | None) -> Fact | None:
     return next((tornado for tornado in bars if tornado["bars"]), None)
 
 
-def _cost_lines(result: Result, economics: Fact | None) -> list[tuple[str, Fact]]:
+def _cost_lines(result: Result, economics: Fact | None) -> list[tuple[views.Plan, Fact]]:
     if economics is None:
         return []
     names = [str(value_of(plan["name"])) for plan in result.tree["plans"]]
     lines, plans = economics["cost_lines"], views.plans_of(result)
-    each = [(plan.words, lines[name]) for name, plan in zip(names, plans, strict=True)]
-    return [(words, of_plan) for words, of_plan in each if of_plan]
+    each = [(plan, lines[name]) for name, plan in zip(names, plans, strict=True)]
+    return [(plan, of_plan) for plan, of_plan in each if of_plan]
 
 
 def _run(result: Result, *, drawn: bool) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from sim.report.people.bridges import plural
 from sim.report.wording import BLANK, dollars, percent, two_figures
 from sim.scenarios.answers.grant import Seat
 
+DIGITS = 4  # of an assumption
+
 
 def count(fact: Fact) -> str:
     """Number with two significant figures, "22,000"."""
@@ -23,8 +25,8 @@ def whole(fact: Fact) -> str:
 
 
 def decimal(fact: Fact) -> str:
-    """Number as it is, with six digits at most."""
-    return _said(fact, lambda value: f"{value:,.6g}".replace("-", "−"))
+    """Number with four digits at most, or all those before the point."""
+    return _said(fact, _four_digits)
 
 
 def decimal_short(fact: Fact) -> str:
@@ -129,6 +131,11 @@ def share(fact: Fact) -> str:
 def month(fact: Fact) -> str:
     """Month in words, "Apr 2028"."""
     return marked(fact, calendar(str(value_of(fact))))
+
+
+def _four_digits(value: float) -> str:
+    words = f"{value:,.0f}" if abs(value) >= 10**DIGITS else f"{float(f'{value:.{DIGITS}g}'):,g}"
+    return words.replace("-", "−")
 
 
 def _said(fact: Fact, words: Callable[[float], str]) -> str:
