@@ -239,19 +239,19 @@ def _spans(measure: str, fact: Fact, sides: tuple[str, str], *, brief: bool) -> 
     """Both ranges of a difference in brackets; none that is as wide as the mean's own text."""
     node = value_of(fact)
     mean = _bare_size(measure, node["mean"])
-    each = [_span(measure, x, sides) for x in (node, _chance(node))]
+    each = [_span(measure, x, sides, node["mean"]) for x in (node, _chance(node))]
     quoted, chance = ("" if ends == mean else ends for ends in each)
     return _listed([_quoted(node, quoted), "" if brief else _of_chance(node, chance)])
 
 
-def _span(measure: str, node: Mapping[str, Any], sides: tuple[str, str]) -> str:
-    """Ends of a range as sizes, the smaller first; each with its side if there are two."""
+def _span(measure: str, node: Mapping[str, Any], sides: tuple[str, str], mean: float) -> str:
+    """Ends of a range as sizes, the smaller first; with their sides if one is not the mean's."""
     low, high = node["low"], node["high"]
     if low is None or high is None or low == high:
         return ""
     first, last = _bare_size(measure, low), _bare_size(measure, high)
-    if low < 0 < high:
-        return f"from {sides[0].format(first)} to {sides[1].format(last)}"
+    if low < 0 < high or low > 0 > mean or high < 0 < mean:
+        return f"from {sides[low > 0].format(first)} to {sides[high > 0].format(last)}"
     if first == last:
         return first
     return f"{last} to {first}" if low < 0 else f"{first} to {last}"
