@@ -270,7 +270,7 @@ def test_the_target_of_a_time_is_a_plans_own_and_below_its_baseline() -> None:
         ("A", "assumed: no number is known", "assumed"),
         ("A", "risk ratio 0.84 at a base of 36 %. Interval assumed", "converted, interval assumed"),
         ("D", "from 36 % (base of Alexandria VA)", "converted"),
-        ("D", "33 of 73 against 42 of 58", "derived from its counts"),
+        ("D", "33 of 73 against 42 of 58", "derived from its own figures"),
     ],
 )
 def test_a_ratio_that_is_not_the_studys_own_says_so(confidence, source, said) -> None:

@@ -53,7 +53,7 @@ def known_as(ratio: Fact) -> str:
         of_interval = "interval assumed" in source and not source.startswith("assumed")
         return "converted, interval assumed" if of_interval else "assumed"
     if node.get("confidence") == "D":
-        return "converted" if "base of" in source else "derived from its counts"
+        return "converted" if "base of" in source else "derived from its own figures"
     return "as published"
 
 
