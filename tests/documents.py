@@ -9,7 +9,7 @@ from sim.report.document.blocks import Block, Bullets, Document, Grid, Paragraph
 
 def as_text(document: Document, before: str = "") -> str:
     """Text of a document, up to a heading that begins in some way."""
-    lines: list[str] = [document.title, document.subtitle]
+    lines: list[str] = [document.title, document.subtitle, *map(plain, document.front)]
     for section in document.sections:
         if before and section.title.startswith(before):
             break

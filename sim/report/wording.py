@@ -231,33 +231,33 @@ def interval_name(confidence: float, comparisons: int = 1) -> str:
 # --- two significant figures, as prose has them --------------------------------------------------
 
 
-def two_figures(value: float) -> str:
-    """Figure with two significant digits.
+def two_figures(value: float, digits: int = FIGURES) -> str:
+    """Figure with two significant digits, or as many as are asked for.
 
     Examples
     --------
     >>> two_figures(1_249), two_figures(0.4161), two_figures(-12_600)
     ('1,200', '0.42', '−13,000')
     """
-    rounded = _rounded(value)
-    decimals = max(0, FIGURES - 1 - _order(rounded))
+    rounded = _rounded(value, digits)
+    decimals = max(0, digits - 1 - _order(rounded, digits))
     return f"{rounded:,.{decimals}f}".replace("-", "−")
 
 
-def _order(value: float) -> int:
+def _order(value: float, digits: int) -> int:
     """Power of ten of the first digit; zero counts as a whole number."""
-    return FIGURES - 1 if value == 0 else math.floor(math.log10(abs(value)))
+    return digits - 1 if value == 0 else math.floor(math.log10(abs(value)))
 
 
-def _rounded(value: float) -> float:
-    return round(value, FIGURES - 1 - _order(value)) + 0.0  # no minus zero
+def _rounded(value: float, digits: int) -> float:
+    return round(value, digits - 1 - _order(value, digits)) + 0.0  # no minus zero
 
 
-def dollars(value: float) -> str:
-    """Dollars with two significant digits, "$1.4 million"."""
-    rounded = _rounded(value)
+def dollars(value: float, digits: int = FIGURES) -> str:
+    """Dollars with two significant digits, or as many as are asked for, "$1.4 million"."""
+    rounded = _rounded(value, digits)
     sign = "−" if rounded < 0 else ""
     for size, words in LARGE.items():
         if abs(rounded) >= size:
-            return f"{sign}${two_figures(abs(rounded) / size)} {words}"
-    return f"{sign}${two_figures(abs(rounded))}"
+            return f"{sign}${two_figures(abs(rounded) / size, digits)} {words}"
+    return f"{sign}${two_figures(abs(rounded), digits)}"

@@ -33,9 +33,18 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "other_reading": _reading(comparison.other_reading),
         "travel_beside": _reading(comparison.travel_beside),
         "history": _history(comparison.history),
-        "economics": None if comparison.economics is None else _tree(comparison.economics),
+        "economics": _economics(comparison),
         "warnings": list(comparison.warnings),
     }
+
+
+def _economics(comparison: Comparison) -> dict[str, Any] | None:
+    """Economics as plain data, with what each plan costs once."""
+    if comparison.economics is None:
+        return None
+    books = {} if comparison.books is None else comparison.books.sides
+    once = {plan.name: books[plan.name].start_up for plan in comparison.plans if plan.name in books}
+    return {**_tree(comparison.economics), "start_up_dollars": once}
 
 
 def scenario_tree(answer: Comparison | GrantAnswer) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 Kind = Literal["plain", "code", "gap"]
 LINE = 96  # letters of a table that a page is wide
+SIGN, JOINER = re.compile(r"([+−])(?=\$)"), "\N{WORD JOINER}"
 MOST, MOST_WORD, PADDING = 110, 24, 4  # letters of a column that count, and around each cell
 
 
@@ -94,7 +95,7 @@ class Section:
 class Document:
     """A whole document; `keys` has every key that its words name, in order, with its value.
 
-    `made_at` is when the result was begun, as ISO 8601 has it.
+    `front` are the lines under the subtitle. `made_at` is when the result was begun, in ISO 8601.
     """
 
     title: str
@@ -102,6 +103,7 @@ class Document:
     made_at: str
     sections: tuple[Section, ...]
     keys: dict[str, str]
+    front: tuple[Words, ...] = ()
 
     @property
     def blocks(self) -> list[Block]:
@@ -112,7 +114,13 @@ class Document:
     def gaps(self) -> list[str]:
         """What is left to fill in, in order; the first section only shows how that looks."""
         blocks = [block for section in self.sections[1:] for block in section.blocks]
-        return [x.text for block in blocks for x in words_of(block) if x.kind == "gap"]
+        lines = (*self.front, *map(words_of, blocks))
+        return [word.text for line in lines for word in line if word.kind == "gap"]
+
+
+def held(text: str) -> str:
+    """Text whose minus and plus signs stay on the line of their dollars."""
+    return SIGN.sub(f"\\1{JOINER}", text)
 
 
 def words_of(block: Block) -> Words:

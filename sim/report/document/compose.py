@@ -12,6 +12,7 @@ from sim.report.document.blocks import (
     Picture,
     Section,
     Text,
+    Words,
     plain,
     words_of,
 )
@@ -73,7 +74,14 @@ def document_of(result: Result) -> Document:
         str(value_of(result.run["began_at"])),
         (*sections, _keys(named)),
         named,
+        _front(context),
     )
+
+
+def _front(context: Mapping[str, Any]) -> tuple[Words, ...]:
+    """Lines under the subtitle: who applies, and whose calls these are."""
+    (section,) = sections_of(rendered("document/front.md", "txt", **context), _none)
+    return tuple(map(words_of, section.blocks))
 
 
 def _plans(context: Mapping[str, Any]) -> str:

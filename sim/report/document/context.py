@@ -10,6 +10,7 @@ from sim.report.document import evidence, facts, measured, numbers, views
 from sim.report.document.facts import Fact, value_of
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result
+from sim.report.document.units import unit_of
 from sim.report.pages.evidence import LETTERS, NOT_MODELED
 from sim.report.people.bridges import plural, role_words
 
@@ -53,8 +54,14 @@ STAFFED = (
     "cost_per_contact",
     "avoided_per_year",
     "avoided_cashable_per_year",
+    "sworn_hours_assigned_per_year",
+    "patrol_hours_released_per_year",
+    "sworn_hours_net_per_year",
 )
-OTHERS = ("phone_resolved_per_year", "other_responder_per_year", "taken_to_center_per_year")
+OTHERS = ("phone_resolved_per_year", "other_responder_per_year")
+CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
+GENERIC, TORONTO = "generic", "Toronto"  # a program of nobody in particular; whose calls it has
+GROSS = ("treatment_connections_per_year",)  # counts of a grant that are no effect
 NO_TARGET = "measure and report; no target"
 TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them is enough in prose
 MOST_COLUMNS = 4  # of plans, beyond which each is a row
@@ -91,11 +98,25 @@ AIMS = {
     "validation": "What of the last part of a log does a model of the first part predict?",
 }
 SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
-    *(facts.text, facts.size, facts.size_of, facts.sentence_of, facts.of),
+    *(facts.text, facts.size, facts.size_of, facts.sentence_of, facts.of, facts.unadvised),
     *(numbers.count, numbers.whole, numbers.decimal, numbers.decimal_short, numbers.money),
-    *(numbers.share, numbers.month, numbers.dollars_of, numbers.ratio, numbers.decimal_range),
+    *(
+        numbers.share,
+        numbers.month,
+        numbers.dollars_of,
+        numbers.ratio,
+        numbers.known_as,
+        numbers.decimal_range,
+    ),
     *(numbers.share_range, numbers.clock, numbers.filled, numbers.year_of, numbers.people),
-    *(numbers.hired, numbers.alike, measured.figure, measured.both, measured.change),
+    *(
+        numbers.hired,
+        numbers.alike,
+        measured.figure,
+        measured.both,
+        measured.change,
+        measured.beyond,
+    ),
     *(measured.cell, measured.signed, measured.in_all, measured.chance, measured.valued),
     *(measured.saving_range, measured.headed, measured.headed_change, evidence.verdict),
     *(evidence.doubt, evidence.is_negative, evidence.is_known, evidence.is_any, evidence.is_parted),
@@ -107,10 +128,12 @@ WORDS = {
     "listed": facts.listed,
     "label": views.label_of,
     "has": views.has,
+    "is_part": views.is_part,
     "plainly": unmarked,
     "cap": facts.capitalized,
     "plain": views.plain_number,
     "role_words": role_words,
+    "unit_of": unit_of,
 }
 
 
@@ -119,6 +142,7 @@ def context_of(result: Result) -> dict[str, Any]:
     plans, changes = views.plans_of(result), views.changes_of(result)
     base = plans[-1]
     drawn = _is_drawn(plans)
+    persons = _has_persons(plans)
     return {
         **WORDS,
         **_tables(result),
@@ -133,14 +157,16 @@ def context_of(result: Result) -> dict[str, Any]:
         "changes": changes,
         "net": NET,
         "by_evidence": by_evidence,
-        "target": partial(_target, plans[0], changes),
+        "target": partial(_target, plans, changes),
         "figures": {path.stem for path in result.folder.glob("*.png")},
-        "shown_measures": [x for x in SHOWN if any(x in plan.measures for plan in plans)],
+        "shown_measures": _shown(plans, persons=persons),
+        "persons": persons,
         "staffed": [x for x in STAFFED if any(_is_any(plan, x) for plan in plans)],
         "others": _others(plans[0]),
         "many": len(plans) > MOST_COLUMNS,
         "groups": partial(_groups, many=len(plans) > MOST_COLUMNS),
         "of_ranges": "as the assumptions vary" if drawn else "of chance alone",
+        "GROSS": GROSS,
         "CLOCKS": CLOCKS,
         "LOST": LOST,
         "HOLDERS": HOLDERS,
@@ -149,6 +175,7 @@ def context_of(result: Result) -> dict[str, Any]:
         "LETTERS": LETTERS,
         "NOT_MODELED": NOT_MODELED,
         "one": 1,
+        "borrowed": _borrowed(result),
     }
 
 
@@ -159,6 +186,32 @@ def by_evidence(measures: Fact, names: Sequence[str] = CHANGES) -> list[str]:
         known.remove(TIMES[1])
     sure = ("rises", "falls")
     return sorted(known, key=lambda name: evidence.verdict(measures[name]) in sure)
+
+
+def _borrowed(result: Result) -> str:
+    """Whose calls stand in for those of an applicant without a program of its own; else empty."""
+    program, demand = value_of(result.config["program"]), value_of(result.config["demand"])
+    about = f"{demand['source']['title']} {demand['source']['publisher']}"
+    if program["name"] != GENERIC or program.get("city") or TORONTO not in about:
+        return ""
+    is_whole = str(demand["name"]).startswith(TORONTO.lower())
+    return f"These are {TORONTO}'s calls" if is_whole else f"The shape of calls is {TORONTO}'s"
+
+
+def _shown(plans: Sequence[views.Plan], *, persons: bool) -> list[str]:
+    """Measures of the table of plans; no people where every contact is with another person."""
+    some = [name for name in SHOWN if any(name in plan.measures for plan in plans)]
+    return [name for name in some if persons or name != PEOPLE]
+
+
+def _has_persons(plans: Sequence[views.Plan]) -> bool:
+    """Whether calls are of persons who call again, so that people are fewer than contacts."""
+    means = [
+        [value_of(plan.measures[name])["mean"] for name in (CONTACTS, PEOPLE)]
+        for plan in plans
+        if views.has(plan.measures, CONTACTS) and views.has(plan.measures, PEOPLE)
+    ]
+    return any(contacts != people for contacts, people in means)
 
 
 def _others(plan: views.Plan) -> bool | None:
@@ -184,13 +237,22 @@ def _is_drawn(plans: Sequence[views.Plan]) -> bool:
     return "assumptions" in kinds
 
 
-def _target(plan: views.Plan, changes: Sequence[views.Change], name: str) -> str:
-    """What can be held even at the unfavorable end of a range, in words."""
+def _target(plans: Sequence[views.Plan], changes: Sequence[views.Change], name: str) -> str:
+    """What can be held even at the unfavorable end of a range, in words.
+
+    The change of a time is on calls that both plans reach, which no agency counts, so the target
+    is a plan's own time, where the worst of its range is below the baseline.
+    """
+    plan, base = plans[0], plans[-1]
     if changes:
-        fact = changes[0].measures[name]
-        return (
-            f"improve by at least {measured.least(fact)}" if evidence.improves(fact) else NO_TARGET
-        )
+        change = changes[0].measures[name]
+        if not evidence.improves(change):
+            return NO_TARGET
+        if name not in TIMES:
+            return f"at least {measured.least(change)}"
+        if not evidence.is_beaten(plan.measures[name], base.measures[name]):
+            return NO_TARGET
+        return f"at most {measured.worst(plan.measures[name])}"
     fact = plan.measures[name]
     if evidence.verdict(fact) not in ("rises", "falls") or (
         name in NET and not evidence.improves(fact)
@@ -254,13 +316,13 @@ def _tornado(economics: Fact | None) -> Fact | None:
     return next((tornado for tornado in bars if tornado["bars"]), None)
 
 
-def _cost_lines(result: Result, economics: Fact | None) -> list[tuple[str, Fact]]:
+def _cost_lines(result: Result, economics: Fact | None) -> list[tuple[views.Plan, Fact]]:
     if economics is None:
         return []
     names = [str(value_of(plan["name"])) for plan in result.tree["plans"]]
     lines, plans = economics["cost_lines"], views.plans_of(result)
-    each = [(plan.words, lines[name]) for name, plan in zip(names, plans, strict=True)]
-    return [(words, of_plan) for words, of_plan in each if of_plan]
+    each = [(plan, lines[name]) for name, plan in zip(names, plans, strict=True)]
+    return [(plan, of_plan) for plan, of_plan in each if of_plan]
 
 
 def _run(result: Result, *, drawn: bool) -> dict[str, Any]:

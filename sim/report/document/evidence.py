@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -38,6 +39,12 @@ def improves(fact: Fact, name: str = "") -> bool:
         MEASURES[name or fact.key.rpartition(".")[2]].better
     )
     return verdict(fact) == better
+
+
+def is_beaten(time: Fact, baseline: Fact) -> bool:
+    """Whether even the worst of a time's range, in whole minutes, is below the mean of another."""
+    high = value_of(time)["high"]
+    return high is not None and math.ceil(high) < value_of(baseline)["mean"]
 
 
 def is_less(name: str) -> bool:

@@ -15,6 +15,7 @@ from sim.report.rendering import sentence
 START, MIDDLE, END, BAR = "\ue000", "\ue001", "\ue002", "\ue003"  # private use: no text has them
 RESERVED = re.compile("[\ue000-\ue003]")
 MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
+ADVICE = re.compile(r"(?<=\.) Use [^.]*(\.|$)")  # a sentence to the user of the program
 MOST_SHOWN = 7  # figures of a key, in the table of keys
 
 
@@ -147,6 +148,11 @@ def of(fact: Fact, words: str) -> str:
 def sentence_of(fact: Fact) -> str:
     """Words of a fact with a capital and a full stop."""
     return marked(fact, sentence(str(value_of(fact)).strip()))
+
+
+def unadvised(fact: Fact) -> str:
+    """Words of a fact as sentences, without those that tell the user of the program what to do."""
+    return marked(fact, sentence(ADVICE.sub("", str(value_of(fact)).strip())))
 
 
 def size_of(some: Sequence[Fact], whole: Fact) -> str:

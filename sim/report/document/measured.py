@@ -6,7 +6,7 @@ In prose there are whole minutes and percents, and two significant figures of al
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sim.model.measures.dictionary import MEASURES
@@ -19,6 +19,10 @@ OF_KIND = {
 }
 WORDS = {"h": "hours", "min": "minutes", "week": "week", "day": "day", "month": "month"}
 CHANCE = "chance"
+RISES = ("a fall of {}", "a rise of {}")  # below zero, and above
+CLOSE = 3  # digits of numbers that are to be subtracted
+FEWER = ("jail_diversions_net_per_year", "hospital_diversions_net_per_year")  # what is avoided
+ROUNDING = 1e-9  # of a number that is as it is shown already
 
 
 def figure(fact: Fact, name: str = "") -> str:
@@ -40,7 +44,9 @@ def figure(fact: Fact, name: str = "") -> str:
 def both(fact: Fact, name: str = "") -> str:
     """Measure with unit and both its ranges: of the assumptions, and of chance alone."""
     measure, node = name or _name(fact), value_of(fact)
-    ends = [_quoted(node, _ends(measure, node)), _of_chance(node, _ends(measure, _chance(node)))]
+    mean = None if node["mean"] is None else _bare(measure, node["mean"])
+    chance = _ends(measure, _chance(node))
+    ends = [_quoted(node, _ends(measure, node)), _of_chance(node, "" if chance == mean else chance)]
     return marked(fact, f"{_amount(measure, node['mean'])}{_listed(ends)}")
 
 
@@ -51,18 +57,43 @@ def headed_change(name: str) -> str:
 
 
 def change(fact: Fact, name: str = "", *, brief: bool = False) -> str:
-    """Size of a difference with unit and both its ranges, which have signs; the first if brief."""
-    measure, node = name or _name(fact), value_of(fact)
-    signed = _ends(measure, node, sign=True), _ends(measure, _chance(node), sign=True)
-    ends = [_quoted(node, signed[0]), "" if brief else _of_chance(node, signed[1])]
-    return marked(fact, f"{_change(measure, abs(node['mean']))}{_listed(ends)}")
+    """Size of a difference with unit and both its ranges; the first if brief.
+
+    Where a range has both signs, its ends say "a fall of" or "a rise of"; else they are sizes.
+    """
+    measure = name or _name(fact)
+    words = _change(measure, abs(value_of(fact)["mean"]))
+    return marked(fact, f"{words}{_spans(measure, fact, RISES, brief=brief)}")
 
 
-def cell(fact: Fact, name: str = "") -> str:
-    """Measure as a table has it, without its unit unless that is a sign, "95 % (88 % to 98 %)"."""
+def beyond(fact: Fact, words: tuple[str, str], name: str = "", *, brief: bool = False) -> str:
+    """Size of a measure with a word for its sign, "38 fewer (from 33 more to 450 fewer)".
+
+    Parameters
+    ----------
+    fact
+        A measure that may be above or below zero.
+    words
+        What follows a number below zero, and one that is not.
+    """
     measure, node = name or _name(fact), value_of(fact)
-    mean = BLANK if node["mean"] is None else _bare(measure, node["mean"])
-    ends = _ends(measure, node)
+    sides = tuple(f"{{}} {word}" for word in words)
+    side = sides[node["mean"] >= 0].format(_bare(measure, abs(node["mean"])))
+    unit, _, each = MEASURES[measure].unit.partition("/")
+    noun = "hours" if unit == "h" else unit
+    said = f"{side} {noun} a {WORDS.get(each, each)}"
+    return marked(fact, f"{said}{_spans(measure, fact, (sides[0], sides[1]), brief=brief)}")
+
+
+def cell(fact: Fact, name: str = "", *, close: bool = False) -> str:
+    """Measure as a table has it, without its unit unless that is a sign, "95 % (88 % to 98 %)".
+
+    `close` has a digit more, so that two of them can be subtracted.
+    """
+    measure, node = name or _name(fact), value_of(fact)
+    bare = _closer if close else _bare
+    mean = BLANK if node["mean"] is None else bare(measure, node["mean"])
+    ends = _between(node, lambda end: bare(measure, end))
     return marked(fact, f"{mean}{_listed([ends if ends != mean else ''])}")
 
 
@@ -103,16 +134,18 @@ def saving_range(flat: Fact) -> str:
 
 
 def least(fact: Fact, name: str = "") -> str:
-    """End of a difference's range that is nearer to none: what holds even then."""
+    """End of a difference's range that is nearer to none, rounded toward none, with its unit."""
     measure, node = name or _name(fact), value_of(fact)
-    return marked(fact, _change(measure, min((abs(node["low"]), abs(node["high"])))))
+    size = _rounded(measure, min(abs(node["low"]), abs(node["high"])), math.floor)
+    return marked(fact, _least(measure, size))
 
 
 def worst(fact: Fact, name: str = "") -> str:
-    """End of the range of a measure that is the worse one: what holds even then."""
+    """End of the range of a measure that is the worse one, rounded to the worse side."""
     measure, node = name or _name(fact), value_of(fact)
-    end = "high" if MEASURES[measure].better == "less" else "low"
-    return marked(fact, _amount(measure, node[end]))
+    less = MEASURES[measure].better == "less"
+    size = _rounded(measure, node["high" if less else "low"], math.ceil if less else math.floor)
+    return marked(fact, _amount(measure, size))
 
 
 def headed(name: str) -> str:
@@ -130,6 +163,36 @@ def headed(name: str) -> str:
     if what == "$" or what in label.lower():
         return f"{label} a {each}" if each and "per" not in label.split() else label
     return f"{label}, {'minutes' if kind == 'min' else _unit(name).strip()}"
+
+
+# --- targets -------------------------------------------------------------------------------------
+
+
+def _rounded(measure: str, value: float, side: Callable[[float], int]) -> float:
+    """Value as it is shown, rounded to one side: whole minutes or percents, or two digits."""
+    kind = MEASURES[measure].unit
+    if kind in ("share", "min"):
+        scale = 100.0 if kind == "share" else 1.0
+        whole = side(scale * value)
+        return whole / scale if whole else value
+    if value == 0:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+    return side(value / step + (ROUNDING if side is math.floor else -ROUNDING)) * step
+
+
+def _least(measure: str, size: float) -> str:
+    """Size of a change for the better, "1,800 more contacts a year"."""
+    unit = MEASURES[measure].unit
+    if unit == "share":
+        return f"{_change(measure, size)} {'less' if _is_less(measure) else 'more'}"
+    if measure in FEWER:
+        return f"{_bare(measure, size)} fewer{_unit(measure)}"
+    return f"{_bare(measure, size)} {'fewer' if _is_less(measure) else 'more'}{_unit(measure)}"
+
+
+def _is_less(measure: str) -> bool:
+    return MEASURES[measure].better == "less"
 
 
 # --- the parts of a phrase -----------------------------------------------------------------------
@@ -160,11 +223,53 @@ def _of_chance(node: Mapping[str, Any], ends: str) -> str:
 
 def _ends(measure: str, node: Mapping[str, Any], *, sign: bool = False) -> str:
     """Ends of a range without unit; empty if there is none, or it never varies."""
+    return _between(node, lambda end: _signed(measure, end) if sign else _bare(measure, end))
+
+
+def _between(node: Mapping[str, Any], words: Callable[[float], str]) -> str:
+    """Ends of a range in words; empty if there is none, or it never varies."""
     low, high = node["low"], node["high"]
     if low is None or high is None or low == high:
         return ""
-    first, last = (_signed(measure, x) if sign else _bare(measure, x) for x in (low, high))
+    first, last = words(low), words(high)
     return first if first == last else f"{first} to {last}"
+
+
+def _spans(measure: str, fact: Fact, sides: tuple[str, str], *, brief: bool) -> str:
+    """Both ranges of a difference in brackets; none that is as wide as the mean's own text."""
+    node = value_of(fact)
+    mean = _bare_size(measure, node["mean"])
+    each = [_span(measure, x, sides, node["mean"]) for x in (node, _chance(node))]
+    quoted, chance = ("" if ends == mean else ends for ends in each)
+    return _listed([_quoted(node, quoted), "" if brief else _of_chance(node, chance)])
+
+
+def _span(measure: str, node: Mapping[str, Any], sides: tuple[str, str], mean: float) -> str:
+    """Ends of a range as sizes, the smaller first; with their sides if one is not the mean's."""
+    low, high = node["low"], node["high"]
+    if low is None or high is None or low == high:
+        return ""
+    first, last = _bare_size(measure, low), _bare_size(measure, high)
+    if low < 0 < high or low > 0 > mean or high < 0 < mean:
+        return f"from {sides[low > 0].format(first)} to {sides[high > 0].format(last)}"
+    if first == last:
+        return first
+    return f"{last} to {first}" if low < 0 else f"{first} to {last}"
+
+
+def _bare_size(measure: str, value: float) -> str:
+    """Size of a difference without its sign or unit; of shares, in percentage points."""
+    return _signed(measure, abs(value)).removeprefix("+")
+
+
+def _closer(measure: str, value: float) -> str:
+    """Value as `_bare` has it, with a digit more."""
+    kind = MEASURES[measure].unit
+    if kind == "share":
+        return f"{100 * value:.1f} %"
+    if kind == "min":
+        return f"{value:.1f}".replace("-", "−")
+    return dollars(value, CLOSE) if kind.startswith("$") else two_figures(value, CLOSE)
 
 
 def _amount(measure: str, value: float | None) -> str:

@@ -11,6 +11,8 @@ from sim.report.people.bridges import plural
 from sim.report.wording import BLANK, dollars, percent, two_figures
 from sim.scenarios.answers.grant import Seat
 
+DIGITS = 4  # of an assumption
+
 
 def count(fact: Fact) -> str:
     """Number with two significant figures, "22,000"."""
@@ -23,8 +25,8 @@ def whole(fact: Fact) -> str:
 
 
 def decimal(fact: Fact) -> str:
-    """Number as it is, with six digits at most."""
-    return _said(fact, lambda value: f"{value:,.6g}".replace("-", "−"))
+    """Number with four digits at most, or all those before the point."""
+    return _said(fact, _four_digits)
 
 
 def decimal_short(fact: Fact) -> str:
@@ -38,6 +40,21 @@ def ratio(fact: Fact) -> str:
     value, low, high = (node.get(name) for name in ("value", "low", "high"))
     ends = "" if low is None or low == high else f" ({low:.3g} to {high:.3g})"
     return marked(fact, f"{value:.3g}{ends}")
+
+
+def known_as(ratio: Fact) -> str:
+    """How a ratio of a study is known: as published, converted, or assumed in part or in whole.
+
+    An assumed number whose source names its interval alone was converted to another base.
+    """
+    node = value_of(ratio)
+    source = str(node.get("source", "")).lower()
+    if node.get("confidence") == "A":
+        of_interval = "interval assumed" in source and not source.startswith("assumed")
+        return "converted, interval assumed" if of_interval else "assumed"
+    if node.get("confidence") == "D":
+        return "converted" if "base of" in source else "derived from its own figures"
+    return "as published"
 
 
 def dollars_of(fact: Fact) -> str:
@@ -59,7 +76,7 @@ def filled(moment: Fact) -> str:
 
 def people(seats: Sequence[Fact], whole: Fact) -> str:
     """Positions of one role: "25 and one of 0.5"."""
-    return marked(whole, positions([Seat(**value_of(seat)) for seat in seats]))
+    return marked(whole, positions([Seat(**value_of(seat)) for seat in seats]) or "none")
 
 
 def hired(seats: Sequence[Fact], whole: Fact) -> str:
@@ -114,6 +131,11 @@ def share(fact: Fact) -> str:
 def month(fact: Fact) -> str:
     """Month in words, "Apr 2028"."""
     return marked(fact, calendar(str(value_of(fact))))
+
+
+def _four_digits(value: float) -> str:
+    words = f"{value:,.0f}" if abs(value) >= 10**DIGITS else f"{float(f'{value:.{DIGITS}g}'):,g}"
+    return words.replace("-", "−")
 
 
 def _said(fact: Fact, words: Callable[[float], str]) -> str:

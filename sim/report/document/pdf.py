@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import typst
 
-from sim.report.document.blocks import Block, Document, Grid, Picture
+from sim.report.document.blocks import Block, Document, Grid, Picture, held
 from sim.report.document.result import Result
 from sim.report.rendering import TEMPLATES
 
@@ -60,7 +60,13 @@ def _tree(document: Document, result: Result, folder: Path) -> dict[str, Any]:
         }
         for section in document.sections
     ]
-    return {"title": document.title, "subtitle": document.subtitle, "sections": sections}
+    front = [[asdict(word) | {"key": ""} for word in line] for line in document.front]
+    return {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "front": front,
+        "sections": sections,
+    }
 
 
 def _is_there(block: Block, result: Result, folder: Path) -> bool:
@@ -86,6 +92,10 @@ def _anchored(node: Any, anchors: Mapping[str, str]) -> Any:  # noqa: ANN401 - a
             name: anchors.get(inner, "") if name == "key" else _anchored(inner, anchors)
             for name, inner in node.items()
         }
+    if isinstance(node, str):
+        return held(node)
     if isinstance(node, list | tuple):
-        return [anchors.get(x, x) if isinstance(x, str) else _anchored(x, anchors) for x in node]
+        return [
+            anchors.get(x, held(x)) if isinstance(x, str) else _anchored(x, anchors) for x in node
+        ]
     return node

@@ -11,6 +11,7 @@ from sim.report.document.result import Result
 from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE
 
+ALL_POSTS = "all posts"  # of a grant whose positions staff its whole plan
 STILL_OPEN = "unfinished_share"
 LOSSES = (
     "missed_off_duty_share",
@@ -111,7 +112,21 @@ def _words(result: Result, name: Fact) -> str:
     staffing, key = _staffing(result, name), str(value_of(name))
     if _is_patrol(staffing):
         return marked(staffing["teams"], "patrol alone")
+    if is_part(result.tree, key):
+        runs = result.tree["runs"]["posts_that_run"]
+        return marked(
+            runs, str(value_of(runs)).replace(", and", " and").replace(" h a day", " hours a day")
+        )
     return _posts(staffing["teams"]) if key.isdigit() else marked(name, f"plan {key}")
+
+
+def is_part(tree: Fact, name: str) -> bool:
+    """Whether a grant's positions staff only a part of a plan, which its measures are of."""
+    return (
+        "runs" in tree
+        and name == value_of(tree["plan"])
+        and value_of(tree["runs"]["posts_that_run"]) != ALL_POSTS
+    )
 
 
 def _staffing(result: Result, name: Fact) -> Fact:

@@ -31,6 +31,7 @@ from sim.report.document.blocks import (
     Picture,
     Section,
     Words,
+    held,
     plain,
 )
 from sim.report.document.result import Result
@@ -38,7 +39,9 @@ from sim.report.document.result import Result
 CELL = "Table Text"  # a style that a template may have; made if it has not
 CELL_PT = 8.5
 MONO = "Consolas"
-SIGN, JOINER = re.compile(r"([+−])(?=\$)"), "\N{WORD JOINER}"
+BREAK = re.compile(r"(?<=[._])(?=\w)")  # of a key, where a line may end
+SPACE = "\N{ZERO WIDTH SPACE}"
+HEADED = 14  # points of the heading of the contents, in a template without its style
 CONTENTS_LEVELS = 2
 
 
@@ -94,6 +97,8 @@ class _Writer:
         self._styles()
         self.body.add_paragraph(self.document.title, self._style("Title"))
         self.body.add_paragraph(self.document.subtitle, self._style("Subtitle"))
+        for line in self.document.front:
+            self._words(self.body.add_paragraph(), line)
         self.cell_style = self.body.styles[CELL].style_id
         self._contents()
         self._page_number()
@@ -136,6 +141,10 @@ class _Writer:
 
     def _contents(self) -> None:
         """Contents that Word can update, with the headings as they are in it already."""
+        heading = self.body.add_paragraph(style=self._style("TOC Heading"))
+        run = heading.add_run("Contents")
+        if "TOC Heading" not in self.known:
+            run.bold, run.font.size = True, Pt(HEADED)
         lines: list[Lines] = []
         for at, section in enumerate(self.document.sections):
             line = self.body.add_paragraph(style=self._style(f"TOC {section.level}"))
@@ -183,7 +192,8 @@ class _Writer:
                 link = _link(self.marks[word.key], word.text, word.key)
                 line._p.append(link)  # noqa: SLF001 - python-docx has no way to add one
                 continue
-            run = line.add_run(_held(word.text))
+            text = BREAK.sub(SPACE, word.text) if word.kind == "code" else held(word.text)
+            run = line.add_run(text)
             if word.kind == "gap":
                 run.font.highlight_color = WD_COLOR_INDEX.YELLOW
             elif word.kind == "code":
@@ -272,16 +282,11 @@ def _link(bookmark: str, text: str, tip: str = "") -> Any:  # noqa: ANN401 - an 
         link.set(qn("w:tooltip"), tip)
     run = OxmlElement("w:r")
     words = OxmlElement("w:t")
-    words.text = _held(text)
+    words.text = held(text)
     words.set(qn("xml:space"), "preserve")
     run.append(words)
     link.append(run)
     return link
-
-
-def _held(text: str) -> str:
-    """Text whose signs stay on the line of their dollars."""
-    return SIGN.sub(f"\\1{JOINER}", text)
 
 
 def _field_begins(line: Lines, instruction: str) -> None:

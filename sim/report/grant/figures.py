@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
 from sim.report.grant.screen import calendar, whole
 from sim.report.wording import mean_of
-from sim.scenarios.answers.grant import CENTS, GrantAnswer, Outcome
+from sim.scenarios.answers.grant import CENTS, GrantAnswer
 
 THOUSAND = 1e3
 SIDES = {"federal": (DARK, ""), "match": (MIDDLE, "////"), "local": (LIGHT, "....")}
@@ -25,11 +25,11 @@ def drawn(answer: GrantAnswer) -> dict[str, Figure]:
 
 
 def quarters(answer: GrantAnswer) -> Figure:
-    """People reached with the range to quote, above; dollars by who pays, below."""
+    """People reached, or contacts where nobody calls twice; below, dollars by who pays."""
     figure = Figure(figsize=(WIDTH_IN, 5.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True)
     at = np.arange(len(answer.quarters))
-    _people(above, at, [quarter.people for quarter in answer.quarters])
+    _served(above, at, answer)
     _dollars(below, at, answer)
     labels = [
         calendar(quarter.first.moment.label).replace(" ", "\n") for quarter in answer.quarters
@@ -44,13 +44,14 @@ def quarters(answer: GrantAnswer) -> Figure:
     return figure
 
 
-def _people(axes: Axes, at: Any, outcomes: list[Outcome]) -> None:  # noqa: ANN401 - an array
-    spans = [outcome.quoted for outcome in outcomes]
+def _served(axes: Axes, at: Any, answer: GrantAnswer) -> None:  # noqa: ANN401 - an array
+    persons = _has_persons(answer)
+    spans = [(x.people if persons else x.contacts).quoted for x in answer.quarters]
     means = np.array([span.mean for span in spans], np.float64)
     low, high = (np.array([getattr(x, end) for x in spans], np.float64) for end in ("low", "high"))
     axes.bar(at, means, 0.62, color=LIGHT, edgecolor="0.25")
     axes.errorbar(at, means, (means - low, high - means), fmt="none", color=DARK, capsize=3)
-    axes.set(ylabel="People reached", ylim=(0, None))
+    axes.set(ylabel="People reached" if persons else "Contacts", ylim=(0, None))
 
 
 def _dollars(axes: Axes, at: Any, answer: GrantAnswer) -> None:  # noqa: ANN401 - an array
@@ -65,9 +66,15 @@ def _dollars(axes: Axes, at: Any, answer: GrantAnswer) -> None:  # noqa: ANN401 
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderaxespad=0)
 
 
+def _has_persons(answer: GrantAnswer) -> bool:
+    """Whether people call again, so that fewer are reached than there are contacts."""
+    return answer.people.mean != answer.contacts.mean
+
+
 def _finding(answer: GrantAnswer) -> str:
-    people, total = answer.outcomes["people_reached_per_year"].chance, answer.total
+    served = answer.people if _has_persons(answer) else answer.contacts
+    what, total = "people reached" if _has_persons(answer) else "contacts", answer.total
     return (
-        f"{mean_of(people)} people reached in {len(answer.months)} months for "
+        f"{mean_of(served)} {what} in {len(answer.months)} months for "
         f"{whole(total.total)}, of which {whole(total.federal)} are federal"
     )

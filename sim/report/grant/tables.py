@@ -116,6 +116,7 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         "grant": answer.config.costs.grant.model_dump(mode="json"),
         "plan": answer.plan.name,
         "base": None if answer.base is None else answer.base.name,
+        "runs": _runs(answer),
         "replications": answer.replications,
         "confidence_level": answer.config.run.confidence_level,
         "interval_label": INTERVAL_LABEL,
@@ -145,6 +146,13 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         **sides_tree(answer.reading),
         "warnings": answer.warnings,
     }
+
+
+def _runs(answer: GrantAnswer) -> dict[str, Any]:
+    """What of the plan runs in the end, which the measures of the plan are of."""
+    last = next(month for month in reversed(answer.months) if month.moment.running)
+    hours = last.moment.running.team_hours_per_day if last.moment.running else 0.0
+    return {"posts_that_run": last.running, "team_hours_per_day": hours}
 
 
 def _amounts(shares: Shares) -> dict[str, float]:
