@@ -139,7 +139,7 @@ class Workers:
             self._go_on(run)
 
     def _go_on(self, run: Run) -> None:
-        _give_back()
+        give_back()
         if not run.is_over:
             self.put(run)
 
@@ -149,8 +149,8 @@ class Workers:
             self._nobody_waits.wait_for(lambda: self._waiting == 0)
 
 
-def _give_back() -> None:
-    """Return to the system the memory that a stage has left, where the C library can."""
+def give_back() -> None:
+    """Return to the system the memory that some work has left, where the C library can."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 

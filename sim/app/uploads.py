@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from sim.app.inputs import FITTED, fitted_title
+from sim.app.runs import give_back
 from sim.config import InputError
 from sim.history.faults import LogError
 from sim.history.reading.columns import as_yaml, checked, proposed
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sim.history.reading.read import ReadReport
 
 MOST_ROWS = 500_000
-MOST_EXPANDED = 250 * 2**20  # bytes of a compressed file as it is inside
+MOST_EXPANDED = 100 * 2**20  # bytes of a compressed file as it is inside
 PIECE = 2**20
 LONGEST_NAME = 60
 # What a message for the command line says, and what the page has in its place.
@@ -214,7 +215,7 @@ def _check_expanded(path: Path) -> None:
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile):
         return  # the reader says what is wrong with it
     if size > MOST_EXPANDED:
-        raise InputError(f"{path.name}: expected at most 250 MB once unpacked, got more")
+        raise InputError(f"{path.name}: expected at most 100 MB once unpacked, got more")
 
 
 # --- the thread ----------------------------------------------------------------------------------
@@ -241,6 +242,7 @@ class Reader:
     def _work(self) -> None:
         while (upload := self._waiting.get()) is not None:
             make(upload)
+            give_back()
 
 
 def make(upload: Upload) -> None:
