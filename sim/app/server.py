@@ -98,11 +98,10 @@ class Asking:
         run = self._run(request)
         if run is None:
             return self._site.message(request, GONE, 404)
+        over = run.is_over  # before the body, which may be of a stage before the last
         body = await run_in_threadpool(_body, run)
-        where = self._title(run.inputs)
-        return self._site.page(
-            request, "answer.html", run=run, body=body, where=where, **_about(run)
-        )
+        about = {"over": over, "where": self._title(run.inputs), **_about(run)}
+        return self._site.page(request, "answer.html", run=run, body=body, **about)
 
     async def events(self, request: Request) -> Response:
         """Stream of a run: its progress, and every new answer as HTML."""

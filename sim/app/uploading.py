@@ -81,9 +81,10 @@ class Uploading:
         upload = self._upload(request)
         if upload is None:
             return self._site.message(request, GONE, 404)
-        body = await run_in_threadpool(self._body, request, upload)
-        status = _status(upload)
-        return self._site.page(request, "upload.html", upload=upload, body=body, status=status)
+        over, status = upload.is_over, _status(upload)  # before the body: they may be older
+        body = await run_in_threadpool(self._body, request, upload) if over else ""
+        about: dict[str, Any] = {"over": over, "status": status}
+        return self._site.page(request, "upload.html", upload=upload, body=body, **about)
 
     async def say(self, request: Request) -> Response:
         """Note the columns that a person confirms, and read or fit the log."""
