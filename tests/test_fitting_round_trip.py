@@ -1,4 +1,4 @@
-"""A simulated year, written as a log and fitted: what is true is inside of its 95 % intervals.
+"""A simulated year, exported with every trap, read and fitted: the truth is in its 95 % intervals.
 
 Of 100 seeds, 90 to 99 have to hold it. An interval that is right to the letter does so with a
 probability of 98 % (binomial, 100 trials of 0.95). Curves count by the share of their hours or
@@ -21,6 +21,7 @@ from sim.history.fitting.estimates import Estimate, share
 from sim.history.fitting.rates import MEAN_MONTH_DAYS
 from sim.history.log import Excluded
 from sim.scenarios.draws import drawn
+from tests.exports import messy
 from tests.logs import scenario_of, simulated_log
 
 SEEDS = 100
@@ -42,7 +43,7 @@ CURVES = ("hours", "months", "mix")
 
 def held(seed: int, out: Path) -> dict[str, float]:
     """Whether each truth is inside of its interval, of curves in which share, by name."""
-    log = simulated_log(seed, "6", *TRUTH, excluded=(HOLE,) if seed % 2 else ())
+    log = messy(simulated_log(seed, "6", *TRUTH, excluded=(HOLE,) if seed % 2 else ()), out, seed)
     fitted = fit_log(log, out, name="x", options=Options(stamps="team"))
     curves = dict(zip(CURVES, curves_of(fitted), strict=True))
     return {name: float(e.low <= truth <= e.high) for name, e, truth in numbers_of(fitted)} | curves
@@ -114,3 +115,17 @@ def test_draws_of_what_was_fitted_scatter_as_its_errors(tmp_path):
     assert shapes.std(axis=0).mean() == pytest.approx(fitted.rates.log_se.mean(), rel=0.1)
     minutes = np.array([float(draw.travel.minutes) for draw in draws])
     assert minutes.std() == pytest.approx(fitted.laws["travel"].mean.se, rel=0.15)
+
+
+def test_a_messy_export_is_read_as_the_log_it_was_made_of(tmp_path):
+    for seed in range(3):
+        log = simulated_log(seed, "6", *TRUTH, excluded=(HOLE,))
+        read = messy(log, tmp_path, seed)
+        for name in ("received_at", "dispatched_at", "call_type", "zone", "unit"):
+            assert read.calls[name].to_list() == log.calls[name].to_list(), name
+        both = read.calls["arrived_at"].is_not_null()
+        assert both.mean() > 0.9 * log.calls["arrived_at"].is_not_null().mean()
+        same = read.calls["arrived_at"].filter(both) == log.calls["arrived_at"].filter(both)
+        assert same.all()
+        (hole,) = read.excluded
+        assert (hole.first, hole.last) == (HOLE.first, HOLE.last)
