@@ -309,3 +309,52 @@ def test_a_time_after_the_call_that_no_clock_has_is_blank(seconds: str, tmp_path
     log, report = read_log(tmp_path / "calls.csv")
     assert report.mental_health_calls == 41
     assert log.calls.filter(pl.col("row") == 42)["arrived_at"].to_list() == [None]
+
+
+# --- files beside the log, and where the configs go ----------------------------------------------
+
+
+@pytest.fixture
+def log_file(tmp_path: Path) -> Path:
+    rows = "\n".join(f"{n},MENTAL,2024-01-{1 + n % 28:02d} {n % 24:02d}:00" for n in range(200))
+    (tmp_path / "calls.csv").write_text(f"Incident,Call Type,Received\n{rows}\n")
+    return tmp_path / "calls.csv"
+
+
+@pytest.mark.parametrize("option", ["--columns", "--rules", "--about"])
+@pytest.mark.parametrize("text", ["a: 2024-13-45", "[" * 4000, "a: &x [*x]", "!!python/name:os"])
+def test_yaml_that_is_none_is_one_line(option, text, log_file, tmp_path, capsys) -> None:
+    (tmp_path / "said.yaml").write_text(text)
+    words = ["fit", str(log_file), "--yes", "--out", str(tmp_path / "x")]
+    assert cli.main([*words, option, str(tmp_path / "said.yaml")]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("out", ["/dev/null", "/proc/x", "a" * 300])
+def test_a_folder_that_cannot_be_written_is_one_line(out, log_file, capsys) -> None:
+    for words in ([], ["--yes"]):
+        assert cli.main(["fit", str(log_file), "--out", out, *words]) == 2
+        assert capsys.readouterr().err.startswith("error: --out: expected a folder")
+
+
+@pytest.mark.parametrize("mark", ["abc", "é", ""])
+def test_a_delimiter_is_one_mark(mark, log_file) -> None:
+    with pytest.raises(LogError, match="--delimiter: expected one mark"):
+        read_log(log_file, Options(delimiter=mark))
+
+
+def test_a_thousand_words_and_codes_are_looked_for(tmp_path: Path, log_file: Path) -> None:
+    words = [f"w{n}" for n in range(20_000)]
+    (tmp_path / "rules.yaml").write_text(json.dumps({"words": words, "codes": ["MENTAL"]}))
+    log, _ = read_log(log_file, Options(rules=tmp_path / "rules.yaml"))
+    assert log.calls.height == 200
+
+
+def test_a_year_beyond_calendars_stands_for_no_date(tmp_path: Path) -> None:
+    rows = "\n".join(f"{n},MENTAL,2024-01-{1 + n % 28:02d} 05:00" for n in range(300))
+    text = f"Incident,Call Type,Received\n{rows}\n999,MENTAL,9999-12-31 05:00\n"
+    (tmp_path / "calls.csv").write_text(text)
+    _, report = read_log(tmp_path / "calls.csv")
+    assert report.last_received.startswith("2024")

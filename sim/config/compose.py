@@ -99,7 +99,10 @@ def _check_defaults(folder: Path) -> None:
                 tree = yaml.safe_load(text) if "${" in text and "defaults" in text else None
             except UnicodeError as error:
                 raise InputError(f"{path}: expected UTF-8 text, got other bytes") from error
-            except yaml.YAMLError:
+            except OSError as error:
+                right = "a file of YAML that can be read"
+                raise InputError(f"{path}: expected {right}, got {error.strerror!r}") from error
+            except (yaml.YAMLError, ValueError, RecursionError):
                 continue  # Hydra says where, if the file is chosen
             if isinstance(tree, dict):
                 _refuse_code(tree.get("defaults"), f"{path}: defaults.")

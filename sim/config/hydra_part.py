@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, ClassVar
 
-import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
@@ -31,8 +30,9 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from sim.config.faults import InputError
+from sim.config.files.named import NOT_READ
 
-CONFIG_ERRORS = (HydraException, OmegaConfBaseException, yaml.YAMLError, OSError, UnicodeError)
+CONFIG_ERRORS = (HydraException, OmegaConfBaseException, *NOT_READ)
 KINDS = {"distribution", "model"}  # keys that say which other keys belong in a mapping
 _LOCK = threading.Lock()  # Hydra keeps one global state a process
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from sim.config import InputError
+from sim.config.files.named import NOT_READ
 from sim.history.faults import LogError
 from sim.history.fitting import fit, fit_log
 from sim.history.fitting.fit import Fitted
@@ -116,7 +117,7 @@ def told_of(folder: Path) -> Kept:
         name, log = str(words.pop("name")), str(words.pop("log"))
         checksum = words.pop("checksum", None)
         told = Told(**words)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, AttributeError):
+    except (*NOT_READ, TypeError, KeyError, AttributeError):
         right = f"a folder that coresponder fit made, with its {FILE}"
         raise InputError(f"{folder}: expected {right}, got none that can be read") from None
     there: dict[str, Any] = {

@@ -42,6 +42,7 @@ def fit(
 ) -> None:
     """Read a log of calls, and make the config files that compare takes."""
     with loading():
+        from sim.config import InputError
         from sim.history.told import Told
         from sim.report.pages.fit import as_tree, screen, write_report
 
@@ -63,13 +64,16 @@ def fit(
         holidays=holidays,
     )
     log, report = told.read(calls)
-    if columns is None and not yes:
-        write_report(out, report, None)
-        say(screen(report, None, out))
-        return
     name = re.sub(r"\W+", "_", name or out.name).strip("_").lower() or "my_city"
-    fitted = told.fitted(log, out, name)
-    told.keep(out, log, report, name)
-    write_report(out, report, fitted)
+    fitted = None
+    try:
+        if columns is not None or yes:
+            fitted = told.fitted(log, out, name)
+            told.keep(out, log, report, name)
+        write_report(out, report, fitted)
+    except OSError as error:
+        right = "a folder that can be written"
+        raise InputError(f"--out: expected {right}, got {error.strerror!r} at {out}") from error
     tree = as_tree(report, fitted)
-    say(json_text.dumps(tree, indent=2) if json else screen(report, fitted, out))
+    as_text = fitted is None or not json
+    say(screen(report, fitted, out) if as_text else json_text.dumps(tree, indent=2))

@@ -12,6 +12,10 @@ from sim.config.faults import InputError, nearest, shown
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one, where there is one
 
+# What reading a file of YAML can end in: a date that there is none of is a ValueError, and lists
+# in lists without end are a RecursionError.
+NOT_READ = (OSError, ValueError, RecursionError, yaml.YAMLError)
+
 Tree = dict[str, Any]
 
 
@@ -48,7 +52,7 @@ def read_yaml(path: Path) -> Tree:
 def _loaded(path: Path, _changed_at: int) -> Tree:
     try:
         read = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
+    except NOT_READ as error:
         raise InputError(f"{path}: expected a mapping in YAML, got {_cause(error)}") from error
     if not isinstance(read, dict):
         raise InputError(f"{path}: expected a mapping of keys, got {shown(read)}")

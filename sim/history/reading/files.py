@@ -52,6 +52,8 @@ def rows_of(
     LogError
         If it cannot be opened, is cut short, has no head or no rows.
     """
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii()):
+        raise LogError(f"--delimiter: expected one mark, such as ';', got {delimiter!r}")
     content = _content(path)
     checksum, kind = hashlib.sha256(content).hexdigest(), path.name.lower()
     if kind.endswith(".parquet"):

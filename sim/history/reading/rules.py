@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 import yaml
 
+from sim.config.files.named import NOT_READ
 from sim.history.faults import LogError
 
 WORDS = (
@@ -25,17 +26,25 @@ NOT_BEGUN = rf"\b(?:not?|non) (?:{BEGUN})"
 INITIATED = ("y", "yes", "true", "1")  # of a column whose name says that it is about officers
 
 
+AT_ONCE = 200  # words of one regular expression
+
+
 class Rules(NamedTuple):
     """Words and codes: a type is one of mental health if it holds a word, or is a code."""
 
     words: tuple[str, ...] = WORDS
     codes: tuple[str, ...] = ()
 
-    def pattern(self) -> str:
-        """Regular expression; words are matched as words, so that governmental is not mental."""
-        words = [rf"(?:^|[^a-z0-9]){re.escape(x)}(?:[^a-z0-9]|$)" for x in self.words]
-        codes = [rf"^{re.escape(x)}$" for x in self.codes]
-        return "|".join([*words, *codes]).casefold()
+    def hold(self, text: pl.Series) -> pl.Series:
+        """Whether each text, in small letters, is of mental health.
+
+        Words are matched as words, so that governmental is not mental.
+        """
+        found = text.is_in([x.casefold() for x in self.codes])
+        for at in range(0, len(self.words), AT_ONCE):
+            some = "|".join(map(re.escape, self.words[at : at + AT_ONCE])).casefold()
+            found = found | text.str.contains(rf"(?:^|[^a-z0-9])(?:{some})(?:[^a-z0-9]|$)")
+        return found
 
 
 def read_rules(path: Path) -> Rules:
@@ -48,7 +57,7 @@ def read_rules(path: Path) -> Rules:
     """
     try:
         tree: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeError) as error:
+    except NOT_READ as error:
         raise LogError(f"--rules: expected a file with words and codes, got {path.name}") from error
     known = isinstance(tree, dict) and tree.keys() <= {"words", "codes"}
     lists = known and all(isinstance(x, list) for x in tree.values())
@@ -60,8 +69,7 @@ def read_rules(path: Path) -> Rules:
 
 def is_mental_health(types: Sequence[pl.Series], rules: Rules) -> pl.Series:
     """Whether a call is one of mental health by any of its types."""
-    pattern = rules.pattern()
-    marks = [_is_of(x, lambda text: _plain(text).str.contains(pattern)) for x in types]
+    marks = [_is_of(x, lambda text: rules.hold(_plain(text))) for x in types]
     out = marks[0]
     for mark in marks[1:]:
         out = out | mark

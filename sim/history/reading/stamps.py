@@ -15,6 +15,7 @@ LEAST_PARSED = 0.99
 SHOWN = 5
 SAMPLE = 500  # cells by which formats are put in order
 DAMAGED = r"^#+$"  # what a spreadsheet writes if a column is too narrow
+LATEST = 2200  # years after which one is a slip
 NEVER = 1910  # years before which a date stands for none, such as 1899-01-01 and 1900-01-01
 CLOCKS = (" %I:%M:%S %p", " %I:%M %p", " %H:%M:%S%.f", " %H:%M:%S", " %H:%M", "")
 DATES = {
@@ -73,7 +74,8 @@ def _complete(values: pl.Series, text: pl.Series, name: str, damaged: int) -> Pa
             f"column {name}: expected dates and times in one of the known formats in 99 % of its "
             f"cells, got {some}"
         )
-    never = (values.dt.year() < NEVER).fill_null(value=False)
+    year = values.dt.year()
+    never = ((year < NEVER) | (year > LATEST)).fill_null(value=False)
     return Parsed(values.set(never, None), damaged, int(never.sum()))
 
 
