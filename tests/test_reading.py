@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -358,3 +359,23 @@ def test_a_year_beyond_calendars_stands_for_no_date(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").write_text(text)
     _, report = read_log(tmp_path / "calls.csv")
     assert report.last_received.startswith("2024")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path, log_file: Path, capsys) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert cli.main(["fit", str(tmp_path / "pipe"), "--yes"]) == 2
+    for option in ("--columns", "--rules", "--about"):
+        assert cli.main(["fit", str(log_file), "--yes", option, str(tmp_path / "pipe")]) == 2
+    (tmp_path / "demand").mkdir()
+    os.mkfifo(tmp_path / "demand" / "ours.yaml")
+    assert cli.main(["run", "1", "demand=ours", "--config-dir", str(tmp_path)]) == 2
+    errors = capsys.readouterr().err.splitlines()
+    assert len(errors) == 5
+    assert all(line.startswith("error: ") for line in errors)
+
+
+def test_a_log_of_more_columns_than_any_has_is_refused(tmp_path: Path) -> None:
+    names = ",".join(f"c{n}" for n in range(50_000))
+    (tmp_path / "calls.csv").write_text(f"{names}\n{names}\n")
+    with pytest.raises(LogError, match="expected 2,000 columns or fewer, got 50,000"):
+        read_log(tmp_path / "calls.csv")

@@ -94,14 +94,13 @@ def _check_defaults(folder: Path) -> None:
     """Refuse interpolations in defaults lists, which Hydra would follow into the environment."""
     for group in (".", *GROUPS):
         for path in folder.glob(f"{group}/*.yaml"):
+            if not path.is_file():
+                raise InputError(f"{path}: expected a file of YAML, got something else")
             try:
                 text = path.read_text(encoding="utf-8")
                 tree = yaml.safe_load(text) if "${" in text and "defaults" in text else None
             except UnicodeError as error:
                 raise InputError(f"{path}: expected UTF-8 text, got other bytes") from error
-            except OSError as error:
-                right = "a file of YAML that can be read"
-                raise InputError(f"{path}: expected {right}, got {error.strerror!r}") from error
             except (yaml.YAMLError, ValueError, RecursionError):
                 continue  # Hydra says where, if the file is chosen
             if isinstance(tree, dict):
@@ -280,7 +279,9 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
         )
     files = [folder / "staffing" / f"{name}.yaml" for folder in config_folders(config_dir)]
     what = f"staffing plan {name}: "
-    file = next(file for file in files if file.is_file())
+    file = next((file for file in files if file.is_file()), None)
+    if file is None:
+        raise InputError(f"{what}expected a file of YAML, got something else")
     tree = caches.kept("configs", _hash_of(_stamp(file)), partial(_read, file, what))
     plain = _mapping(tree, what)
     return validated(StaffingPlan, {"name": name, **plain}, what)

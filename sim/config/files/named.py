@@ -43,8 +43,23 @@ def read_named(key: str, name: object, group: str, folders: list[Path]) -> Tree:
     return read_yaml(paths[str(name)])
 
 
+def text_of(path: Path) -> str:
+    """Text of a file of the user's; a pipe is none, as it would be waited for.
+
+    Raises
+    ------
+    OSError, UnicodeError
+        If it is none, cannot be read, or is no text.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is no file")
+    return path.read_text(encoding="utf-8")
+
+
 def read_yaml(path: Path) -> Tree:
     """Mapping in a file of YAML, read again when the file has changed."""
+    if not path.is_file():  # a pipe would be waited for
+        raise InputError(f"{path}: expected a file with a mapping in YAML, got none")
     return _loaded(path, path.stat().st_mtime_ns)
 
 

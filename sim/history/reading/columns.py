@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from sim.config.files.named import NOT_READ
+from sim.config.files.named import NOT_READ, text_of
 from sim.history.faults import LogError
 
 # Names of columns by role, as public exports have them (New Orleans, Seattle, Detroit, Sacramento,
@@ -164,7 +164,7 @@ def checked(mapping: Mapping, names: Sequence[str], where: str) -> Mapping:
 def read_mapping(path: Path) -> Mapping:
     """Mapping of a file: a column by role. Errors as of `checked`."""
     try:
-        tree: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree: Any = yaml.safe_load(text_of(path))
     except NOT_READ as error:
         raise LogError(f"--columns: expected a mapping in {path.name}, got no YAML") from error
     if not isinstance(tree, dict) or not all(isinstance(x, str) for x in tree.values()):

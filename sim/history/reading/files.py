@@ -24,6 +24,7 @@ MARKS = (
 DELIMITERS = ",;\t|"
 MOST_LETTERS = 1_000_000  # in which these lines are
 LOOKED_AT = 60  # lines in which the delimiter and the head are looked for
+MOST_COLUMNS = 2_000
 FILLED = 0.5  # of the cells of a row of calls; fewer are a title or a total
 NOTHING = ("", "null", "none", "n/a", "na", "nan", "-")
 
@@ -75,6 +76,8 @@ def _of_parquet(content: bytes, name: str) -> pl.DataFrame:
 
 
 def _content(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise LogError(f"{path.name}: expected a file, got a folder or a pipe")
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -119,6 +122,8 @@ def _parted(text: str, name: str, delimiter: str | None) -> _Lines:
     if head is None:
         raise LogError(f"{name}: expected a line with names of columns, got none in {LOOKED_AT}")
     names = _unique(next(csv.reader([lines[head]], delimiter=used)))
+    if len(names) > MOST_COLUMNS:
+        raise LogError(f"{name}: expected {MOST_COLUMNS:,} columns or fewer, got {len(names):,}")
     return _Lines(_body(text, head), names, used, head)
 
 
@@ -194,15 +199,15 @@ def _is_number(cell: str) -> bool:
 
 def _unique(names: list[str]) -> list[str]:
     """Names without blanks around; a second one of a name is numbered, an empty one named."""
-    out: list[str] = []
+    out: dict[str, None] = {}
     for at, name in enumerate(names, 1):
         base = name.strip().strip("\ufeff") or f"column {at}"
         number = 2
         unique = base
         while unique in out:
             unique, number = f"{base} ({number})", number + 1
-        out.append(unique)
-    return out
+        out[unique] = None
+    return list(out)
 
 
 def _lined(frame: pl.DataFrame, first: int) -> pl.DataFrame:

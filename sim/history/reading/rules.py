@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 import yaml
 
-from sim.config.files.named import NOT_READ
+from sim.config.files.named import NOT_READ, text_of
 from sim.history.faults import LogError
 
 WORDS = (
@@ -56,7 +56,7 @@ def read_rules(path: Path) -> Rules:
         If it is none.
     """
     try:
-        tree: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree: Any = yaml.safe_load(text_of(path))
     except NOT_READ as error:
         raise LogError(f"--rules: expected a file with words and codes, got {path.name}") from error
     known = isinstance(tree, dict) and tree.keys() <= {"words", "codes"}
