@@ -106,6 +106,12 @@ class Calibration:
     `near` counts the draws that come within two standard errors of every figure by themselves, and
     `effective` how many independent draws the conditioned ones are worth. `conditioned` are these,
     None if there is a conflict.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.calibrate(4, observed="observed.yaml").effective  # doctest: +SKIP
+    312.0
     """
 
     request: Request
