@@ -197,3 +197,22 @@ def test_a_damaged_file_of_what_was_said_is_one_line(
         calls = str(city.with_name("calls.csv"))
         assert main(["validate", str(tmp_path), "--calls", calls]) == 2
         assert "fit.yaml" in capsys.readouterr().err
+
+
+def test_what_was_never_observed_has_no_width_and_is_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No call of the log was withdrawn, so that a share of zero stands beside its band."""
+    calls = pl.read_csv(write(tmp_path / "calls.csv"), infer_schema=False)
+    calls = calls.filter(pl.col("Disposition").fill_null("") != "Cancelled")
+    calls.write_csv(tmp_path / "calls.csv")
+    city, log = str(tmp_path / "ours"), str(tmp_path / "calls.csv")
+    assert main(["fit", log, "--out", city, "--yes", "--stamps", "team", "--teams", "3"]) == 0
+    capsys.readouterr()
+    words = ["validate", city, "3", "--calls", log, "--draws", "40", "--no-figures", "--json"]
+    assert main([*words, "--results", str(tmp_path)]) == 0
+    tree = json.loads(capsys.readouterr().out)
+    (withdrawn,) = (x for x in tree["profiles"] if x["name"] == "withdrawn" and not x["replayed"])
+    assert withdrawn["cells"][0]["observed"] == 0
+    assert withdrawn["width_share"] is None
+    assert withdrawn["verdict"] != "consistent and sharp"

@@ -52,18 +52,19 @@ class Held:
     cells: Sequence[Cell]
 
     @property
-    def width_share(self) -> float:
-        """Mean width of the band over the mean of what was observed."""
+    def width_share(self) -> float | None:
+        """Mean width of the band over the mean of what was observed; None if that is zero."""
         observed = sum(abs(cell.observed) for cell in self.cells)
         width = sum(cell.high - cell.low for cell in self.cells)
-        return width / observed if observed else float("inf")
+        return width / observed if observed else None
 
     @property
     def verdict(self) -> Verdict:
         """Whether all of it lies in the band, and whether that says much."""
         if not all(cell.is_inside for cell in self.cells):
             return OUTSIDE
-        return SHARP if self.width_share <= self.tolerance_share else VAGUE
+        width = self.width_share
+        return SHARP if width is not None and width <= self.tolerance_share else VAGUE
 
     @property
     def worst(self) -> Cell:
