@@ -6,6 +6,7 @@ tenths of a second ends as it does later.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -130,6 +131,9 @@ def _explained(error: Exception) -> int:
     if isinstance(error, InputError | NotWrittenError):
         _complain(f"error: {error}")
         return EXIT_BAD_INPUT if isinstance(error, InputError) else EXIT_FAULT
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        _complain(f"error: output: expected room to write, got {error.strerror!r}")
+        return EXIT_FAULT
     _complain(f"fault: {type(error).__name__}: {error} ({DEBUG}=1 shows where)")
     return EXIT_FAULT
 

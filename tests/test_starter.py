@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,12 @@ def test_a_folder_that_cannot_be_written_leaves_nothing(
     assert main(["init", str(tmp_path / "mine")]) == 2
     assert "No space left on device" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_no_room_for_what_is_printed_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim.cli", "init", str(tmp_path / "mine")]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr == "error: output: expected room to write, got 'No space left on device'\n"
