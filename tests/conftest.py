@@ -46,6 +46,7 @@ SLOW = {
     "ledger",
     "ledger_on_request",
     "measures_workers",
+    "metamorphic",
     "multirun",
     "precision",
     "programs",
