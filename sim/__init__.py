@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.config import InputError
+    from sim.fits import Fit, fit
     from sim.model.measures.measure import MEASURES
     from sim.model.simulation import simulate
-    from sim.report.saving import save
+    from sim.report.saving import figures, save
     from sim.scenarios.answers.calibration import Calibration
     from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
     from sim.scenarios.answers.curve import Curve
@@ -46,6 +47,7 @@ __all__ = [
     "Curve",
     "Difference",
     "DifferenceInterval",
+    "Fit",
     "GrantAnswer",
     "InputError",
     "Interval",
@@ -61,6 +63,8 @@ __all__ = [
     "calibrate",
     "compare",
     "curve",
+    "figures",
+    "fit",
     "grant",
     "people",
     "programs",
@@ -76,9 +80,10 @@ __all__ = [
 
 _HOMES = {
     "sim.config": ["InputError"],
+    "sim.fits": ["Fit", "fit"],
     "sim.model.measures.measure": ["MEASURES"],
     "sim.model.simulation": ["simulate"],
-    "sim.report.saving": ["save"],
+    "sim.report.saving": ["figures", "save"],
     "sim.scenarios.answers.calibration": ["Calibration"],
     "sim.scenarios.answers.comparison": ["Comparison", "Difference", "PlanResult"],
     "sim.scenarios.answers.curve": ["Curve"],

@@ -54,7 +54,7 @@ def _minutes(of: np.ndarray) -> pl.Series:
 
 
 def fitted(tmp_path: Path, log: CallLog) -> sim.Scenario:
-    fit_log(log, tmp_path, name="ours", options=Options(stamps="team"))
+    fit_log(log, name="ours", options=Options(stamps="team")).write(tmp_path)
     words = ["demand=ours", "travel=ours", "run=smoke"]
     return sim.Scenario(compose(words, tmp_path))
 
@@ -76,7 +76,7 @@ def test_zones_travel_and_spread_come_back(tmp_path: Path) -> None:
 
 
 def test_a_fitted_city_is_simulated_and_its_shape_is_drawn(tmp_path: Path) -> None:
-    fit_log(log_of(3), tmp_path, name="ours")
+    fit_log(log_of(3), name="ours").write(tmp_path)
     words = ["demand=ours", "travel=ours", "run=smoke", "run.replications=2", "run.draws=3"]
     answer = sim.run(3, overrides=words, config_dir=tmp_path)
     assert answer.main.plans[0].spread["reach_share"].draws == 3
@@ -84,4 +84,4 @@ def test_a_fitted_city_is_simulated_and_its_shape_is_drawn(tmp_path: Path) -> No
 
 def test_too_little_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="30 calls of mental health on 14 days"):
-        fit_log(log_of(4, days=10), tmp_path, name="ours")
+        fit_log(log_of(4, days=10), name="ours")

@@ -154,7 +154,7 @@ def test_blank_arrivals_move_no_law(blank, whose, tmp_path):
     arrived = pl.when(~said).then(pl.col("arrived_at"))
     some = log._replace(calls=log.calls.with_columns(arrived_at=arrived))
     options = Options(stamps=whose, teams=3)
-    whole, part = (fit_log(x, tmp_path, name="x", options=options) for x in (log, some))
+    whole, part = (fit_log(x, name="x", options=options) for x in (log, some))
     for key, law in whole.laws.items():
         assert law.mean.low < part.laws[key].mean.value < law.mean.high, key
     assert whole.samples["all" if whose == "patrol" else "contact"].unknown == 0
@@ -171,7 +171,7 @@ def test_blank_arrivals_do_not_move_the_rate_of_withdrawing(tmp_path):
     arrived = pl.when(~said).then(pl.col("arrived_at"))
     some = log._replace(calls=log.calls.with_columns(arrived_at=arrived))
     options = Options(stamps="team")
-    whole, part = (fit_log(x, tmp_path, name="x", options=options).losses for x in (log, some))
+    whole, part = (fit_log(x, name="x", options=options).losses for x in (log, some))
     rate = whole.withdrawn_per_hour
     assert rate.low < part.withdrawn_per_hour.value < rate.high
 
@@ -254,7 +254,7 @@ def test_any_stamps_are_fitted_or_left_as_shipped(tmp_path_factory, rows):
     log = log_of(frame(**columns), last=START.date() + timedelta(days=19))
     out = tmp_path_factory.mktemp("any")
     for whose in ("team", "patrol"):
-        fit_log(log, out, name="any", options=Options(stamps=whose))
+        fit_log(log, name="any", options=Options(stamps=whose)).write(out)
         compose(["demand=any", "service=any", "travel=any"], out)
 
 
@@ -287,7 +287,8 @@ def mean_of(duration: object) -> float:
 
 def test_a_teams_log_gives_its_service_and_travel(tmp_path):
     options = Options(stamps="team", teams=3)
-    fitted = fit_log(team_log(), tmp_path, name="x", options=options)
+    fitted = fit_log(team_log(), name="x", options=options)
+    fitted.write(tmp_path)
     config = compose(["service=x", "travel=x", "demand=x"], tmp_path)
     service = config.service
     of = fitted.laws
@@ -305,7 +306,8 @@ def test_a_teams_log_gives_its_service_and_travel(tmp_path):
 
 
 def test_patrols_stamps_are_not_a_teams(tmp_path):
-    fitted = fit_log(team_log(), tmp_path, name="x")
+    fitted = fit_log(team_log(), name="x")
+    fitted.write(tmp_path)
     assert fitted.whose == "patrol"
     config, shipped = compose(["service=x", "travel=x"], tmp_path), compose([])
     assert config.service.on_scene == shipped.service.on_scene
@@ -318,7 +320,8 @@ def test_a_log_without_outcomes_has_one_time_on_scene(tmp_path):
     log = team_log()
     blank = log.calls.with_columns(pl.lit(None, pl.String).alias("disposition"))
     options = Options(stamps="team", teams=3)
-    fitted = fit_log(log._replace(calls=blank), tmp_path, name="x", options=options)
+    fitted = fit_log(log._replace(calls=blank), name="x", options=options)
+    fitted.write(tmp_path)
     assert {"all", "triage", "travel"} == set(fitted.laws)
     service = compose(["service=x"], tmp_path).service
     assert service.on_scene.not_found == compose([]).service.on_scene.not_found

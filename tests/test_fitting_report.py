@@ -19,13 +19,13 @@ from tests.test_fitting_rates import HOLE, served
 
 
 @pytest.fixture(scope="module")
-def team(tmp_path_factory) -> Fitted:
+def team() -> Fitted:
     log = team_log()
     zones = np.array(["north", "south", "=cmd()"])[np.arange(log.calls.height) % 3]
     zones[:7] = "one house"
     log = log._replace(calls=log.calls.with_columns(zone=pl.Series(zones)))
     options = Options(stamps="team", teams=3)
-    return fit_log(log, tmp_path_factory.mktemp("team"), name="my_city", options=options)
+    return fit_log(log, name="my_city", options=options)
 
 
 def test_the_page_golden(team, golden):
@@ -45,8 +45,7 @@ def test_every_figure_is_in_the_text_and_the_table_with_its_interval(team):
 
 def test_nothing_under_11_is_shown(team):
     everything = report.text(team) + report.html(team) + as_csv(report.tables(team)["fitted"])
-    for path in team.files.values():
-        everything += path.read_text("utf-8")
+    everything += "".join(team.texts.values())
     assert "one house" not in everything
     assert report.tables(team)["fitted"]["n"].min() >= 11
 
@@ -54,7 +53,7 @@ def test_nothing_under_11_is_shown(team):
 def test_names_can_be_neither_formulas_nor_tags(team):
     assert "\nZone =cmd" in as_csv(report.tables(team)["fitted"])  # text, as a word is before it
     tagged = team.log.calls.with_columns(zone=pl.lit("<script>"))
-    fitted = fit_log(team.log._replace(calls=tagged), team.files["demand"].parents[1], name="t")
+    fitted = fit_log(team.log._replace(calls=tagged), name="t")
     assert "<script>" not in report.html(fitted)
 
 
@@ -68,7 +67,7 @@ def test_figures_are_drawn_with_their_band(team):
 
 @pytest.mark.parametrize(("n", "block_h"), [(5_000, 1), (3_000, 2), (700, 6), (320, 12), (100, 0)])
 def test_points_of_the_week_are_blocks_that_all_have_11_calls(n, block_h, tmp_path):
-    fitted = fit_log(team_log(n), tmp_path, name="x")
+    fitted = fit_log(team_log(n), name="x")
     week = week_of(fitted)
     assert week.block_h == block_h
     calls = np.bincount(fitted.days.hours_of_week.ravel(), fitted.days.calls.ravel(), 168)
@@ -87,17 +86,17 @@ def test_points_of_the_week_are_blocks_that_all_have_11_calls(n, block_h, tmp_pa
 
 
 def test_hours_without_a_team_are_in_no_block(tmp_path):
-    fitted = fit_log(served(), tmp_path, name="x")
+    fitted = fit_log(served(), name="x")
     week = week_of(fitted)
     assert week.block_h
     assert fitted.rates.seen[week.middle.astype(int)].all()
 
 
 def test_what_a_reader_has_to_know_is_said(tmp_path: Path):
-    own = fit_log(served()._replace(excluded=[HOLE]), tmp_path, name="x")
+    own = fit_log(served()._replace(excluded=[HOLE]), name="x")
     text = " ".join(report.text(own).split())
     assert "a team's own log" in text
     assert "108 of the 168 hours of the week have no team" in text
     assert "2023-05-01 to 2023-07-26 (no calls at all)." in text
-    patrol = fit_log(team_log(500), tmp_path, name="y")
+    patrol = fit_log(team_log(500), name="y")
     assert "The stamps are read as patrol's" in report.text(patrol)

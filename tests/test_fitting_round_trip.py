@@ -44,7 +44,7 @@ CURVES = ("hours", "months", "mix")
 def held(seed: int, out: Path) -> dict[str, float]:
     """Whether each truth is inside of its interval, of curves in which share, by name."""
     log = messy(simulated_log(seed, "6", *TRUTH, excluded=(HOLE,) if seed % 2 else ()), out, seed)
-    fitted = fit_log(log, out, name="x", options=Options(stamps="team"))
+    fitted = fit_log(log, name="x", options=Options(stamps="team"))
     curves = dict(zip(CURVES, curves_of(fitted), strict=True))
     return {name: float(e.low <= truth <= e.high) for name, e, truth in numbers_of(fitted)} | curves
 
@@ -92,9 +92,9 @@ def curves_of(fitted: Fitted) -> Iterator[float]:
 
 
 def test_draws_of_what_was_fitted_scatter_as_its_errors(tmp_path):
-    fitted = fit_log(
-        simulated_log(1, "6", *TRUTH), tmp_path, name="x", options=Options(stamps="team")
-    )
+    log = simulated_log(1, "6", *TRUTH)
+    fitted = fit_log(log, name="x", options=Options(stamps="team"))
+    fitted.write(tmp_path)
     config = compose(["demand=x", "service=x", "travel=x"], tmp_path)
     draws = [drawn(config, 1, k) for k in range(400)]
     calls = np.log([float(draw.demand.calls_per_year) for draw in draws])

@@ -256,8 +256,9 @@ def test_order_of_rows_does_not_matter(rows: list[Row], random: object) -> None:
 
 def test_what_is_written_is_a_valid_config_and_has_no_publisher_of_another(tmp_path: Path) -> None:
     rows = frame(YEAR).with_columns(zone=pl.lit('no: "é" #1'))
-    fitted = fit_log(log_of(rows), tmp_path, name="noons")
-    tree = yaml.safe_load(fitted.files["demand"].read_text(encoding="utf-8"))
+    fitted = fit_log(log_of(rows), name="noons")
+    fitted.write(tmp_path)
+    tree = yaml.safe_load(fitted.texts["demand"])
     written = [key for key in DemandTable.__dataclass_fields__ if key not in {"errors", "holidays"}]
     assert list(tree) == written
     assert tree["source"]["title"] == "calls.csv"
@@ -271,7 +272,7 @@ def test_what_is_written_is_a_valid_config_and_has_no_publisher_of_another(tmp_p
 def test_months_that_the_log_excludes_are_no_exposure(tmp_path: Path) -> None:
     part = Excluded(date(2015, 6, 1), date(2015, 6, 30), "the export ends on an unknown day")
     rows = frame(YEAR + noons(date(2015, 6, 1), date(2015, 6, 11)))
-    fitted = fit_log(log_of(rows, excluded=(part,)), tmp_path, name="noons")
+    fitted = fit_log(log_of(rows, excluded=(part,)), name="noons")
     assert fitted.table.source["n_used"] == 365
     assert "11 of June 2015 (the export ends on an unknown day)" in fitted.table.source["dropped"]
     assert "has no calendar day" in text(fitted)

@@ -176,19 +176,17 @@ def read(upload: Upload) -> None:
 
 def fit(upload: Upload) -> None:
     """Fit a log as it was said; its configs, report and figures are in `out`."""
-    from sim.report import fitting  # noqa: PLC0415 - matplotlib is slow to load
-    from sim.report.pages.fit import write_report  # noqa: PLC0415
+    from sim.fits import fit_told  # noqa: PLC0415 - matplotlib is slow to load
+    from sim.report import fitting  # noqa: PLC0415
 
     _check_columns(upload)
-    told, name = upload.told(), f"{FITTED}{upload.city.lower().replace(' ', '_')}"
-    log, upload.report = told.read(upload.path)
     upload.config = ""
     shutil.rmtree(upload.out, ignore_errors=True)
-    fitted = told.fitted(log, upload.out, name)
-    told.keep(upload.out, log, upload.report, name)
-    write_report(upload.out, upload.report, fitted)
-    upload.fit_html = fitting.html(fitted)  # of the log itself nothing is kept
-    upload.title, upload.config = fitted_title(name), name
+    answer = fit_told(upload.path, upload.told(), f"{FITTED}{upload.city or 'city'}")
+    answer.save(upload.out)
+    upload.report = answer.report
+    upload.fit_html = fitting.html(answer.fitted)  # of the log itself nothing is kept
+    upload.title, upload.config = fitted_title(answer.name), answer.name
 
 
 STEPS: dict[str, Callable[[Upload], None]] = {"look": look, "read": read, "fit": fit}

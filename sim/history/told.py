@@ -59,8 +59,8 @@ class Told:
             raise InputError(str(error)) from error
         return log._replace(served_only=self.served), report
 
-    def fitted(self, log: CallLog, out: Path, name: str) -> Fitted:
-        """Fit a log, and write its files into a folder.
+    def fitted(self, log: CallLog, name: str) -> Fitted:
+        """Fit a log.
 
         Raises
         ------
@@ -70,7 +70,7 @@ class Told:
         said = ("about", "stamps", "teams", "staffed", "borrow", "holidays")
         try:
             options = fit.said(log.name, **{key: getattr(self, key) for key in said})
-            return fit_log(log, out, name=name, options=options)
+            return fit_log(log, name=name, options=options)
         except LogError as error:
             raise InputError(str(error)) from error
 

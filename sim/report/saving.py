@@ -1,12 +1,13 @@
-"""`sim.save`: the results folder of an answer that was asked for from Python.
+"""`sim.save` and `sim.figures`: the results folder and the figures of an answer.
 
-It is a function and no method of the answers, because these stand below the reports that show them.
+They are functions and no methods of the answers, because these stand below the reports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.report.answer import Answer
 from sim.report.comparison.report import ComparisonReport
@@ -20,6 +21,7 @@ from sim.report.folder import publish
 from sim.report.grant.grant import GrantReport
 from sim.report.people.people import PeopleReport
 from sim.report.validation.report import ValidationReport
+from sim.report.verification.report import VerificationReport
 from sim.scenarios.answers.calibration import Calibration
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
@@ -29,6 +31,10 @@ from sim.scenarios.answers.recommendation import Recommendation
 from sim.scenarios.answers.sensitivity import Sensitivity
 from sim.scenarios.answers.sweep import Sweep
 from sim.scenarios.answers.validation import Validation
+from sim.scenarios.answers.verification import Verification
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Saved = (
     Calibration
@@ -40,6 +46,7 @@ Saved = (
     | Sensitivity
     | Sweep
     | Validation
+    | Verification
 )
 
 REPORTS: dict[type, Callable[..., Answer]] = {
@@ -52,6 +59,7 @@ REPORTS: dict[type, Callable[..., Answer]] = {
     Sensitivity: SensitivityReport,
     Sweep: SweepReport,
     Validation: ValidationReport,
+    Verification: VerificationReport,
 }
 
 
@@ -83,3 +91,20 @@ def save(answer: Saved, folder: str | Path = "results") -> Path:
     """
     with draft(Path(folder)) as unfinished:
         return publish(REPORTS[type(answer)](answer), answer.request, unfinished)
+
+
+def figures(answer: Saved) -> dict[str, Figure]:
+    """Draw the figures of an answer, by the name of their file in the results folder.
+
+    Parameters
+    ----------
+    answer
+        From any function of `sim` that answers, but `fit`, whose answer draws its own.
+
+    Examples
+    --------
+    >>> import sim
+    >>> curve = sim.curve("1..3", overrides=["run=smoke"], replications=2, draws=0)
+    >>> sorted(sim.figures(curve))
+    """
+    return dict(REPORTS[type(answer)](answer).figures())

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 
 from sim.arrays import Floats, Ids, Ints
 from sim.clock import DAY_S, DAYS_A_YEAR, HOUR_S, MINUTE_S, add_years, hour_of_week_at_start
 from sim.config import Config, InputError, StaffingPlan, check_plan
 from sim.config.models import Travel as TravelConfig
+from sim.config.numbers import numbers
 from sim.model.inputs.absence import staffed
 from sim.model.inputs.arrivals import hourly_rates
 from sim.model.inputs.breaks import BreakTables, break_tables, breaks
@@ -25,6 +27,7 @@ from sim.model.world import Center, Policy, Window, World
 from sim.scenarios.draws import drawn
 from sim.scenarios.rules import agency_names, latent_factor, policy, zone_agency
 from sim.schema import NONE, Breaks, Calls, Roster
+from sim.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,8 @@ class Arm:
     base: StaffingPlan | None
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, repr=False)
+class Scenario(Shown):
     """All that the sides of a comparison have in common.
 
     `base` is the plan whose team-hours latent demand is counted from; without one, a plan's own.
@@ -65,6 +68,17 @@ class Scenario:
 
     config: Config
     base: StaffingPlan | None = None
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a number of the config: key, value, low, high, source and confidence."""
+        kept = ("value", "low", "high", "source", "confidence")
+        rows = [(key, *(getattr(x, name) for name in kept)) for key, x in numbers(self.config)]
+        return pl.DataFrame(rows, schema=["key", *kept], orient="row", infer_schema_length=None)
+
+    def __repr__(self) -> str:
+        run = self.config.run
+        days = f"{self.window_days} days from {run.window_start}"
+        return f"Scenario of {self.config.program.name}: {days}, seed {run.seed}"
 
     def drawn(self, k: int) -> Scenario:
         """Draw k of the uncertain parameters: the same whatever the plans."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_text
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +42,7 @@ def fit(
     """Read a log of calls, and make the config files that compare takes."""
     with loading():
         from sim.config import InputError
+        from sim.fits import fit_told
         from sim.history.told import Told
         from sim.report.pages.fit import as_tree, screen, write_report
 
@@ -63,14 +63,15 @@ def fit(
         borrow=borrow,
         holidays=holidays,
     )
-    log, report = told.read(calls)
-    name = re.sub(r"\W+", "_", name or out.name).strip("_").lower() or "my_city"
     fitted = None
     try:
-        if columns is not None or yes:
-            fitted = told.fitted(log, out, name)
-            told.keep(out, log, report, name)
-        write_report(out, report, fitted)
+        if columns is None and not yes:
+            _, report = told.read(calls)
+            write_report(out, report, None)
+        else:
+            answer = fit_told(calls, told, name or out.name)
+            report, fitted = answer.report, answer.fitted
+            answer.save(out)
     except OSError as error:
         right = "a folder that can be written"
         raise InputError(f"--out: expected {right}, got {error.strerror!r} at {out}") from error

@@ -142,7 +142,7 @@ def said(
 
 @dataclass(frozen=True)
 class Fitted:
-    """What was fitted to a log, for the report; the files are written.
+    """What was fitted to a log; `texts` are its files, by their config group.
 
     `laws` are by what they are of: triage, travel, contact, not_found, refused, transported,
     arrested, patrol_arrival, or all. `samples` says how many rows each had. `triage_level` is how
@@ -156,7 +156,7 @@ class Fitted:
     whose: Whose
     table: DemandTable
     shape: ShapeTable
-    files: dict[str, Path]
+    texts: dict[str, str]
     days: Days | None = None
     rates: Rates | None = None
     zones: Shares | None = None
@@ -178,17 +178,24 @@ class Fitted:
         """Whether drive and handover after the scene were fitted."""
         return nodes.handover_of(self.laws) is not None
 
+    def write(self, out: Path) -> None:
+        """Write the files into a folder that `--config-dir` takes, such as `demand/NAME.yaml`.
 
-def fit_log(log: CallLog, out: Path, *, name: str, options: Options | None = None) -> Fitted:
-    """Fit a log and write its files of the config groups, to be used by `--config-dir out`.
+        Files that are there are replaced; an OSError says that one cannot be written.
+        """
+        for group, text in self.texts.items():
+            path = out / group / f"{self.name}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def fit_log(log: CallLog, *, name: str, options: Options | None = None) -> Fitted:
+    """Fit a log.
 
     Parameters
     ----------
     log
         Calls as they were read.
-    out
-        Folder; `demand/NAME.yaml`, `shapes/NAME.yaml`, and where there are stamps
-        `service/NAME.yaml` and `travel/NAME.yaml` are written to it, and replaced if they exist.
     name
         Of the files.
     options
@@ -197,35 +204,24 @@ def fit_log(log: CallLog, out: Path, *, name: str, options: Options | None = Non
     Returns
     -------
     Fitted
-        Everything that was fitted, with intervals.
+        Everything that was fitted, with intervals, and the texts of its files.
 
     Raises
     ------
     InputError
         If there are too few calls, or days of exposure.
-    OSError
-        If a file cannot be written.
     """
     options = options or Options()
     command = options.command or f"coresponder fit {log.name}"
     if log.without_days is not None:
-        fitted, texts = _without_days(log, log.without_days, name, options, command)
-    else:
-        fitted, texts = _with_days(log, name, options, command)
-    for file, text in texts.items():
-        path = out / file / f"{name}.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-        fitted.files[file] = path
-    return fitted
+        return _without_days(log, log.without_days, name, options, command)
+    return _with_days(log, name, options, command)
 
 
 # --- a log with days -----------------------------------------------------------------------------
 
 
-def _with_days(
-    log: CallLog, name: str, options: Options, command: str
-) -> tuple[Fitted, dict[str, str]]:
+def _with_days(log: CallLog, name: str, options: Options, command: str) -> Fitted:
     days = days_of(log)
     n, n_days = int(days.calls.sum()), len(days.dates)
     if n < FEWEST_CALLS or n_days < FEWEST_DAYS:
@@ -242,10 +238,18 @@ def _with_days(
     fitted = Fitted(name, log, whose, table, shape, {}, days, rates, zones, mix)
     fitted = replace(fitted, borrowed=options.borrow if log.served_only else None)
     fitted, service, drive = _with_service(fitted, options, cited)
-    texts = {"demand": demand_yaml(table), "shapes": shape_yaml(shape)}
-    texts["service"] = group_yaml(command, "default", service)
-    texts["travel"] = group_yaml(command, "constant", drive)
-    return fitted, texts
+    return replace(fitted, texts=_texts(table, shape, command, service, drive))
+
+
+def _texts(
+    table: DemandTable, shape: ShapeTable, command: str, service: Node, drive: Node
+) -> dict[str, str]:
+    return {
+        "demand": demand_yaml(table),
+        "shapes": shape_yaml(shape),
+        "service": group_yaml(command, "default", service),
+        "travel": group_yaml(command, "constant", drive),
+    }
 
 
 def _holidays(keys: Mapping[str, Any], first: date, last: date) -> Dates:
@@ -396,7 +400,7 @@ def _scenes(stamps: Stamps) -> dict[str, Sample]:
 
 def _without_days(
     log: CallLog, rows: pl.DataFrame, name: str, options: Options, command: str
-) -> tuple[Fitted, dict[str, str]]:
+) -> Fitted:
     about = options.about
     fit = fit_without_days(rows, _part_months(log, about))
     publisher = {"publisher": about.publisher, "license": about.license}
@@ -417,12 +421,8 @@ def _without_days(
         zones=fit.zones,
         zone_share=fit.zone_share,
     )
-    fitted = Fitted(name, log, "patrol", table, shape, {}, without_days=fit)
-    texts = {"demand": demand_yaml(table), "shapes": shape_yaml(shape)}
-    return fitted, texts | {key: group_yaml(command, base, {}) for key, base in BASES.items()}
-
-
-BASES = {"service": "default", "travel": "constant"}
+    texts = _texts(table, shape, command, {}, {})
+    return Fitted(name, log, "patrol", table, shape, texts, without_days=fit)
 
 
 def _part_months(log: CallLog, about: About) -> dict[tuple[int, int], str]:

@@ -14,6 +14,7 @@ from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.rows import lines
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
+from sim.shown import Shown
 
 MOST_TOLD = 5
 
@@ -100,7 +101,7 @@ class Conflict(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Calibration:
+class Calibration(Shown):
     """The whole answer of `calibrate`; printed it is a few lines.
 
     `near` counts the draws that come within two standard errors of every figure by themselves, and
@@ -141,6 +142,9 @@ class Calibration:
     def to_frame(self) -> pl.DataFrame:
         """Return a row an assumption, the one that the figures say most about first."""
         return pl.DataFrame([_row(x) for x in self.assumptions])
+
+    def _deciding(self) -> pl.DataFrame:
+        return self.to_frame().select("label", "before_median", "after_median", "narrows_share")
 
     def __repr__(self) -> str:
         told = "\n".join(

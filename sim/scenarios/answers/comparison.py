@@ -18,7 +18,7 @@ from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.scenarios.answers.economics import Books, Economics
 from sim.scenarios.answers.held_out import HeldOut, Verdict, gravest
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
-from sim.scenarios.answers.rows import Row, frame, lines, measured
+from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
 from sim.scenarios.request import Request
@@ -103,8 +103,8 @@ class Bases(NamedTuple):
     chosen: bool
 
 
-@dataclass(frozen=True)
-class PlanResult:
+@dataclass(frozen=True, repr=False)
+class PlanResult(Tabled):
     """One plan's answer; `sample` holds what it is made of, one row a replication.
 
     `cells` are ratios by hour of week, by zone and by shift, pooled over the replications. `spread`
@@ -125,13 +125,26 @@ class PlanResult:
     teams: int
     team_hours_per_day: float
     worker_hours_per_day: float
-    measures: dict[str, Interval] = field(repr=False)
-    sample: ArmSample = field(repr=False)
-    cells: Cells = field(repr=False)
-    fairness: Fairness = field(repr=False)
-    spread: dict[str, Spread] = field(default_factory=dict, repr=False)
+    measures: dict[str, Interval]
+    sample: ArmSample
+    cells: Cells
+    fairness: Fairness
+    spread: dict[str, Spread] = field(default_factory=dict)
     load: Load | None = None
     bases: Bases | None = None
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a measure; columns as of a comparison."""
+        return frame(self._rows())
+
+    def _rows(self) -> list[Row]:
+        return _rows_of(self.name, None, self)
+
+    def _told(self) -> list[Row]:
+        return [row for row in self._rows() if row.measure in TOLD]
+
+    def __repr__(self) -> str:
+        return lines(f"Plan {self.name}: {self.title}", self._told())
 
     @property
     def requests_per_year(self) -> float:
@@ -153,8 +166,8 @@ class PlanResult:
         return np.concatenate([[0.0], np.cumsum(counts) / counts.sum()])
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, repr=False)
+class Difference(Tabled):
     """One plan less another, paired by replication; `spread` as of a plan.
 
     Examples
@@ -169,8 +182,28 @@ class Difference:
 
     plan: str
     versus: str
-    measures: dict[str, DifferenceInterval] = field(repr=False)
-    spread: dict[str, Spread] = field(default_factory=dict, repr=False)
+    measures: dict[str, DifferenceInterval]
+    spread: dict[str, Spread] = field(default_factory=dict)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a measure; columns as of a comparison."""
+        return frame(self._rows())
+
+    def _rows(self) -> list[Row]:
+        return _rows_of(self.plan, self.versus, self)
+
+    def _told(self) -> list[Row]:
+        return [row for row in self._rows() if row.measure in TOLD]
+
+    def __repr__(self) -> str:
+        return lines(f"Plan {self.plan} minus plan {self.versus}", self._told())
+
+
+def _rows_of(plan: str, versus: str | None, side: PlanResult | Difference) -> list[Row]:
+    return [
+        measured(plan, versus, name, MEASURES[name].unit, interval, side.spread.get(name))
+        for name, interval in side.measures.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -225,7 +258,7 @@ class Trace:
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class Comparison(Tabled):
     """The whole answer of `compare` and `run`; printed it is a few lines.
 
     `sim.save(answer, "results")` writes the folder that the command writes.
@@ -278,17 +311,13 @@ class Comparison:
         return frame(self._rows())
 
     def _rows(self) -> list[Row]:
-        sides: list[tuple[str, str | None, PlanResult | Difference]] = [
-            *((plan.name, None, plan) for plan in self.main.plans),
-            *((pair.plan, pair.versus, pair) for pair in self.main.differences),
-        ]
-        return [
-            measured(plan, versus, name, MEASURES[name].unit, interval, side.spread.get(name))
-            for plan, versus, side in sides
-            for name, interval in side.measures.items()
-        ]
+        sides = [*self.main.plans, *self.main.differences]
+        return [row for side in sides for row in side._rows()]  # noqa: SLF001 - of this file
+
+    def _told(self) -> list[Row]:
+        return [row for row in self._rows() if row.measure in TOLD]
 
     def __repr__(self) -> str:
         plans = ", ".join(plan.name for plan in self.main.plans)
         head = f"Comparison of {plans}: {self.replications} replications of {self.window_days} days"
-        return lines(head, [row for row in self._rows() if row.measure in TOLD])
+        return lines(head, self._told())

@@ -10,7 +10,7 @@ import polars as pl
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
-from sim.scenarios.answers.rows import Row, frame, lines, measured
+from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
 
@@ -76,7 +76,7 @@ class Formulas(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Curve:
+class Curve(Tabled):
     """The whole answer of `curve`; printed it is a few lines.
 
     `counted` says what is counted: posts held around the clock, or posts of a line of a plan.
@@ -130,8 +130,11 @@ class Curve:
             for name, interval in side.measures.items()
         ]
 
+    def _told(self) -> list[Row]:
+        told = TOLD if TOLD in self.names else self.names[0]
+        return [row for row in self._rows() if row.measure == told]
+
     def __repr__(self) -> str:
         ends = f"{self.points[0].posts} to {self.points[-1].posts}"
         head = f"Curve of {ends} {self.counted}: {self.replications} replications"
-        told = TOLD if TOLD in self.names else self.names[0]
-        return lines(head, [row for row in self._rows() if row.measure == told])
+        return lines(head, self._told())

@@ -13,7 +13,7 @@ from sim.model.money.grant import CENTS, Shares, summed
 from sim.scenarios.answers.comparison import Reading
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 from sim.scenarios.answers.rows import Row as FigureRow
-from sim.scenarios.answers.rows import frame, lines, measured
+from sim.scenarios.answers.rows import Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
 
@@ -167,7 +167,7 @@ class Kept(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class GrantAnswer:
+class GrantAnswer(Tabled):
     """The whole answer of `grant`: money in cents, service beyond that of the base plan.
 
     Printed it is a few lines.

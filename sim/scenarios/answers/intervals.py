@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from sim.arrays import Floats
+from sim.shown import Shown
+
+if TYPE_CHECKING:
+    import polars as pl
 
 INTERVAL_LABEL = "chance only; assumptions not included"
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Shown):
     """A mean over n replications and its interval; None where it cannot be told.
 
     Examples
@@ -29,6 +33,12 @@ class Interval:
     high: float | None
     n: int
 
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row: mean, low, high and n; of a difference also those of its percent."""
+        import polars as pl  # noqa: PLC0415 - polars is slow to load
+
+        return pl.DataFrame([_cells(self)])
+
     @property
     def includes_zero(self) -> bool:
         """Whether zero lies in the interval; not where there is none."""
@@ -38,6 +48,15 @@ class Interval:
     def straddles_zero(self) -> bool:
         """Whether it goes below zero and above it."""
         return self.low is not None and self.high is not None and self.low < 0 < self.high
+
+
+def _cells(interval: Interval, prefix: str = "") -> dict[str, object]:
+    """Fields by name; those of an interval in it follow its own name."""
+    cells: dict[str, object] = {}
+    for name, value in vars(interval).items():
+        within = isinstance(value, Interval)
+        cells |= _cells(value, f"{name}_") if within else {f"{prefix}{name}": value}
+    return cells
 
 
 @dataclass(frozen=True)

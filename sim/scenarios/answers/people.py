@@ -9,7 +9,7 @@ import polars as pl
 
 from sim.config import Config, StaffingPlan
 from sim.model.money.positions import RoleBridge, Step
-from sim.scenarios.answers.rows import Row, frame, lines
+from sim.scenarios.answers.rows import Row, Tabled, frame, lines
 from sim.scenarios.request import Request
 
 __all__ = ["Capacity", "PeopleAnswer", "PlanPeople", "RoleBridge", "Staffing", "Step"]
@@ -55,7 +55,7 @@ class Staffing(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class PeopleAnswer:
+class PeopleAnswer(Tabled):
     """The whole answer of `people`; printed it is a few lines.
 
     `post` are the bridges of one post around the clock. `staff` are the people there are, by role;
@@ -95,8 +95,10 @@ class PeopleAnswer:
             )
         ]
 
+    def _told(self) -> list[Row]:
+        return [row for row in self._rows() if row.unit == "FTE"]
+
     def __repr__(self) -> str:
         able = [staffing.plan.name for staffing in self.staffings if staffing.possible]
         with_staff = "" if self.staff is None else f"; can be staffed: {', '.join(able) or 'none'}"
-        at_work = [row for row in self._rows() if row.unit == "FTE"]
-        return lines(f"People of {len(self.plans)} plans{with_staff}", at_work)
+        return lines(f"People of {len(self.plans)} plans{with_staff}", self._told())

@@ -10,7 +10,7 @@ import polars as pl
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
-from sim.scenarios.answers.rows import Row, frame, lines, measured
+from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
 
@@ -65,7 +65,7 @@ class Week(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Recommendation:
+class Recommendation(Tabled):
     """The whole answer of `recommend`; printed it is a few lines.
 
     `plan` is None if no plan within the limits meets the targets; `reasons` then say which cannot

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
+from sim.shown import Shown, number_text
 
 
 class Row(NamedTuple):
@@ -26,7 +28,7 @@ class Row(NamedTuple):
     interval: str = ""
 
 
-WHOLE = 1_000  # from which on no decimals are shown
+COLUMNS = ["plan", "measure", "unit", "mean", "range", "range of"]
 SCHEMA = {
     name: pl.Float64 if name in ("mean", "low", "high") else pl.String for name in Row._fields
 }
@@ -51,18 +53,46 @@ def frame(rows: Iterable[Row]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
 
 
+def deciding(rows: Iterable[Row]) -> pl.DataFrame:
+    """Rows as a reader sees them: labels of measures, shares in percent, a range in one cell."""
+    cells = [(_sides(row), *_scaled(row), row.interval) for row in rows]
+    return pl.DataFrame(cells, schema=COLUMNS, orient="row")
+
+
+def _scaled(row: Row) -> tuple[str, str, str, str]:
+    about, is_share = MEASURES.get(row.measure), row.unit == "share"
+    mean, low, high = (
+        None if x is None else 100 * x if is_share else x for x in (row.mean, row.low, row.high)
+    )
+    span = f"{number_text(low)} to {number_text(high)}" if row.interval else ""
+    label = row.measure if about is None else about.label
+    return label, "%" if is_share else row.unit, number_text(mean), span
+
+
+def _sides(row: Row) -> str:
+    return row.plan if row.versus is None else f"{row.plan} minus {row.versus}"
+
+
+class Tabled(Shown):
+    """An answer that is made of rows."""
+
+    def _rows(self) -> list[Row]:
+        raise NotImplementedError
+
+    def _told(self) -> list[Row]:
+        """Rows that are printed, and shown in a notebook."""
+        return self._rows()
+
+    def _deciding(self) -> pl.DataFrame:
+        return deciding(self._told())
+
+
 def lines(head: str, rows: Sequence[Row]) -> str:
     """Text of a few lines: a head, and a line a row."""
     return "\n".join([head, *map(_line, rows)])
 
 
 def _line(row: Row) -> str:
-    plan = row.plan if row.versus is None else f"{row.plan} minus {row.versus}"
-    ends = f" ({_text(row.low)} to {_text(row.high)}, {row.interval})" if row.interval else ""
-    return f"  {plan}: {row.measure} {_text(row.mean)}{ends}"
-
-
-def _text(number: float | None) -> str:
-    if number is None:
-        return "none"
-    return f"{number:,.0f}" if abs(number) >= WHOLE else f"{number:.4g}"
+    span = f"{number_text(row.low)} to {number_text(row.high)}, {row.interval}"
+    ends = f" ({span})" if row.interval else ""
+    return f"  {_sides(row)}: {row.measure} {number_text(row.mean)}{ends}"

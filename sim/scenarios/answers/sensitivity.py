@@ -13,6 +13,7 @@ from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.rows import lines
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
+from sim.shown import Shown
 
 MOST_TOLD = 5
 
@@ -60,7 +61,7 @@ class Driver(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Sensitivity:
+class Sensitivity(Shown):
     """The whole answer of `sensitivity`; printed it is a few lines.
 
     `range` is that of the answer over the draws of all uncertain figures, `met_share` the share of
@@ -99,6 +100,9 @@ class Sensitivity:
     def to_frame(self) -> pl.DataFrame:
         """Return a row a driver, the one that makes most of the variance first."""
         return pl.DataFrame([_row(driver) for driver in self.drivers])
+
+    def _deciding(self) -> pl.DataFrame:
+        return self.to_frame().select("label", "total", "narrows_share", "flips_at")
 
     def __repr__(self) -> str:
         told = "\n".join(

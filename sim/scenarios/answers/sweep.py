@@ -16,6 +16,7 @@ from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
+from sim.shown import Shown
 
 WHOLE, DECIMAL = re.compile(r"-?\d{1,18}"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 RECORD, BLOCKS = "shard.json", "blocks.parquet"  # files of a shard
@@ -55,7 +56,7 @@ class Extreme(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep:
+class Sweep(Shown):
     """The whole answer of `sweep`; printed it is a few lines.
 
     `values` has shape (points, replications, measures), `means`, `lows` and `highs` (points,

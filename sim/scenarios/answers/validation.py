@@ -14,6 +14,7 @@ from sim.config import Config, StaffingPlan
 from sim.scenarios.answers.comparison import TwinCheck
 from sim.scenarios.answers.held_out import Verdict
 from sim.scenarios.request import Request
+from sim.shown import Shown
 
 SHARP: Verdict = "consistent and sharp"
 VAGUE: Verdict = "consistent but vague"
@@ -87,7 +88,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class Validation:
+class Validation(Shown):
     """A log's last months against a model that was fitted to those before.
 
     `held` has the profiles of simulated calls, and those of teams once more with the log's own
@@ -148,6 +149,14 @@ class Validation:
         ]
         columns = ("profile", "label", "unit", "replayed", *Cell._fields, "verdict")
         return pl.DataFrame(rows, schema=columns, orient="row")
+
+    def _deciding(self) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "profile": [held.label for held in self.held],
+                "verdict": [held.verdict for held in self.held],
+            }
+        )
 
     def __repr__(self) -> str:
         """Return a few lines."""

@@ -11,6 +11,7 @@ import polars as pl
 from sim.config import Config, StaffingPlan
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.request import Request
+from sim.shown import Shown
 
 Verdict = Literal["agrees", "outside"]
 AGREES: Verdict = "agrees"
@@ -85,7 +86,7 @@ class TriedLaw:
 
 
 @dataclass(frozen=True, repr=False)
-class Verification:
+class Verification(Shown):
     """The model held against theory; `confidence` is that of all figures together.
 
     `config` and `plans` are those of the first system; `replications` and `calls` are of every one.
@@ -143,6 +144,15 @@ class Verification:
             for x in law.figures
         ]
         return pl.DataFrame(rows)
+
+    def _deciding(self) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "law": [law.label for law in self.laws],
+                "figures": [len(law.figures) for law in self.laws],
+                "verdict": [law.verdict for law in self.laws],
+            }
+        )
 
     def __repr__(self) -> str:
         """Return a line a law."""

@@ -100,7 +100,8 @@ def fitted_anew(asked: Asked) -> Iterator[tuple[Path, bool]]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "configs"
         shutil.copytree(asked.folder, folder, ignore=shutil.ignore_patterns("fit*", "results"))
-        fitted = asked.kept.told.fitted(asked.fitted, folder, asked.kept.name)
+        fitted = asked.kept.told.fitted(asked.fitted, asked.kept.name)
+        fitted.write(folder)
         yield folder, fitted.whose == "team"
 
 

@@ -1,0 +1,155 @@
+"""`sim.fit`: from an agency's own calls to config files, with their report.
+
+It stands above the reports, so that what was fitted can draw its figures and write its folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from sim.history.fitting import Fitted
+from sim.history.reading.read import ReadReport
+from sim.history.told import BESIDE, Told
+from sim.report import fitting
+from sim.report.pages.fit import write_report
+from sim.shown import Shown
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
+
+
+class Said(TypedDict, total=False):
+    """Options of `fit`: what its user says of a log."""
+
+    columns: str | Path | None
+    rules: str | Path | None
+    encoding: str | None
+    delimiter: str | None
+    date_format: str | None
+    time_zone: str | None
+    sheet: str | None
+    every_day: bool
+    about: str | Path | None
+    served: bool
+    stamps: str | None
+    teams: int | None
+    staffed: str | None
+    borrow: str | None
+    holidays: str | None
+
+
+@dataclass(frozen=True, repr=False)
+class Fit(Shown):
+    """The whole answer of `fit`; printed it is a few lines.
+
+    `report` says what became of every row of the log, `fitted` has every number and law that was
+    fitted. Nothing is written until `save`.
+
+    Examples
+    --------
+    >>> import sim
+    >>> fit = sim.fit("calls.csv", name="my_city")  # doctest: +SKIP
+    >>> fit.to_frame().columns  # doctest: +SKIP
+    ['figure', 'unit', 'value', 'low', 'high', 'n']
+    """
+
+    told: Told
+    report: ReadReport
+    fitted: Fitted
+
+    @property
+    def name(self) -> str:
+        """Name of the config files, as in `demand=NAME`."""
+        return self.fitted.name
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Column of the log that each role was read from; look at it before you trust the rest."""
+        return self.report.mapping
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row a fitted figure: figure, unit, value, 95 % interval low to high, rows n."""
+        return fitting.tables(self.fitted)["fitted"]
+
+    def figures(self) -> dict[str, Figure]:
+        """Draw calls by hour of week, and the laws of durations if there are any, by name."""
+        return fitting.figures(self.fitted)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write what the command `fit` writes, and return the folder.
+
+        It has the config files, to be used by `config_dir=folder`, and the report. An OSError says
+        that a file cannot be written.
+        """
+        out = Path(folder)
+        self.fitted.write(out)
+        self.told.keep(out, self.fitted.log, self.report, self.name)
+        write_report(out, self.report, self.fitted)
+        return out
+
+    def __repr__(self) -> str:
+        log = self.fitted.log
+        calls = f"{self.report.mental_health_calls:,} calls of mental health"
+        head = f"Fit of {log.name}: {calls}, {log.first} to {log.last}"
+        return "\n".join([head, *(f"  {fact}" for fact in fitting.facts(self.fitted))])
+
+
+def fit(calls: str | Path, *, name: str = "my_city", **options: Unpack[Said]) -> Fit:
+    r"""Read an agency's own calls, and fit demand, service and travel to them.
+
+    Parameters
+    ----------
+    calls
+        A CSV, TSV, XLSX or Parquet file, as dispatch systems export it.
+    name
+        Of the config files that `Fit.save` writes.
+    options
+        As of the command: `columns` is a file that says which column is what (without it they are
+        taken as proposed), `rules` one with words and codes of mental health, `about` one with
+        publisher and license. `encoding`, `delimiter`, `date_format` ("mdy", "dmy" or "ymd"),
+        `time_zone` and `sheet` are of the file itself. `served` says that the log is the team's
+        own, `stamps` whose stamps it has ("team" or "patrol"), `teams` how many are on duty at all
+        hours, `staffed` in which hours ("mon-fri 8-20"), `borrow` whose shape hours without a team
+        take, `holidays` of which country ("US" or "US-CA"), and `every_day` that days without
+        calls are days of the log.
+
+    Returns
+    -------
+    Fit
+        Every fitted number with its 95 % interval, and what became of every row.
+
+    Raises
+    ------
+    InputError
+        One line: what, where, and what would be right.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sim
+    >>> rows = ["Incident,Call Type,Received"]
+    >>> days = [f"2024-{month:02d}-{day:02d}" for month in (1, 2, 3) for day in range(1, 29)]
+    >>> rows += [f"{n},MENTAL HEALTH CRISIS,{day} 07:13" for n, day in enumerate(days)]
+    >>> with tempfile.TemporaryDirectory() as here:
+    ...     calls = Path(here, "calls.csv")
+    ...     _ = calls.write_text("\n".join(rows))
+    ...     fit = sim.fit(calls, every_day=True)
+    >>> fit.to_frame()["figure"].to_list()
+    ['Calls a year', 'Calls from 01:00 to 09:00', 'Scatter of days beside chance']
+    """
+    words: dict[str, Any] = {**options}
+    words |= {key: Path(words[key]) for key in BESIDE if words.get(key) is not None}
+    return fit_told(Path(calls), Told(**words), name)
+
+
+def fit_told(calls: Path, told: Told, name: str) -> Fit:
+    """Fit a log as its user told of it; of the name, letters and digits are kept."""
+    log, report = told.read(calls)
+    plain = re.sub(r"\W+", "_", name).strip("_").lower() or "my_city"
+    return Fit(told, report, told.fitted(log, plain))
