@@ -102,7 +102,7 @@ class Workers:
         self._slow: queue.PriorityQueue[tuple[int, int, Run | None]] = queue.PriorityQueue()
         self._order = itertools.count()
         self._waiting, self._nobody_waits = 0, threading.Condition()
-        tasks = [self._work_quickly] * QUICK + [self._work_slowly] * SLOW
+        tasks = [self._warm_up, *[self._work_quickly] * (QUICK - 1), *[self._work_slowly] * SLOW]
         for task in tasks:
             threading.Thread(target=task, daemon=True).start()
 
@@ -123,8 +123,13 @@ class Workers:
         for _ in range(SLOW):
             self._slow.put((len(STAGES), next(self._order), None))
 
+    def _warm_up(self) -> None:
+        """Make one answer for nobody, so that the first one asked for finds all warm."""
+        make(Run(from_fields(DEFAULTS), Path()))
+        give_back()
+        self._work_quickly()
+
     def _work_quickly(self) -> None:
-        make(Run(from_fields(DEFAULTS), Path()))  # so that the first answer finds all warm
         while (run := self._quick.get()) is not None:
             make(run)
             with self._nobody_waits:

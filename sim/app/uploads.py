@@ -21,10 +21,10 @@ from sim.app.runs import give_back
 from sim.config import InputError
 from sim.history.faults import LogError
 from sim.history.reading.columns import as_yaml, checked, proposed
-from sim.history.told import Told
 
 if TYPE_CHECKING:
     from sim.history.reading.read import ReadReport
+    from sim.history.told import Told
 
 MOST_ROWS = 500_000
 MOST_EXPANDED = 100 * 2**20  # bytes of a compressed file as it is inside
@@ -93,6 +93,8 @@ class Upload:
         InputError
             If a field has what it cannot have.
         """
+        from sim.history.told import Told  # noqa: PLC0415 - scipy.stats takes 50 MB
+
         said = {key: _one_of(key, self.fields.get(key, "").strip()) for key in SAID}
         teams = self.fields.get("teams", "").strip()
         return Told(
