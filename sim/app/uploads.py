@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from sim.app.inputs import FITTED, fitted_title
-from sim.app.runs import give_back
+from sim.app.runs import Work, give_back
 from sim.config import InputError
 from sim.history.faults import LogError
 from sim.history.reading.columns import as_yaml, checked, proposed
@@ -25,6 +25,7 @@ from sim.history.reading.columns import as_yaml, checked, proposed
 if TYPE_CHECKING:
     from sim.history.reading.read import ReadReport
     from sim.history.told import Told
+    from sim.scenarios.answers.calibration import Calibration
 
 MOST_ROWS = 500_000
 MOST_EXPANDED = 100 * 2**20  # bytes of a compressed file as it is inside
@@ -55,6 +56,9 @@ class Upload:
         self.fields: dict[str, str] = {}
         self.report: ReadReport | None = None
         self.config, self.title, self.fit_html = "", "", ""  # of what is in `out`
+        self.calibrating: Work | None = None  # the newest one
+        self.known: dict[str, str] = {}  # fields of it
+        self.conditioned: Calibration | None = None  # whose draws are in `out`
         self.error, self.doing = "", ""
         self.is_gone = False
         self.version = 0
@@ -72,7 +76,14 @@ class Upload:
     def forget(self) -> None:
         """Delete its files, and whatever is made of them yet."""
         self.is_gone = True
+        self.forget_calibration()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def forget_calibration(self) -> None:
+        """End a calibration, and forget its answer."""
+        if self.calibrating is not None:
+            self.calibrating.cancel()
+        self.calibrating = self.conditioned = None
 
     def say(self, fields: dict[str, str]) -> None:
         """Note what a person has confirmed: a column by role, and how to read them."""
@@ -185,6 +196,7 @@ def fit(upload: Upload) -> None:
     told, name = upload.told(), f"{FITTED}{upload.city.lower().replace(' ', '_')}"
     log, upload.report = told.read(upload.path)
     upload.config = ""
+    upload.forget_calibration()
     shutil.rmtree(upload.out, ignore_errors=True)
     fitted = told.fitted(log, upload.out, name)
     told.keep(upload.out, log, upload.report, name)
