@@ -16,6 +16,7 @@ from sim.config.groups.hours import DAYS as WEEK
 MOST_PLANS, MOST_LINES = 4, 6
 OWN = "my_roster"  # name of the plan that is made in the roster editor
 FITTED = "log_"  # what names of configs that are fitted to an uploaded log begin with
+CALIBRATED = ":calibrated"  # what follows such a name where its conditioned draws are asked for
 DAYS = {"every day": list(WEEK), "weekdays": list(WEEK[:5]), "weekends": list(WEEK[5:])}
 KINDS = {"officer and clinician": ["officer", "clinician"], "clinician alone": ["clinician"]}
 DEFAULTS = {"program": "los_angeles", "plan1": "17", "plan2": "12"}
@@ -55,6 +56,16 @@ class Inputs(Frozen):
         return self.program.startswith(FITTED)
 
     @property
+    def fitted_name(self) -> str:
+        """Name of the configs of a fitted city, calibrated or not."""
+        return self.program.removesuffix(CALIBRATED)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether draws are asked for that were conditioned on the agency's own figures."""
+        return self.program.endswith(CALIBRATED)
+
+    @property
     def needs_folder(self) -> bool:
         """Whether configs of the person's own are asked for."""
         return self.is_fitted or OWN in self.plans
@@ -64,7 +75,8 @@ class Inputs(Frozen):
         """Words of a command line that ask for the same."""
         city = self.city
         if self.is_fitted:
-            words = [f"{group}={self.program}" for group in ("demand", "service", "travel")]
+            words = [f"{group}={self.fitted_name}" for group in ("demand", "service", "travel")]
+            words += [f"run.conditioned={draws_file(self.program)}"] if self.is_calibrated else []
             city = city or fitted_title(self.program)
         else:
             words = [f"program={self.program}"]
@@ -117,10 +129,16 @@ def fitted_title(program: str) -> str:
 
     Examples
     --------
-    >>> fitted_title("log_river_city")
-    'River City, own calls'
+    >>> fitted_title("log_river_city"), fitted_title("log_river_city:calibrated")
+    ('River City, own calls', 'River City, own calls, calibrated')
     """
-    return f"{program.removeprefix(FITTED).replace('_', ' ').title()}, own calls"
+    name, calibrated, _ = program.removeprefix(FITTED).partition(CALIBRATED)
+    return f"{name.replace('_', ' ').title()}, own calls{', calibrated' if calibrated else ''}"
+
+
+def draws_file(program: str) -> str:
+    """Name of the file of a fitted city's conditioned draws."""
+    return f"{program.removesuffix(CALIBRATED)}_conditioned.json"
 
 
 def from_fields(fields: Mapping[str, str], fitted: Collection[str] = ()) -> Inputs:
@@ -158,6 +176,11 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
     inputs = validated(Inputs, tree, "")
     if inputs.is_fitted and inputs.program not in fitted:
         raise InputError("program: expected a log of this session; upload and fit it again")
+    if inputs.is_calibrated and (inputs.calls_per_year or inputs.area_sq_mi):
+        raise InputError(
+            "calls or area: expected none with a calibrated city, got some; leave them empty, or "
+            "choose the city as it was fitted"
+        )
     if not inputs.is_fitted and inputs.program not in program_names():
         raise InputError(f"program: expected one of the list, got {inputs.program!r}")
     known = {*names("staffing"), *([OWN] if inputs.roster else [])}

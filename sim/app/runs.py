@@ -6,6 +6,7 @@ import ctypes
 import itertools
 import queue
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -48,8 +49,8 @@ class CanceledError(Exception):
 
 
 @dataclass
-class Run:
-    """One press of compare: its inputs, the newest answer, and how far it is.
+class Work(ABC):
+    """What somebody has asked for: its inputs and the folder of their configs, and how far it is.
 
     `version` grows with everything that is to be shown; a page asks whether it has grown.
     """
@@ -58,9 +59,6 @@ class Run:
     folder: Path
     id: str = field(default_factory=lambda: token_urlsafe(9))
     stage: int = 0  # the one that is to be made next
-    comparison: Comparison | None = None
-    curve: Curve | None = None
-    made: str = ""  # stage of the comparison
     done_share: float = 0.0
     error: str = ""
     canceled: bool = False
@@ -68,9 +66,61 @@ class Run:
     pause: Callable[[], None] = field(default=lambda: None)
 
     @property
+    @abstractmethod
+    def stages(self) -> int:
+        """Stages until all of it is made."""
+
+    @property
+    @abstractmethod
+    def rank(self) -> int:
+        """Place of its next stage in the queue; 0 is a first answer, for which all others pause."""
+
+    @abstractmethod
+    def make_stage(self) -> None:
+        """Make the next stage."""
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more comes."""
-        return bool(self.error) or self.canceled or self.stage >= len(STAGES)
+        return bool(self.error) or self.canceled or self.stage >= self.stages
+
+    def cancel(self) -> None:
+        """End it as soon as it tells of its progress."""
+        self.canceled = True
+        self.version += 1
+
+    def progress(self, done: int, of: int) -> None:
+        """Note how far a stage is; ends it if it was canceled."""
+        if self.canceled:
+            raise CanceledError
+        if self.rank > 0:
+            self.pause()
+        self.done_share = done / of if of else 0.0
+        self.version += 1
+
+
+@dataclass
+class Run(Work):
+    """One press of compare, and the newest answer."""
+
+    comparison: Comparison | None = None
+    curve: Curve | None = None
+    made: str = ""  # stage of the comparison
+
+    @property
+    def stages(self) -> int:
+        """Stages until the whole answer."""
+        return len(STAGES)
+
+    @property
+    def rank(self) -> int:
+        """The earlier stages of all go first."""
+        return self.stage
+
+    def make_stage(self) -> None:
+        """Make a sharper answer, or the curve."""
+        stage = STAGES[self.stage]
+        _MAKERS.get(stage.name, _compare)(self, stage)
 
     def request(self, stage: Stage) -> Request:
         """Request of a stage, the same as the command line's with its words."""
@@ -84,37 +134,28 @@ class Run:
         """Folder of the person's own configs, if any are asked for."""
         return self.folder if self.inputs.needs_folder else None
 
-    def progress(self, done: int, of: int) -> None:
-        """Note how far a stage is; ends it if the run was canceled."""
-        if self.canceled:
-            raise CanceledError
-        if self.stage > 0:
-            self.pause()
-        self.done_share = done / of if of else 0.0
-        self.version += 1
-
 
 class Workers:
     """Threads that make stages: first answers on their own, for which all others pause."""
 
     def __init__(self) -> None:
-        self._quick: queue.SimpleQueue[Run | None] = queue.SimpleQueue()
-        self._slow: queue.PriorityQueue[tuple[int, int, Run | None]] = queue.PriorityQueue()
+        self._quick: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._slow: queue.PriorityQueue[tuple[int, int, Work | None]] = queue.PriorityQueue()
         self._order = itertools.count()
         self._waiting, self._nobody_waits = 0, threading.Condition()
-        tasks = [self._work_quickly] * QUICK + [self._work_slowly] * SLOW
+        tasks = [self._warm_up, *[self._work_quickly] * (QUICK - 1), *[self._work_slowly] * SLOW]
         for task in tasks:
             threading.Thread(target=task, daemon=True).start()
 
-    def put(self, run: Run) -> None:
-        """Have the next stage of a run made."""
-        run.pause = self._pause
-        if run.stage == 0:
+    def put(self, work: Work) -> None:
+        """Have the next stage of some work made."""
+        work.pause = self._pause
+        if work.rank == 0:
             with self._nobody_waits:
                 self._waiting += 1
-            self._quick.put(run)
+            self._quick.put(work)
         else:
-            self._slow.put((run.stage, next(self._order), run))
+            self._slow.put((work.rank, next(self._order), work))
 
     def close(self) -> None:
         """End the threads once they are at leisure."""
@@ -123,25 +164,30 @@ class Workers:
         for _ in range(SLOW):
             self._slow.put((len(STAGES), next(self._order), None))
 
+    def _warm_up(self) -> None:
+        """Make one answer for nobody, so that the first one asked for finds all warm."""
+        make(Run(from_fields(DEFAULTS), Path()))
+        give_back()
+        self._work_quickly()
+
     def _work_quickly(self) -> None:
-        make(Run(from_fields(DEFAULTS), Path()))  # so that the first answer finds all warm
-        while (run := self._quick.get()) is not None:
-            make(run)
+        while (work := self._quick.get()) is not None:
+            make(work)
             with self._nobody_waits:
                 self._waiting -= 1
                 self._nobody_waits.notify_all()
-            self._go_on(run)
+            self._go_on(work)
 
     def _work_slowly(self) -> None:
-        while (run := self._slow.get()[2]) is not None:
+        while (work := self._slow.get()[2]) is not None:
             self._pause()
-            make(run)
-            self._go_on(run)
+            make(work)
+            self._go_on(work)
 
-    def _go_on(self, run: Run) -> None:
+    def _go_on(self, work: Work) -> None:
         give_back()
-        if not run.is_over:
-            self.put(run)
+        if not work.is_over:
+            self.put(work)
 
     def _pause(self) -> None:
         """Wait until nobody waits for a first answer."""
@@ -155,22 +201,21 @@ def give_back() -> None:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-def make(run: Run) -> None:
-    """Make the next stage of a run; whatever goes wrong is its message, and no fault of others."""
-    if run.is_over:
+def make(work: Work) -> None:
+    """Make the next stage; whatever goes wrong is its message, and no fault of others."""
+    if work.is_over:
         return
-    stage = STAGES[run.stage]
     try:
-        _MAKERS.get(stage.name, _compare)(run, stage)
-        run.stage += 1
-        run.done_share = 0.0
+        work.make_stage()
+        work.stage += 1
+        work.done_share = 0.0
     except CanceledError:
-        run.canceled = True
+        work.canceled = True
     except InputError as error:
-        run.error = str(error)
+        work.error = str(error)
     except Exception as error:  # noqa: BLE001 - one person's fault must not end the server
-        run.error = f"The simulation ended with a fault: {type(error).__name__}: {error}"
-    run.version += 1
+        work.error = f"The simulation ended with a fault: {type(error).__name__}: {error}"
+    work.version += 1
 
 
 def _compare(run: Run, stage: Stage) -> None:

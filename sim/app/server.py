@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sim.app.calibrating import Calibrations
 from sim.app.inputs import DEFAULTS, OWN, Inputs, fitted_title, from_fields, from_yaml
 from sim.app.replaying import Replaying
 from sim.app.runs import STAGES, Run
@@ -72,7 +73,7 @@ class Asking:
             return self._site.message(request, EXPIRED, 403)
         try:
             run = await run_in_threadpool(
-                lambda: session.new_run(from_fields(fields, session.fitted))
+                lambda: session.new_run(from_fields(fields, session.cities))
             )
         except InputError as error:
             return self._site.page(request, "ask.html", 422, fields=fields, error=str(error))
@@ -86,7 +87,7 @@ class Asking:
         if not is_ours(session, given):
             return self._site.message(request, EXPIRED, 403)
         try:
-            fields = from_yaml(content.decode(errors="replace"), session.fitted).fields()
+            fields = from_yaml(content.decode(errors="replace"), session.cities).fields()
         except InputError as error:
             return self._site.page(
                 request, "ask.html", 422, fields=dict(DEFAULTS), error=str(error)
@@ -114,8 +115,7 @@ class Asking:
         """End a run; what it has answered stays."""
         run, fields = self._run(request), await fields_of(request)
         if run is not None and is_ours(self._site.session(request), fields):
-            run.canceled = True
-            run.version += 1
+            run.cancel()
             return RedirectResponse(f"/answer/{run.id}", 303)
         return self._site.message(request, EXPIRED, 403)
 
@@ -219,6 +219,7 @@ def create_app(token: str = "") -> Starlette:
         Route("/answer/{id}/page.html", app.alone, methods=get),
         Route("/answer/{id}/scenario.yaml", app.scenario, methods=get),
         *Uploading(site).routes(),
+        *Calibrations(site).routes(),
         *Replaying(site).routes(),
         Mount("/static", StaticFiles(directory=HERE / "static", packages=[SHARED])),
     ]
@@ -228,8 +229,8 @@ def create_app(token: str = "") -> Starlette:
 
 
 def _week(session: Session, fields: dict[str, str]) -> Week:
-    inputs, fitted = from_fields(fields, session.fitted), session.fitted
-    return roster_of(inputs, fitted[inputs.program].out if inputs.is_fitted else None)
+    inputs, fitted = from_fields(fields, session.cities), session.fitted
+    return roster_of(inputs, fitted[inputs.fitted_name].out if inputs.is_fitted else None)
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -237,7 +238,7 @@ def _about(run: Run) -> dict[str, Any]:
     inputs = run.inputs
     verb = "run" if len(inputs.plans) == 1 else "compare"
     link = "/?" + "&".join(f"{key}={quote(x, safe='')}" for key, x in inputs.fields().items())
-    folder = ["--config-dir", inputs.program] if inputs.is_fitted else []
+    folder = ["--config-dir", inputs.fitted_name] if inputs.is_fitted else []
     return {
         "status": status_of(run),
         "percent": percent_of(run),

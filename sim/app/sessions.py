@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from time import monotonic
 
-from sim.app.inputs import Inputs
+from sim.app.inputs import CALIBRATED, Inputs
 from sim.app.runs import STAGES, Run
 from sim.app.uploads import Upload
 from sim.config import InputError, compose, staffing
@@ -36,6 +36,17 @@ class Session:
         """Uploads that were fitted, by the name of their configs."""
         return {upload.config: upload for upload in self.uploads.values() if upload.config}
 
+    @property
+    def cities(self) -> dict[str, str]:
+        """What uploads have added to the programs to choose from: names with their titles."""
+        cities: dict[str, str] = {}
+        for name, upload in self.fitted.items():
+            cities[name] = f"{upload.title}, fitted to {upload.name}"
+            if upload.conditioned is not None:
+                period = upload.conditioned.period
+                cities[name + CALIBRATED] = f"{upload.title}, calibrated on {period}"
+        return cities
+
     def new_run(self, inputs: Inputs) -> Run:
         """Return a run of some inputs, after trying that they are valid.
 
@@ -44,11 +55,7 @@ class Session:
         InputError
             If the config or a plan is not.
         """
-        folder = self._new_folder()
-        if inputs.is_fitted:
-            self._copy_fitted(inputs.program, folder)
-        inputs.write_roster(folder)
-        run = Run(inputs, folder)
+        run = Run(inputs, self.folder_of(inputs))
         request = run.request(STAGES[0])
         compose(list(request.overrides), request.config_dir)
         for plan in inputs.plans:
@@ -57,6 +64,14 @@ class Session:
         while len(self.runs) > MOST_RUNS:
             self.runs.popitem(last=False)[1].canceled = True
         return run
+
+    def folder_of(self, inputs: Inputs) -> Path:
+        """Return a new folder of the configs that some inputs need: the fitted city, the roster."""
+        folder = self._new_folder()
+        if inputs.is_fitted:
+            self._copy_fitted(inputs.fitted_name, folder)
+        inputs.write_roster(folder)
+        return folder
 
     def new_upload(self, name: str, content: bytes) -> Upload:
         """Return an upload, whose file is kept in the folder of the session."""

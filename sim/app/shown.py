@@ -15,6 +15,7 @@ from sim.identical import Identical
 from sim.model.measures.dictionary import MEASURES, Measure
 from sim.report.comparison.page import section_of
 from sim.report.experiments.curve import section_of as curve_section_of
+from sim.scenarios.answers.calibration import Calibration
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.people.week import Week, week_of
@@ -62,12 +63,15 @@ def _is_there(name: str, comparison: Comparison) -> bool:
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(of: Identical[Comparison | Curve]) -> dict[str, bytes]:
+def _drawn(of: Identical[Comparison | Curve | Calibration]) -> dict[str, bytes]:
     from sim.report.comparison.figures import drawn  # noqa: PLC0415 - slow to load
     from sim.report.drawing import as_svg  # noqa: PLC0415
+    from sim.report.experiments.calibrate_figures import drawn as drawn_of_draws  # noqa: PLC0415
     from sim.report.experiments.curve_figures import drawn as drawn_of_curve  # noqa: PLC0415
 
     answer = of.value
+    if isinstance(answer, Calibration):
+        return as_svg(drawn_of_draws(answer))
     return as_svg(drawn_of_curve(answer) if isinstance(answer, Curve) else drawn(answer))
 
 
@@ -79,6 +83,11 @@ def figures_of(comparison: Comparison) -> dict[str, bytes]:
 def curve_figures(curve: Curve) -> dict[str, bytes]:
     """Figures of a curve as SVG, by name."""
     return _drawn(Identical(curve))
+
+
+def calibration_figures(answer: Calibration) -> dict[str, bytes]:
+    """Figures of a calibration as SVG, by name."""
+    return _drawn(Identical(answer))
 
 
 def roster_of(inputs: Inputs, config_dir: Path | None) -> Week:

@@ -14,7 +14,6 @@ from starlette.routing import BaseRoute, Route
 from sim.app.uploads import MOST_ROWS, SAID, Upload
 from sim.app.web import EXPIRED, Site, View, attached, fields_of, file_of, is_ours, rendered, stream
 from sim.history.reading.columns import KNOWN
-from sim.report.pages.fit import section_of
 
 GONE = "This upload is no longer kept."
 ROLES = {  # columns that are asked about first, and what each says
@@ -132,6 +131,8 @@ class Uploading:
 
     def _body(self, request: Request, upload: Upload) -> str:
         """HTML of what stands under the state of an upload."""
+        from sim.report.pages.fit import section_of  # noqa: PLC0415 - matplotlib takes 30 MB
+
         report, of = upload.report, upload.mapping
         drawn = [name for name in FIGURES if (upload.out / f"{name}.svg").is_file()]
         values: dict[str, Any] = {

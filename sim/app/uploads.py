@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 import yaml
 
 from sim.app.inputs import FITTED, fitted_title
-from sim.app.runs import give_back
+from sim.app.runs import Work, give_back
 from sim.config import InputError
 from sim.history.faults import LogError
 from sim.history.reading.columns import as_yaml, checked, proposed
-from sim.history.told import Told
 
 if TYPE_CHECKING:
     from sim.history.reading.read import ReadReport
+    from sim.history.told import Told
+    from sim.scenarios.answers.calibration import Calibration
 
 MOST_ROWS = 500_000
 MOST_EXPANDED = 100 * 2**20  # bytes of a compressed file as it is inside
@@ -55,6 +56,9 @@ class Upload:
         self.fields: dict[str, str] = {}
         self.report: ReadReport | None = None
         self.config, self.title, self.fit_html = "", "", ""  # of what is in `out`
+        self.calibrating: Work | None = None  # the newest one
+        self.known: dict[str, str] = {}  # fields of it
+        self.conditioned: Calibration | None = None  # whose draws are in `out`
         self.error, self.doing = "", ""
         self.is_gone = False
         self.version = 0
@@ -72,7 +76,14 @@ class Upload:
     def forget(self) -> None:
         """Delete its files, and whatever is made of them yet."""
         self.is_gone = True
+        self.forget_calibration()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def forget_calibration(self) -> None:
+        """End a calibration, and forget its answer."""
+        if self.calibrating is not None:
+            self.calibrating.cancel()
+        self.calibrating = self.conditioned = None
 
     def say(self, fields: dict[str, str]) -> None:
         """Note what a person has confirmed: a column by role, and how to read them."""
@@ -93,6 +104,8 @@ class Upload:
         InputError
             If a field has what it cannot have.
         """
+        from sim.history.told import Told  # noqa: PLC0415 - scipy.stats takes 50 MB
+
         said = {key: _one_of(key, self.fields.get(key, "").strip()) for key in SAID}
         teams = self.fields.get("teams", "").strip()
         return Told(
@@ -181,6 +194,7 @@ def fit(upload: Upload) -> None:
 
     _check_columns(upload)
     upload.config = ""
+    upload.forget_calibration()
     shutil.rmtree(upload.out, ignore_errors=True)
     answer = fit_told(upload.path, upload.told(), f"{FITTED}{upload.city or 'city'}")
     answer.save(upload.out)

@@ -60,6 +60,7 @@ class Site:
         choices = {
             "programs": self.programs,
             "fitted": session.fitted,
+            "cities": session.cities,
             "days": DAYS,
             "kinds": KINDS,
             "most_plans": MOST_PLANS,

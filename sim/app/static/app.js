@@ -34,7 +34,7 @@ function follow(state) {
 }
 
 function editRoster(editor) {
-  const form = document.getElementById("ask"), week = document.getElementById("roster-week");
+  const form = editor.closest("form"), week = document.getElementById("roster-week");
   let waiting = 0;
   const ask = async () => {
     const body = new URLSearchParams(new FormData(form));
@@ -44,7 +44,7 @@ function editRoster(editor) {
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(ask, 250); };
   editor.addEventListener("input", soon);
   editor.querySelector("button").addEventListener("click", (event) => { event.preventDefault(); ask(); });
-  form.querySelector("#program").addEventListener("change", () => { if (editor.open) soon(); });
+  form.elements.program.addEventListener("change", () => { if (editor.open) soon(); });
 }
 
 function weigh(form) {

@@ -11,7 +11,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sim.arrays import Floats
 from sim.clock import HOUR_S, HOURS_A_WEEK
@@ -51,10 +51,10 @@ def busy_if_unlimited(calls_per_hour: Floats, mean_busy_for_s: float, cv: float 
     edges = np.concatenate(
         [[0.0], np.arange(0.5, HOURS_A_WEEK)]
     )  # hours ago that a clock hour ends
-    law = stats.gamma(shape, scale=mean_h / shape)
-    longer = stats.gamma(shape + 1, scale=mean_h / shape)
+    scaled = edges / (mean_h / shape)
     # Integral of the survival function from 0 to u: u P(S > u) + E[S; S <= u].
-    until = edges * law.sf(edges) + mean_h * longer.cdf(edges)
+    until = edges * special.gammaincc(shape, scaled)
+    until += mean_h * special.gammainc(shape + 1, scaled)
     weights = np.diff(until, append=mean_h)
     ago = (np.arange(HOURS_A_WEEK)[:, None] - np.arange(len(weights))) % HOURS_A_WEEK
     return np.asarray(calls_per_hour[ago] @ weights, np.float64)

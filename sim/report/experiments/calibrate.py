@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,11 +104,32 @@ def draws_file(answer: Calibration) -> Path:
     return Path(str(answer.request.own.get("out", "my_city"))) / DRAWS
 
 
-def _text(answer: Calibration, template: str, moved: list[Moved], others: int) -> str:
+def section_of(answer: Calibration, figures: Mapping[str, str]) -> str:
+    """HTML of a calibration as a part of a page.
+
+    Parameters
+    ----------
+    answer
+        The calibration.
+    figures
+        Address of each figure by its name.
+    """
+    moved, others = answer.moved, len(answer.others)
+    return _text(answer, "calibrate_section.html", moved, others, figures)
+
+
+def _text(
+    answer: Calibration,
+    template: str,
+    moved: list[Moved],
+    others: int,
+    drawn: Mapping[str, str] | None = None,
+) -> str:
     checked = [x for x in answer.held_out if x.held_out is not None]
     return rendered(
         template,
         answer=answer,
+        drawn=drawn or {},
         moved=moved,
         assumptions=assumption_table(moved),
         figures=figure_table(answer, others),
