@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from sim.files import put
+
 Made = TypeVar("Made")
 
 MOST_KEPT = 512  # files in a folder of `kept`, unless it says otherwise
@@ -47,8 +49,6 @@ def kept(name: str, key: str, make: Callable[[], Made], most: int = MOST_KEPT) -
 
 
 def _write(file: Path, content: bytes, most: int) -> None:
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as draft:
-        draft.write(content)
-    Path(draft.name).replace(file)
+    put(file, content)
     for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-most]:
         old.unlink(missing_ok=True)

@@ -7,10 +7,12 @@ as it composes once and shares calls.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import sim
 from sim.config.multirun import by_hydra
+from sim.files import put
 
 PLAN = "+plan="
 
@@ -20,7 +22,9 @@ def job(overrides: list[str], folder: Path) -> None:
     plans = [word.removeprefix(PLAN) for word in overrides if word.startswith(PLAN)]
     others = [word for word in overrides if not word.startswith(PLAN)]
     answer = sim.run(*plans, overrides=others, draws=0)
-    answer.to_frame().write_parquet(folder / "measures.parquet")
+    content = BytesIO()
+    answer.to_frame().write_parquet(content)
+    put(folder / "measures.parquet", content.getvalue())
 
 
 if __name__ == "__main__":

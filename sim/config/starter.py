@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -39,9 +38,7 @@ def start(folder: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder.parent) as made:
         whole = Path(made) / name
         files = [_written(path, whole, name) for path in _files()]
-        folder.mkdir(exist_ok=True)
-        for path in whole.iterdir():
-            shutil.move(path, folder)
+        whole.rename(folder)  # in place of an empty one, too
     return files
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ import yaml
 
 from sim.config import InputError
 from sim.config.files.named import NOT_READ
+from sim.files import put
 from sim.history.faults import LogError
 from sim.history.fitting import fit, fit_log
 from sim.history.fitting.fit import Fitted
@@ -79,12 +79,12 @@ class Told:
         for option, file in BESIDE.items():
             source = getattr(self, option)
             if source is not None and source.resolve() != (out / file).resolve():
-                shutil.copyfile(source, out / file)
-        (out / BESIDE["columns"]).write_text(as_yaml(report.mapping), encoding="utf-8")
+                put(out / file, source.read_bytes())
+        put(out / BESIDE["columns"], as_yaml(report.mapping).encode())
         words = {k: v for k, v in asdict(self).items() if v and k not in BESIDE}
         of_log = {"name": name, "log": log.name, "checksum": log.checksum}
         text = HEAD + yaml.safe_dump({**of_log, **words})
-        (out / FILE).write_text(text, encoding="utf-8")
+        put(out / FILE, text.encode())
 
 
 class Kept(NamedTuple):

@@ -41,18 +41,19 @@ def draft(root: Path) -> Iterator[Draft]:
     InputError
         If the folder cannot be written, before anything has been run.
     """
-    made = [folder for folder in (root, *root.parents) if not folder.exists()]
+    made: list[Path] = []
     name = "-".join([PREFIX, _host(), str(os.getpid()), _began(os.getpid()), secrets.token_hex(6)])
     path = root / name
     try:
+        made += [folder for folder in (root, *root.parents) if not folder.exists()]
         path.mkdir(parents=True)
-        _remove_left(root)
     except OSError as error:
         _remove_empty(made)
         why = error.strerror or type(error).__name__
         raise InputError(
             f"--results: expected a folder that can be written, got {root} ({why})"
         ) from error
+    _remove_left(root)
     unfinished = Draft(path, datetime.now(UTC))
     try:
         yield unfinished
@@ -76,9 +77,9 @@ def _remove_empty(folders: Sequence[Path]) -> None:
 
 def _remove_left(root: Path) -> None:
     """Remove unfinished folders of this user whose process, of this host, is gone."""
-    for path in root.glob(f"{PREFIX}-{_host()}-*-*-*"):
-        _, _, process, began, _ = path.name.split("-")
-        with suppress(OSError):  # another run may be removing it, too
+    with suppress(OSError):  # another run may be removing them, too
+        for path in root.glob(f"{PREFIX}-{_host()}-*-*-*"):
+            _, _, process, began, _ = path.name.split("-")
             if began and _began(process) != began and path.stat().st_uid == os.getuid():
                 shutil.rmtree(path, ignore_errors=True)
 

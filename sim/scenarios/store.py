@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 import sys
 import zlib
@@ -35,6 +36,7 @@ WAIT_S = 5.0  # for another process that writes
 NOT_NOW = (  # busy, or no room or right to write: the file is whole
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PROTOCOL,
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
@@ -72,7 +74,7 @@ class Store:
             for first in range(0, len(keys), MOST_ASKED):
                 out.update(_found(connection, keys[first : first + MOST_ASKED]))
 
-        if self.file is not None and self.file.exists():
+        if self.file is not None and os.path.exists(self.file):  # noqa: PTH110 - a Path raises
             self._do(read)
         return out
 

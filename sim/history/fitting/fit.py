@@ -15,6 +15,7 @@ import polars as pl
 from sim.arrays import Bools, Floats
 from sim.config import InputError, Sourced
 from sim.config.files.holidays import put_holidays
+from sim.files import put
 from sim.history.fitting import nodes
 from sim.history.fitting.about import About, read_about
 from sim.history.fitting.days import Dates, Days, days_of
@@ -186,7 +187,7 @@ class Fitted:
         for group, text in self.texts.items():
             path = out / group / f"{self.name}.yaml"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            put(path, text.encode())
 
 
 def fit_log(log: CallLog, *, name: str, options: Options | None = None) -> Fitted:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config.files.conditioned import written
+from sim.files import put
 from sim.model.measures.dictionary import MEASURES
 from sim.provenance import rerun_command
 from sim.report.answer import Answer, Basis, NotWrittenError
@@ -87,13 +88,10 @@ def write_draws(answer: Calibration) -> None:
     if answer.conditioned is None:
         return
     file = draws_file(answer)
-    unfinished = file.with_suffix(".unfinished")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(written(answer.conditioned), encoding="utf-8")
-        unfinished.replace(file)
+        put(file, written(answer.conditioned).encode())
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise NotWrittenError(
             f"--out: expected room for {file}, got {error.strerror or type(error).__name__!r}"
         ) from error

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sim.files import put
 from sim.history.fitting import Fitted
 from sim.history.reading.columns import as_yaml
 from sim.history.reading.read import ReadReport
@@ -68,7 +69,7 @@ def write_report(out: Path, report: ReadReport, fitted: Fitted | None) -> None:
         "fit-report.json": (json.dumps(as_tree(report, fitted), indent=2) + "\n").encode(),
     }
     for name, content in files.items():
-        (out / name).write_bytes(content)
+        put(out / name, content)
 
 
 def _rejected(report: ReadReport) -> dict[str, bytes]:
