@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import arrays
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 NONE = -1  # "no row" or "never happened", inside tables only; outside it is shown as blank
 UNREACHABLE = 2**31 - 1  # mean travel seconds where there is no way: longer than any run
 PPM = 1_000_000  # stored uniforms are parts per million, so that shares are applied exactly

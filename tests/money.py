@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from sim.config import StaffingPlan, compose, staffing
 from sim.model.inputs.fates import resolve
 from sim.model.measures.dictionary import MEASURES
+from sim.model.measures.start import StartTable
 from sim.model.money.costs import avoided, priced, yearly_cost
 from sim.model.money.positions import bridges
 from sim.scenarios.answers.comparison import (
@@ -37,9 +39,10 @@ from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Quoted
 from sim.scenarios.comparison.cells import Cells
 from sim.scenarios.comparison.readings import computed
 from sim.scenarios.economics.books import books
+from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Request
 
-NO_SAMPLE: Any = None  # people and money are made of means and intervals alone
+NO_SAMPLE: Any = SimpleNamespace(start=StartTable(np.zeros((20, 24))))  # a day: no rail reads it
 NOWHERE = Interval(None, None, None, 0)
 NIGHT, DAY = (Group(hours, NOWHERE, NOWHERE) for hours in ("22:00 to 06:00", "06:00 to 22:00"))
 NOBODY = Fairness(NIGHT, DAY, 1, 0, zones_alike=True, best_zone=None, worst_zone=None)
@@ -79,7 +82,7 @@ ALWAYS = ("fte_", "cost_", "sworn_hours_assigned")  # no chance in them
 def found(draws: int = DRAWS, names: tuple[str, ...] = PLANS) -> Comparison:
     """Return 17 posts against 12: chance 10 % to either side, the draws of effects past zero."""
     main, economics = _reading("plans as asked", "", names, draws), _economics(names, draws)
-    return Comparison(
+    comparison = Comparison(
         request=Request("compare", names),
         config=CONFIG,
         window_days=365,
@@ -90,6 +93,7 @@ def found(draws: int = DRAWS, names: tuple[str, ...] = PLANS) -> Comparison:
         economics=economics,
         books=books(plans(names), main, economics, CONFIG.costs),
     )
+    return with_rails(comparison)
 
 
 def with_all_beside(of: Comparison) -> Comparison:
@@ -100,15 +104,20 @@ def with_all_beside(of: Comparison) -> Comparison:
         HeldOut(26.6, 0.1, handled, Spread(20.0, 24.0, 18.2, 25.9, 1.0, DRAWS)),
         HeldOut(0.44, 0.1, reach, Spread(0.35, 0.45, 0.31, 0.46, 1.0, DRAWS)),
     )
-    return replace(
+    beside = replace(
         of,
         other_reading=_reading("unit-shifts a day", "posts are too many", PLANS, 0),
         travel_beside=_reading("constant travel", "", PLANS, 0),
         history=history,
         check=TwinCheck(2, 8_123, "four_weeks"),
         notes=["A note."],
-        warnings=["plan 12: a warning", "plan 17: another"],
     )
+    return with_rails(beside)
+
+
+def with_rails(of: Comparison) -> Comparison:
+    """Return it with the guard rails that hold in it."""
+    return replace(of, warnings=raised(Seen.of(of, [])))
 
 
 def with_ladder(of: Comparison) -> Comparison:
@@ -132,14 +141,15 @@ def of_one_plan(of: Comparison) -> Comparison:
     assert economics is not None
     alone = replace(economics, plans=economics.plans[:1], differences=[])
     main = replace(of.main, plans=of.main.plans[:1], differences=[])
-    return replace(of, main=main, economics=alone)
+    return with_rails(replace(of, main=main, economics=alone))
 
 
 def with_measure(of: Comparison, name: str, low: float, high: float) -> Comparison:
     """Return it with other ends of a difference over the draws."""
     (pair,) = of.main.differences
     spread = pair.spread | {name: replace(pair.spread[name], low=low, high=high)}
-    return replace(of, main=replace(of.main, differences=[replace(pair, spread=spread)]))
+    main = replace(of.main, differences=[replace(pair, spread=spread)])
+    return with_rails(replace(of, main=main))
 
 
 def _reading(label: str, reason: str, names: tuple[str, ...], draws: int) -> Reading:
@@ -177,7 +187,7 @@ def _cells(reach: Interval) -> Cells:
         {"reach_share": Ratios(*(np.full(n, end, np.float64) for end in ends))}
         for n in (24, len(CONFIG.demand.zones))
     )
-    return Cells({}, of_day, of_zones, {}, [])
+    return Cells({}, of_day, of_zones, {}, [], {}, {}, [])
 
 
 def _measured(

@@ -7,7 +7,8 @@ import pytest
 
 from sim.config import StaffingPlan, compose, staffing
 from sim.model.measures import cells as tables
-from sim.model.measures.cells import HourTable, PostTable, Shifts, ZoneTable
+from sim.model.measures.cells import HourTable, PostTable, Shifts, TypeTable, ZoneTable
+from sim.model.measures.start import StartTable
 from sim.scenarios.answers.intervals import Ratios
 from sim.scenarios.comparison.cells import Cells, Shift, pooled
 from sim.scenarios.comparison.fairness import fairness, zones_alike
@@ -52,13 +53,15 @@ def sample(of_hours=None, of_zones=None, of_posts=None) -> ArmSample:
         hours=hours() if of_hours is None else of_hours,
         zones=zones([[0]], [[0]]) if of_zones is None else of_zones,
         posts=posts([[0] * 5]) if of_posts is None else of_posts,
+        types=TypeTable(np.zeros((1, 1)), np.zeros((1, 1))),
+        start=StartTable(nothing),
         shifts=Shifts(nothing, nothing),
         histogram=nothing,
     )
 
 
 def cells(travel: TravelModel = TravelModel.MATRIX, **given) -> Cells:
-    return pooled(PLAN, travel, sample(**given), RUN)
+    return pooled(PLAN, travel, sample(**given), RUN, [1])
 
 
 # --- cells ---------------------------------------------------------------------------------------

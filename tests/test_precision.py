@@ -101,7 +101,8 @@ def test_the_maximum_is_kept_and_said() -> None:
     rule = "run.precision={measure: reach_share, half_width: 0.00001, maximum: 9}"
     answer = sim.compare(3, 2, overrides=[*SHORT, rule], replications=4)
     assert answer.replications == 9
-    assert any("precision" in warning for warning in answer.warnings)
+    assert answer.warnings[0].rule == "precision"
+    assert "9 replications" in answer.warnings[0].text
 
 
 def test_a_paired_difference_can_be_the_target() -> None:

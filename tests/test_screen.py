@@ -172,7 +172,7 @@ def test_golden_screen_says_what_is_not_usual(golden):
     }
     told, before = [], screen(usual).splitlines()
     for form, comparison in forms.items():
-        lines = screen(comparison).splitlines()
+        lines = screen(money.with_rails(comparison)).splitlines()
         told += [f"{form}:", *(line for line in lines if line not in before), ""]
     golden("\n".join(told), "screen_forms.txt")
 

@@ -9,6 +9,7 @@ from sim.config.models import Config
 from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
 from sim.scenarios.answers.held_out import HeldOut
+from sim.scenarios.answers.rails import Rail
 
 
 def config_tree(config: Config) -> dict[str, Any]:
@@ -38,3 +39,10 @@ def held_tree(held: HeldOut) -> dict[str, Any]:
         "tolerance_share": held.tolerance_share,
         "verdict": held.verdict,
     }
+
+
+def rails_tree(rails: Sequence[Rail]) -> list[dict[str, str]]:
+    """Guard rails as plain data: rule, severity, sentence, and what to do about it."""
+    return [
+        {"rule": x.rule, "severity": x.severity, "text": x.text, "advice": x.advice} for x in rails
+    ]

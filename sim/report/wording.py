@@ -12,17 +12,53 @@ from contextvars import ContextVar
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import PlanResult
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.words import (
+    BLANK,
+    counted,
+    dollars,
+    number,
+    percent,
+    plan_words,
+    range_of,
+    size_of,
+    two_figures,
+)
+
+__all__ = [
+    "BLANK",
+    "NARROWEST",
+    "WIDTH",
+    "columns",
+    "counted",
+    "dollars",
+    "interval_name",
+    "is_paired_time",
+    "label",
+    "mean_and_range",
+    "mean_of",
+    "minutes",
+    "number",
+    "page",
+    "percent",
+    "plan_heading",
+    "plan_words",
+    "plural",
+    "points",
+    "range_of",
+    "scale",
+    "shortened",
+    "size_of",
+    "two_figures",
+    "wrapped",
+]
 
 WIDTH = 100  # columns of a page, unless the terminal has fewer
 NARROWEST = 60
-BLANK = "–"
 HELD = "\N{NO-BREAK SPACE}"  # keeps a figure and its % on one line
 SAME = 1e-9  # relative: what rounding makes of equal figures
 PAIRED_TIMES = ("response_", "request_to_arrival_", "wait_")  # on calls reached under both plans
 UNIT_TEXT = {"share": "%"}
 DOLLARS = "$/year"
-LARGE = {1e9: "billion", 1e6: "million"}
-FIGURES = 2  # significant digits in prose
 THOUSANDS = frozenset(  # a year of duties makes long figures
     {
         "sworn_hours_assigned_per_year",
@@ -80,47 +116,10 @@ def _by_the_thousand(unit: str) -> str:
     return unit.replace("$", "$1,000") if unit.startswith("$") else f"1,000 {unit}"
 
 
-def number(value: float | None, like: float | None = None, *, sign: bool = False) -> str:
-    """Figure with as many decimals as the size of `like` (or its own size) calls for.
-
-    Without `like`, a whole figure has no decimals.
-
-    Examples
-    --------
-    >>> number(12345.6), number(-4.25), number(0.5), number(None)
-    ('12,346', '−4.2', '0.50', '–')
-    """
-    if value is None:
-        return BLANK
-    size = abs(value if like is None else like)
-    decimals = 0 if size >= 100 or size == 0 else 1 if size >= 1 else 2  # noqa: PLR2004
-    if like is None and value == round(value):
-        decimals = 0
-    text = f"{value:{'+' if sign else ''},.{decimals}f}"
-    if not text.strip("+-0.,"):
-        text = text.lstrip("+-")
-    return text.replace("-", "−")
-
-
-def size_of(interval: Interval, factor: float = 1.0) -> float:
-    """Largest of a mean and its ends: what sets the decimals of all three."""
-    known = [x for x in (interval.mean, interval.low, interval.high) if x is not None]
-    return max((abs(factor * x) for x in known), default=0.0)
-
-
 def mean_of(interval: Interval, factor: float = 1.0, *, sign: bool = False) -> str:
     """Mean alone, with as many decimals as its interval has."""
     mean = None if interval.mean is None else factor * interval.mean
     return number(mean, size_of(interval, factor), sign=sign)
-
-
-def range_of(interval: Interval, factor: float = 1.0, between: str = " to ") -> str:
-    """Interval alone, "12.8 to 13.4"."""
-    if interval.mean is None or interval.low is None or interval.high is None:
-        return BLANK
-    size = size_of(interval, factor)
-    low, high = (number(factor * end, size) for end in (interval.low, interval.high))
-    return f"{low}{' to ' if '−' in low + high else between}{high}"
 
 
 def mean_and_range(interval: Interval, factor: float = 1.0) -> str:
@@ -160,19 +159,6 @@ def wrapped(text: str, indent: str = "", hanging: str | None = None) -> str:
     return folded.replace(HELD, " ")
 
 
-def plan_words(plan: PlanResult) -> str:
-    """Plan as a sentence calls it: "17 posts", "patrol alone", or its name.
-
-    A plan without teams that makes visits is not patrol alone, so it has its name.
-    """
-    if plan.teams == 0:
-        visits = plan.measures.get("visit_hours_per_year")
-        return plan.name if visits is not None and visits.mean else "patrol alone"
-    if plan.name.isdigit():
-        return "1 post" if plan.teams == 1 else f"{plan.teams} posts"
-    return plan.name
-
-
 def plan_heading(plan: PlanResult) -> str:
     """Plan at the beginning of a sentence; the name of a file keeps its letters."""
     words = plan_words(plan)
@@ -188,13 +174,6 @@ def plural(count: int, noun: str) -> str:
     ('1 post', '2 posts')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def percent(share: float) -> str:
-    """Whole percents, "68 %"."""
-    if 0 < share < 0.005:  # noqa: PLR2004 - rounds to 0 %
-        return "less than 1 %"
-    return f"{100 * share:.0f} %"
 
 
 def minutes(value: float) -> str:
@@ -214,50 +193,7 @@ def points(change: Interval) -> str:
     return f"{low} to {high}".replace("-", "−")
 
 
-def counted(share: float) -> str:
-    """Share of 100 as a whole number; none and all only where it is exact."""
-    if share in (0, 1):
-        return "all" if share else "none"
-    whole = round(100 * share)
-    return {0: "under 1", 100: "over 99"}.get(whole, str(whole))
-
-
 def interval_name(confidence: float, comparisons: int = 1) -> str:
     """Name of an interval, "95 % interval"."""
     name = f"{100 * confidence:g} % interval"
     return f"{name}, adjusted for {comparisons} comparisons" if comparisons > 1 else name
-
-
-# --- two significant figures, as prose has them --------------------------------------------------
-
-
-def two_figures(value: float, digits: int = FIGURES) -> str:
-    """Figure with two significant digits, or as many as are asked for.
-
-    Examples
-    --------
-    >>> two_figures(1_249), two_figures(0.4161), two_figures(-12_600)
-    ('1,200', '0.42', '−13,000')
-    """
-    rounded = _rounded(value, digits)
-    decimals = max(0, digits - 1 - _order(rounded, digits))
-    return f"{rounded:,.{decimals}f}".replace("-", "−")
-
-
-def _order(value: float, digits: int) -> int:
-    """Power of ten of the first digit; zero counts as a whole number."""
-    return digits - 1 if value == 0 else math.floor(math.log10(abs(value)))
-
-
-def _rounded(value: float, digits: int) -> float:
-    return round(value, digits - 1 - _order(value, digits)) + 0.0  # no minus zero
-
-
-def dollars(value: float, digits: int = FIGURES) -> str:
-    """Dollars with two significant digits, or as many as are asked for, "$1.4 million"."""
-    rounded = _rounded(value, digits)
-    sign = "−" if rounded < 0 else ""
-    for size, words in LARGE.items():
-        if abs(rounded) >= size:
-            return f"{sign}${two_figures(abs(rounded) / size, digits)} {words}"
-    return f"{sign}${two_figures(abs(rounded), digits)}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar, get_args
 
-from sim.arrays import Array
-from sim.model.measures.cells import HourTable, PostTable, ZoneTable, shifts
-from sim.scenarios.samples import ArmSample, Job, PairSample, Sample, Table
+from sim.model.measures.cells import shifts
+from sim.scenarios.samples import ArmSample, Job, PairSample, Sample, Table, Tables
 from sim.scenarios.scenario import Arm
 from sim.scenarios.store import Columns, key_of
 
@@ -101,12 +100,8 @@ def _arm_row(arm: ArmSample) -> Columns:
 
 
 def _arm(arm: Arm, row: Columns) -> ArmSample:
-    def columns(kind: type[Table]) -> Iterator[Array]:
-        return (row[_name(kind, column)] for column in kind._fields)
-
-    hours, zones = HourTable(*columns(HourTable)), ZoneTable(*columns(ZoneTable))
-    posts = PostTable(*columns(PostTable))
-    return ArmSample(row["values"], hours, zones, posts, shifts(arm.plan), row["histogram"])
+    tables = [[row[_name(kind, x)] for x in kind._fields] for kind in get_args(Tables)]
+    return ArmSample.of(row["values"], tables, shifts(arm.plan), row["histogram"])
 
 
 def _name(table: type[Table], column: str) -> str:

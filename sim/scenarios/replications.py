@@ -9,17 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Array, Floats
-from sim.model.measures.cells import (
-    HourTable,
-    PostTable,
-    ZoneTable,
-    by_hour_of_week,
-    by_shift,
-    by_zone,
-    shifts,
-)
+from sim.model.measures.cells import by_hour_of_week, by_shift, by_type, by_zone, shifts
 from sim.model.measures.dictionary import MEASURES, MONEY
 from sim.model.measures.measure import expected, measure, paired_times, response_histogram
+from sim.model.measures.start import start_of
 from sim.model.money.costs import PRICED, priced
 from sim.model.simulation import simulate, simulate_lean
 from sim.model.world import World
@@ -35,6 +28,7 @@ from sim.scenarios.samples import (
     Rows,
     Sample,
     Table,
+    Tables,
 )
 from sim.scenarios.scenario import Arm
 from sim.scenarios.store import Columns
@@ -127,13 +121,16 @@ def _run_arm(job: Job, arm: Arm, calls: Calls, replication: int) -> _Run:
 
 def _arm_sample(arm: Arm, run: _Run) -> ArmSample:
     world, ledger, of_plan = run.world, run.ledger, shifts(arm.plan)
-    return ArmSample(
-        run.values[None, :],
-        HourTable(*_one_row(by_hour_of_week(world, ledger))),
-        ZoneTable(*_one_row(by_zone(world, ledger))),
-        PostTable(*_one_row(by_shift(world, ledger, of_plan))),
-        of_plan,
-        response_histogram(world, ledger),
+    tables: Tables = (
+        by_hour_of_week(world, ledger),
+        by_zone(world, ledger),
+        by_shift(world, ledger, of_plan),
+        by_type(world, ledger),
+        start_of(world, ledger),
+    )
+    histogram = response_histogram(world, ledger)
+    return ArmSample.of(
+        run.values[None, :], [_one_row(table) for table in tables], of_plan, histogram
     )
 
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, Floats, Ints
-from sim.model.measures.cells import HourTable, PostTable, Shifts, ZoneTable
+from sim.model.measures.cells import HourTable, PostTable, Shifts, TypeTable, ZoneTable
 from sim.model.measures.measure import MEASURES
+from sim.model.measures.start import StartTable
 from sim.model.simulation import Engine
 from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.store import NO_STORE, Store
 
-Table = HourTable | ZoneTable | PostTable
+Table = HourTable | ZoneTable | PostTable | TypeTable | StartTable
+Tables = tuple[HourTable, ZoneTable, PostTable, TypeTable, StartTable]
 NAMES = tuple(MEASURES)
 
 
 class ArmSample(NamedTuple):
     """What one plan measured: `values` has shape (replications, measures).
 
-    Each column of `hours` has shape (rows, 168), of `zones` (rows, zones) and of `posts` (rows,
-    shifts), by the plan's `shifts`. A row is a replication, or the sum of several if there are more
+    Each column of `hours` has shape (rows, 168), of `zones` (rows, zones), of `posts` (rows,
+    shifts), by the plan's `shifts`, of `types` (rows, call types) and of `start` (rows, hours from
+    the start of the run). A row is a replication, or the sum of several if there are more
     than 100: equal sums vary as replications do, so intervals of ratios hold, and memory does not
     grow. `histogram` counts response times by minute over all replications.
     """
@@ -32,13 +35,36 @@ class ArmSample(NamedTuple):
     hours: HourTable
     zones: ZoneTable
     posts: PostTable
+    types: TypeTable
+    start: StartTable
     shifts: Shifts
     histogram: Ints
 
     @property
-    def tables(self) -> tuple[HourTable, ZoneTable, PostTable]:
-        """Tables by hour of week, by zone and by shift."""
-        return self.hours, self.zones, self.posts
+    def tables(self) -> Tables:
+        """All tables: by hour of week, by zone, by shift, by type, and of the start."""
+        return self.hours, self.zones, self.posts, self.types, self.start
+
+    @classmethod
+    def of(
+        cls,
+        values: Floats,
+        columns: Sequence[Iterable[Array]],
+        shifts: Shifts,
+        histogram: Ints,
+    ) -> ArmSample:
+        """Sample of the columns of its tables, in their order."""
+        hours, zones, posts, types, start = columns
+        return cls(
+            values,
+            HourTable(*hours),
+            ZoneTable(*zones),
+            PostTable(*posts),
+            TypeTable(*types),
+            StartTable(*start),
+            shifts,
+            histogram,
+        )
 
 
 class PairSample(NamedTuple):
@@ -92,14 +118,9 @@ def joined(samples: Sequence[Sample]) -> Sample:
 
 def _joined_arm(arms: tuple[ArmSample, ...]) -> ArmSample:
     of_tables = zip(*(arm.tables for arm in arms), strict=True)
-    hours, zones, posts = (
-        [np.concatenate(column) for column in zip(*tables, strict=True)] for tables in of_tables
-    )
-    return ArmSample(
+    return ArmSample.of(
         np.concatenate([arm.values for arm in arms]),
-        HourTable(*hours),
-        ZoneTable(*zones),
-        PostTable(*posts),
+        [[np.concatenate(x) for x in zip(*tables, strict=True)] for tables in of_tables],
         arms[0].shifts,
         np.sum([arm.histogram for arm in arms], axis=0),
     )
@@ -129,15 +150,7 @@ class _Room:
 
     def sample(self) -> ArmSample:
         """Return all rows."""
-        hours, zones, posts = self.tables
-        return ArmSample(
-            self.values,
-            HourTable(*hours),
-            ZoneTable(*zones),
-            PostTable(*posts),
-            self.shifts,
-            self.histogram,
-        )
+        return ArmSample.of(self.values, self.tables, self.shifts, self.histogram)
 
 
 class Rows:

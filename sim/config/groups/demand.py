@@ -28,6 +28,7 @@ LEAST_RATE = 1e-6  # of the highest hour or month: what is smaller is a slip
 NOBODY = Sourced(value=0, source="by definition: no two calls are of one person", confidence="D")
 AS_USUAL = Sourced(value=1, source="by definition: holidays are as other days", confidence="D")
 
+Bound = Annotated[float, Field(ge=0, le=MAX_CALLS_PER_YEAR)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -76,6 +77,19 @@ class Holidays(Strict):
         return self
 
 
+class Fitted(Strict):
+    """What the log had that a city was fitted to; beyond it, an answer is an extrapolation.
+
+    `calls_per_year` is from the least to the most of its weeks, as of a year; `hours_not_seen` are
+    hours of the week in which it could have no calls; `teams` are the most at work at once, or
+    null where it does not say.
+    """
+
+    calls_per_year: tuple[Bound, Bound]
+    hours_not_seen: list[Annotated[Whole, Field(ge=0, lt=168)]] = []
+    teams: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
+
+
 class Demand(Strict):
     """How many calls, when, of what type and where.
 
@@ -83,7 +97,7 @@ class Demand(Strict):
     Latitudes and longitudes are in degrees, one per zone, or none. `hour_of_week_shape` is the
     central shape; a draw takes one of `shape_drawn_from`, if there are any, and an error within its
     standard errors. A file of `configs/shapes/` may be named in place of one. `errors` are those of
-    months and shares, if they were fitted.
+    months and shares, and `fitted` says what the log had, if they were fitted.
     """
 
     file_keys: ClassVar[tuple[str, ...]] = ("zones_file",)
@@ -107,6 +121,7 @@ class Demand(Strict):
     holidays: Holidays = Holidays()
     shape_drawn_from: list[Shape] = Field(default=[], max_length=100)
     errors: Errors = Errors()
+    fitted: Annotated[Fitted | None, Field(exclude_if=lambda fitted: fitted is None)] = None
 
     @field_validator("calls_per_year")
     @classmethod

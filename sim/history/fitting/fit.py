@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from sim.arrays import Bools, Floats
+from sim.clock import MEAN_DAYS_A_YEAR
 from sim.config import InputError, Sourced
 from sim.config.files.holidays import put_holidays
 from sim.files import put
@@ -29,6 +30,7 @@ from sim.history.fitting.stamps import (
     CONTACTS,
     Outcome,
     Stamps,
+    most_out,
     on_scene,
     patrol_arrival,
     stamps_of,
@@ -239,7 +241,9 @@ def _with_days(log: CallLog, name: str, options: Options, command: str) -> Fitte
     fitted = Fitted(name, log, whose, table, shape, {}, days, rates, zones, mix)
     fitted = replace(fitted, borrowed=options.borrow if log.served_only else None)
     fitted, service, drive = _with_service(fitted, options, cited)
-    return replace(fitted, texts=_texts(table, shape, command, service, drive))
+    table = replace(table, fitted=_range(fitted, days, rates, options))
+    texts = _texts(table, shape, command, service, drive)
+    return replace(fitted, table=table, texts=texts)
 
 
 def _texts(
@@ -251,6 +255,22 @@ def _texts(
         "service": group_yaml(command, "default", service),
         "travel": group_yaml(command, "constant", drive),
     }
+
+
+def _range(fitted: Fitted, days: Days, rates: Rates, options: Options) -> Node:
+    """What the log had: calls of its weeks, hours that it saw, and the teams at work in it."""
+    weeks = len(days.dates) // 7
+    of_weeks = (
+        days.calls.sum(axis=1)[: 7 * weeks].reshape(weeks, 7).sum(axis=1) * MEAN_DAYS_A_YEAR / 7
+    )
+    out: Node = {
+        "calls_per_year": [round(float(of_weeks.min())), round(float(of_weeks.max()))],
+        "hours_not_seen": np.flatnonzero(~rates.seen).tolist(),
+    }
+    if fitted.whose == "team":
+        stamps = stamps_of(fitted.log.calls, options.dispositions)
+        out["teams"] = options.teams or most_out(stamps) or None
+    return out
 
 
 def _holidays(keys: Mapping[str, Any], first: date, last: date) -> Dates:

@@ -27,6 +27,7 @@ CLOSE = 1e-6
 ENOUGH = 200  # calls whose triage was seen
 DAY_MIN = 24 * 60
 CLOSED_IN_TIME = 0.9  # of the arrived calls, which had arrived when a withdrawn one was cleared
+USUAL = 0.999  # of the moments at which a call is sent or cleared
 
 
 class Outcome(StrEnum):
@@ -194,6 +195,12 @@ def triage(stamps: Stamps, teams: int | None = None, usable: Bools | None = None
     while teams is None and made.sample.seen < ENOUGH and made.level < most:
         made = _triage(stamps, out, made.level + 1, usable)
     return made
+
+
+def most_out(stamps: Stamps) -> int:
+    """Most calls that are dispatched and not cleared at once, but for one moment in a thousand."""
+    counts = _out(stamps).counts
+    return int(np.quantile(counts, USUAL, method="higher")) if len(counts) else 0
 
 
 class _Out(NamedTuple):

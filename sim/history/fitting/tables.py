@@ -32,8 +32,8 @@ class DemandTable:
     `source` holds the fields of `Origin`, the period, the rows read, used and dropped, and the
     command. `calls_per_year` is for a year of 365.25 days. `hour_of_week_shape` has length 168,
     Monday 00:00 first, and mean 1; `shape_drawn_from` names files of
-    `configs/shapes/`; `errors` and `holidays` are the keys of these names, written if there are
-    any; `month_factor` length 12 and mean 1 weighted by the days of an
+    `configs/shapes/`; `errors`, `holidays` and `fitted` are the keys of these names, written if
+    there are any; `month_factor` length 12 and mean 1 weighted by the days of an
     average year; `call_type_share_by_hour` 24 rows of a share for each of `call_types`;
     `zone_share` one for each of `zones`. Shares sum to 1; names are sorted.
     """
@@ -52,6 +52,7 @@ class DemandTable:
     zone_share: tuple[float, ...]
     errors: Node = field(default_factory=dict)
     holidays: Node = field(default_factory=dict)
+    fitted: Node = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def demand_yaml(table: DemandTable) -> str:
         f"zone_share: {_numbers(table.zone_share)}",
         *(block("errors", table.errors) if table.errors else []),
         *(block("holidays", table.holidays) if table.holidays else []),
+        *(block("fitted", table.fitted) if table.fitted else []),
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Totals of a replication by hour of week, by zone, and by shift of a post."""
+"""Totals of a replication by hour of week, by zone, by call type, and by shift of a post."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK
 from sim.config.plans import StaffingPlan
 from sim.model.measures import coverage
 from sim.model.measures.coverage import SETTLED, Spans, by_clock_hour, clock_hours, window_calls
+from sim.model.measures.times import left_line_at_s
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Scope, Status
 
@@ -68,6 +69,16 @@ class PostTable(NamedTuple):
     on_duty_for_s: Ints
     busy_for_s: Ints
     reached: Ints
+
+
+class TypeTable(NamedTuple):
+    """Settled requests by call type, and the seconds they waited; each of shape (types,), int64.
+
+    A call waits from when a team could be sent until one is, or until it is over without one.
+    """
+
+    requested: Ints
+    waited_for_s: Ints
 
 
 # --- by hour of week -----------------------------------------------------------------------------
@@ -162,6 +173,29 @@ def _gaps_by_zone(world: World, ledger: Ledger) -> Ints:
         of_agency = coverage.gaps(world, ledger, world.roster.agency == agency)
         out[agency_of_zone == agency] = of_agency.within(window).total_s()
     return out
+
+
+# --- by call type --------------------------------------------------------------------------------
+
+
+def by_type(world: World, ledger: Ledger) -> TypeTable:
+    """Requests of the window, and their waits, by the type that a call had when it came.
+
+    Parameters
+    ----------
+    world, ledger
+        One replication of one plan: what went in and what happened.
+
+    Returns
+    -------
+    TypeTable
+        Calls and seconds, each of shape (types,).
+    """
+    rows, n = window_calls(world), world.policy.funnel_ppm.shape[1]
+    settled = np.flatnonzero(SETTLED[ledger.calls.status[rows]]) + rows.start
+    waited_for_s = left_line_at_s(world, ledger) - ledger.calls.dispatchable_at_s
+    of_type = world.calls.initial_type[settled]
+    return TypeTable(_counted(of_type, n), _summed(of_type, waited_for_s[settled], n))
 
 
 # --- by shift of a post --------------------------------------------------------------------------

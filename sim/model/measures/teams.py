@@ -79,7 +79,7 @@ def posts(world: World, ledger: Ledger, funded: int) -> dict[str, float]:
 
 
 def trips(world: World, ledger: Ledger, reached: Positions, years: float) -> dict[str, float]:
-    """Calls a duty, hours a call takes, and calls whose team was taken for another one."""
+    """Calls a duty, hours a call takes, whose team it is, and calls whose team was taken."""
     made, window, rows = ledger.trips, world.window, window_calls(world)
     # A duty cut by an end of the window would have too few calls, a post held all year too many.
     whole = teams(world) & (ledger.duties.started_at_s >= window.start_s)
@@ -87,10 +87,12 @@ def trips(world: World, ledger: Ledger, reached: Positions, years: float) -> dic
     cleared = (made.end_cause == EndCause.CLEARED) & (made.call != NONE)
     served = count(whole[made.duty] & cleared)
     trip = ledger.calls.trip[reached]
+    base = world.roster.base_zone[made.duty[trip]]
     taken = made.call[made.end_cause == EndCause.REASSIGNED]
     n_taken = count((taken >= rows.start) & (taken < rows.stop))
     return {
         "calls_per_duty": ratio(served, count(whole)),
         "busy_mean_h": mean(made.end_at_s[trip] - made.assigned_at_s[trip]) / HOUR_S,
         "reassigned_per_year": n_taken / years,
+        "other_district_share": ratio(count(base != world.calls.zone[reached]), len(reached)),
     }

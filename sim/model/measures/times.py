@@ -10,9 +10,10 @@ from sim.arrays import Ints, Positions
 from sim.clock import MINUTE_S
 from sim.model.measures.coverage import SETTLED, window_calls
 from sim.model.world import World
-from sim.schema import Ledger, Status
+from sim.schema import NONE, Ledger, Status
 
 RESPONSE_BIN_S = 60
+LONG_MIN = (15, 60)  # waits that count as long, each in a measure of its own
 RESPONSE_BINS = 360  # the last one collects the rest
 
 
@@ -111,6 +112,32 @@ def paired_times(world_a: World, ledger_a: Ledger, world_b: World, ledger_b: Led
         summaries(times_of(world_a, ledger_a, common)),
         summaries(times_of(world_b, ledger_b, common)),
     )
+
+
+def left_line_at_s(world: World, ledger: Ledger) -> Ints:
+    """Second at which each call left the line: its team set out, it was over, or the run was.
+
+    Shape (calls,); of calls that asked for no team it says nothing.
+    """
+    calls = ledger.calls
+    over_s = np.where(calls.ended_at_s == NONE, world.window.horizon_s, calls.ended_at_s)
+    assigned_at_s = np.append(ledger.trips.assigned_at_s, 0)[calls.trip]  # the last of no trip
+    out: Ints = np.where(calls.trip == NONE, over_s, assigned_at_s)
+    return out
+
+
+def delays(world: World, ledger: Ledger) -> dict[str, float]:
+    """Waits of settled requests, whether a team came or not: mean, any at all, and long ones."""
+    rows = window_calls(world)
+    settled = SETTLED[ledger.calls.status[rows]]
+    waited_for_s = left_line_at_s(world, ledger) - ledger.calls.dispatchable_at_s
+    waited_for_s = waited_for_s[rows][settled]
+    over = {f"delay_over_{m}_min_share": waited_for_s > m * MINUTE_S for m in LONG_MIN}
+    shares = {"delay_any_share": waited_for_s > 0, **over}
+    return {
+        "delay_mean_min": mean(waited_for_s) / MINUTE_S,
+        **{name: mean(one.astype(np.int64)) for name, one in shares.items()},
+    }
 
 
 def clear(world: World, ledger: Ledger) -> dict[str, float]:

@@ -15,7 +15,14 @@ from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.intervals import Ratios
 
 Columns = dict[str, Any]
-CELLS = ("hours", "hours_of_day", "zones", "posts")  # tables that people open in a spreadsheet
+CELLS = (
+    "hours",
+    "hours_of_day",
+    "zones",
+    "posts",
+    "types",
+    "priorities",
+)  # tables that people open in a spreadsheet
 
 
 def all_of(comparison: Comparison) -> dict[str, pl.DataFrame]:
@@ -26,7 +33,9 @@ def all_of(comparison: Comparison) -> dict[str, pl.DataFrame]:
 
 
 def cells(answer: Comparison | GrantAnswer) -> dict[str, pl.DataFrame]:
-    """Tables by file name: measures of replications; and hours, zones and posts, pooled.
+    """Tables by file name: measures of replications, and pooled cells.
+
+    Cells are hours of the week and of the day, zones, posts, call types and priorities.
 
     Every pooled ratio has its interval beside it, in columns that end in `_low` and `_high`. What
     is undefined is null.
@@ -41,6 +50,17 @@ def cells(answer: Comparison | GrantAnswer) -> dict[str, pl.DataFrame]:
         ),
         "zones": _framed(answer, lambda plan: {"zone": zones, **_ratios(plan.cells.zones)}),
         "posts": _framed(answer, _posts),
+        "types": _framed(
+            answer,
+            lambda plan: {
+                "call_type": answer.config.demand.call_types,
+                **_ratios(plan.cells.types),
+            },
+        ),
+        "priorities": _framed(
+            answer,
+            lambda plan: {"priority": plan.cells.priority, **_ratios(plan.cells.priorities)},
+        ),
     }
 
 

@@ -8,7 +8,7 @@ from sim.report.comparison import trace
 from sim.report.comparison.bases import all_bases
 from sim.report.comparison.cells import cell_tables
 from sim.report.comparison.findings import fairness
-from sim.report.comparison.screen import screen
+from sim.report.comparison.screen import screen, unsaid
 from sim.report.comparison.sections import shown
 from sim.report.money.accounts import OF_ACCOUNTS, Account, Figure, accounts
 from sim.report.money.beside import beside
@@ -54,12 +54,14 @@ def full(comparison: Comparison) -> str:
         comparison=comparison,
         config=config,
         screen=screen(comparison),
+        unsaid=unsaid(comparison),
         interval=interval_name(config.run.confidence_level),
         pairs=len(main.differences),
         bases=all_bases(main.plans),
         tables=side_tables(comparison),
         fairness=fairness(main.plans),
         cells=cell_tables(comparison),
+        of_formulas=_formulas(comparison),
         beside=[
             (reading, _reading_table(reading))
             for reading in (comparison.other_reading, comparison.travel_beside)
@@ -194,6 +196,27 @@ def _reading_table(reading: Reading) -> Table:
 def _scaled(plan: PlanResult, name: str) -> float | None:
     mean = plan.measures[name].mean
     return None if mean is None else scale(name) * mean
+
+
+def _formulas(comparison: Comparison) -> Table | None:
+    """Shares reached by textbook formulas, and the load, beside the simulation."""
+    of = comparison.formulas
+    if of is None:
+        return None
+    rows = [
+        [
+            plan_words(plan),
+            number(_scaled(plan, "reach_share"), FINE),
+            number(100 * by_hour, FINE),
+            number(100 * varying, FINE),
+            BLANK if plan.load is None else number(plan.load.mean),
+        ]
+        for plan, by_hour, varying in zip(
+            comparison.main.plans, of.erlang_a, of.time_varying, strict=True
+        )
+    ]
+    head = ["reached, %", "simulated", "Erlang A by hour", "time-varying load", "load, teams"]
+    return Table(head, [Group(rows)])
 
 
 def _computed(computed: Computed) -> list[str]:

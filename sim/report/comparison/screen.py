@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sim.provenance import rerun_command
 from sim.report.comparison.bases import bases_line
 from sim.report.comparison.deciding import PER_CALL, decides
-from sim.report.money.tornado import end_of
 from sim.report.rendering import rendered
 from sim.report.wording import (
     WIDTH,
@@ -21,14 +19,14 @@ from sim.report.wording import (
     plan_heading,
     plan_words,
 )
-from sim.scenarios.answers import caveats
 from sim.scenarios.answers.comparison import Comparison, PlanResult
-from sim.scenarios.answers.economics import Rung, TornadoBar
+from sim.scenarios.answers.economics import Rung
 from sim.scenarios.answers.intervals import quoted
 from sim.scenarios.answers.losses import losses_of, main_loss
+from sim.scenarios.answers.rails import IN_THE_ANSWER, Rail
 
 LINES = 28  # of a screen of 30; a blank one and the results folder follow
-CAVEATS = 3
+MOST_RAILS = 3  # of the gravest
 RUNGS = 6  # plans that the next question asks for
 
 
@@ -55,21 +53,25 @@ class Priced(NamedTuple):
     dollars: float
 
 
-class Moved(NamedTuple):
-    """An assumption, and what its two ends change."""
-
-    bar: TornadoBar
-    changes: tuple[float, float]
-
-
 def screen(comparison: Comparison) -> str:
     """Text of at most 28 lines of a page of 100 columns; a narrower page may take more."""
+    return _screen(comparison)[0]
+
+
+def unsaid(comparison: Comparison) -> list[Rail]:
+    """Guard rails that the screen has no room for."""
+    return _screen(comparison)[1]
+
+
+def _screen(comparison: Comparison) -> tuple[str, list[Rail]]:
     parts = parts_of(comparison)
-    text = rendered("compare_screen.txt", **parts)
-    while columns() == WIDTH and text.count("\n") >= LINES and parts["caveats"]:
-        parts |= {"caveats": parts["caveats"][:-1], "unsaid": parts["unsaid"] + 1}
-        text = rendered("compare_screen.txt", **parts)
-    return text
+    rails = parts.pop("rails")
+    for shown in range(min(MOST_RAILS, len(rails)), -1, -1):
+        first, rest = rails[:shown], rails[shown:]
+        text = rendered("compare_screen.txt", **parts, rails=first, unsaid=len(rest))
+        if columns() < WIDTH or text.count("\n") < LINES:
+            break
+    return text, rest
 
 
 def titled(comparison: Comparison, figure: str) -> str:
@@ -86,8 +88,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     """What the templates of the screen call by name."""
     main, economics, demand = comparison.main, comparison.economics, comparison.config.demand
     plan, base = _foremost(comparison), main.plans[-1] if main.differences else None
-    doubts, losses = list(_caveats(comparison)), losses_of(plan, base or plan)
-    of_files = len(comparison.config.program.warnings)
+    losses = losses_of(plan, base or plan)
     return {
         "comparison": comparison,
         "plan": plan,
@@ -102,20 +103,16 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "draws": economics.draws if economics else 0,
         "table": decides(comparison),
         "why": all(x.measures["reach_share"].mean is not None for x in (plan, base or plan)),
-        "caveats": doubts[:CAVEATS],
-        "unsaid": max(0, len(doubts) - CAVEATS) + len(comparison.warnings) - of_files,
+        "rails": [rail for rail in comparison.warnings if rail.rule not in IN_THE_ANSWER],
         "next": following(comparison),
-        "open_diversions": caveats.open_diversions(comparison),
         "largest": _largest(comparison),
-        "loaded": caveats.most_loaded(comparison),
-        "overloaded": [x for x in main.plans if x.is_overloaded],
+        "overloaded": [rail for rail in comparison.warnings if rail.rule in IN_THE_ANSWER],
         "unasked": [x for x in main.plans if x.measures["reach_share"].mean is None],
         "rungs": _priced(comparison),
         "steps": _steps(comparison),
         "alike": alike,
         "counted": counted,
         "dollars": dollars,
-        "end_of": end_of,
         "losses": losses,
         "lost": LOST,
         "main_loss": main_loss(losses),
@@ -126,28 +123,11 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _caveats(comparison: Comparison) -> Iterator[tuple[str, str]]:
-    """First word and macro of the caveats that hold, the gravest first."""
-    if comparison.config.program.warnings:
-        yield "Check", "files"
-    if not comparison.main.plans[0].spread:
-        yield "Ranges", "chance"
-    if caveats.rests_on_travel(comparison):
-        yield "Rests", "travel"
-    if caveats.doubts_history(comparison):
-        yield "History", "history"
-    if caveats.largest_bar(comparison) is not None:
-        yield "Hinges", "assumption"
-    if caveats.most_loaded(comparison) is not None:
-        yield "Load", "load"
-    if comparison.other_reading is not None:
-        yield "Read", "reading"
-
-
-def _largest(comparison: Comparison) -> Moved | None:
-    """The assumption that moves the net benefit most."""
-    tornado = caveats.largest_bar(comparison)
-    return None if tornado is None else Moved(tornado.bars[0], tornado.changes(tornado.bars[0]))
+def _largest(comparison: Comparison) -> str:
+    """Name of the assumption that moves the net benefit most; empty if none was drawn."""
+    tornados = [] if comparison.economics is None else comparison.economics.tornado
+    bars = [bar for x in tornados if x.measure == "net_benefit_per_year" for bar in x.bars]
+    return bars[0].name if bars else ""
 
 
 def alike(change: float, one: float, other: float) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sim.config.plans import StaffingPlan
-from sim.report.trees import hash_of, held_tree
+from sim.report.trees import hash_of, held_tree, rails_tree
 from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.answers.grant import GrantAnswer
@@ -34,7 +34,8 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "travel_beside": _reading(comparison.travel_beside),
         "history": _history(comparison.history),
         "economics": _economics(comparison),
-        "warnings": list(comparison.warnings),
+        "formulas": _tree(comparison.formulas),
+        "warnings": rails_tree(comparison.warnings),
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.report.comparison.summary import scenario_tree, sides_tree
-from sim.report.trees import hash_of
+from sim.report.trees import hash_of, rails_tree
 from sim.scenarios.answers.grant import (
     CENTS,
     ITEMS,
@@ -144,7 +144,7 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         },
         "one_post_dollars": answer.one_post / CENTS,
         **sides_tree(answer.reading),
-        "warnings": answer.warnings,
+        "warnings": rails_tree(answer.warnings),
     }
 
 

@@ -15,9 +15,11 @@ from sim.config import Config, StaffingPlan
 from sim.model.ledger.events import LedgerEvent
 from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.measure import RESPONSE_BIN_S
+from sim.scenarios.answers.curve import Formulas
 from sim.scenarios.answers.economics import Books, Economics
 from sim.scenarios.answers.held_out import HeldOut, Verdict, gravest
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.comparison.cells import Cells
@@ -266,7 +268,8 @@ class Comparison(Tabled):
     have been edited since, so no report reads it again.
     `ledger` has a row a trip, or a call without one, and `ledger_duties` a row a duty, of the
     replications asked for; these and `trace` are there only if they were asked for. `notes` say
-    what a reader must know of the rules and plans, `warnings` of the results.
+    what a reader must know of the rules and plans, `warnings` what to doubt, the gravest first.
+    `formulas` stand beside the plans of the main reading, where a call was served.
 
     Examples
     --------
@@ -286,6 +289,7 @@ class Comparison(Tabled):
     other_reading: Reading | None = None
     travel_beside: Reading | None = None
     history: HistoryCheck | None = None
+    formulas: Formulas | None = None
     check: TwinCheck | None = None
     economics: Economics | None = None
     books: Books | None = None
@@ -294,7 +298,7 @@ class Comparison(Tabled):
     ledger_duties: pl.DataFrame | None = None
     trace: Trace | None = None
     notes: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Rail] = field(default_factory=list)
 
     @property
     def readings(self) -> list[Reading]:

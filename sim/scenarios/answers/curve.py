@@ -10,6 +10,7 @@ import polars as pl
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
@@ -65,7 +66,7 @@ class Knee(NamedTuple):
 class Formulas(NamedTuple):
     """What textbook formulas say in place of a simulation.
 
-    `erlang_a` and `time_varying` are shares reached at each count. `square_root` and `crisis_now`
+    `erlang_a` and `time_varying` are shares reached by each plan. `square_root` and `crisis_now`
     are numbers of teams.
     """
 
@@ -103,7 +104,7 @@ class Curve(Tabled):
     knee: Knee | None
     formulas: Formulas | None
     check: TwinCheck | None
-    notes: list[str] = field(default_factory=list)
+    warnings: list[Rail] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:

@@ -12,6 +12,7 @@ from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
 from sim.scenarios.answers.comparison import Reading
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row as FigureRow
 from sim.scenarios.answers.rows import Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
@@ -208,7 +209,7 @@ class GrantAnswer(Tabled):
     check: TwinCheck | None
     window_days: int
     reading: Reading
-    warnings: list[str]
+    warnings: list[Rail]
 
     @property
     def plans(self) -> list[StaffingPlan]:

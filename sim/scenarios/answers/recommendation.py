@@ -10,6 +10,7 @@ import polars as pl
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
@@ -101,7 +102,7 @@ class Recommendation(Tabled):
     people: dict[str, float]
     window_days: int
     check: TwinCheck | None = None
-    notes: list[str] = field(default_factory=list)
+    warnings: list[Rail] = field(default_factory=list)
 
     @property
     def confirmed(self) -> bool:

@@ -1,7 +1,8 @@
-"""Totals by hour of week, by zone and by shift, pooled over replications: ratios with intervals."""
+"""Totals by hour, zone, shift and call type, pooled over replications: ratios with intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from sim.arrays import Array, Ints
 from sim.clock import HOUR_S, HOURS_A_DAY, MINUTE_S, WEEK_S
 from sim.config.models import Run
 from sim.config.plans import Line, StaffingPlan
-from sim.model.measures.cells import HourTable, PostTable, ZoneTable
+from sim.model.measures.cells import HourTable, PostTable, TypeTable, ZoneTable
 from sim.scenarios.answers.intervals import Ratios
 from sim.scenarios.intervals import ratio_of_sums
 from sim.scenarios.samples import ArmSample
@@ -33,16 +34,24 @@ class Shift(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Ratios by name, a cell an hour of the week or of the day, a zone, or one of the shifts."""
+    """Ratios by name, a cell an hour of the week or of the day, a zone, or one of the shifts.
+
+    Those of `types` have a cell a call type, and those of `priorities` one of `priority`.
+    """
 
     hours: dict[str, Ratios]
     hours_of_day: dict[str, Ratios]
     zones: dict[str, Ratios]
     posts: dict[str, Ratios]
     shifts: list[Shift]
+    types: dict[str, Ratios]
+    priorities: dict[str, Ratios]
+    priority: list[int]
 
 
-def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cells:
+def pooled(
+    plan: StaffingPlan, travel: int, sample: ArmSample, run: Run, priority_of_type: Sequence[int]
+) -> Cells:
     """Cells of one plan.
 
     Parameters
@@ -55,9 +64,13 @@ def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cell
         What was measured.
     run
         Confidence level.
+    priority_of_type
+        Priority of each call type.
     """
     hours = HourTable(*map(wide, sample.hours))
     zones, posts = ZoneTable(*map(wide, sample.zones)), PostTable(*map(wide, sample.posts))
+    types, priority = TypeTable(*map(wide, sample.types)), sorted(set(priority_of_type))
+    of_priority = np.equal.outer(priority_of_type, priority).astype(np.int64)
     shifts = _shifts(plan)
     window_for_s = hours.window_for_s.sum(axis=1, keepdims=True)
     return Cells(
@@ -66,6 +79,9 @@ def pooled(plan: StaffingPlan, travel: int, sample: ArmSample, run: Run) -> Cell
         _by_zone(zones, travel, run),
         _by_shift(posts, shifts, window_for_s, run),
         shifts,
+        _by_class(types, window_for_s, run),
+        _by_class(TypeTable(*(column @ of_priority for column in types)), window_for_s, run),
+        priority,
     )
 
 
@@ -111,6 +127,13 @@ def _by_zone(table: ZoneTable, travel: int, run: Run) -> dict[str, Ratios]:
             timed * table.response_for_s, timed * MINUTE_S * table.reached, run
         ),
         "gap_share": share(table.gap_for_s, table.window_for_s, run),
+    }
+
+
+def _by_class(table: TypeTable, window_for_s: Ints, run: Run) -> dict[str, Ratios]:
+    return {
+        "requested_per_week": ratio(table.requested, window_for_s / WEEK_S, run),
+        "delay_mean_min": ratio(table.waited_for_s, table.requested * MINUTE_S, run),
     }
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Unpack
 
+from sim.clock import HOURS_A_WEEK
 from sim.compiled import announce
 from sim.config import Config, InputError, StaffingPlan, compose, staffing
 from sim.config.fleet import with_fitting_forms
 from sim.config.models import Travel as TravelConfig
 from sim.model.simulation import Engine
-from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.comparison import Comparison, Reading
+from sim.scenarios.answers.curve import Formulas
 from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.checking import TwinCheck, twin_check
-from sim.scenarios.comparison.cautions import cautions, no_way_there, notes, selected_calls
+from sim.scenarios.comparison.notes import notes
 from sim.scenarios.comparison.precision import enough, values_of
 from sim.scenarios.comparison.readings import Side, computed, history_check, reading
 from sim.scenarios.comparison.replay import ledger_frames, traced
 from sim.scenarios.economics.books import books
 from sim.scenarios.economics.economics import economics
+from sim.scenarios.experiments.formulas import FUNNEL, formulas
+from sim.scenarios.rails import Seen, raised
 from sim.scenarios.replications import replicate
 from sim.scenarios.request import Compared, Progress, Request, silent
 from sim.scenarios.rules import latent_base
@@ -156,9 +161,9 @@ def comparison_of(
     work = _Work(scenario, _sides(scenario, plans, request), request.engine_used, store)
     announce()
     check = twin_check(work.job, request)
-    sample, warning = _sampled(work, progress)
+    sample, imprecise = _sampled(work, progress)
     draws = draw(work.drawn_job, partial(_from, progress, len(sample.arms[0].values), 0))
-    return _comparison(work, _Runs(sample, draws, check, warning), request, progress)
+    return _comparison(work, _Runs(sample, draws, check, imprecise), request, progress)
 
 
 # --- readings to run -----------------------------------------------------------------------------
@@ -262,30 +267,30 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Runs:
-    """What was run for all sides, and a warning if it was too little."""
+    """What was run for all sides, and how much if that was too little for the precision."""
 
     sample: Sample
     draws: Draws | None
     check: TwinCheck | None
-    warning: str
+    imprecise: int | None
 
 
-def _sampled(work: _Work, progress: Progress) -> tuple[Sample, str]:
-    """Replications as many as asked, or until the precision rule is met; and a warning if not."""
+def _sampled(work: _Work, progress: Progress) -> tuple[Sample, int | None]:
+    """Replications as many as asked, or until the precision rule is met; how many if not."""
     run, job = work.scenario.config.run, work.job
     still = DRAW_REPLICATIONS * run.draws
     sample = replicate(job, range(run.replications), run.cores, partial(_from, progress, 0, still))
     if run.precision is None:
-        return sample, ""
+        return sample, None
     names = [arm.name for arm in work.sides[0].arms]
     pairs = list(job.pairs)
     while True:
         values = values_of(run.precision, sample, names, pairs)
         n = enough(values, run.precision, run.replications, run.confidence_level)
         if n is not None:
-            return sample, ""
+            return sample, None
         if len(values) >= run.precision.maximum:
-            return sample, f"the precision asked for was not reached in {len(values)} replications"
+            return sample, len(values)
         until = min(2 * len(values), run.precision.maximum)
         of_part = partial(_from, progress, len(values), still)
         more = replicate(job, range(len(values), until), run.cores, of_part)
@@ -313,7 +318,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
     money = economics(work.main_job, main, samples[0], draws, progress)
     numbers = request.ledger
     kept = ledger_frames(scenario, arms, work.engine, numbers) if numbers else (None, None)
-    return Comparison(
+    comparison = Comparison(
         request=request,
         config=config,
         window_days=scenario.window_days,
@@ -324,6 +329,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         other_reading=readings.get("other_reading"),
         travel_beside=readings.get("travel_beside"),
         history=history_check(config.program.history, list(readings.values()), alone),
+        formulas=_formulas(scenario, arms, main),
         check=runs.check,
         economics=money,
         books=books(plans, main, money, config.costs),
@@ -332,14 +338,21 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         ledger_duties=kept[1],
         trace=traced(scenario, plans[0]) if request.trace else None,
         notes=notes(config, arms),
-        warnings=[
-            *([runs.warning] if runs.warning else []),
-            *config.program.warnings,
-            *no_way_there(config, arms),
-            *selected_calls(config, arms),
-            *cautions(main.plans),
-        ],
     )
+    return replace(comparison, warnings=raised(Seen.of(comparison, arms, runs.imprecise)))
+
+
+def _formulas(scenario: Scenario, arms: Sequence[Arm], main: Reading) -> Formulas | None:
+    """What textbook formulas say of the plans, with the busy time of the first that serves.
+
+    None if nobody does, or the run has no whole week.
+    """
+    serving = [plan for plan in main.plans if plan.measures["busy_mean_h"].mean]
+    if not serving or len(scenario.rates) < HOURS_A_WEEK:
+        return None
+    measures = serving[0].measures
+    busy_h, *funnel = (measures[name].mean or 0.0 for name in ("busy_mean_h", *FUNNEL))
+    return formulas(scenario, arms, busy_h, math.prod(funnel))
 
 
 def _spread_of(draws: Draws | None, plan: int, confidence: float) -> dict[str, Spread]:

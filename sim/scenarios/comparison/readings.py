@@ -83,7 +83,9 @@ def _plan_result(
         name: _possible(name, mean_interval(column, run.confidence_level))
         for name, column in zip(NAMES, sample.values.T, strict=True)
     }
-    cells = pooled(plan, arm.travel.model, sample, run)
+    demand = config.demand
+    priorities = [demand.priority_by_type.get(name, 1) for name in demand.call_types]
+    cells = pooled(plan, arm.travel.model, sample, run, priorities)
     return PlanResult(
         name=arm.name,
         title=plan.title,

@@ -25,7 +25,7 @@ from sim.scenarios.draws import unknowns
 from sim.scenarios.economics.variants import MEASURED, all_of, under_lean
 from sim.scenarios.experiments.bands import knee_of, simultaneous_band
 from sim.scenarios.experiments.counts import Counts, counts_of
-from sim.scenarios.experiments.formulas import formulas
+from sim.scenarios.experiments.formulas import FUNNEL, formulas
 from sim.scenarios.experiments.points import measured
 from sim.scenarios.experiments.targets import Target, targets_of, texts_of
 from sim.scenarios.intervals import (
@@ -36,6 +36,7 @@ from sim.scenarios.intervals import (
     random_effects,
     spread,
 )
+from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Paged, Progress, Request, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -58,7 +59,6 @@ SHOWN = (
 )
 BENDS = "reach_share"
 FEW = 2  # points, between which no curve can bend
-FUNNEL = ("recognized_share", "eligible_share", "requested_share")
 FOR_FORMULAS = ("busy_mean_h", *FUNNEL)
 USUAL = "8..24"  # posts, unless others are asked for
 TARGET = "within_standard_share >= 0.8"  # unless another is asked for
@@ -219,6 +219,7 @@ def _curve(runs: _Runs, request: Request) -> Curve:
         knee=_knee(runs) if BENDS in asked.names and len(counts) > FEW else None,
         formulas=formulas(job.scenario, job.arms, busy_h, math.prod(funnel)) if shown else None,
         check=runs.check,
+        warnings=raised(Seen(config, job.arms[-1:])),
     )
 
 

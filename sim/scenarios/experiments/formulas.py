@@ -14,6 +14,7 @@ from sim.model.theory import busy_if_unlimited, erlang_a, square_root_teams
 from sim.scenarios.answers.curve import Formulas
 from sim.scenarios.scenario import Arm, Scenario
 
+FUNNEL = ("recognized_share", "eligible_share", "requested_share")  # of all calls, in turn
 QUALITY = 1.0  # roots of the load beyond it in the square-root rule: about one call in six waits
 
 

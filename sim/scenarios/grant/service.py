@@ -14,11 +14,12 @@ from sim.config import StaffingPlan
 from sim.model.money.costs import overtime_by_role
 from sim.scenarios.answers.comparison import Reading
 from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Outcome
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.checking import TwinCheck, twin_check
-from sim.scenarios.comparison.cautions import cautions, no_way_there, selected_calls
 from sim.scenarios.comparison.readings import Side, reading
 from sim.scenarios.grant.seasons import seasons
 from sim.scenarios.intervals import mean_interval, spread
+from sim.scenarios.rails import Seen, raised
 from sim.scenarios.replications import replicate
 from sim.scenarios.request import Progress, Request
 from sim.scenarios.samples import NAMES, Job, Sample
@@ -49,7 +50,7 @@ class Service(NamedTuple):
     seasons: Floats
     window_days: int
     reading: Reading
-    warnings: list[str]
+    warnings: list[Rail]
 
     def outcome(self, measure: str, months: Sequence[Moment], confidence: float) -> Outcome:
         """Return what is done in some months, with both its intervals."""
@@ -141,7 +142,7 @@ def service(
         seasons(scenario.config),
         scenario.window_days,
         result,
-        _warnings(job, ends, result),
+        _warnings(job, ends, result, request),
     )
 
 
@@ -157,10 +158,10 @@ def _reading(job: Job, ends: list[int], sample: Sample, draws: Draws | None) -> 
     return reading(job.scenario, side, of_ends, replace(draws, measured=measured))
 
 
-def _warnings(job: Job, ends: list[int], result: Reading) -> list[str]:
-    config, arms = job.scenario.config, [job.arms[at] for at in ends]
-    of_files = [*config.program.warnings, *no_way_there(config, arms)]
-    return [*of_files, *selected_calls(config, arms), *cautions(result.plans)]
+def _warnings(job: Job, ends: list[int], result: Reading, request: Request) -> list[Rail]:
+    arms = [job.arms[at] for at in ends]
+    seen = Seen(job.scenario.config, arms, result, overrides=request.overrides)
+    return raised(seen)
 
 
 def _distinct(plans: Iterable[StaffingPlan | None]) -> list[StaffingPlan]:

@@ -173,6 +173,35 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         equation="mean of (assigned(j) − dispatchable(k)) / 60",
         leaves_out="calls not reached; turnout and travel; time with an earlier team that was "
             "taken away counts as waiting"),
+    "delay_mean_min": Measure("Wait of all requests, mean", "min", "less", "Times",
+        meaning="Mean time from when a team could be sent until one was, or until the call was "
+            "over without one, over all requested calls.",
+        equation="mean over settled of (assigned(j) or, with no team sent, over(k), "
+            "− dispatchable(k)) / 60",
+        leaves_out="unfinished calls; turnout and travel; who gives up soon lowers it",
+        shown=6),
+    "delay_any_share": Measure("Had to wait for a team", "share", "less", "Times",
+        meaning="Share of requested calls that no team was sent to at once.",
+        equation="(settled calls that waited a second or more) / settled",
+        leaves_out="how long, and whether a team came in the end",
+        shown=7),
+    "delay_over_15_min_share": Measure("Waited over 15 minutes", "share", "less", "Times",
+        meaning="Share of requested calls that waited for a team for more than 15 minutes, "
+            "whether one came or not.",
+        equation="(settled calls that waited more than 900 s) / settled",
+        leaves_out="turnout and travel; calls that were over sooner without a team",
+        shown=8),
+    "delay_over_60_min_share": Measure("Waited over 60 minutes", "share", "less", "Times",
+        meaning="Share of requested calls that waited for a team for more than 60 minutes, "
+            "whether one came or not.",
+        equation="(settled calls that waited more than 3,600 s) / settled",
+        leaves_out="turnout and travel; calls that were over sooner without a team"),
+    "other_district_share": Measure(
+        "Served by another district's team", "share", "less", "Requested calls",
+        meaning="Share of reached calls whose team is based in another zone than theirs.",
+        equation="(reached calls with base(j) ≠ zone(k)) / reached",
+        leaves_out="whether the call's own zone has a team at all; it is 0 with one zone",
+        shown=16, if_any=True),
     "within_standard_share": Measure("Within the standard", "share", "more", "Requested calls",
         meaning="Share of all requested calls that a team reached within the response standard; "
             "calls never reached count as outside it.",

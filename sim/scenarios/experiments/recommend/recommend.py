@@ -15,6 +15,7 @@ from sim.config import InputError, StaffingPlan, staffing
 from sim.config.fleet import with_fitting_forms
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import Spread
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.recommendation import (
     Cheaper,
     Checked,
@@ -47,6 +48,7 @@ from sim.scenarios.experiments.recommend.search import (
 )
 from sim.scenarios.experiments.targets import Target, targets_of, texts_of
 from sim.scenarios.intervals import mean_interval, paired_difference, spread, t_quantile
+from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -407,7 +409,14 @@ class _Search:
             people={role: float(np.array(counts) @ x) for role, x in asked.lines.people.items()},
             window_days=asked.scenario.window_days,
             check=twin_check(replace(job, scenario=asked.scenario), self.request),
+            warnings=self._rails(job, checks),
         )
+
+    def _rails(self, job: Job, checks: list[Checked]) -> list[Rail]:
+        years = self.asked.fresh_years
+        config, keys = self.asked.scenario.config, self.request.overrides
+        seen = Seen(config, job.arms, targets=checks, fresh_years=years, overrides=keys)
+        return raised(seen)
 
     def _none(self) -> Recommendation:
         """Answer where nothing within the limits meets the targets."""

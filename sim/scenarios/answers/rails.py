@@ -1,0 +1,173 @@
+"""The guard rails: what a reader must doubt in an answer, each rule declared here once.
+
+A rule has the word that stands beside it on a screen, how grave it is, the plain sentence that it
+says, and what to do about it. Whether one holds, and the figures in its sentence, is found in
+`sim.scenarios.rails`. Every door reads what was raised from the answer: the screen shows the first
+few that its own sentences do not say, all others show all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+Severity = Literal["grave", "doubt", "context"]
+Facts = Mapping[str, str]
+
+
+class Rule(NamedTuple):
+    """A rule; names in braces are figures of its sentence and advice.
+
+    "grave": the figures do not mean what they seem to. "doubt": a claim is open. "context": what a
+    figure holds for.
+    """
+
+    word: str
+    severity: Severity
+    sentence: str
+    advice: str = ""
+
+
+class Rail(NamedTuple):
+    """A rule that holds, with its figures put in."""
+
+    rule: str
+    word: str
+    severity: Severity
+    text: str
+    advice: str
+
+    def __str__(self) -> str:
+        """Sentence, and what to do about it."""
+        return f"{self.text} {self.advice}".rstrip()
+
+
+RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
+    "files": Rule("Check", "grave", "{text}"),
+    "overload": Rule(
+        "Overload",
+        "grave",
+        "With {plan} the load exceeds the teams{amounts}: {open} of 100 requested calls are still "
+        "open at the end, so what share is reached cannot be said.",
+        "Add teams or hours.",
+    ),
+    "open": Rule(
+        "Open",
+        "grave",
+        "With {plan}, {share} of requested calls are still open at the end of the run and are left "
+        "out of the shares.",
+        "Use a longer run.tail_days.",
+    ),
+    "no_way": Rule(
+        "Travel",
+        "grave",
+        "The travel table has no way from any base of {plan} to {zones}: nobody is sent there, and "
+        "these calls count as out of range.",
+        "Check the table, or station a team there (base_zones of a line).",
+    ),
+    "warm_up": Rule(
+        "Warm-up",
+        "grave",
+        "With {plan} the run settles only {when} (MSER-5 on the calls in hand), and "
+        "run.warm_up_days is {warm_up}: what is measured leans on how it began, empty.",
+        "Set run.warm_up_days={days}.",
+    ),
+    "tuned": Rule(
+        "Tuned",
+        "grave",
+        "{targets}: met only on the years that the plan was tuned on, and not confirmed on "
+        "{years} fresh ones.",
+        "Use more years in the search (run.replications), or a stricter target.",
+    ),
+    "precision": Rule(
+        "Chance",
+        "doubt",
+        "The precision asked for was not reached in {n} replications.",
+        "Raise run.precision.maximum.",
+    ),
+    "chance": Rule(
+        "Ranges",
+        "doubt",
+        "No assumption was drawn (run.draws=0), so every range here is of chance only: not the "
+        "range to quote.",
+    ),
+    "replications": Rule(
+        "Chance",
+        "doubt",
+        "{n} replications are too few to tell {plan} from {base} by {what}: the difference is "
+        "{change}, give or take {half} by chance; {needed} would make that half of it.",
+        "Set run.replications={most}.",
+    ),
+    "travel": Rule("Rests", "doubt", "Most of the difference rests on travel: {label}, {reached}."),
+    "history": Rule(
+        "History",
+        "doubt",
+        "The model is {verdict} with what is published: {simulated} in a single year; {published} "
+        "in {year}.",
+    ),
+    "history_open": Rule(
+        "History",
+        "doubt",
+        "What is published of {plan} in {year} was not held against the run: there is no "
+        "predictive interval{why}.",
+    ),
+    "fitted": Rule(
+        "Fitted",
+        "doubt",
+        "Beyond what was fitted ({period}): {what}.",
+        "Fit a log that has them, or take the figures for an extrapolation.",
+    ),
+    "diverted": Rule(
+        "Diverted",
+        "doubt",
+        "That fewer people go {places} cannot be claimed: the net range holds zero "
+        "({ranges} a year).",
+    ),
+    "leans": Rule(
+        "Hinges",
+        "doubt",
+        "The answer leans on an assumption of the shipped configs, {label}: the net benefit{of} "
+        "changes by {low} and {high}.{others}",
+        "Set your own figure.",
+    ),
+    "selected": Rule(
+        "Outcomes",
+        "doubt",
+        "The outcome shares come from calls that officers referred (outcomes.observed_on); with "
+        "{plan}, {share} arrive another way, so these shares may not apply.",
+        "Use dispatch=officer_request, or outcomes observed on all calls.",
+    ),
+    "reached_only": Rule(
+        "Times",
+        "context",
+        "Response times are of reached calls alone, and the plans do not reach the same "
+        "({reached}): only the difference, on calls that both reach, compares like with like.",
+    ),
+    "load": Rule(
+        "Load",
+        "context",
+        "In {over} of the {hours} staffed hours of the week, {plan} {has} at least as much work as "
+        "teams (worst {worst}: work for {load}, {teams} on duty){others}.",
+    ),
+    "no_visits": Rule(
+        "Visits",
+        "context",
+        "With {plan}, nobody makes the visits that are due.",
+        "Add case managers or peers (a line with roles: [case_manager]), or set "
+        "service.follow_up.by_teams=true and have spare teams.",
+    ),
+    "visits_expire": Rule(
+        "Visits",
+        "context",
+        "With {plan}, {share} of the visits that are due expire before they are made.",
+        "Add people to make them, or longer hours (service.follow_up.open).",
+    ),
+    "reading": Rule("Read", "context", "Under the other reading, {label}: {reached}."),
+}
+IN_THE_ANSWER = frozenset({"overload"})  # the sentence that answers says it itself
+
+
+def rail(rule: str, facts: Facts) -> Rail:
+    """Rule with its figures."""
+    word, severity, sentence, advice = RULES[rule]
+    return Rail(rule, word, severity, sentence.format_map(facts), advice.format_map(facts))

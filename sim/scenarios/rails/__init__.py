@@ -1,0 +1,43 @@
+"""Which guard rails hold in an answer: one function a rule, of which `answers.rails` has the words.
+
+Each returns the figures of its sentence, once for every time that it is to be said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sim.scenarios.answers.rails import RULES, Facts, Rail, rail
+from sim.scenarios.rails import beside, inputs, results, warm_up
+from sim.scenarios.rails.seen import Seen
+
+__all__ = ["HOLDS", "Seen", "raised"]
+
+HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
+    "files": inputs.files,
+    "overload": results.overload,
+    "open": results.still_open,
+    "no_way": inputs.no_way,
+    "warm_up": warm_up.unsettled,
+    "tuned": results.tuned,
+    "precision": inputs.precision,
+    "chance": inputs.chance,
+    "replications": results.replications,
+    "travel": beside.travel,
+    "history": beside.history,
+    "history_open": beside.history_open,
+    "fitted": inputs.fitted,
+    "diverted": results.diverted,
+    "leans": beside.leans,
+    "selected": inputs.selected,
+    "reached_only": results.reached_only,
+    "load": results.load,
+    "no_visits": results.no_visits,
+    "visits_expire": results.visits_expire,
+    "reading": beside.reading,
+}
+
+
+def raised(seen: Seen) -> list[Rail]:
+    """Guard rails that hold, the gravest first."""
+    return [rail(rule, facts) for rule in RULES for facts in HOLDS[rule](seen)]

@@ -1,0 +1,119 @@
+"""Guard rails on what an answer is made of: files, draws, the travel table, what was fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.config.faults import some
+from sim.config.groups.demand import Fitted
+from sim.config.models import Demand
+from sim.scenarios.answers.rails import Facts
+from sim.scenarios.answers.words import listed
+from sim.scenarios.experiments.formulas import teams_by_hour
+from sim.scenarios.rails.seen import Seen, alike, arm_words
+from sim.scenarios.scenario import Arm
+from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
+
+
+def files(seen: Seen) -> Iterator[Facts]:
+    """What was found odd in a file of the user."""
+    for warning in seen.config.program.warnings:
+        yield {"text": f"{warning.rstrip('.')}."}
+
+
+def precision(seen: Seen) -> Iterator[Facts]:
+    """Whether a precision was asked for and not reached."""
+    if seen.imprecise is not None:
+        yield {"n": str(seen.imprecise)}
+
+
+def chance(seen: Seen) -> Iterator[Facts]:
+    """Whether no assumption was drawn."""
+    if seen.main.plans and not seen.main.plans[0].spread and not seen.config.run.draws:
+        yield {}
+
+
+# --- outcomes of selected calls ------------------------------------------------------------------
+
+
+def selected(seen: Seen) -> Iterator[Facts]:
+    """Where outcomes seen on calls that officers had selected are applied to other calls."""
+    if seen.config.outcomes.observed_on == "officer_request":
+        said = ((arm_words(arm), _not_selected(arm)) for arm in seen.arms)
+        for share, plan in alike(said).items():
+            yield {"plan": plan, "share": share}
+
+
+def _not_selected(arm: Arm) -> str:
+    """Requests that no officer selected, "all requests" or "40 % of requests"; empty if none."""
+    mode_ppm = arm.policy.mode_ppm
+    by_officers = int(mode_ppm[Mode.OFFICER_REQUEST]) - int(mode_ppm[Mode.CO_DISPATCH])
+    if arm.plan.teams == 0 or by_officers == PPM:
+        return ""
+    return f"{tenths(1 - by_officers / PPM)} of requests" if by_officers else "all requests"
+
+
+def tenths(share: float) -> str:
+    """Percent with a decimal where it has one."""
+    return f"{round(100 * share, 1):g} %"
+
+
+# --- the travel table ----------------------------------------------------------------------------
+
+
+def no_way(seen: Seen) -> Iterator[Facts]:
+    """Zones with calls to which there is no way from any base of a plan."""
+    demand = seen.config.demand
+    said = ((arm_words(arm), _zones_without_way(demand, arm)) for arm in seen.arms)
+    for zones, plan in alike(said).items():
+        yield {"plan": plan, "zones": zones}
+
+
+def _zones_without_way(demand: Demand, arm: Arm) -> str:
+    """Zones with calls that no team of a plan could drive to from its base, and their share."""
+    roster, share = arm.schedule.roster, np.array(demand.zone_share)
+    kinds, bases = roster.kind, roster.base_zone
+    if arm.travel.model != TravelModel.MATRIX or Kind.REMOTE_CLINICIAN in kinds:
+        return ""
+    from_bases_s = arm.travel.matrix_s[:, bases[kinds != Kind.FOLLOW_UP]]
+    without = (from_bases_s == UNREACHABLE).all(axis=(0, 1)) & (share > 0)
+    if not from_bases_s.size or not without.any():
+        return ""
+    names = [demand.zones[zone] for zone in np.flatnonzero(without)]
+    return f"{some(names)}, {tenths(share[without].sum())} of all calls"
+
+
+# --- what was fitted -----------------------------------------------------------------------------
+
+
+def fitted(seen: Seen) -> Iterator[Facts]:
+    """Calls, hours or teams beyond those of the log that a city was fitted to."""
+    demand = seen.config.demand
+    if demand.fitted is None:
+        return
+    beyond = [*_calls_beyond(demand, demand.fitted)]
+    for arm in seen.arms:
+        beyond += _of_plan(arm, demand.fitted)
+    if beyond:
+        yield {"period": demand.source.period or demand.source.title, "what": "; ".join(beyond)}
+
+
+def _calls_beyond(demand: Demand, fitted: Fitted) -> Iterator[str]:
+    calls = float(demand.calls_per_year) * float(demand.growth_factor)
+    least, most = fitted.calls_per_year
+    if not least <= calls <= most:
+        yield f"{calls:,.0f} calls a year, where its weeks had {least:,.0f} to {most:,.0f}"
+
+
+def _of_plan(arm: Arm, fitted: Fitted) -> Iterator[str]:
+    teams = teams_by_hour(arm.plan)
+    if fitted.teams is not None and teams.max(initial=0) > fitted.teams:
+        yield f"{teams.max():.0f} teams at once with {arm_words(arm)}, where it had {fitted.teams}"
+    hours = int((teams[fitted.hours_not_seen] > 0).sum())
+    if hours:
+        not_seen = len(fitted.hours_not_seen)
+        yield listed([f"{hours} of the {not_seen} hours of the week that it did not see"]) + (
+            f", with {arm_words(arm)}"
+        )

@@ -1,0 +1,197 @@
+"""Guard rails on results: what is open, loaded, few, or read off some calls alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
+
+from sim.clock import WEEKDAYS
+from sim.model.measures.dictionary import MEASURES
+from sim.scenarios.answers.caveats import DIVERSIONS
+from sim.scenarios.answers.comparison import UNFINISHED_SHARE, Difference, PlanResult
+from sim.scenarios.answers.intervals import DifferenceInterval, quoted
+from sim.scenarios.answers.rails import Facts
+from sim.scenarios.answers.words import counted, listed, number, plan_words, range_of
+from sim.scenarios.intervals import of_each, t_quantile
+from sim.scenarios.rails.inputs import tenths
+from sim.scenarios.rails.seen import Seen, alike
+
+EXPIRED_SHARE = 0.1
+CLAIMED = ("reach_share", "within_standard_share", "request_to_arrival_restricted_mean_min")
+ENOUGH = 0.5  # half-width of a difference, of the difference
+MOST = 1_000_000  # replications
+APART = 0.01  # of reached shares, from which on times are of other calls
+
+
+# --- calls open at the end -----------------------------------------------------------------------
+
+
+def overload(seen: Seen) -> Iterator[Facts]:
+    """Plans whose queue grows without end."""
+    for plan in seen.main.plans:
+        if plan.is_overloaded:
+            yield {
+                "plan": plan_words(plan),
+                "amounts": _amounts(plan),
+                "open": counted(_mean(plan, "unfinished_share")),
+            }
+
+
+def _amounts(plan: PlanResult) -> str:
+    load = plan.load
+    if load is None:
+        return ""
+    return f" (work for {number(load.mean)}, {number(load.teams_mean)} on duty on average)"
+
+
+def _mean(plan: PlanResult, name: str) -> float:
+    return plan.measures[name].mean or 0.0
+
+
+def still_open(seen: Seen) -> Iterator[Facts]:
+    """Plans with more than one call in 1,000 open at the end, without overload."""
+    for plan in seen.main.plans:
+        share = _mean(plan, "unfinished_share")
+        if share > UNFINISHED_SHARE and not plan.is_overloaded:
+            yield {"plan": plan_words(plan), "share": f"{100 * share:.1f} %"}
+
+
+# --- load ----------------------------------------------------------------------------------------
+
+
+def load(seen: Seen) -> Iterator[Facts]:
+    """The plan with most hours in which the load is at or above the teams, and the others."""
+    loaded = [(plan, plan.load) for plan in seen.main.plans if plan.load and plan.load.hours_over]
+    loaded.sort(key=lambda of: -of[1].hours_over)
+    for plan, most in loaded[:1]:
+        others = [f"{plan_words(other)} in {of.hours_over}" for other, of in loaded[1:]]
+        yield {
+            "plan": plan_words(plan),
+            "has": "have" if plan.name.isdigit() and plan.teams > 1 else "has",
+            "over": str(most.hours_over),
+            "hours": str(most.hours),
+            "worst": f"{WEEKDAYS[most.worst_hour // 24]} {most.worst_hour % 24:02d}:00",
+            "load": f"{most.worst:.1f}",
+            "teams": f"{most.worst_teams:.1f}",
+            "others": f"; {listed(others)}" if others else "",
+        }
+
+
+# --- claims --------------------------------------------------------------------------------------
+
+
+def replications(seen: Seen) -> Iterator[Facts]:
+    """Differences whose interval of chance is wider than they are, and how many runs would do.
+
+    Half-widths fall as the root of the replications, and with the quantile of Student's t.
+    """
+    confidence = of_each(seen.config.run.confidence_level, len(seen.main.differences))
+    plans = {plan.name: plan_words(plan) for plan in seen.main.plans}
+    for pair in seen.main.differences:
+        few = [x for x in (_few(pair, name, confidence) for name in CLAIMED) if x]
+        if few:
+            needed, facts = max(few, key=lambda each: each[0])
+            yield {**facts, "plan": plans[pair.plan], "base": plans[pair.versus], **_most(needed)}
+
+
+def _most(needed: int) -> Facts:
+    beyond = needed > MOST
+    words = f"more than {MOST:,}, if it is one at all," if beyond else f"about {needed:,}"
+    return {"needed": words, "most": str(min(needed, MOST))}
+
+
+def _few(pair: Difference, name: str, confidence: float) -> tuple[int, Facts] | None:
+    """Replications needed, and figures of a difference; None if there are enough."""
+    interval = pair.measures[name]
+    mean, low, high, n = astuple(interval)[:4]
+    if mean is None or low is None or not mean:
+        return None
+    half = (high - low) / 2
+    if half <= ENOUGH * abs(mean):
+        return None
+    unit, factor = ("points", 100) if MEASURES[name].unit == "share" else ("minutes", 1)
+    size = factor * half
+    return _needed(half, abs(mean), n, confidence), {
+        "n": str(n),
+        "what": f'"{MEASURES[name].label}"',
+        "change": f"{number(factor * mean, size, sign=True)} {unit}",
+        "half": number(size),
+    }
+
+
+def _needed(half: float, mean: float, n: int, confidence: float) -> int:
+    """Replications at which the half-width is half of the difference, by Student's t."""
+    error = half / t_quantile(confidence, n - 1) * n**0.5  # standard deviation of a replication
+    needed = n
+    while needed <= MOST:
+        quantile = t_quantile(confidence, needed - 1)
+        following = math.ceil((quantile * error / (ENOUGH * mean)) ** 2)
+        if following <= needed:
+            break
+        needed = max(needed + 1, min(following, 2 * needed))
+    return needed
+
+
+def diverted(seen: Seen) -> Iterator[Facts]:
+    """From where net diversions may be none or fewer."""
+    sides: Sequence[Difference | PlanResult] = seen.main.differences or seen.main.plans
+    for side in sides[:1]:
+        spans = {place: quoted(side, name) for place, name in DIVERSIONS.items()}
+        held = {place: span for place, span in spans.items() if span.includes_zero and span.mean}
+        if held:
+            ranges = [range_of(span) for span in held.values()]
+            places = [place.removeprefix("from ") for place in held]
+            yield {"places": f"to {listed(places)}", "ranges": listed(ranges)}
+
+
+def reached_only(seen: Seen) -> Iterator[Facts]:
+    """Whether plans that reach other shares of the calls have response times side by side."""
+    shares = {plan_words(x): x.measures["reach_share"].mean for x in seen.main.plans}
+    reaching = {plan: share for plan, share in shares.items() if share}
+    differ = any(_is_apart(pair) for pair in seen.main.differences)
+    if differ and len(reaching) > 1:
+        words = [f"{plan} {counted(share)}" for plan, share in reaching.items()]
+        yield {"reached": f"of 100 requested, {listed(words)}"}
+
+
+def _is_apart(pair: Difference) -> bool:
+    reach: DifferenceInterval = pair.measures["reach_share"]
+    return reach.excludes_zero and abs(reach.mean or 0.0) >= APART
+
+
+def tuned(seen: Seen) -> Iterator[Facts]:
+    """Targets that a plan met on the years of its search alone."""
+    failed = [
+        f"{MEASURES[x.measure].label} {'at least' if x.sense == '>=' else 'at most'} {x.value:g}"
+        for x in seen.targets
+        if not x.confirmed
+    ]
+    if failed:
+        yield {"targets": listed(failed), "years": str(seen.fresh_years)}
+
+
+# --- visits --------------------------------------------------------------------------------------
+
+
+def no_visits(seen: Seen) -> Iterator[Facts]:
+    """Plans under which visits are due and nobody makes any."""
+    for plan in alike((plan_words(x), _nobody(x)) for x in seen.main.plans).values():
+        yield {"plan": plan}
+
+
+def _nobody(plan: PlanResult) -> str:
+    due, hours = (_mean(plan, x) for x in ("visits_due_per_year", "visit_hours_per_year"))
+    return "nobody" if due and not hours else ""
+
+
+def visits_expire(seen: Seen) -> Iterator[Facts]:
+    """Plans under which visits are made, but more than a tenth of those due expire first."""
+    for share, plan in alike((plan_words(x), _expired(x)) for x in seen.main.plans).items():
+        yield {"plan": plan, "share": share}
+
+
+def _expired(plan: PlanResult) -> str:
+    due, hours = (_mean(plan, x) for x in ("visits_due_per_year", "visit_hours_per_year"))
+    expired = _mean(plan, "visits_expired_per_year")
+    return tenths(expired / due) if due and hours and expired > EXPIRED_SHARE * due else ""

@@ -1,0 +1,66 @@
+"""What the guard rails look at: an answer before its warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sim.config import Config
+from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Reading
+from sim.scenarios.answers.economics import Economics
+from sim.scenarios.answers.recommendation import Checked
+from sim.scenarios.answers.words import listed
+from sim.scenarios.scenario import Arm
+
+NOTHING = Reading("", "", [], [])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer, or as much of one as a verb has; `arms` are those of the main reading.
+
+    `imprecise` says that a precision was asked for and not reached in so many replications.
+    `targets` are those of a plan that was searched for, tried on so many `fresh_years`.
+    """
+
+    config: Config
+    arms: Sequence[Arm]
+    main: Reading = NOTHING
+    other_reading: Reading | None = None
+    travel_beside: Reading | None = None
+    history: HistoryCheck | None = None
+    economics: Economics | None = None
+    imprecise: int | None = None
+    targets: Sequence[Checked] = ()
+    fresh_years: int = 0
+    overrides: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, comparison: Comparison, arms: Sequence[Arm], imprecise: int | None = None) -> Seen:
+        """Return what is seen of a comparison."""
+        return cls(
+            config=comparison.config,
+            arms=arms,
+            main=comparison.main,
+            other_reading=comparison.other_reading,
+            travel_beside=comparison.travel_beside,
+            history=comparison.history,
+            economics=comparison.economics,
+            imprecise=imprecise,
+            overrides=comparison.request.overrides,
+        )
+
+
+def alike(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Plans, listed, by what is said of them, of pairs of both; nothing is said of some."""
+    plans: dict[str, list[str]] = {}
+    for plan, words in said:
+        plans.setdefault(words, []).append(plan)
+    plans.pop("", None)
+    return {words: listed(names) for words, names in plans.items()}
+
+
+def arm_words(arm: Arm) -> str:
+    """Plan that is to be run, as a sentence calls it."""
+    posts = arm.plan.teams
+    return f"{posts} post{'' if posts == 1 else 's'}" if arm.name.isdigit() else arm.name

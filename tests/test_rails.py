@@ -1,0 +1,290 @@
+"""Guard rails: of every rule, an answer in which it holds and one in which it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from html import unescape
+
+import numpy as np
+import pytest
+
+import sim
+from sim.config import compose, staffing
+from sim.history.fitting import Options, fit_log
+from sim.report.comparison.full import full
+from sim.report.comparison.page import page_of, section_of
+from sim.report.comparison.screen import screen
+from sim.report.comparison.summary import summary
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.rails import RULES, Rail
+from sim.scenarios.answers.recommendation import Checked
+from sim.scenarios.rails import HOLDS, Seen, raised
+from sim.scenarios.rails.warm_up import mser5
+from sim.scenarios.scenario import Scenario
+from tests import money
+from tests.logs import simulated_log
+
+SHORT = ["run.replications=2", "run.draws=0", "run.warm_up_days=0"]
+FOUR_WEEKS, TWO_DAYS = "run.window_days=28", "run.window_days=2"
+VISITS = ["service=with_follow_up", "demand.calls_per_year=4000", "run.window_days=14"]
+MANAGERS = "12_and_3_case_managers"
+KEY, OFF = "service.follow_up", "service.follow_up.by_teams=false"
+FEW = [TWO_DAYS, "demand.calls_per_year=100"]
+
+Case = tuple[str, Sequence[str]]
+LASTING = "{distribution: constant, mean: 43200}"
+TOO_LONG = "{distribution: constant, mean: 4000}"
+LA = ["program=los_angeles", FOUR_WEEKS]
+LASTS = "service.on_scene.on_scene={distribution: constant, mean: 7200}"  # five days
+FILLS = ["verify=plain", "demand.calls_per_year=7300", LASTS, "run.window_days=70"]
+FILLS += ["run.replications=6", "run.draws=0", "run.warm_up_days=0"]
+PRECISION = "run.precision={measure: reach_share, half_width: %g, maximum: 8}"
+ONE_SIDED = ["run.window_days=7", "demand.calls_per_year=4000"]
+NOBODY = [*VISITS, OFF]
+MATRIX = [
+    "demand.zones=[a, b]",
+    "demand.zone_share=[0.7, 0.3]",
+    "travel.zones=[a, b]",
+    "travel.minutes=[[5, null], [null, 5]]",
+]
+BACKLOG = [
+    *("run.window_days=14", "run.tail_days=1", f"service.patrol_settles={LASTING}"),
+    *("service.withdrawn_per_hour=0", "service.queue_limit=40000"),
+]
+CASES: dict[str, tuple[Case, Case]] = {  # plans and overrides in which a rule holds, and does not
+    "overload": (("1", BACKLOG), ("40", BACKLOG)),
+    "open": (
+        ("300", [TWO_DAYS, "run.tail_days=1", f"service.report={TOO_LONG}"]),
+        ("300", [TWO_DAYS]),
+    ),
+    "warm_up": (("400", FILLS), ("400", [*FILLS, "run.warm_up_days=6"])),
+    "precision": (
+        ("3 2", [*ONE_SIDED, PRECISION % 1e-5]),
+        ("3 2", [*ONE_SIDED, PRECISION % 0.9]),
+    ),
+    "chance": (("3", FEW), ("3", [*FEW, "run.draws=2"])),
+    "replications": (
+        ("6 5", [*ONE_SIDED, "demand.calls_per_year=30000"]),
+        ("12 4", [FOUR_WEEKS, "run.replications=4"]),
+    ),
+    "history": (("12", [*LA, "run.draws=4"]), ("12", [*FEW, "run.draws=2"])),
+    "history_open": (("12", LA), ("12", [*LA, "run.draws=4"])),
+    "diverted": (("17 12", [*LA, "run.draws=4"]), ("17 12", [*LA, "outcomes=none"])),
+    "selected": (
+        ("2", [*FEW, "program=los_angeles"]),
+        ("2", [*FEW, "program=los_angeles", "dispatch=officer_request"]),
+    ),
+    "reached_only": (("12 2", [FOUR_WEEKS]), ("41 40", [FOUR_WEEKS])),
+    "load": (("2", [FOUR_WEEKS]), ("40", [FOUR_WEEKS, "demand.calls_per_year=2000"])),
+    "no_visits": (("12", NOBODY), ("12", VISITS)),
+    "visits_expire": (
+        (MANAGERS, [*NOBODY, f"{KEY}.expires_h=4"]),
+        (MANAGERS, NOBODY),
+    ),
+    "reading": (("12", LA), ("12", FEW)),
+}
+
+
+def answer(plans: str, overrides: Sequence[str]) -> sim.Comparison:
+    """Answer about plans by name, quickly."""
+    verb = sim.compare if " " in plans else sim.run
+    return verb(*plans.split(), overrides=[*SHORT, *overrides], check="none")
+
+
+def rules(rails: Sequence[Rail]) -> list[str]:
+    return [rail.rule for rail in rails]
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_holds_where_it_should_and_not_where_it_should_not(rule: str) -> None:
+    holds, does_not = (answer(*case).warnings for case in CASES[rule])
+    assert rule in rules(holds)
+    assert rule not in rules(does_not)
+
+
+def test_every_rule_is_declared_once_and_tried() -> None:
+    here = {"files", "no_way", "tuned", "travel", "fitted", "leans"}
+    assert {*RULES} == {*HOLDS} == {*CASES} | here
+
+
+def test_golden_sentences(golden) -> None:
+    """What each says, of the answers in which it holds."""
+    said = [
+        f"{rule}: {next(x for x in answer(*holds).warnings if x.rule == rule)}"
+        for rule, (holds, _) in CASES.items()
+    ]
+    golden("\n".join([*said, ""]), "rails.txt")
+
+
+# --- rules of what is no run of a few days -------------------------------------------------------
+
+
+def test_what_is_odd_in_a_file_is_said() -> None:
+    config = compose([])
+    odd = config.program.model_copy(update={"warnings": ["zones.csv has no column calls"]})
+    told = raised(Seen(config.model_copy(update={"program": odd}), []))
+    assert [str(rail) for rail in told] == ["zones.csv has no column calls."]
+    assert raised(Seen(config, [])) == []
+
+
+def test_a_zone_without_a_way_is_said() -> None:
+    config = compose(["travel=matrix", *MATRIX])
+    scenario = Scenario(config)
+    arms = [scenario.arm(staffing(name)) for name in ("1", "2")]
+    (rail,) = raised(Seen(config, arms))
+    assert (rail.rule, "any base of 1 post to 'b'" in rail.text) == ("no_way", True)
+    assert raised(Seen(config, arms[1:])) == []
+
+
+@pytest.mark.parametrize(("confirmed", "said"), [(False, ["tuned"]), (True, [])])
+def test_a_target_met_on_its_own_years_alone_is_said(confirmed: bool, said: list[str]) -> None:
+    target = Checked("reach_share", ">=", 0.9, "week", 0.9, 0.89, confirmed)
+    told = raised(Seen(compose([]), [], targets=[target], fresh_years=400))
+    assert rules(told) == said
+
+
+@pytest.mark.parametrize(("factor", "said"), [(0.3, True), (0.7, False)])
+def test_a_difference_that_rests_on_travel_is_said(factor: float, said: bool) -> None:
+    usual = money.with_all_beside(money.found())
+    (pair,) = usual.travel_beside.differences
+    change = pair.measures["reach_share"]
+    less = {"reach_share": replace(change, mean=factor * change.mean)}
+    beside = replace(usual.travel_beside, differences=[replace(pair, measures=less)])
+    assert (
+        "travel" in rules(money.with_rails(replace(usual, travel_beside=beside)).warnings)
+    ) is said
+
+
+def leaning(*overrides: str) -> list[str]:
+    """Rules of an answer whose largest bar is an assumption, with it set or not."""
+    found = money.found()
+    tornado = found.economics.tornado[0]
+    bar = replace(tornado.bars[0], name="costs.overhead_share")
+    economics = replace(found.economics, tornado=[replace(tornado, bars=[bar])])
+    request, config = replace(found.request, overrides=overrides), compose([*overrides])
+    made = replace(found, economics=economics, request=request, config=config)
+    return rules(money.with_rails(made).warnings)
+
+
+def test_an_assumption_that_the_user_has_replaced_is_none_to_lean_on() -> None:
+    assert "leans" in leaning()
+    assert "leans" in leaning("costs.price_year=2025")  # another key
+    own = "{value: 0.2, low: 0.1, high: 0.3, source: our auditor, confidence: A}"
+    assert "leans" not in leaning(f"costs.overhead_share={own}")
+    assert "leans" not in leaning("costs.overhead_share=0.2")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """A city fitted to a log of 3,000 calls a year, of which its teams took no more than six."""
+    folder = tmp_path_factory.mktemp("city")
+    staffed = np.ones(168, bool)
+    staffed[:6] = False
+    log = simulated_log(1, "6")._replace(served_only=True)
+    fit_log(log, folder, name="city", options=Options(stamps="team", teams=6, staffed=staffed))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("plan", "override", "said"),
+    [
+        ("mobile_1", "demand.growth_factor=1", ""),
+        ("mobile_1", "demand.growth_factor=9", "calls a year, where its weeks had"),
+        ("7", "demand.growth_factor=1", "7 teams at once with 7 posts, where it had 6"),
+        ("6", "demand.growth_factor=1", "6 of the 6 hours of the week that it did not see"),
+    ],
+)
+def test_what_lies_beyond_the_log_is_said(city, plan: str, override: str, said: str) -> None:
+    config = compose(["demand=city", override], city)
+    scenario = Scenario(config)
+    told = [x for x in raised(Seen(config, [scenario.arm(staffing(plan))])) if x.rule == "fitted"]
+    assert [said in rail.text for rail in told] == ([True] if said else [])
+
+
+# --- the series ----------------------------------------------------------------------------------
+
+
+def test_mser_5_leaves_out_a_start_and_nothing_of_a_level_series() -> None:
+    rng = np.random.default_rng(7)  # noise without a start
+    level = rng.normal(10, 1, 1_000)
+    risen = level - 10 * np.exp(-np.arange(1_000) / 20)
+    assert mser5(level) <= 100
+    assert 40 <= mser5(risen) <= 160
+
+
+def test_calls_in_hand_are_those_in_line_and_those_with_a_team() -> None:
+    """Little's law: two calls an hour, each with a team for one, are two in hand."""
+    two = [
+        "verify=plain",
+        "demand.calls_per_year=17520",
+        "run.replications=4",
+        "run.window_days=28",
+    ]
+    (plan,) = sim.run("40", overrides=two, check="none").main.plans
+    in_hand = np.asarray(plan.sample.start.in_hand, np.float64)
+    assert in_hand.shape == (4, 24 * 31)
+    assert not in_hand[:, 0].any()
+    assert in_hand[:, 24:].mean() == pytest.approx(2, abs=0.2)
+
+
+# --- doors ---------------------------------------------------------------------------------------
+
+
+@cache
+def city_of_angels() -> sim.Comparison:
+    return answer("17 12", [*LA, "run.draws=4"])
+
+
+def words(text: str) -> str:
+    return " ".join(unescape(text).split())
+
+
+def test_every_door_says_each_once() -> None:
+    comparison = city_of_angels()
+    assert len(comparison.warnings) > 4
+    doors = [full(comparison), page_of(comparison), section_of(comparison, {})]
+    for rail in comparison.warnings:
+        assert [words(door).count(rail.text) for door in doors] == [1, 1, 1], rail.rule
+    tree = summary(comparison)["warnings"]
+    assert [x["rule"] for x in tree] == rules(comparison.warnings)
+    assert [x["text"] for x in tree] == [rail.text for rail in comparison.warnings]
+
+
+def test_the_screen_has_the_gravest_and_says_how_many_more() -> None:
+    comparison = city_of_angels()
+    text = words(screen(comparison))
+    shown = [rail.text in text for rail in comparison.warnings]
+    assert shown == sorted(shown, reverse=True)
+    assert 1 <= sum(shown) <= 3
+    assert f"{len(shown) - sum(shown)} more caveats" in text
+
+
+def test_a_tenth_that_expires_is_not_many() -> None:
+    reading = answer("12", VISITS).main
+    (plan,) = reading.plans
+
+    def said(expired: float) -> list[str]:
+        shown = {"visits_due_per_year": 100.0, "visit_hours_per_year": 5.0}
+        shown["visits_expired_per_year"] = expired
+        means = {name: Interval(x, x, x, 2) for name, x in shown.items()}
+        plans = [replace(plan, measures=plan.measures | means)]
+        seen = Seen(compose([]), [], replace(reading, plans=plans))
+        return [x.text for x in raised(seen) if x.rule == "visits_expire"]
+
+    assert said(10) == []
+    assert "10.5 % of the visits" in said(10.5)[0]
+
+
+def test_plans_alike_in_selected_calls_are_named_together() -> None:
+    scenario = Scenario(compose(["outcomes=los_angeles"]))
+    arms = [scenario.arm(staffing(name)) for name in ("3", "0", "2")]
+    (rail,) = raised(Seen(scenario.config, arms))
+    assert "with 3 posts and 2 posts, 40 % of requests" in rail.text
+
+
+def test_notes_are_no_rails() -> None:
+    comparison = answer("3 2", [TWO_DAYS, "demand.calls_per_year=10", "run.draws=0"])
+    assert comparison.notes[0].startswith("Requests do not grow with the number of teams.")
+    assert not any("Requests do not grow" in rail.text for rail in comparison.warnings)
