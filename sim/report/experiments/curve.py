@@ -12,7 +12,7 @@ from sim.report.pages.alone import FILE, alone, inside
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
-from sim.report.trees import hash_of
+from sim.report.trees import hash_of, same_money_tree
 from sim.report.wording import (
     BLANK,
     label,
@@ -265,6 +265,7 @@ def tree(curve: Curve) -> dict[str, Any]:
         "targets": [target._asdict() for target in curve.targets],
         "knee": None if curve.knee is None else curve.knee._asdict(),
         "formulas": None if curve.formulas is None else curve.formulas._asdict(),
+        "same_money": same_money_tree(curve.same_money),
         "notes": list(curve.notes),
     }
 
