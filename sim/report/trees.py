@@ -8,6 +8,7 @@ from typing import Any
 from sim.config.models import Config
 from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
+from sim.scenarios.answers.economics import SameMoney
 from sim.scenarios.answers.held_out import HeldOut
 from sim.scenarios.answers.rails import Rail
 
@@ -46,3 +47,14 @@ def rails_tree(rails: Sequence[Rail]) -> list[dict[str, str]]:
     return [
         {"rule": x.rule, "severity": x.severity, "text": x.text, "advice": x.advice} for x in rails
     ]
+
+
+def same_money_tree(same: SameMoney | None) -> dict[str, Any] | None:
+    """What else a sum would buy: dollars a year, and by alternative its figures with their ends."""
+    if same is None:
+        return None
+    bought = [
+        {key: x if isinstance(x, str) else x._asdict() for key, x in each._asdict().items()}
+        for each in same.bought
+    ]
+    return {"dollars_per_year": same.dollars_per_year, "bought": bought}

@@ -48,6 +48,7 @@ NO_PARAMETERS = (
     "outcomes.evidence.",  # what the pooled effects are made of
     "costs.grant.",  # no measure is made of these
     "costs.crisis_now.",
+    "costs.alternatives.",
 )
 TAIL = 1e-3  # beyond, an effect may be stronger than a config can have it
 PERT_LAMBDA = 4.0  # weight of the mode

@@ -46,6 +46,7 @@ def _below_one(share: Sourced) -> Sourced:
 
 Amount = Annotated[NotNegative, Within(0, 1e12, "dollars")]
 Dollars = Annotated[Amount, AfterValidator(_of_a_whole_year)]
+Price = Annotated[Positive, Within(0.01, 1e12, "dollars"), AfterValidator(_of_a_whole_year)]
 HoursAYear = Annotated[NotNegative, Within(0, 366 * 24, "hours per year")]
 Days = Annotated[NotNegative, Within(0, 3_660, "days")]
 Factor = Annotated[NotNegative, Within(0, 10)]
@@ -217,6 +218,23 @@ class CrisisNow(Strict):
     served_per_team_per_day: Annotated[Positive, Within(0.01, 1_000, "people")]
 
 
+class Alternative(Strict):
+    """What else money could buy: dollars of a unit a year and of a contact, what it cannot do.
+
+    `unit` and `counts` name units and contacts in the plural. `takes_share` is the share of all
+    mental-health calls that it may take. `cannot` and `evidence` are whole sentences.
+    """
+
+    title: str
+    unit: str
+    counts: str
+    dollars_per_unit: Price
+    dollars_per_contact: Price
+    takes_share: Share
+    cannot: str
+    evidence: str
+
+
 class Costs(Strict):
     """Dollars of people and things, and of what is avoided.
 
@@ -240,3 +258,4 @@ class Costs(Strict):
     avoided: AvoidedCosts
     grant: Grant
     crisis_now: CrisisNow
+    alternatives: dict[str, Alternative] = {}

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sim.config.plans import StaffingPlan
-from sim.report.trees import hash_of, held_tree, rails_tree
+from sim.report.trees import hash_of, held_tree, rails_tree, same_money_tree
 from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.answers.grant import GrantAnswer
@@ -36,6 +36,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "economics": _economics(comparison),
         "formulas": _tree(comparison.formulas),
         "warnings": rails_tree(comparison.warnings),
+        "same_money": same_money_tree(comparison.same_money),
     }
 
 
@@ -45,7 +46,11 @@ def _economics(comparison: Comparison) -> dict[str, Any] | None:
         return None
     books = {} if comparison.books is None else comparison.books.sides
     once = {plan.name: books[plan.name].start_up for plan in comparison.plans if plan.name in books}
-    return {**_tree(comparison.economics), "start_up_dollars": once}
+    return {
+        **_tree(comparison.economics),
+        "start_up_dollars": once,
+        "staff": _tree(comparison.economics.staff),
+    }
 
 
 def scenario_tree(answer: Comparison | GrantAnswer) -> dict[str, Any]:

@@ -161,6 +161,7 @@ def context_of(result: Result) -> dict[str, Any]:
         "figures": {path.stem for path in result.folder.glob("*.png")},
         "shown_measures": _shown(plans, persons=persons),
         "persons": persons,
+        "has_times": lambda names: not set(TIMES).isdisjoint(names),
         "staffed": [x for x in STAFFED if any(_is_any(plan, x) for plan in plans)],
         "others": _others(plans[0]),
         "many": len(plans) > MOST_COLUMNS,

@@ -97,11 +97,12 @@ def cell(fact: Fact, name: str = "", *, close: bool = False) -> str:
     return marked(fact, f"{mean}{_listed([ends if ends != mean else ''])}")
 
 
-def signed(fact: Fact, name: str = "") -> str:
-    """Difference as a table has it, "+9.7 (+1.5 to +11)"."""
+def signed(fact: Fact, name: str = "", *, close: bool = False) -> str:
+    """Difference as a table has it, "+9.7 (+1.5 to +11)"; `close` as of a cell."""
     measure, node = name or _name(fact), value_of(fact)
-    mean = BLANK if node["mean"] is None else _signed(measure, node["mean"])
-    return marked(fact, f"{mean}{_listed([_ends(measure, node, sign=True)])}")
+    mean = BLANK if node["mean"] is None else _signed(measure, node["mean"], close=close)
+    ends = _between(node, lambda end: _signed(measure, end, close=close))
+    return marked(fact, f"{mean}{_listed([ends])}")
 
 
 def in_all(fact: Fact, name: str = "") -> str:
@@ -221,9 +222,9 @@ def _of_chance(node: Mapping[str, Any], ends: str) -> str:
     return f"{ends} by chance alone" if ends and node.get("interval", CHANCE) != CHANCE else ""
 
 
-def _ends(measure: str, node: Mapping[str, Any], *, sign: bool = False) -> str:
+def _ends(measure: str, node: Mapping[str, Any]) -> str:
     """Ends of a range without unit; empty if there is none, or it never varies."""
-    return _between(node, lambda end: _signed(measure, end) if sign else _bare(measure, end))
+    return _between(node, lambda end: _bare(measure, end))
 
 
 def _between(node: Mapping[str, Any], words: Callable[[float], str]) -> str:
@@ -308,12 +309,15 @@ def _change(measure: str, size: float) -> str:
     return f"{words} percentage point{'' if words == '1' else 's'}"
 
 
-def _signed(measure: str, value: float) -> str:
+def _signed(measure: str, value: float, *, close: bool = False) -> str:
     """Difference with its sign and without its unit; of shares, in percentage points."""
-    share_of = MEASURES[measure].unit == "share"
-    size = abs(value)
-    of_minutes = _small(size) if MEASURES[measure].unit == "min" else _bare(measure, size)
-    words = _points(size) if share_of else of_minutes
+    size, unit = abs(value), MEASURES[measure].unit
+    if close:
+        words = _closer(measure, size).removesuffix(" %")
+    elif unit == "share":
+        words = _points(size)
+    else:
+        words = _small(size) if unit == "min" else _bare(measure, size)
     return f"{'−' if value < 0 else '+' if value > 0 else ''}{words}"
 
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 
 BY_KEY = (  # the first that is found in a key decides
+    (r"admitted_given|match_shares", "share"),
+    (r"_days_per_(booking|admission)", "days"),
+    (r"patrol_hours_per_booking", "hours"),
+    (r"episodes_per_100k_per_month", "episodes a month"),
+    (r"population$", "people"),
+    (r"served_per_team_per_day", "people a day"),
+    (r"persons\.spread$", "ratio"),
     (r"vacancy_share|_share\b|_share_|share_at_once|mode_share|shares?\.|\.share$", "share"),
     (r"booked_given_arrest|inflation_per_year", "share"),
     (r"ratio|factor|elasticity|_cv$|\.c$|_c$|new_hire|backfill|reassignment", "ratio"),

@@ -12,7 +12,7 @@ from sim.report.pages.alone import FILE, alone, inside
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
-from sim.report.trees import hash_of, rails_tree
+from sim.report.trees import hash_of, rails_tree, same_money_tree
 from sim.report.wording import (
     BLANK,
     label,
@@ -266,6 +266,7 @@ def tree(curve: Curve) -> dict[str, Any]:
         "knee": None if curve.knee is None else curve.knee._asdict(),
         "formulas": None if curve.formulas is None else curve.formulas._asdict(),
         "warnings": rails_tree(curve.warnings),
+        "same_money": same_money_tree(curve.same_money),
     }
 
 

@@ -13,7 +13,7 @@ from sim.report.answer import Answer, Basis
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
-from sim.report.trees import hash_of, rails_tree
+from sim.report.trees import hash_of, rails_tree, same_money_tree
 from sim.report.wording import dollars, label, mean_of, number, percent, plural, range_of, scale
 from sim.scenarios.answers.recommendation import Checked, Recommendation
 
@@ -198,6 +198,7 @@ def tree(answer: Recommendation) -> dict[str, Any]:
         },
         "cheaper": None if answer.cheaper is None else answer.cheaper._asdict(),
         "people": answer.people,
+        "same_money": same_money_tree(answer.same_money),
         "week": answer.week._asdict(),
         "warnings": rails_tree(answer.warnings),
     }

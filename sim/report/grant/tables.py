@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.report.comparison.summary import scenario_tree, sides_tree
-from sim.report.trees import hash_of, rails_tree
+from sim.report.trees import hash_of, rails_tree, same_money_tree
 from sim.scenarios.answers.grant import (
     CENTS,
     ITEMS,
@@ -123,6 +123,7 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         "config_hash": hash_of(answer.config, answer.plans),
         "schema_version": SCHEMA_VERSION,
         "fte_needed": answer.needed,
+        "fte_needed_in_all": sum(answer.needed.values()),
         "positions": [seat._asdict() for seat in answer.seats],
         "levels": [_level(level) for level in answer.levels],
         "months": [_month(month) for month in answer.months],
@@ -145,6 +146,7 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         "one_post_dollars": answer.one_post / CENTS,
         **sides_tree(answer.reading),
         "warnings": rails_tree(answer.warnings),
+        "same_money": same_money_tree(answer.same_money),
     }
 
 

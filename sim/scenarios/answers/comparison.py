@@ -15,6 +15,7 @@ from sim.config import Config, StaffingPlan
 from sim.model.ledger.events import LedgerEvent
 from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.measure import RESPONSE_BIN_S
+from sim.model.money.alternatives import SameMoney, same_money
 from sim.scenarios.answers.curve import Formulas
 from sim.scenarios.answers.economics import Books, Economics
 from sim.scenarios.answers.held_out import HeldOut, Verdict, gravest
@@ -217,6 +218,11 @@ class Reading:
     plans: list[PlanResult]
     differences: list[Difference]
 
+    def same_money(self, config: Config) -> SameMoney | None:
+        """What else the first difference of cost would buy, or what the one plan costs."""
+        first = self.differences[0].measures if self.differences else self.plans[0].measures
+        return same_money(first["cost_per_year"].mean, config)
+
 
 @dataclass(frozen=True)
 class HistoryCheck:
@@ -305,6 +311,11 @@ class Comparison(Tabled):
         """All readings there are, the main one first."""
         readings = (self.main, self.other_reading, self.travel_beside)
         return [reading for reading in readings if reading is not None]
+
+    @property
+    def same_money(self) -> SameMoney | None:
+        """What else the first difference of cost would buy, or what the one plan costs."""
+        return self.main.same_money(self.config)
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row a plan and measure, and a row a difference and measure.

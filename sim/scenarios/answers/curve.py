@@ -9,6 +9,7 @@ import polars as pl
 
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
+from sim.model.money.alternatives import SameMoney, same_money
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
@@ -110,6 +111,12 @@ class Curve(Tabled):
     def names(self) -> list[str]:
         """Measures that were asked for, in their order."""
         return list(self.points[0].measures)
+
+    @property
+    def same_money(self) -> SameMoney | None:
+        """What else the last post would buy; None if its cost was not asked for."""
+        cost = self.steps[-1].measures.get("cost_per_year")
+        return same_money(None if cost is None else cost.mean, self.config)
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row a point and measure, and a row a step and measure.

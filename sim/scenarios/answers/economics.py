@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from sim.model.money.alternatives import Bought, SameMoney
 from sim.model.money.costs import AvoidedLine, CostLine
 from sim.model.money.crisis_now import CrisisNowAnswer
 from sim.model.money.positions import RoleBridge, Step
@@ -13,6 +14,7 @@ from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 __all__ = [
     "AvoidedLine",
     "Books",
+    "Bought",
     "BreakEven",
     "Budget",
     "CostLine",
@@ -24,8 +26,10 @@ __all__ = [
     "Ratio",
     "RoleBridge",
     "Rung",
+    "SameMoney",
     "SideBooks",
     "SideEconomics",
+    "Staff",
     "Step",
     "Tornado",
     "TornadoBar",
@@ -129,6 +133,13 @@ class SideEconomics:
     break_even: BreakEven | None
 
 
+class Staff(NamedTuple):
+    """People at work of all roles together (FTE), and positions with the vacant ones."""
+
+    fte: float
+    positions: float
+
+
 @dataclass(frozen=True)
 class Economics:
     """People and money of the main reading.
@@ -148,6 +159,15 @@ class Economics:
     cost_lines: dict[str, list[CostLine]]
     avoided_lines: dict[str, list[AvoidedLine]]
     ladder: list[Rung] = field(default_factory=list)
+
+    @property
+    def staff(self) -> dict[str, Staff]:
+        """People of all roles together, by name of plan; none of a plan without posts."""
+        return {
+            name: Staff(sum(x.fte for x in roles), sum(x.positions for x in roles))
+            for name, roles in self.bridges.items()
+            if roles
+        }
 
 
 # --- the lines behind them ------------------------------------------------------------------------

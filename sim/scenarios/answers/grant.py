@@ -11,6 +11,7 @@ from sim.clock import MONTHS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
 from sim.scenarios.answers.comparison import Reading
+from sim.scenarios.answers.economics import SameMoney
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row as FigureRow
@@ -239,6 +240,11 @@ class GrantAnswer(Tabled):
             for of_kind in rows.values()
             if of_kind[0].seat is not None
         ]
+
+    @property
+    def same_money(self) -> SameMoney | None:
+        """What else a year of the plan, beyond its base, would buy."""
+        return self.reading.same_money(self.config)
 
     @property
     def federal_share(self) -> float | None:

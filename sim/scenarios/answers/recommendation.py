@@ -9,6 +9,7 @@ import polars as pl
 
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
+from sim.model.money.alternatives import SameMoney, same_money
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
@@ -108,6 +109,11 @@ class Recommendation(Tabled):
     def confirmed(self) -> bool:
         """Whether every target was confirmed on fresh years."""
         return self.plan is not None and all(target.confirmed for target in self.targets)
+
+    @property
+    def same_money(self) -> SameMoney | None:
+        """What else the cost of the plan would buy; None without a plan."""
+        return same_money(None if self.cost is None else self.cost.mean, self.config)
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row a measure of the recommended plan; columns as of a comparison."""
