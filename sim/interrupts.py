@@ -70,7 +70,13 @@ def held() -> Iterator[None]:
 
 
 def can_be_ended() -> None:
-    """Let a process started under `held` be ended; Ctrl-C is for its parent alone."""
+    """Let a process started under `held` be ended; Ctrl-C is for its parent alone.
+
+    One that was forked has the handlers of its parent, too.
+    """
+    for number in ENDING:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 

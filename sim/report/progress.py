@@ -23,6 +23,7 @@ from sim.scenarios.request import Progress as Callback
 from sim.scenarios.request import silent
 
 PATIENCE_S = 2.0
+EVERY_S = 0.1  # the bar is drawn anew
 
 
 class _Patient(Progress):
@@ -74,8 +75,16 @@ def _bar(counted: str) -> Iterator[Callback]:
         _Speed(),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
-    bar = _Patient(*columns, console=Console(stderr=True), transient=True)
-    bar.began_s = time.monotonic()
+    console = Console(stderr=True)  # no thread of its own draws it, as no process forks beside one
+    bar = _Patient(*columns, console=console, transient=True, auto_refresh=False)
+    bar.began_s = next_s = time.monotonic()
     with bar:
         task = bar.add_task("", total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+        def draw(done: int, of: int) -> None:
+            nonlocal next_s
+            is_due = time.monotonic() >= next_s
+            bar.update(task, completed=done, total=of, refresh=is_due)
+            next_s = time.monotonic() + EVERY_S if is_due else next_s
+
+        yield draw

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -15,12 +17,17 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sim import interrupts
 from sim.model.simulation import Engine
 
 AHEAD = 4  # tasks handed out for each core
+FORKED = 8  # tasks that are worth processes, whose start takes as long as half a task
+
+# Fork is unsafe beside threads of Python, whose locks a child has for good. Those of NumPy, of
+# Polars and of numba are idle between two calls, and no task calls Polars.
+Way = Literal["thread", "fork", "spawn"]
 
 Result = TypeVar("Result")
 _TASK: list[Callable[[int], Any]] = []  # that of a worker process, set once when it starts
@@ -35,15 +42,16 @@ def each(
 ) -> None:
     """Do a task for each number, on so many cores (all if None); `put` gets place and result.
 
-    Compiled code runs outside the interpreter's lock, so its tasks are threads; those of SimPy are
-    processes. Results come in any order, and are put in the thread that asked.
+    Tasks run in forked processes if nothing forbids a fork, as most of each is Python under the
+    interpreter's lock. Else those of compiled code are threads, and those of SimPy processes that
+    start anew. Results come in any order, and are put in the thread that asked.
     """
     if not numbers:
         return
     cores = min(cores or len(os.sched_getaffinity(0)), len(numbers))
     todo, done = iter(enumerate(numbers)), 0
     pending: dict[Future[Result], int] = {}
-    with _pool(task, engine, cores) as submit:
+    with _pool(task, _way(engine, cores, len(numbers)), cores) as submit:
         while done < len(numbers):
             with interrupts.held():
                 for at, number in islice(todo, AHEAD * cores - len(pending)):
@@ -53,16 +61,26 @@ def each(
                 done += 1
 
 
+def _way(engine: Engine, cores: int, tasks: int) -> Way:
+    """How tasks are done beside one another."""
+    if cores == 1:
+        return "thread"
+    worth = engine == "simpy" or tasks >= FORKED
+    if worth and sys.platform == "linux" and threading.active_count() == 1:
+        return "fork"
+    return "spawn" if engine == "simpy" else "thread"
+
+
 @contextmanager
 def _pool(
-    task: Callable[[int], Result], engine: Engine, cores: int
+    task: Callable[[int], Result], way: Way, cores: int
 ) -> Iterator[Callable[[int], Future[Result]]]:
     """Pool of threads or processes, as the way to submit the task of one number to it."""
     pool: Executor
-    if engine == "compiled" or cores == 1:
+    if way == "thread":
         pool, run = ThreadPoolExecutor(cores), task
     else:
-        context = multiprocessing.get_context("spawn")  # fork is unsafe beside threads
+        context = multiprocessing.get_context(way)
         pool, run = ProcessPoolExecutor(cores, context, _start_worker, (task,)), _run_in_worker
     try:
         yield lambda number: pool.submit(run, number)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import threading
+import time
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-# An answer that takes longer is simulated, not kept: matplotlib is loaded beside, to draw it.
+# An answer that takes longer is simulated, not kept, and its figures are not kept either.
 SOON_S = 0.5
 
 
@@ -57,14 +56,9 @@ def drive(
         from sim.report.progress import progress_bar
 
     with draft(options["results"]) as unfinished:
-        soon = threading.Timer(SOON_S, import_module, ["sim.report.comparison.figures"])
-        soon.daemon = True
-        if options.get("figures"):
-            soon.start()
         with progress_bar(context.obj, counted) as progress:
-            made = ask(request, progress)
+            made = ask(request, _ready(progress) if options.get("figures") else progress)
         answer = report(made)
-        soon.cancel()
         try:
             folder = publish(answer, request, unfinished)
         except NotWrittenError:
@@ -79,6 +73,18 @@ def drive(
             f"output: expected room for the answer, got {error.strerror!r}; it is in {folder}"
         ) from error
     return made
+
+
+def _ready(progress: Progress) -> Progress:
+    """Progress that loads what draws figures while others work, unless all is done soon."""
+    at_s = time.monotonic() + SOON_S
+
+    def ready(done: int, of: int) -> None:
+        if time.monotonic() > at_s:
+            import sim.report.comparison.figures  # noqa: F401
+        progress(done, of)
+
+    return ready
 
 
 def _print(answer: Answer, options: Mapping[str, Any], before: str = "", after: str = "") -> None:
