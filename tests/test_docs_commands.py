@@ -14,6 +14,8 @@ import sim
 from sim import cli
 from sim.config import compose, staffing
 from sim.config.compose import GROUPS
+from sim.scenarios.calibration import posterior
+from sim.scenarios.verification import verify
 from tests.tables_of_docs import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -35,7 +37,7 @@ FASTER = {
     "curve": [*FEW, "run.draws=0", "--no-figures", "--check", "none"],
     "recommend": [
         *(*FEW, "run.draws=0", "--no-figures", "--check=none", "--fresh-years=10"),
-        *("--starts=06:00,18:00", "demand.calls_per_year=3000"),
+        *("--starts=06:00,18:00", "demand.calls_per_year=600"),
     ],
     "sensitivity": [
         *(*FEW, "run.draws=16", "--no-figures", "--check=none"),
@@ -43,7 +45,7 @@ FASTER = {
     ],
     "calibrate": [*FEW, "--draws=60", "--no-figures", "--check=none"],
     "sweep": [*FEW, "--no-figures", "--check=none"],
-    "grant": [*FEW],
+    "grant": [*FEW, "run.draws=0"],
     "verify": ["--quick"],
     "programs NAME": [*FEW, "run.draws=0", "--check", "none"],
 }
@@ -106,6 +108,14 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def few_draws_and_laws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer than words can ask for; tests/test_calibrate.py and test_verify.py have more."""
+    monkeypatch.setattr(posterior, "CHECKED", 10)
+    monkeypatch.setattr(posterior, "KEPT", 60)
+    monkeypatch.setattr(verify, "LAWS", verify.LAWS[:2])
 
 
 def check_is_read(name: str) -> None:
