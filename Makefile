@@ -117,7 +117,8 @@ evidence: env
 	$(BIN)/coresponder evidence --markdown > docs/.evidence.md || { rm -f docs/.evidence.md; exit 1; }
 	mv docs/.evidence.md docs/evidence.md
 
-# The tables of measures in docs/model.md and docs/glossary.md, from the dictionary of measures.
+# The tables of measures in docs/model.md and docs/glossary.md, from the dictionary of measures; and
+# the site, with the notebooks run anew if they or the code have changed.
 docs: env
 	$(BIN)/python -m tests.docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/site

@@ -10,8 +10,9 @@ sys.path.insert(0, str(HERE))
 project = "coresponder"
 author = "the coresponder developers"
 release = importlib.metadata.version("coresponder-sim")
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-source_suffix = {".md": "markdown"}
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
+nb_execution_mode = "off"  # they come with their outputs
 exclude_patterns = ["__pycache__"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
@@ -25,7 +26,9 @@ napoleon_numpy_docstring = True
 
 
 def setup(app):  # noqa: ANN001, ANN201 - called by sphinx
-    """Write the pages of the reference before sphinx looks for pages."""
-    from reference import write  # noqa: PLC0415 - beside this file
+    """Write the pages of the reference and the notebooks before sphinx looks for pages."""
+    import executed  # noqa: PLC0415 - beside this file
+    import reference  # noqa: PLC0415
 
-    app.connect("config-inited", lambda *_: write(HERE / "reference"))
+    app.connect("config-inited", lambda *_: reference.write(HERE / "reference"))
+    app.connect("config-inited", lambda *_: executed.write(HERE / "notebooks"))

@@ -15,12 +15,12 @@ from sim.history.fitting import Fitted
 from sim.history.reading.read import ReadReport
 from sim.history.told import BESIDE, Told
 from sim.report import fitting
+from sim.report.drawing import Drawing, drawings
 from sim.report.pages.fit import write_report
 from sim.shown import Shown
 
 if TYPE_CHECKING:
     import polars as pl
-    from matplotlib.figure import Figure
 
 
 class Said(TypedDict, total=False):
@@ -76,9 +76,9 @@ class Fit(Shown):
         """Return a row a fitted figure: figure, unit, value, 95 % interval low to high, rows n."""
         return fitting.tables(self.fitted)["fitted"]
 
-    def figures(self) -> dict[str, Figure]:
+    def figures(self) -> dict[str, Drawing]:
         """Draw calls by hour of week, and the laws of durations if there are any, by name."""
-        return fitting.figures(self.fitted)
+        return drawings(fitting.figures(self.fitted))
 
     def save(self, folder: str | Path) -> Path:
         """Write what the command `fit` writes, and return the folder.

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_ROWS = 20
+STYLE = "padding: 0.1em 1em 0.1em 0; text-align: left"
 WHOLE = 1_000  # from which on no decimals are shown
 
 
@@ -43,7 +44,8 @@ class Shown:
 
 
 def _row(tag: str, cells: Iterable[object]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{escape(_text(cell))}</{tag}>' for cell in cells)}</tr>"
+    inside = "".join(f'<{tag} style="{STYLE}">{escape(_text(cell))}</{tag}>' for cell in cells)
+    return f"<tr>{inside}</tr>"
 
 
 def _text(cell: object) -> str:

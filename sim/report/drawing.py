@@ -7,9 +7,11 @@ gray by their lightness; lines have dashes and fills have hatches besides.
 from __future__ import annotations
 
 import textwrap
+from base64 import b64encode
 from collections.abc import Mapping
+from html import escape
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -36,6 +38,31 @@ STYLE: dict[Any, Any] = {
     "text.parse_math": False,  # a title may name two sums of dollars
     "svg.hashsalt": "coresponder",  # equal runs give equal files
 }
+
+
+class Drawing(NamedTuple):
+    """A figure that a notebook shows; `figure` is matplotlib's, for changes of your own."""
+
+    name: str
+    figure: Figure
+
+    @property
+    def title(self) -> str:
+        """What stands over it."""
+        return " ".join(self.figure.get_suptitle().split())
+
+    def _repr_html_(self) -> str:
+        picture = b64encode(rendered({self.name: self.figure})[f"{self.name}.png"]).decode()
+        source = f"data:image/png;base64,{picture}"
+        return f'<img alt="{escape(self.title)}" src="{source}" style="max-width: 100%">'
+
+    def __repr__(self) -> str:
+        return f"Drawing {self.name}: {self.title}"
+
+
+def drawings(figures: Mapping[str, Figure]) -> dict[str, Drawing]:
+    """Figures as a notebook shows them, by name."""
+    return {name: Drawing(name, figure) for name, figure in figures.items()}
 
 
 def rendered(figures: Mapping[str, Figure]) -> dict[str, bytes]:

@@ -34,7 +34,7 @@ from sim.scenarios.answers.validation import Validation
 from sim.scenarios.answers.verification import Verification
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from sim.report.drawing import Drawing
 
 Saved = (
     Calibration
@@ -93,8 +93,10 @@ def save(answer: Saved, folder: str | Path = "results") -> Path:
         return publish(REPORTS[type(answer)](answer), answer.request, unfinished)
 
 
-def figures(answer: Saved) -> dict[str, Figure]:
+def figures(answer: Saved) -> dict[str, Drawing]:
     """Draw the figures of an answer, by the name of their file in the results folder.
+
+    A notebook shows one that a cell ends with; its `figure` is matplotlib's.
 
     Parameters
     ----------
@@ -105,6 +107,9 @@ def figures(answer: Saved) -> dict[str, Figure]:
     --------
     >>> import sim
     >>> curve = sim.curve("1..3", overrides=["run=smoke"], replications=2, draws=0)
-    >>> sorted(sim.figures(curve))
+    >>> list(sim.figures(curve))
+    ['reach', 'cost']
     """
-    return dict(REPORTS[type(answer)](answer).figures())
+    from sim.report.drawing import drawings  # noqa: PLC0415 - matplotlib is slow to load
+
+    return drawings(REPORTS[type(answer)](answer).figures())

@@ -54,9 +54,10 @@ def frame(rows: Iterable[Row]) -> pl.DataFrame:
 
 
 def deciding(rows: Iterable[Row]) -> pl.DataFrame:
-    """Rows as a reader sees them: labels of measures, shares in percent, a range in one cell."""
+    """Rows as a reader sees them: labels of measures, shares in percent, ranges if any."""
     cells = [(_sides(row), *_scaled(row), row.interval) for row in rows]
-    return pl.DataFrame(cells, schema=COLUMNS, orient="row")
+    whole = pl.DataFrame(cells, schema=COLUMNS, orient="row")
+    return whole if any(whole["range"]) else whole.drop("range", "range of")
 
 
 def _scaled(row: Row) -> tuple[str, str, str, str]:
