@@ -22,8 +22,9 @@ PHONE = {"width": 375, "height": 800}
 
 uvicorn = pytest.importorskip("uvicorn")
 
-from sim.app import runs  # noqa: E402 - after it is known that it can be served
+from sim.app import calibrating, runs  # noqa: E402 - after it is known that it can be served
 from sim.app.server import create_app  # noqa: E402
+from sim.scenarios.calibration import posterior  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +246,45 @@ def test_a_log_is_uploaded_fitted_and_compared(page) -> None:
     page.click("#ask button >> nth=0")
     page.wait_for_selector("#answer .answer")
     assert "River City, own calls" in page.inner_text("#answer h2 >> nth=0")
+
+
+@pytest.fixture
+def _few_draws(monkeypatch):
+    monkeypatch.setattr(calibrating, "DRAWS", 50)
+    monkeypatch.setattr(calibrating, "ONE_CORE", "run.window_days=7")
+    monkeypatch.setattr(posterior, "CHECKED", 10)
+
+
+@pytest.mark.usefixtures("_few_draws")
+@pytest.mark.parametrize("script", [True, False])
+def test_a_fitted_city_is_calibrated(browser, address, script) -> None:
+    page = browser.new_context(java_script_enabled=script, viewport=PHONE).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{address}/upload")
+    upload(page, "River City.csv", some_calls())
+    page.wait_for_selector("#columns")
+    page.select_option("#stamps", "team")
+    page.click("text=Fit this city")
+    page.click("text=Calibrate it")
+    page.fill("#period", "2024")
+    page.fill("#plan1", "some")
+    page.fill("[name=value-reach_share]", "90")
+    page.fill("[name=n-reach_share]", "600")
+    page.click("text=Calibrate >> nth=-1")
+    assert "a number of posts" in page.inner_text("#error")
+    assert not script or violations(page) == []
+    page.fill("#plan1", "1")
+    page.click("text=Calibrate >> nth=-1")
+    page.wait_for_selector("#answer .answer")
+    assert "independent ones" in page.inner_text("#answer")
+    if script:
+        for summary in page.locator("#answer summary").all():
+            summary.click()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.click("text=Compare plans in the calibrated city")
+    assert "calibrated on 2024" in page.locator("#program option:checked").inner_text()
+    page.context.close()
 
 
 def test_a_bad_upload_is_a_message_by_keyboard_too(page) -> None:

@@ -18,7 +18,7 @@ from sim.app.runs import ONE_CORE, Work
 from sim.app.sessions import Session
 from sim.app.shown import calibration_figures
 from sim.app.uploads import Upload
-from sim.app.web import EXPIRED, Site, View, fields_of, is_ours, stream
+from sim.app.web import EXPIRED, Site, View, fields_of, is_ours, rendered, stream
 from sim.config import InputError
 from sim.config.files.conditioned import written
 from sim.report.experiments.calibrate import section_of
@@ -189,14 +189,8 @@ class Calibrations:
             return self._site.message(request, GONE, 404)
         over, status = work.is_over, status_of(work)  # before the body, which may be newer
         body = await run_in_threadpool(_body, work)
-        fields = {**work.inputs.fields(), "program": f"{work.inputs.program}{CALIBRATED}"}
-        values: dict[str, Any] = {
-            "over": over,
-            "status": status,
-            "percent": _percent(work),
-            "body": body,
-        }
-        values |= {"upload": work.upload, "link": f"/?{urlencode(fields)}"}
+        values: dict[str, Any] = {"over": over, "status": status, "body": body}
+        values |= {"upload": work.upload, "percent": _percent(work)}
         return self._site.page(request, "calibration.html", work=work, **values)
 
     async def events(self, request: Request) -> Response:
@@ -270,4 +264,8 @@ def _body(work: Calibrating) -> str:
     at = f"/upload/{work.upload.id}/calibration/figure"
     names = ["predicted", *(["assumptions"] if work.answer.assumptions else [])]
     figures = {name: f"{at}/{name}.svg?of={work.id}" for name in names}
-    return section_of(work.answer, figures)
+    link, section = "", section_of(work.answer, figures)
+    if work.answer.conditioned is not None:
+        fields = {**work.inputs.fields(), "program": f"{work.inputs.program}{CALIBRATED}"}
+        link = f"/?{urlencode(fields)}"
+    return rendered("calibration_part.html", section=section, link=link, upload=work.upload)

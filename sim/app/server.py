@@ -43,6 +43,7 @@ from sim.config import InputError
 from sim.provenance import rerun_command
 from sim.report.comparison.page import page_alone
 from sim.report.saving import save
+from sim.report.wording import dollars
 from sim.scenarios.people.week import Week
 
 STAGE_WORDS = {
@@ -163,12 +164,13 @@ class Asking:
         session, fields = self._site.session(request), await fields_of(request)
         if not is_ours(session, fields):
             return Response(status_code=403)
-        week, fault = None, ""
+        week, cost, fault = None, "", ""
         try:
             week = await run_in_threadpool(_week, session, {**fields, "plan1": OWN})
+            cost = dollars(week.cost_per_year)
         except InputError as error:
             fault = str(error)
-        part = rendered("roster.html", week=week, error=fault)
+        part = rendered("roster.html", week=week, cost=cost, error=fault)
         if "text/html" in request.headers.get("accept", ""):  # without the script
             return self._site.page(request, "week.html", part=part)
         return HTMLResponse(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from sim.scenarios.people.week import Week, week_of
 
 FIGURES = ("response_times", "coverage_gaps", "lost_calls", "costs_and_changes", "tornado")
 KEPT = 12  # answers whose figures are kept
+_DRAWING = threading.Lock()  # matplotlib has one style for all threads
 
 
 class Programs(NamedTuple):
@@ -62,8 +64,14 @@ def _is_there(name: str, comparison: Comparison) -> bool:
     return name != "response_times" or reached
 
 
+def _drawn(answer: Comparison | Curve | Calibration) -> dict[str, bytes]:
+    """Figures of an answer; a page asks for all at once, and the first request draws them."""
+    with _DRAWING:
+        return _drawn_once(Identical(answer))
+
+
 @lru_cache(maxsize=KEPT)
-def _drawn(of: Identical[Comparison | Curve | Calibration]) -> dict[str, bytes]:
+def _drawn_once(of: Identical[Comparison | Curve | Calibration]) -> dict[str, bytes]:
     from sim.report.comparison.figures import drawn  # noqa: PLC0415 - slow to load
     from sim.report.drawing import as_svg  # noqa: PLC0415
     from sim.report.experiments.calibrate_figures import drawn as drawn_of_draws  # noqa: PLC0415
@@ -77,17 +85,17 @@ def _drawn(of: Identical[Comparison | Curve | Calibration]) -> dict[str, bytes]:
 
 def figures_of(comparison: Comparison) -> dict[str, bytes]:
     """Figures of a comparison as SVG, by name."""
-    return _drawn(Identical(comparison))
+    return _drawn(comparison)
 
 
 def curve_figures(curve: Curve) -> dict[str, bytes]:
     """Figures of a curve as SVG, by name."""
-    return _drawn(Identical(curve))
+    return _drawn(curve)
 
 
 def calibration_figures(answer: Calibration) -> dict[str, bytes]:
     """Figures of a calibration as SVG, by name."""
-    return _drawn(Identical(answer))
+    return _drawn(answer)
 
 
 def roster_of(inputs: Inputs, config_dir: Path | None) -> Week:
