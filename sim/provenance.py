@@ -42,6 +42,7 @@ def input_checksums(
     }
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python, this package, the table schema and the libraries that affect results."""
     own = {

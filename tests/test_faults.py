@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -100,16 +101,20 @@ def explained() -> Iterator[None]:
 
 
 ANSWER = sim.people(2)
+REQUEST = replace(ANSWER.request, figures=False)
 
 
 @pytest.fixture(autouse=True)
-def _without_git(monkeypatch) -> None:
+def _quick(monkeypatch) -> None:
+    """Leave out what takes long and touches no results folder."""
     monkeypatch.setattr(provenance, "commit", lambda: "of no repository")
+    monkeypatch.setattr(provenance, "versions", lambda: {"python": "3"})
+    monkeypatch.setattr("sim.report.folder.config_yaml", lambda *_: "config: short")
 
 
 def results(folder: Path) -> None:
     with draft(folder / "results") as unfinished:
-        publish(PeopleReport(ANSWER), ANSWER.request, unfinished)
+        publish(PeopleReport(ANSWER), REQUEST, unfinished)
 
 
 CLEANED = (results,)  # works that remove what a killed one has left
@@ -126,7 +131,7 @@ def one_file(folder: Path) -> None:
 
 
 @HOW
-@pytest.mark.parametrize(("work", "least"), [(results, 20), (starter, 40), (one_file, 4)])
+@pytest.mark.parametrize(("work", "least"), [(results, 14), (starter, 30), (one_file, 3)])
 def test_what_is_written_is_whole_or_absent(work, least, how, tmp_path) -> None:
     assert at_every_step(work, how, tmp_path) >= least
 
@@ -134,13 +139,14 @@ def test_what_is_written_is_whole_or_absent(work, least, how, tmp_path) -> None:
 @HOW
 def test_a_document_is_whole_or_absent(how, tmp_path, monkeypatch) -> None:
     result = ROOT / "results" / "reference"
-    for name, made in (("document_of", SimpleNamespace(gaps=[])), ("_content", b"page" * 100)):
-        monkeypatch.setattr(pack, name, lambda *_, made=made: made)
+    made = {"result_of": None, "document_of": SimpleNamespace(gaps=[]), "_content": b"page" * 100}
+    for name, value in made.items():
+        monkeypatch.setattr(pack, name, lambda *_, value=value: value)
 
     def document(folder: Path) -> None:
         pack.written(result, ["html"], out=folder / "document")
 
-    assert at_every_step(document, how, tmp_path) >= 6
+    assert at_every_step(document, how, tmp_path) >= 5
 
 
 def test_the_command_says_it_in_one_line(tmp_path, capsys) -> None:
@@ -166,7 +172,7 @@ def test_what_is_kept_in_the_cache_is_whole_or_made_again(how, tmp_path, monkeyp
         monkeypatch.setattr(caches, "folder", lambda _: folder)
         assert caches.kept("name", "key", lambda: made) == made
 
-    assert at_every_step(cached, how, tmp_path) >= 6
+    assert at_every_step(cached, how, tmp_path) >= 4
 
 
 def test_files_are_written_by_those_who_write_them_whole() -> None:
@@ -228,7 +234,7 @@ def _came(work: Callable[[Path], object], disk: Disk, file: Path) -> bool:
 
 @HOW
 def test_a_store_gives_what_was_kept_or_nothing(how, tmp_path, capfd) -> None:
-    assert on_every_call(keep_and_find, how, tmp_path) > 50
+    assert on_every_call(keep_and_find, how, tmp_path) > 30
     assert "Traceback" not in capfd.readouterr().err
     kept = Store(tmp_path / "at-9" / "file")
     assert kept.find([*ROWS]).keys() == ROWS.keys()
@@ -249,7 +255,7 @@ def go_on(file: Path) -> None:
 
 @HOW
 def test_a_journal_goes_on_after_any_fault(how, tmp_path) -> None:
-    assert on_every_call(go_on, how, tmp_path) > 50
+    assert on_every_call(go_on, how, tmp_path) > 30
 
 
 @HOW
