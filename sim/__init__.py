@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.config import InputError
+    from sim.config.compose import compose, staffing
     from sim.model.measures.measure import MEASURES
     from sim.model.simulation import simulate
     from sim.report.saving import save
@@ -60,6 +61,7 @@ __all__ = [
     "__version__",
     "calibrate",
     "compare",
+    "compose",
     "curve",
     "grant",
     "people",
@@ -69,13 +71,14 @@ __all__ = [
     "save",
     "sensitivity",
     "simulate",
+    "staffing",
     "sweep",
     "validate",
     "verify",
 ]
 
 _HOMES = {
-    "sim.config": ["InputError"],
+    "sim.config": ["InputError", "compose", "staffing"],
     "sim.model.measures.measure": ["MEASURES"],
     "sim.model.simulation": ["simulate"],
     "sim.report.saving": ["save"],
