@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.config import InputError
+    from sim.config.compose import compose, staffing
     from sim.fits import Fit, fit
     from sim.model.measures.measure import MEASURES
     from sim.model.simulation import simulate
@@ -62,6 +63,7 @@ __all__ = [
     "__version__",
     "calibrate",
     "compare",
+    "compose",
     "curve",
     "figures",
     "fit",
@@ -73,13 +75,14 @@ __all__ = [
     "save",
     "sensitivity",
     "simulate",
+    "staffing",
     "sweep",
     "validate",
     "verify",
 ]
 
 _HOMES = {
-    "sim.config": ["InputError"],
+    "sim.config": ["InputError", "compose", "staffing"],
     "sim.fits": ["Fit", "fit"],
     "sim.model.measures.measure": ["MEASURES"],
     "sim.model.simulation": ["simulate"],

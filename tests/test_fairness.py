@@ -132,7 +132,7 @@ SHIFTED = ["unit_shifts_12", "weekdays_2x12", "towns_3x8", "12_and_3_case_manage
 def test_shifts_are_in_the_order_of_the_tables(name):
     plan, arm = staffing(name), Scenario(compose([*TOWNS])).arm(staffing(name))
     of_plan = tables.shifts(arm.plan)
-    found = pooled(plan, 0, sample(of_posts=posts([[0] * len(of_plan.post)])), RUN).shifts
+    found = pooled(plan, 0, sample(of_posts=posts([[0] * len(of_plan.post)])), RUN, [1]).shifts
     starts = [int(x.start[:2]) * 60 + int(x.start[3:]) if x.start else 0 for x in found]
     assert [60 * start for start in starts] == of_plan.start_s.tolist()
 
@@ -155,7 +155,7 @@ def arm() -> Arm:
 def compared(arm: Arm, **given):
     of = sample(**given)
     names_of = [f"zone {n}" for n in range(of.zones.requested.shape[1])]
-    return fairness(arm, of, pooled(arm.plan, arm.travel.model, of, RUN), names_of, RUN)
+    return fairness(arm, of, pooled(arm.plan, arm.travel.model, of, RUN, [1]), names_of, RUN)
 
 
 @pytest.mark.parametrize(("hour", "night"), [(21, 0), (22, 1), (0, 1), (5, 1), (6, 0), (12, 0)])

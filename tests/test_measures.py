@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
 from sim.model.measures import coverage
+from sim.model.measures.cells import by_type
 from sim.model.measures.coverage import Spans
 from sim.model.measures.measure import (
     MEASURED,
@@ -140,6 +141,11 @@ BY_HAND = {
     "request_to_arrival_median_min": 10,
     "request_to_arrival_p90_min": 10 + 0.7 * (15 - 10),
     "wait_mean_min": 5 / 4,
+    "delay_mean_min": (20 + 5 + 30) / 7,  # 9:30, 9:55 and 18:00
+    "delay_any_share": 3 / 7,
+    "delay_over_15_min_share": 2 / 7,
+    "delay_over_60_min_share": 0,
+    "other_district_share": 0,
     "within_standard_share": 3 / 7,
     "request_to_arrival_restricted_mean_min": (10 + 12 + 10 + 10 + 3 * 12) / 7,
     "time_to_clear_mean_min": (120 + 65 + 35 + 42 + 65 + 70 + 65) / 7,
@@ -254,6 +260,11 @@ def test_standard_on_the_clock_from_received(week):
     assert measure(*week, received)["within_standard_share"] == pytest.approx(2 / 7)
     one_second_less = received._replace(standard_s=12 * MINUTE_S - 1)
     assert measure(*week, one_second_less)["within_standard_share"] == pytest.approx(1 / 7)
+
+
+def test_waits_by_type_worked_by_hand(week):
+    table = by_type(*week)
+    assert (table.requested.tolist(), table.waited_for_s.tolist()) == ([7], [55 * MINUTE_S])
 
 
 def test_histogram_worked_by_hand(week):

@@ -223,10 +223,29 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     an unknown key wherever it was written. Files of zones, travel, shapes, holidays and conditioned
     draws are read last, so that the config holds everything it is made of.
 
+    Parameters
+    ----------
+    overrides
+        In order; the last of a key holds.
+    config_dir
+        The user's own configs, which win over the packaged ones.
+
+    Returns
+    -------
+    Config
+        Everything a run is made of but the plan: what `sim.Scenario` takes.
+
     Raises
     ------
     InputError
         One line that names the key, what was expected and what was there.
+
+    Examples
+    --------
+    >>> import sim
+    >>> config = sim.compose(["program=los_angeles", "demand.growth_factor=1.2"])
+    >>> config.demand.name, float(config.demand.growth_factor)
+    ('los_angeles', 1.2)
     """
     for override in overrides:
         _check_override(override, config_dir)
@@ -265,10 +284,29 @@ def _read_only(composed: bytes) -> dict[str, Any]:
 def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
     """Staffing plan of a name: a file of `configs/staffing/`, or a number of 24/7 posts.
 
+    Parameters
+    ----------
+    name
+        Of the plan, or the number of posts as text.
+    config_dir
+        The user's own configs, which win over the packaged ones.
+
+    Returns
+    -------
+    StaffingPlan
+        Its lines, posts and hours: what `Scenario.arm` takes.
+
     Raises
     ------
     InputError
         One line that names the plan, what was expected and what was there.
+
+    Examples
+    --------
+    >>> import sim
+    >>> plan = sim.staffing("12")
+    >>> plan.teams, plan.team_hours_per_day
+    (12, 288.0)
     """
     if re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?", name) or name.lower() in ("nan", "inf"):
         return _posts(name)

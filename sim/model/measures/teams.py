@@ -12,7 +12,7 @@ from sim.model.measures.coverage import SETTLED, Spans, window_calls
 from sim.model.measures.funnel import count, ratio
 from sim.model.measures.times import mean
 from sim.model.world import World
-from sim.schema import NONE, EndCause, Ledger
+from sim.schema import NONE, EndCause, Ledger, Rule
 
 
 def gaps(world: World, ledger: Ledger, years: float) -> dict[str, float]:
@@ -87,12 +87,23 @@ def trips(world: World, ledger: Ledger, reached: Positions, years: float) -> dic
     cleared = (made.end_cause == EndCause.CLEARED) & (made.call != NONE)
     served = count(whole[made.duty] & cleared)
     trip = ledger.calls.trip[reached]
-    base = world.roster.base_zone[made.duty[trip]]
     taken = made.call[made.end_cause == EndCause.REASSIGNED]
     n_taken = count((taken >= rows.start) & (taken < rows.stop))
     return {
         "calls_per_duty": ratio(served, count(whole)),
         "busy_mean_h": mean(made.end_at_s[trip] - made.assigned_at_s[trip]) / HOUR_S,
         "reassigned_per_year": n_taken / years,
-        "other_district_share": ratio(count(base != world.calls.zone[reached]), len(reached)),
+        "other_district_share": _by_others(world, ledger, reached),
     }
+
+
+def _by_others(world: World, ledger: Ledger, reached: Positions) -> float:
+    """Share of the reached calls of zones with a team of their own that another's team served."""
+    policy, bases = world.policy, np.unique(world.roster.base_zone[teams(world)])
+    own = np.arange(len(policy.agency_of_zone))
+    if policy.rule == Rule.PREFERENCE and len(bases):
+        own = bases[policy.preference[:, bases].argmin(axis=1)]
+    of_calls = own[world.calls.zone[reached]]
+    came_from = world.roster.base_zone[ledger.trips.duty[ledger.calls.trip[reached]]]
+    some = np.isin(of_calls, bases)
+    return ratio(count(some & (came_from != of_calls)), count(some))

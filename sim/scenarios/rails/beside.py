@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sim.config import compose
 from sim.config.compose import GROUPS, packaged_configs
 from sim.config.numbers import numbers
-from sim.scenarios.answers.comparison import HistoryCheck, Reading
+from sim.scenarios.answers.comparison import HistoryCheck, PlanResult, Reading
 from sim.scenarios.answers.economics import Tornado, TornadoBar
 from sim.scenarios.answers.rails import Facts
 from sim.scenarios.answers.words import (
@@ -54,12 +54,14 @@ def reading(seen: Seen) -> Iterator[Facts]:
 
 def _reached(reading: Reading) -> str:
     """What the first and the last plan of a reading reach."""
-    sides = {plan.name: plan for plan in (reading.plans[0], reading.plans[-1])}
-    words = [
-        f"{plan_words(plan)} {counted(plan.measures['reach_share'].mean or 0.0)}"
-        for plan in sides.values()
-    ]
-    return f"{listed(words)} of 100 requested calls are reached"
+    first, *others = {plan.name: plan for plan in (reading.plans[0], reading.plans[-1])}.values()
+    verb = "reach" if first.name.isdigit() and first.teams > 1 else "reaches"
+    rest = [f"{plan_words(plan)} {_share(plan)}" for plan in others]
+    return listed([f"{plan_words(first)} {verb} {_share(first)} of 100 requested calls", *rest])
+
+
+def _share(plan: PlanResult) -> str:
+    return counted(plan.measures["reach_share"].mean or 0.0)
 
 
 # --- history -------------------------------------------------------------------------------------

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arrays import Bools, Floats, Ints, Positions
+from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK, MINUTE_S, WEEK_S
+from sim.model.measures.cells import by_type
 from sim.model.measures.coverage import window_calls
+from sim.model.measures.funnel import funnel
+from sim.model.measures.start import number_at
+from sim.model.measures.teams import trips
+from sim.model.measures.times import LONG_MIN, delays, left_line_at_s, reached_calls
 from sim.model.world import World, requested
-from sim.schema import NONE, Ledger, Status
+from sim.schema import NONE, Ledger
 
-LONG_S = 15 * MINUTE_S
+LONG_S = LONG_MIN[0] * MINUTE_S  # of a wait
+A_YEAR = 1.0  # of exposure: only shares are read
 EVERY_S = 7 * MINUTE_S  # between two looks at the line
 HOURS = {"Tue 04": 28, "Tue 10": 34, "Tue 14": 38, "Tue 20": 44, "Sat 14": 134, "Sun 04": 148}
 PEAK = ("Tue 10", "Tue 14", "Tue 20")
@@ -21,56 +27,34 @@ PEAK = ("Tue 10", "Tue 14", "Tue 20")
 
 def lost_share(world: World, ledger: Ledger) -> list[float]:
     """Share of calls that found no team free."""
-    status = ledger.calls.status[window_calls(world)]
-    return [float((status == Status.MISSED_BUSY).mean())]
+    return [funnel(world, ledger, A_YEAR)["missed_busy_share"]]
 
 
 # --- waits ---------------------------------------------------------------------------------------
 
 
-def _left_line_at_s(world: World, ledger: Ledger) -> Ints:
-    """Second at which each call left the line: assigned, given up, or the end of the run."""
-    calls = ledger.calls
-    assigned_at_s = ledger.trips.assigned_at_s[calls.trip]
-    out = np.where(calls.trip == NONE, _or_horizon(world, calls.ended_at_s), assigned_at_s)
-    return np.asarray(out, np.int64)
-
-
-def _or_horizon(world: World, at_s: Ints) -> Ints:
-    """Seconds, the end of the run for what never came."""
-    return np.where(at_s == NONE, world.window.horizon_s, at_s)
-
-
-def _waited_s(world: World, ledger: Ledger) -> Ints:
-    """Seconds that each call of the window waited, whether a team came or not."""
-    waited: Ints = _left_line_at_s(world, ledger) - ledger.calls.dispatchable_at_s
-    return waited[window_calls(world)]
-
-
 def waits(world: World, ledger: Ledger) -> list[float]:
     """Share of calls that wait, mean minutes, share that wait over 15 minutes."""
-    waited_s = _waited_s(world, ledger)
-    shares = (waited_s > 0).mean(), (waited_s > LONG_S).mean()
-    return [float(shares[0]), float(waited_s.mean()) / MINUTE_S, float(shares[1])]
+    delay = delays(world, ledger)
+    return [delay[f"delay_{x}"] for x in ("any_share", "mean_min", "over_15_min_share")]
 
 
 def mean_wait(world: World, ledger: Ledger) -> list[float]:
     """Mean minutes waited."""
-    return [float(_waited_s(world, ledger).mean()) / MINUTE_S]
+    return waits(world, ledger)[1:2]
 
 
 def waits_and_losses(world: World, ledger: Ledger) -> list[float]:
     """Share of calls that wait, share that give up, mean minutes of all of them."""
     share, mean, _ = waits(world, ledger)
-    gave_up = ledger.calls.trip[window_calls(world)] == NONE
-    return [share, float(gave_up.mean()), mean]
+    return [share, *lost_share(world, ledger), mean]
 
 
 def waits_by_priority(world: World, ledger: Ledger) -> list[float]:
-    """Mean minutes waited by calls of each priority."""
-    waited_s = _waited_s(world, ledger)
-    priority = world.calls.priority[window_calls(world)]
-    return [float(waited_s[priority == each].mean()) / MINUTE_S for each in np.unique(priority)]
+    """Mean minutes waited by calls of each priority, which are those of one type each."""
+    table = by_type(world, ledger)
+    means: list[float] = (table.waited_for_s / table.requested / MINUTE_S).tolist()
+    return means
 
 
 def waits_by_hour(world: World, ledger: Ledger) -> list[float]:
@@ -78,7 +62,8 @@ def waits_by_hour(world: World, ledger: Ledger) -> list[float]:
     share, mean, _ = waits(world, ledger)
     received_at_s = world.calls.received_at_s[window_calls(world)]
     hour = (received_at_s // HOUR_S + world.window.first_hour_of_week) % HOURS_A_WEEK
-    waited = np.bincount(hour[_waited_s(world, ledger) > 0], minlength=HOURS_A_WEEK)
+    waited_s = (left_line_at_s(world, ledger) - ledger.calls.dispatchable_at_s)[window_calls(world)]
+    waited = np.bincount(hour[waited_s > 0], minlength=HOURS_A_WEEK)
     weeks = (world.window.end_s - world.window.start_s) / WEEK_S
     return [share, mean, *(float(waited[HOURS[name]]) / weeks for name in PEAK)]
 
@@ -86,15 +71,14 @@ def waits_by_hour(world: World, ledger: Ledger) -> list[float]:
 # --- how many at a time --------------------------------------------------------------------------
 
 
-def _number_at(at_s: Ints, from_s: Ints, until_s: Ints) -> Ints:
-    """How many of some spans hold each of some seconds; the end of a span is outside."""
-    begun = np.searchsorted(np.sort(from_s), at_s, side="right")
-    return begun - np.searchsorted(np.sort(until_s), at_s, side="right")
+def _or_horizon(world: World, at_s: Ints) -> Ints:
+    """Seconds, the end of the run for what never came."""
+    return np.where(at_s == NONE, world.window.horizon_s, at_s)
 
 
 def _busy_at(at_s: Ints, world: World, ledger: Ledger) -> Ints:
     trips = ledger.trips
-    return _number_at(at_s, trips.assigned_at_s, _or_horizon(world, trips.end_at_s))
+    return number_at(at_s, trips.assigned_at_s, _or_horizon(world, trips.end_at_s))
 
 
 def busy_by_hour(world: World, ledger: Ledger) -> list[float]:
@@ -113,13 +97,11 @@ def line_over_waits(world: World, ledger: Ledger) -> list[float]:
     """
     window, calls = world.window, ledger.calls
     at_s = np.arange(window.start_s, window.end_s, EVERY_S)
-    left_at_s, waited_s = _left_line_at_s(world, ledger), _waited_s(world, ledger)
-    rows, ratios = window_calls(world), []
-    for each in np.unique(world.calls.priority):
-        one = world.calls.priority == each
-        line = float(_number_at(at_s, calls.dispatchable_at_s[one], left_at_s[one]).mean())
-        waited_in_all_s = float(waited_s[one[rows]].sum())
-        ratios.append(line * (window.end_s - window.start_s) / waited_in_all_s)
+    left_at_s, ratios = left_line_at_s(world, ledger), list[float]()
+    for each, waited_in_all_s in enumerate(by_type(world, ledger).waited_for_s):
+        one = world.calls.initial_type == each
+        line = float(number_at(at_s, calls.dispatchable_at_s[one], left_at_s[one]).mean())
+        ratios.append(line * (window.end_s - window.start_s) / float(waited_in_all_s))
     return [*ratios, float(_busy_at(at_s, world, ledger).mean())]
 
 
@@ -128,34 +110,22 @@ def line_over_waits(world: World, ledger: Ledger) -> list[float]:
 
 def who_goes(world: World, ledger: Ledger) -> list[float]:
     """Lost share, share served by another team than the district's own, workload of each team."""
-    goes, own = _team_and_own(world, ledger)
-    served = goes >= 0
-    other = float((goes != own)[served].mean())
+    of_trips = trips(world, ledger, reached_calls(world, ledger), A_YEAR)
+    other = of_trips["other_district_share"]
     return [*lost_share(world, ledger), other, *_workload(world, ledger).tolist()]
 
 
 def who_goes_and_where(world: World, ledger: Ledger) -> list[float]:
     """The same, and the calls of the first district that each team takes, of all calls."""
-    goes, _ = _team_and_own(world, ledger)
-    of_first = world.calls.zone[window_calls(world)] == 0
-    taken = np.bincount(goes[of_first & (goes >= 0)], minlength=_teams(world))
-    return [*who_goes(world, ledger), *(taken / len(goes)).tolist()]
+    rows = window_calls(world)
+    trip = ledger.calls.trip[rows][(world.calls.zone[rows] == 0)]
+    goes = world.roster.post[ledger.trips.duty[trip[trip != NONE]]]
+    taken = np.bincount(goes, minlength=_teams(world)) / (rows.stop - rows.start)
+    return [*who_goes(world, ledger), *taken.tolist()]
 
 
 def _teams(world: World) -> int:
     return int(world.roster.post.max()) + 1
-
-
-def _team_and_own(world: World, ledger: Ledger) -> tuple[Ints, Positions]:
-    """Team that goes to each call of the window (-1: none), and the first in its district's order.
-
-    Each team has one duty, that of its post.
-    """
-    rows = window_calls(world)
-    trip = ledger.calls.trip[rows]
-    team = np.where(trip == NONE, -1, world.roster.post[ledger.trips.duty[trip]])
-    first = world.policy.preference[:, world.roster.base_zone].argmin(axis=1)
-    return team, first[world.calls.zone[rows]]
 
 
 def _workload(world: World, ledger: Ledger) -> Floats:

@@ -198,9 +198,10 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         leaves_out="turnout and travel; calls that were over sooner without a team"),
     "other_district_share": Measure(
         "Served by another district's team", "share", "less", "Requested calls",
-        meaning="Share of reached calls whose team is based in another zone than theirs.",
-        equation="(reached calls with base(j) ≠ zone(k)) / reached",
-        leaves_out="whether the call's own zone has a team at all; it is 0 with one zone",
+        meaning="Share of reached calls, in zones with a team of their own, that a team based "
+            "elsewhere served; by dispatch.rule=preference a zone's own is the first of its order.",
+        equation="(reached calls with base(j) ≠ own(zone(k))) / (those of zones with an own team)",
+        leaves_out="calls of zones without a team of their own",
         shown=16, if_any=True),
     "within_standard_share": Measure("Within the standard", "share", "more", "Requested calls",
         meaning="Share of all requested calls that a team reached within the response standard; "
