@@ -28,6 +28,7 @@ from sim.report.document.parsing import words as words_in
 from sim.report.document.pdf import pdf_of
 from sim.report.document.result import Result, result_of
 from sim.report.document.units import unit_of
+from sim.report.document.views import ledger_of
 from sim.report.document.word import word_of
 from tests.documents import as_text, cells, prose
 from tests.tables_of_docs import ROOT
@@ -310,7 +311,39 @@ def test_a_grant_whose_positions_staff_a_part_is_named_by_that_part(results) -> 
 def test_signs_stay_with_their_dollars_and_advice_to_users_stays_out() -> None:
     assert held("−$26 million") == "−\N{WORD JOINER}$26 million"
     assert plain(words_in(unadvised(Fact("It may not. Use a=b, or another")))) == "It may not."
+    assert held("44 % of 5 %") == "44\N{NO-BREAK SPACE}% of 5\N{NO-BREAK SPACE}%"
+
+
+def test_every_assumption_has_a_unit(results) -> None:
     assert unit_of("costs.per_fte.officer") == "dollars a year"
+    keys = [number.key.partition(": ")[2] for number in ledger_of(results["comparison"].config)]
+    assert len(keys) > 100
+    assert [key for key in keys if not unit_of(key)] == []
+
+
+def test_three_plans_have_a_ladder_and_an_older_result_a_gap_for_alternatives(results) -> None:
+    tree = json.loads(json.dumps(value_of(results["comparison"].tree)))
+    change, ratios = (
+        tree["differences"][0]["measures"],
+        tree["economics"]["differences"][0]["ratios"],
+    )
+    rung = {"plan": "3", "versus": "2", "calls_per_year": change["contacts_per_year"]}
+    rung |= {"cost_per_year": change["cost_per_year"]}
+    rung |= {"per_call": ratios["cost_per_additional_call_reached"]}
+    tree["economics"]["ladder"] = [rung]
+    del tree["same_money"]
+    text = as_text(document_of(with_tree(results["comparison"], tree)), "Appendix")
+    assert "2 to 3 | +2,200" in text
+    assert "[To be filled in: what the same money would do" in text
+
+
+def test_a_dearer_base_leaves_the_money_to_the_plan(results) -> None:
+    tree = json.loads(json.dumps(value_of(results["comparison"].tree)))
+    cost = tree["differences"][0]["measures"]["cost_per_year"]
+    cost |= {"mean": -cost["mean"], "low": -cost["high"], "high": -cost["low"]}
+    text = as_text(document_of(with_tree(results["comparison"], tree)), "Appendix")
+    assert "less than 2 posts, so this is no comparison for the same money" in text
+    assert "The budget of 2 posts would pay for 3 posts" in text
 
 
 def test_in_overload_no_share_is_said(results) -> None:

@@ -23,15 +23,15 @@ from sim.scenarios.answers.sweep import Sweep
 
 DPI = 150
 WIDTH_IN = 8.0
-TITLE_LETTERS = 88  # of a line over a figure
+TITLE_LETTERS = 80  # of a line over a figure
 DARK, MIDDLE, LIGHT, PALE = "#08306b", "#d55e00", "#56b4e9", "#d9d9d9"
 COLORS = (DARK, MIDDLE, LIGHT)
 DASHES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 STYLE: dict[Any, Any] = {
-    "font.size": 9,
-    "axes.titlesize": 10,
-    "figure.titlesize": 11,
+    "font.size": 10,  # on a printed page a figure is four fifths as wide
+    "axes.titlesize": 11,
+    "figure.titlesize": 12,
     "figure.titleweight": "bold",
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -102,7 +102,7 @@ def headline(figure: Figure, text: str) -> None:
 
 def footnote(figure: Figure, text: str) -> None:
     """Put a small line of text under a figure, flush left."""
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=8, color="0.25")
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=9, color="0.25")
 
 
 def run_line(answer: Comparison | Curve | Sweep) -> str:

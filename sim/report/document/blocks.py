@@ -9,7 +9,9 @@ from typing import Literal
 Kind = Literal["plain", "code", "gap"]
 LINE = 96  # letters of a table that a page is wide
 SIGN, JOINER = re.compile(r"([+−])(?=\$)"), "\N{WORD JOINER}"
-MOST, MOST_WORD, PADDING = 110, 24, 4  # letters of a column that count, and around each cell
+PERCENT, TIED = re.compile(r"(?<=\d) %"), "\N{NO-BREAK SPACE}%"
+SHORT = 16  # rows of a table that is kept on one page
+MOST, MOST_WORD, PADDING = 110, 24, 3  # letters of a column that count, and around each cell
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Grid:
     rows: tuple[tuple[Words, ...], ...]
     right: tuple[bool, ...]
     anchors: tuple[str, ...] = ()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is to stand on one page, and not be parted."""
+        return len(self.rows) <= SHORT
 
     @property
     def widths(self) -> list[float]:
@@ -119,8 +126,8 @@ class Document:
 
 
 def held(text: str) -> str:
-    """Text whose minus and plus signs stay on the line of their dollars."""
-    return SIGN.sub(f"\\1{JOINER}", text)
+    """Text whose signs stay on the line of their dollars, and whose % on that of its number."""
+    return PERCENT.sub(TIED, SIGN.sub(f"\\1{JOINER}", text))
 
 
 def words_of(block: Block) -> Words:

@@ -80,9 +80,10 @@ def _is_there(block: Block, result: Result, folder: Path) -> bool:
 
 
 def _block(block: Block, anchors: Mapping[str, str]) -> dict[str, Any]:
-    widths = block.widths if isinstance(block, Grid) else []
-    tree = _anchored(asdict(block), anchors)
-    return {"kind": type(block).__name__, "widths": widths, **tree}
+    tree = {"kind": type(block).__name__, **_anchored(asdict(block), anchors)}
+    if isinstance(block, Grid):
+        tree |= {"widths": block.widths, "short": block.is_short}
+    return tree
 
 
 def _anchored(node: Any, anchors: Mapping[str, str]) -> Any:  # noqa: ANN401 - a tree

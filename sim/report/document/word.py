@@ -37,7 +37,7 @@ from sim.report.document.blocks import (
 from sim.report.document.result import Result
 
 CELL = "Table Text"  # a style that a template may have; made if it has not
-CELL_PT = 8.5
+CELL_PT, AROUND_PT = 8.5, 1.5  # letters of a cell, and the space above and below them
 MONO = "Consolas"
 BREAK = re.compile(r"(?<=[._])(?=\w)")  # of a key, where a line may end
 SPACE = "\N{ZERO WIDTH SPACE}"
@@ -118,7 +118,8 @@ class _Writer:
             style = self.body.styles.add_style(CELL, WD_STYLE_TYPE.PARAGRAPH)
             style.base_style = self.body.styles["Normal"]
             style.font.size = Pt(CELL_PT)
-            style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
+            space = Pt(AROUND_PT)
+            style.paragraph_format.space_after = style.paragraph_format.space_before = space
         for level in range(1, CONTENTS_LEVELS + 1):
             if f"Heading {level}" not in self.known:
                 self._heading_style(level)
@@ -177,7 +178,9 @@ class _Writer:
     def _block(self, block: Block) -> None:
         match block:
             case Paragraph(words):
-                self._words(self.body.add_paragraph(), words)
+                line = self.body.add_paragraph()
+                line.paragraph_format.keep_with_next = plain(words).endswith(":")
+                self._words(line, words)
             case Bullets(items):
                 for item in items:
                     self._words(self.body.add_paragraph(style=self._style("List Bullet")), item)
@@ -219,6 +222,8 @@ class _Writer:
         line.paragraph_format.keep_with_next = True
         shape = line.add_run().add_picture(str(file), width=self.width)
         shape._inline.docPr.set("descr", picture.alternative)  # noqa: SLF001 - as above
+        for side in ("distL", "distR", "distT", "distB"):  # else some programs shift it
+            shape._inline.set(side, "0")  # noqa: SLF001 - as above
         self._caption("Figure", picture.caption)
 
     def _grid(self, grid: Grid) -> None:
@@ -235,6 +240,8 @@ class _Writer:
             for cell, words, right, width in zip(cells, of_row, grid.right, widths, strict=True):
                 cell.width = width
                 self._cell(cell, words, right=right, bold=is_head)
+            if grid.is_short and at < len(grid.rows):
+                cells[0].paragraphs[0].paragraph_format.keep_with_next = True
             if grid.anchors and not is_head:
                 self._bookmark(cells[0].paragraphs[0], self.marks[grid.anchors[at - 1]])
         self.body.add_paragraph()

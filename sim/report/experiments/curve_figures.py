@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.arrays import Floats
 from sim.model.measures.dictionary import MEASURES
@@ -36,10 +37,11 @@ def reach(curve: Curve) -> Figure:
     _formulas(above, posts, curve)
     _targets(above, curve)
     above.set(ylabel="Requested calls reached (%)", ylim=(min(0.0, above.get_ylim()[0]), 100))
-    above.legend(loc="center right", frameon=False, fontsize=8)
+    above.legend(loc="lower right", frameon=False, fontsize=8)
     middles = np.array([(step.posts + step.versus) / 2 for step in curve.steps])
     _bars(below, middles, curve.steps)
     below.set(ylabel="One more post adds\n(calls of 100)", xlabel=f"Number of {curve.counted}")
+    below.xaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in (above, below):
         axes.grid(color="0.92", linewidth=0.6)
     headline(figure, finding(curve))

@@ -62,4 +62,4 @@ def _mark(axes: Axes, at: int, span: Quoted, factor: float, text: str) -> None:
     axes.plot(shown, [at] * len(shown), color=color, linewidth=2)
     axes.plot(shown[1:2], [at], marker, color=color, ms=6)
     right = axes.get_yaxis_transform()
-    axes.text(1.02, at, text, transform=right, va="center", fontsize=8)
+    axes.text(1.02, at, text, transform=right, va="center", fontsize=9)

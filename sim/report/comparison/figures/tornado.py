@@ -32,7 +32,7 @@ def tornado(comparison: Comparison) -> Figure | None:
     if not targets:
         return None
     rows = [len(target.bars) for target in targets]
-    size = (WIDTH_IN + 0.5, 1.8 + 0.44 * sum(rows))
+    size = (WIDTH_IN, 1.8 + 0.42 * sum(rows))
     figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(len(rows), 1, squeeze=False, height_ratios=rows)[:, 0]
     for axes, target in zip(panels, targets, strict=True):
@@ -55,7 +55,7 @@ def _panel(axes: Axes, target: Tornado) -> None:
     axes.barh(at - THICK / 2, low, THICK, label="assumption at its low", **LOW_END)
     axes.barh(at + THICK / 2, high, THICK, label="at its high", **HIGH_END)
     axes.axvline(0, color="black", linewidth=1.2)
-    axes.set_yticks(at, [_bar_words(bar) for bar in target.bars], fontsize=7.5)
+    axes.set_yticks(at, [_bar_words(bar) for bar in target.bars], fontsize=9)
     axes.set_ylim(len(target.bars) - 0.5, -0.5)
     axes.set_xlabel(words)
     axes.tick_params(axis="y", length=0)
