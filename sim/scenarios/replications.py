@@ -23,8 +23,8 @@ from sim.model.measures.measure import expected, measure, paired_times, response
 from sim.model.money.costs import PRICED, priced
 from sim.model.simulation import simulate, simulate_lean
 from sim.model.world import World
+from sim.parallel import each
 from sim.scenarios.keeping import kept_samples, rows_of, sample_keys
-from sim.scenarios.parallel import each
 from sim.scenarios.request import Progress
 from sim.scenarios.samples import (
     NAMES,
@@ -182,6 +182,6 @@ def replicate(
         put(at, sample)
     missing = [at for at in range(len(replications)) if at not in rows.places]
     todo = [replications[at] for at in missing]
-    each(partial(run_one, job), todo, job.engine, cores, put_and_keep)
+    each(partial(run_one, job), todo, cores, put_and_keep, slow=job.engine == "simpy")
     job.store.keep(fresh)
     return rows.sample()
