@@ -1,5 +1,7 @@
 """The lean path gives the bits of the full one, for the measures that are asked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,19 @@ def test_any_measures_alone_are_those_of_the_full_path(job, names):
                 np.testing.assert_array_equal(some.pairs[:, at], difference, name)
         else:
             assert np.isnan(some.arms[:, at]).all()
+
+
+def test_the_last_arm_asked_in_part_moves_nothing_else(job):
+    arms = *job.arms, job.arms[1]
+    whole, some = (
+        measure_one(replace(job, arms=arms, of_last=names), 3) for names in ((), ("reach_share",))
+    )
+    at = NAMES.index("reach_share")
+    for one, other in zip(whole, some, strict=True):
+        np.testing.assert_array_equal(one[:2], other[:2])
+    for one, other in ((whole.arms, some.arms), (whole.arms_counted, some.arms_counted)):
+        assert one[2, at] == other[2, at]
+        assert np.isfinite(other[2]).sum() == 1
 
 
 def test_columns_made_one_by_one_are_those_of_the_whole_ledger():

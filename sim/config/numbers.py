@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import isfinite
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from sim.config.values import Sourced
 
 INNER = (BaseModel, dict, list)
 Plain = dict[str, object]
-Change = Callable[[str, Sourced], Plain]  # of a dotted key and its number
+Change = Callable[[str, Sourced], Plain | Sourced]  # of a dotted key and its number
 
 
 def models(node: object, key: str = "") -> Iterator[tuple[str, BaseModel]]:
@@ -103,14 +104,22 @@ def _set(node: object, key: str, change: Change, above: set[str]) -> object:
     return dict(zip(node, new, strict=True)) if isinstance(node, dict) else new
 
 
-def _at(number: Sourced, value: float) -> Plain:
-    """Number of another value, whose low and high give way."""
+def _at(number: Sourced, value: float) -> Sourced | Plain:
+    """Number of another value, whose low and high give way.
+
+    It is valid by itself as it is made, so that pydantic need only check the bounds of its key.
+    """
     low = None if number.low is None else min(number.low, value)
     high = None if number.high is None else max(number.high, value)
-    return _moved(number, low, value, high)
+    if not isfinite(value):
+        return _moved(number, low, value, high)
+    return number.model_copy(update=_changed(low, value, high))
 
 
 def _moved(number: Sourced, low: float | None, value: float, high: float | None) -> Plain:
     """Number of another value and range, which no count and no standard error stands for."""
-    changed = {"value": value, "low": low, "high": high, "k": None, "n": None, "se": None}
-    return {**number.model_dump(), **changed}
+    return {**number.model_dump(), **_changed(low, value, high)}
+
+
+def _changed(low: float | None, value: float, high: float | None) -> Plain:
+    return {"value": value, "low": low, "high": high, "k": None, "n": None, "se": None}

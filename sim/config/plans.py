@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from math import lcm
 from typing import Annotated, Any, Literal
@@ -18,6 +19,7 @@ from sim.config.faults import nearest
 from sim.config.groups.dispatch import Dispatch
 from sim.config.groups.hours import DAYS, days_of_the_week
 from sim.config.values import Positive, Strict, Whole, repeated
+from sim.identical import Identical
 
 MAX_TEAMS = 1_000
 MAX_LENGTH_H = 24
@@ -247,7 +249,7 @@ class Line(Strict):
     @property
     def duties_per_day(self) -> float:
         """Duties a day of one post, the mean of a period in which the line is valid."""
-        on = float(self.has_duties_on(np.arange(1, self.period_days + 1)).mean())
+        on = _days_on_share(Identical(self))
         of_year = HOLIDAYS_A_YEAR / DAYS_A_YEAR
         part = {"as_usual": 1.0, "off": 1 - of_year, "only": of_year}[self.holidays]
         return on * part * len(self.starts)
@@ -280,6 +282,13 @@ class Line(Strict):
         if self.pattern == "continuous":
             return 24.0 * self.count
         return self.count * self.duties_per_day * self.length_s / HOUR_S
+
+
+@lru_cache(maxsize=256)  # every replication asks for the costs of the same lines
+def _days_on_share(of: Identical[Line]) -> float:
+    """Share of the days of a period on which duties start."""
+    line = of.value
+    return float(line.has_duties_on(np.arange(1, line.period_days + 1)).mean())
 
 
 def _listed(roles: Sequence[Role]) -> str:
@@ -354,14 +363,16 @@ class StaffingPlan(Strict):
     def most_at_once(self) -> int:
         """Most teams on duty at one second while all lines are valid, on holidays or others."""
         usual, holiday = (
-            [line for line in self.team_lines if line.holidays != other]
+            tuple(Identical(line) for line in self.team_lines if line.holidays != other)
             for other in ("only", "off")
         )
         return max(_most_at_once(usual), _most_at_once(holiday))
 
 
-def _most_at_once(lines: list[Line]) -> int:
+@lru_cache(maxsize=256)
+def _most_at_once(of: tuple[Identical[Line], ...]) -> int:
     """Most teams of some lines on duty at one second of the days after which all come again."""
+    lines = [each.value for each in of]
     n_days = min(lcm(*(line.period_days for line in lines)), MOST_DAYS_LOOKED_AT)
     days = np.arange(n_days + 1)  # from a Sunday on, whose duties reach into the first Monday
     changes: list[tuple[int, int]] = []

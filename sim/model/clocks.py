@@ -5,6 +5,7 @@ All of it is settled before a run, in one place for both engines: what they comp
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from numba.extending import register_jitable
 from sim.arrays import Bools, Codes, Ids, Ints, Positions
 from sim.clock import MINUTE_S, NEVER_S
 from sim.compiled import compiled_in_place
+from sim.identical import Identical
 from sim.model import dispatch
 from sim.model.inputs.roster import serves
 from sim.model.world import World, attended, modes, requested
@@ -54,6 +56,12 @@ class Spans(NamedTuple):
 
 def clocks(world: World) -> Clocks:
     """Clocks of every call under a plan's policy and roster."""
+    return _clocks(Identical(world))
+
+
+@lru_cache(maxsize=2)  # the ledger asks again for those that its engine had
+def _clocks(of: Identical[World]) -> Clocks:
+    world = of.value
     calls, policy, n = world.calls, world.policy, len(world.calls.zone)
     at_s = np.full((4, n), NONE, np.int64)
     by = np.full((2, n), EndedBy.NOTHING, np.int8)

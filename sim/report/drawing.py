@@ -17,6 +17,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.parallel import each, may_fork
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.sweep import Sweep
@@ -67,14 +68,23 @@ def drawings(figures: Mapping[str, Figure]) -> dict[str, Drawing]:
 
 def rendered(figures: Mapping[str, Figure]) -> dict[str, bytes]:
     """Figures as PNG and SVG, by name of file; equal figures give equal files."""
-    files: dict[str, bytes] = {}
+    drawn: dict[int, tuple[bytes, bytes]] = {}
+    whole = list(figures.values())
     with mpl.rc_context(STYLE):
-        for name, figure in figures.items():
-            FigureCanvasAgg(figure)
-            files[f"{name}.png"] = _saved(figure, format="png", dpi=DPI)
-            figure.set_layout_engine("none")  # laid out already; doing it again takes a second
-            files[f"{name}.svg"] = _as_svg(figure)
+        cores = None if may_fork() else 1  # matplotlib goes with no second thread
+        each(lambda at: _both(whole[at]), range(len(whole)), cores, drawn.__setitem__, slow=True)
+    files: dict[str, bytes] = {}
+    for at, name in enumerate(figures):
+        files[f"{name}.png"], files[f"{name}.svg"] = drawn[at]
     return files
+
+
+def _both(figure: Figure) -> tuple[bytes, bytes]:
+    """Figure as PNG and as SVG."""
+    FigureCanvasAgg(figure)
+    png = _saved(figure, format="png", dpi=DPI)
+    figure.set_layout_engine("none")  # laid out already; doing it again takes a second
+    return png, _as_svg(figure)
 
 
 def as_svg(figures: Mapping[str, Figure]) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -11,10 +12,12 @@ from sim.clock import DAY_S, WEEK_S
 from sim.model.ledger.record import first_difference
 from sim.model.simulation import simulate
 from sim.model.world import cut
+from sim.parallel import each
 from sim.scenarios.keeping import job_key
 from sim.scenarios.request import Request
 from sim.scenarios.samples import Job
 from sim.scenarios.store import key_of
+from sim.schema import Calls
 
 How = Literal["four_weeks", "full", "none"]
 FOUR_WEEKS_S = 4 * WEEK_S  # from the start of the run
@@ -56,14 +59,20 @@ def twin_check(job: Job, request: Request) -> TwinCheck | None:
 
 def _calls_checked(job: Job, how: How) -> int:
     """Run every arm in both engines, and count the calls."""
-    scenario, calls = job.scenario, 0
+    scenario, calls = job.scenario, list[int]()
     sampled = scenario.calls(0)
-    for arm in job.arms:
-        world = scenario.world(arm, sampled, 0)
-        if how == "four_weeks":
-            world = cut(world, FOUR_WEEKS_S, scenario.config.run.tail_days * DAY_S)
-        difference = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
-        if difference is not None:
-            raise EnginesDifferError(f"plan {arm.name}: SimPy and compiled differ: {difference}")
-        calls += len(world.calls.zone)
-    return calls
+    task = partial(_calls_of_arm, job, sampled, how)
+    put = lambda _, n: calls.append(n)  # noqa: E731
+    each(task, range(len(job.arms)), scenario.config.run.cores, put)
+    return sum(calls)
+
+
+def _calls_of_arm(job: Job, sampled: Calls, how: How, at: int) -> int:
+    scenario, arm = job.scenario, job.arms[at]
+    world = scenario.world(arm, sampled, 0)
+    if how == "four_weeks":
+        world = cut(world, FOUR_WEEKS_S, scenario.config.run.tail_days * DAY_S)
+    difference = first_difference(simulate(world, "simpy"), simulate(world, "compiled"))
+    if difference is not None:
+        raise EnginesDifferError(f"plan {arm.name}: SimPy and compiled differ: {difference}")
+    return len(world.calls.zone)

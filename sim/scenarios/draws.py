@@ -176,11 +176,11 @@ def drawn_with_uniforms(config: Config, seed: int, k: int) -> tuple[Config, dict
         of, fixed = config.run.conditioned.draw(k)
         structure = config.run.conditioned.seed, of
     known = [x for x in unknowns(config) if x.law not in STRUCTURAL and x.name not in fixed]
-    config, fault = with_drawn_structure(config, *structure), ""
+    shaped, fault = with_drawn_structure(config, *structure), ""
     for attempt in range(MOST_ATTEMPTS):
         us = {x.name: _uniform(seed, k, x.name, attempt) for x in known}
         try:
-            return made(config, _at(config, known, us) | fixed), us
+            return made(shaped, _at(config, known, us) | fixed, config), us
         except InputError as error:
             fault = str(error)
     raise InputError(
@@ -203,7 +203,7 @@ def redrawn(config: Config, seed: int, k: int, us: Mapping[str, float]) -> Confi
         If the config is not valid with these values.
     """
     known = [unknown for unknown in unknowns(config) if unknown.name in us]
-    return made(with_drawn_structure(config, seed, k), _at(config, known, us))
+    return made(with_drawn_structure(config, seed, k), _at(config, known, us), config)
 
 
 def at_uniforms(config: Config, known: Sequence[Unknown], us: Sequence[float]) -> Config:

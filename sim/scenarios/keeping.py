@@ -31,7 +31,7 @@ class SampleKeys(NamedTuple):
 def job_key(job: Job) -> bytes:
     """Key of all that a job is made of: its scenario, engine, arms and pairs."""
     arms = tuple(_arm_key(arm) for arm in job.arms)
-    return key_of(_scenario_key(job), arms, job.pairs)
+    return key_of(_scenario_key(job), arms, job.pairs, job.of_last)
 
 
 def _scenario_key(job: Job) -> bytes:

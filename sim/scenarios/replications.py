@@ -16,8 +16,8 @@ from sim.model.measures.start import start_of
 from sim.model.money.costs import PRICED, priced
 from sim.model.simulation import simulate, simulate_lean
 from sim.model.world import World
+from sim.parallel import each
 from sim.scenarios.keeping import kept_samples, rows_of, sample_keys
-from sim.scenarios.parallel import each
 from sim.scenarios.request import Progress
 from sim.scenarios.samples import (
     NAMES,
@@ -49,17 +49,20 @@ class _Run(NamedTuple):
 
 def run_one(job: Job, replication: int) -> Sample:
     """All arms and pairs of one replication, on the same calls."""
-    runs, pairs = _runs(job, replication)
+    runs, pairs = _runs(job, job.arms, job.scenario.calls(replication), replication)
     samples = [_arm_sample(arm, run) for arm, run in zip(job.arms, runs, strict=True)]
     return Sample(samples, pairs)
 
 
 def measure_one(job: Job, replication: int) -> Measured:
     """Measures alone of all arms and pairs of one replication, on the same calls."""
-    runs, samples = _runs(job, replication)
-    counted = np.array([run.values for run in runs])
+    calls, whole = job.scenario.calls(replication), len(job.arms) - bool(job.of_last)
+    in_part = [_lean(job, arm, calls, replication, job.of_last) for arm in job.arms[whole:]]
+    runs, samples = _runs(job, job.arms[:whole], calls, replication)
+    counted = np.array([*(run.values for run in runs), *in_part])
     pairs_counted = np.array([pair.differences[0] for pair in samples]).reshape(-1, len(NAMES))
-    arms = np.array([_expected(job, *each) for each in zip(job.arms, runs, strict=True)])
+    expected_of = [_expected(job, *each) for each in zip(job.arms[:whole], runs, strict=True)]
+    arms = np.array([*expected_of, *in_part])
     pairs = pairs_counted.copy()
     for of_pair, (plan, base) in zip(pairs, job.pairs, strict=True):
         of_pair[EXPECTED_AT] = (arms[plan] - arms[base])[EXPECTED_AT]
@@ -105,9 +108,10 @@ def _expected(job: Job, arm: Arm, run: _Run) -> Floats:
     return np.array([measures[name] for name in NAMES])
 
 
-def _runs(job: Job, replication: int) -> tuple[list[_Run], list[PairSample]]:
-    calls = job.scenario.calls(replication)
-    runs = [_run_arm(job, arm, calls, replication) for arm in job.arms]
+def _runs(
+    job: Job, arms: Sequence[Arm], calls: Calls, replication: int
+) -> tuple[list[_Run], list[PairSample]]:
+    runs = [_run_arm(job, arm, calls, replication) for arm in arms]
     return runs, [_pair_sample(runs[plan], runs[base]) for plan, base in job.pairs]
 
 
@@ -175,6 +179,6 @@ def replicate(
         put(at, sample)
     missing = [at for at in range(len(replications)) if at not in rows.places]
     todo = [replications[at] for at in missing]
-    each(partial(run_one, job), todo, job.engine, cores, put_and_keep)
+    each(partial(run_one, job), todo, cores, put_and_keep, slow=job.engine == "simpy")
     job.store.keep(fresh)
     return rows.sample()

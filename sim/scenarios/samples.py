@@ -99,13 +99,18 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """What every replication is made of; `pairs` are (plan, base) by place in `arms`."""
+    """What every replication is made of; `pairs` are (plan, base) by place in `arms`.
+
+    `of_last` are the measures that alone are asked of the last arm, which is in no pair; all if
+    there are none.
+    """
 
     scenario: Scenario
     arms: tuple[Arm, ...]
     pairs: tuple[tuple[int, int], ...]
     engine: Engine
     store: Store = NO_STORE
+    of_last: tuple[str, ...] = ()
 
 
 def joined(samples: Sequence[Sample]) -> Sample:

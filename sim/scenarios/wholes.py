@@ -39,15 +39,19 @@ def range_of(number: Sourced) -> tuple[float, float]:
     return low, number.value if number.high is None else number.high
 
 
-def made(config: Config, values: Mapping[str, float]) -> Config:
+def made(config: Config, values: Mapping[str, float], central: Config | None = None) -> Config:
     """Config of drawn values by key, its shares made whole.
+
+    `central` has the same numbers as the config, and its wholes are known from the draw before.
 
     Raises
     ------
     InputError
         If the config is not valid with these values.
     """
-    wholes = [whole for whole in wholes_of(config) if not values.keys().isdisjoint(whole)]
+    wholes = [
+        whole for whole in wholes_of(central or config) if not values.keys().isdisjoint(whole)
+    ]
     for whole in wholes:
         values = {**values, **_drawn_whole(whole, values)}
     return with_values(config, values)

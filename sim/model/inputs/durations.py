@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 from scipy import special
 
 from sim.arrays import Floats, Ints, Positions
@@ -37,7 +36,6 @@ CELLS = 8_192
 TAIL = 1 / 256
 LAST = 2.0**-32  # quantiles nearer to 0 or 1 than this are cut off
 Z95 = 1.6448536269514722
-_DURATION: TypeAdapter[Duration] = TypeAdapter(Duration)
 
 
 class Quantiles(NamedTuple):
@@ -209,10 +207,23 @@ def _normals() -> list[Floats]:
     return [special.ndtri(span) for span in _probabilities()]
 
 
+class _Key:
+    """A duration as a key: one of the same family and figures is the same."""
+
+    def __init__(self, duration: Duration) -> None:
+        self.duration, self.written = duration, duration.model_dump_json()
+
+    def __hash__(self) -> int:
+        return hash(self.written)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.written == self.written
+
+
 @lru_cache(maxsize=64)  # more than one config has, so that what a draw leaves as it is stays
-def _minutes(duration_json: str) -> list[Floats]:
-    """Quantiles in minutes at the knots, of a duration that is written as JSON to be a key."""
-    duration = _DURATION.validate_json(duration_json)
+def _minutes(key: _Key) -> list[Floats]:
+    """Quantiles in minutes at the knots of a duration."""
+    duration = key.duration
     if isinstance(duration, Lognormal):  # most are, and the normal quantiles are the same for all
         mu, sigma = lognormal_parameters(duration)
         return [np.exp(mu + sigma * normal) for normal in _normals()]
@@ -221,7 +232,7 @@ def _minutes(duration_json: str) -> list[Floats]:
 
 def quantiles(durations: list[Duration], scale: float = MINUTE_S) -> Quantiles:
     """Quantile tables of durations given in minutes, in seconds (or minutes times `scale`)."""
-    rows = [_minutes(duration.model_dump_json()) for duration in durations]
+    rows = [_minutes(_Key(duration)) for duration in durations]
     return Quantiles(*(np.array(part) * scale for part in zip(*rows, strict=True)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.arrays import Bools, Ids, Ints, Positions
 from sim.clock import DAY_S, HOUR_S
 from sim.config.bases import bases
 from sim.config.plans import Line, StaffingPlan
+from sim.identical import Identical
 from sim.schema import NONE, Flags, Kind, Relief, Role, Roster
 
 HELD_STARTS_S = (0, 8 * HOUR_S, 16 * HOUR_S)  # who holds a post around the clock changes thrice
@@ -122,6 +124,21 @@ def schedule(
     ValueError
         If a line names a base zone that the demand does not have.
     """
+    names = tuple(zones), tuple(zone_agency), tuple(agencies)
+    return _schedule(Identical(plan), *names, start, horizon_s, tuple(holidays))
+
+
+@lru_cache(maxsize=64)  # no draw of the assumptions changes it
+def _schedule(
+    of: Identical[StaffingPlan],
+    zones: tuple[str, ...],
+    zone_agency: tuple[str, ...],
+    agencies: tuple[str, ...],
+    start: date,
+    horizon_s: int,
+    holidays: tuple[date, ...],
+) -> Schedule:
+    plan = of.value
     posts = _posts(plan, zones, zone_agency, agencies)
     seats = [Seat(at, n) for at, post in enumerate(posts) for n in range(len(_starts_s(post.line)))]
     spells = _spells(plan, start, horizon_s, holidays)
@@ -133,11 +150,11 @@ def schedule(
 
 
 def _posts(
-    plan: StaffingPlan, zones: list[str], zone_agency: list[str], agencies: list[str]
+    plan: StaffingPlan, zones: Sequence[str], zone_agency: Sequence[str], agencies: Sequence[str]
 ) -> list[Post]:
     return [
         Post(base.line, base.number, base.zone, agencies.index(base.agency))
-        for base in bases(plan, zones, zone_agency)
+        for base in bases(plan, list(zones), list(zone_agency))
     ]
 
 

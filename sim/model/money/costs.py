@@ -7,12 +7,14 @@ goes without. Every line is whole cents, and a total is the sum of its lines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from math import fsum, nan
 from typing import NamedTuple, get_args
 
 from sim.config.groups.costs import Costs, Payer
 from sim.config.plans import WORKERS, StaffingPlan
 from sim.config.values import Sourced
+from sim.identical import Identical
 from sim.model.money.positions import (
     SUPERVISOR,
     bridges,
@@ -277,21 +279,37 @@ def priced(measures: Mapping[str, float], plan: StaffingPlan, costs: Costs) -> d
     plan, costs
         Whose posts, at which prices; dollars are those of the price year.
     """
-    fte = fte_by_role(plan, costs)
-    overtime = overtime_by_role(plan, measures["overtime_hours_per_year"])
-    lines = _budget(fte, overtime, cars(plan, costs), costs, costs.price_year)
-    cost, of_avoided = total(line.dollars for line in lines), _of_avoided(avoided(measures, costs))
+    overtime_hours = measures["overtime_hours_per_year"]
+    of_people, cost, cash_cost = _manned(Identical(plan), Identical(costs), overtime_hours)
+    of_avoided = _of_avoided(avoided(measures, costs))
     contacts = measures["contacts_per_year"]
     benefit, cash = of_avoided["avoided_per_year"], of_avoided["avoided_cashable_per_year"]
     return {
-        **_people(fte, overtime, costs),
+        **of_people,
         "cost_per_year": cost,
-        "cost_cash_per_year": cash_dollars(lines),
+        "cost_cash_per_year": cash_cost,
         "cost_per_contact": cost / contacts if contacts else nan,
         **of_avoided,
         "net_benefit_per_year": total([benefit, -cost]),
         "net_benefit_cashable_per_year": total([cash, -cost]),
     }
+
+
+@lru_cache(maxsize=64)  # asked for again with diversions as expected
+def _manned(
+    plan: Identical[StaffingPlan], costs: Identical[Costs], overtime_hours: float
+) -> tuple[dict[str, float], float, float]:
+    """People of a plan by measure, its cost a year, and that without reassigned officers."""
+    fte, prices = _fte_by_role(plan, costs), costs.value
+    overtime = overtime_by_role(plan.value, overtime_hours)
+    lines = _budget(fte, overtime, cars(plan.value, prices), prices, prices.price_year)
+    cost = total(line.dollars for line in lines)
+    return _people(fte, overtime, prices), cost, cash_dollars(lines)
+
+
+@lru_cache(maxsize=64)
+def _fte_by_role(plan: Identical[StaffingPlan], costs: Identical[Costs]) -> dict[str, float]:
+    return fte_by_role(plan.value, costs.value)
 
 
 def _people(

@@ -21,7 +21,13 @@ from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.comparison.notes import notes
 from sim.scenarios.comparison.precision import enough, values_of
-from sim.scenarios.comparison.readings import Side, computed, history_check, reading
+from sim.scenarios.comparison.readings import (
+    HELD_AGAINST_HISTORY,
+    Side,
+    computed,
+    history_check,
+    reading,
+)
 from sim.scenarios.comparison.replay import ledger_frames, traced
 from sim.scenarios.economics.books import books
 from sim.scenarios.economics.economics import economics
@@ -240,7 +246,9 @@ class _Work:
     def drawn_job(self) -> Job:
         """Arms of the main reading, and last the one that history is held against if it has not."""
         job, alone = self.main_job, self.history_arm
-        return job if alone is None else replace(job, arms=(*job.arms, alone))
+        if alone is None:
+            return job
+        return replace(job, arms=(*job.arms, alone), of_last=HELD_AGAINST_HISTORY)
 
     @property
     def history_arm(self) -> Arm | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sim.config import Config, Sourced, StaffingPlan
+from sim.config import Config, StaffingPlan
 from sim.config.models import History
 from sim.model.inputs.fates import Shares
 from sim.model.measures.dictionary import MEASURES
@@ -30,6 +30,7 @@ from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.uncertainty import Draws
 from sim.schema import Fate, Kind
 
+HELD_AGAINST_HISTORY = ("handled_per_day", "reach_share")
 WITHOUT_CAR = (Kind.FOLLOW_UP, Kind.REMOTE_CLINICIAN)
 
 
@@ -146,15 +147,11 @@ def history_check(
     plan, tolerance = plans[0], float(history.tolerance_share)
     spread = plan.spread or alone
 
-    def held(name: str, published: Sourced) -> HeldOut:
-        return HeldOut(float(published), tolerance, plan.measures[name], spread.get(name))
+    def held(name: str) -> HeldOut:
+        published = float(getattr(history, name))
+        return HeldOut(published, tolerance, plan.measures[name], spread.get(name))
 
-    return HistoryCheck(
-        history.plan,
-        str(history.year),
-        held("handled_per_day", history.handled_per_day),
-        held("reach_share", history.reach_share),
-    )
+    return HistoryCheck(history.plan, str(history.year), *map(held, HELD_AGAINST_HISTORY))
 
 
 def computed(shares: Shares) -> Computed:

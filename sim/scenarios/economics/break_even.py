@@ -23,6 +23,9 @@ from sim.scenarios.scenario import Scenario
 
 STRONGEST = 0.001  # odds ratio
 STEPS = 12  # from 1 to the strongest, each by the same factor
+STEP = math.log(STRONGEST) / STEPS
+IN_STEPS = [math.exp(number * STEP) for number in range(STEPS + 1)]
+AT_ONCE = 4  # steps, so that all cores are busy; the last ones may not be looked at
 HALVINGS = 8  # of a step, which leaves the odds ratio exact to a fifth of a percent
 NET_BENEFIT = NAMES.index("net_benefit_per_year")
 SOURCE = "the odds ratio being tried"
@@ -38,11 +41,13 @@ class _Trials:
     def at(self, odds_ratio: float) -> Measured:
         """Mean measures of plans and differences under an odds ratio."""
         if odds_ratio not in self.measured:
-            task = partial(_at_ratio, self.job, odds_ratio)
-            labels = [(odds_ratio, replication) for replication in FIRST]
+            ratios = _next_steps(odds_ratio)
+            labels = [(ratio, replication) for ratio in ratios for replication in FIRST]
+            task = partial(_at_ratio, self.job, labels)
             runs = all_of("break even", task, labels, self.job, self.look, MEASURED)
-            columns = zip(*runs, strict=True)
-            self.measured[odds_ratio] = Measured(*(np.mean(each, axis=0)[:, 0] for each in columns))
+            for at, ratio in enumerate(ratios):
+                columns = zip(*runs[at * len(FIRST) :][: len(FIRST)], strict=True)
+                self.measured[ratio] = Measured(*(np.mean(each, axis=0)[:, 0] for each in columns))
         return self.measured[odds_ratio]
 
     def of_plan(self, plan: int, odds_ratio: float) -> float:
@@ -52,9 +57,17 @@ class _Trials:
         return float(self.at(odds_ratio).pairs[pair, NET_BENEFIT])
 
 
-def _at_ratio(job: Job, odds_ratio: float, at: int) -> Measured:
+def _next_steps(odds_ratio: float) -> list[float]:
+    """Odds ratios to be run at once, this one first: steps from it on, or no other beside 1."""
+    if odds_ratio not in IN_STEPS[1:]:
+        return [odds_ratio]
+    return IN_STEPS[IN_STEPS.index(odds_ratio) :][:AT_ONCE]
+
+
+def _at_ratio(job: Job, labels: list[tuple[float, int]], at: int) -> Measured:
+    odds_ratio, replication = labels[at]
     scenario = with_odds_ratio(job.scenario, odds_ratio)
-    return under_lean(job, scenario, ["net_benefit_per_year"], FIRST[at : at + 1])
+    return under_lean(job, scenario, ["net_benefit_per_year"], [replication])
 
 
 def break_evens(job: Job, look: Look) -> tuple[list[BreakEven], list[BreakEven]]:
@@ -88,10 +101,9 @@ def zero_of(net_benefit: Callable[[float], float]) -> tuple[float | None, bool]:
     """
     if net_benefit(1.0) >= 0:
         return None, True
-    step = math.log(STRONGEST) / STEPS
-    for number in range(1, STEPS + 1):
-        if net_benefit(math.exp(number * step)) >= 0:
-            return _bisected(net_benefit, number * step, (number - 1) * step), False
+    for number, odds_ratio in enumerate(IN_STEPS[1:], 1):
+        if net_benefit(odds_ratio) >= 0:
+            return _bisected(net_benefit, number * STEP, (number - 1) * STEP), False
     return None, False
 
 

@@ -12,8 +12,8 @@ from sim.config import Config, StaffingPlan, check_plan
 from sim.config.models import Costs
 from sim.model.measures.dictionary import MONEY
 from sim.model.money.costs import priced
+from sim.parallel import each
 from sim.scenarios.keeping import Codec, job_key
-from sim.scenarios.parallel import each
 from sim.scenarios.replications import measure_lean, measure_one
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
@@ -113,7 +113,7 @@ def all_of(
         results[at], fresh[keys[at]] = result, codec.pack(result)
         look(len(results))
 
-    each(task, todo, job.engine, job.scenario.config.run.cores, put)
+    each(task, todo, job.scenario.config.run.cores, put, slow=job.engine == "simpy")
     job.store.keep(fresh)
     return [results[at] for at in range(len(keys))]
 

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 
 from sim.arrays import Floats
+from sim.parallel import each
 from sim.scenarios.keeping import point_keys
-from sim.scenarios.parallel import each
 from sim.scenarios.replications import measure_lean
 from sim.scenarios.request import Progress, silent
 from sim.scenarios.samples import NAMES, Job
@@ -67,7 +67,7 @@ def measured(
         progress(done, len(replications))
 
     task = partial(_simulated, job, asked, missing)
-    each(task, todo, job.engine, job.scenario.config.run.cores, put)
+    each(task, todo, job.scenario.config.run.cores, put, slow=job.engine == "simpy")
     _keep(job, rows, fresh)
     order = [asked.index(name) for name in names]
     return np.array(

@@ -11,8 +11,8 @@ from sim.arrays import Ids
 from sim.config import Config
 from sim.history.log import CallLog
 from sim.model.simulation import simulate
+from sim.parallel import each
 from sim.scenarios.economics.variants import Look
-from sim.scenarios.parallel import each
 from sim.scenarios.request import Progress
 from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Scenario
@@ -65,7 +65,7 @@ class Model(NamedTuple):
             return self._of_draw(scenario.drawn(k), k, replayed=replayed)
 
         n = self.config.run.draws
-        each(task, range(n), "compiled", self.config.run.cores, put)
+        each(task, range(n), self.config.run.cores, put)
         return [rows[k] for k in range(n)]
 
     def _of_draw(self, scenario: Scenario, k: int, *, replayed: bool) -> Rows:

@@ -17,9 +17,9 @@ from sim.arrays import Floats
 from sim.compiled import announce
 from sim.config import InputError, compose, staffing
 from sim.model.simulation import simulate
+from sim.parallel import each
 from sim.scenarios.answers.verification import Figure, System, TriedLaw, Verification
 from sim.scenarios.intervals import mean_interval, of_each
-from sim.scenarios.parallel import each
 from sim.scenarios.request import Progress, Replicated, Request, silent
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.verification.laws import LAWS, Case
@@ -140,7 +140,7 @@ def _samples(ready: Sequence[_Ready], progress: Progress) -> list[Floats]:
         progress(len(rows), starts[-1])
 
     cores = ready[0].setting.config.run.cores
-    each(task, range(starts[-1]), "compiled", cores, put)
+    each(task, range(starts[-1]), cores, put)
     return [np.array([rows[at] for at in range(*span)]) for span in pairwise(starts)]
 
 

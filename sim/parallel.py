@@ -20,10 +20,9 @@ from itertools import islice
 from typing import Any, Literal, TypeVar
 
 from sim import interrupts
-from sim.model.simulation import Engine
 
 AHEAD = 4  # tasks handed out for each core
-FORKED = 8  # tasks that are worth processes, whose start takes as long as half a task
+FORKED = 4  # tasks that are worth processes, whose start takes 10 ms each
 
 # Fork is unsafe beside threads of Python, whose locks a child has for good. Those of NumPy, of
 # Polars and of numba are idle between two calls, and no task calls Polars.
@@ -36,22 +35,23 @@ _TASK: list[Callable[[int], Any]] = []  # that of a worker process, set once whe
 def each(
     task: Callable[[int], Result],
     numbers: Sequence[int],
-    engine: Engine,
     cores: int | None,
     put: Callable[[int, Result], None],
+    *,
+    slow: bool = False,
 ) -> None:
     """Do a task for each number, on so many cores (all if None); `put` gets place and result.
 
     Tasks run in forked processes if nothing forbids a fork, as most of each is Python under the
-    interpreter's lock. Else those of compiled code are threads, and those of SimPy processes that
-    start anew. Results come in any order, and are put in the thread that asked.
+    interpreter's lock. Else they are threads, and slow ones processes that start anew, each given
+    the task once. Results come in any order, and are put in the thread that asked.
     """
     if not numbers:
         return
     cores = min(cores or len(os.sched_getaffinity(0)), len(numbers))
     todo, done = iter(enumerate(numbers)), 0
     pending: dict[Future[Result], int] = {}
-    with _pool(task, _way(engine, cores, len(numbers)), cores) as submit:
+    with _pool(task, _way(cores, len(numbers), slow=slow), cores) as submit:
         while done < len(numbers):
             with interrupts.held():
                 for at, number in islice(todo, AHEAD * cores - len(pending)):
@@ -61,14 +61,18 @@ def each(
                 done += 1
 
 
-def _way(engine: Engine, cores: int, tasks: int) -> Way:
+def may_fork() -> bool:
+    """Whether nothing forbids a fork now."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _way(cores: int, tasks: int, *, slow: bool) -> Way:
     """How tasks are done beside one another."""
     if cores == 1:
         return "thread"
-    worth = engine == "simpy" or tasks >= FORKED
-    if worth and sys.platform == "linux" and threading.active_count() == 1:
+    if may_fork() and (slow or tasks >= FORKED):
         return "fork"
-    return "spawn" if engine == "simpy" else "thread"
+    return "spawn" if slow else "thread"
 
 
 @contextmanager
