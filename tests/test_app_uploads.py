@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("starlette")
@@ -193,6 +193,7 @@ FIELDS = ("role-received", "role-type", "city", "date_format", "time_zone", "sta
     ),
     said=st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=8)),
 )
+@example(name="", ending="", content=b"\x0b\x01", said={})  # a tab that ends no line
 @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
 def test_no_file_and_no_choice_ends_in_a_fault(
     tmp_path_factory, name, ending, content, said

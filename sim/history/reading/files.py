@@ -9,6 +9,7 @@ import hashlib
 import io
 import math
 import zlib
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,8 +156,12 @@ def _frame(lines: _Lines, name: str) -> pl.DataFrame:
 
 
 def _first_lines(text: str) -> list[str]:
-    """Lines in which the head is looked for; only so many characters are parted into lines."""
-    some, length = text[:MOST_LETTERS].splitlines()[:LOOKED_AT], len(text)
+    """Lines in which the head is looked for; only so many characters are parted into lines.
+
+    Nothing but a line feed and a carriage return ends one, as in the body.
+    """
+    read, length = io.StringIO(text[:MOST_LETTERS], newline=None), len(text)
+    some = [line.rstrip("\n") for line in islice(read, LOOKED_AT)]
     return some[:-1] if length > MOST_LETTERS and len(some) < LOOKED_AT else some
 
 
