@@ -75,6 +75,7 @@ def log_of(scenario, world: World, ledger: Ledger, excluded: tuple[Excluded, ...
             "zone": [demand.zones[at] for at in calls.zone],
             "disposition": _dispositions(world, ledger),
             "unit": _units(world, ledger),
+            **{name: [False] * len(calls.zone) for name in COLUMNS if name.endswith("_late")},
         },
         schema=COLUMNS,
     )

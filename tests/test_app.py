@@ -73,6 +73,9 @@ def test_17_or_12_is_answered_with_the_numbers_of_the_command_line(client: TestC
         (summary,) = [name for name in file.namelist() if name.endswith("summary.json")]
         tree = json.loads(file.read(summary))
         scenario = file.read("scenario.yaml").decode()
+    with zipfile.ZipFile(BytesIO(client.get(f"{address}/report.zip").content)) as file:
+        names = {name.rpartition(".")[2] for name in file.namelist()}
+    assert {"docx", "html", "pdf"} <= names
     same = sim.compare(2, 1, program="generic", overrides=[*SMALL, "run.draws=2"], check="none")
     for of_page, plan in zip(tree["plans"], same.main.plans, strict=True):
         for name, interval in plan.measures.items():

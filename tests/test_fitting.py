@@ -43,6 +43,7 @@ def log_of(
         pl.lit("mental").alias("call_type"),
         pl.Series("zone", rng.choice(["north", "south"], n, p=[0.7, 0.3])),
         *(pl.lit(None).alias(x) for x in ("final_type", "priority", "disposition", "unit")),
+        *(pl.lit(None).alias(x) for x in COLUMNS if x.endswith("_late")),
     )
     table = frame.select([pl.col(name).cast(kind) for name, kind in COLUMNS.items()])
     last = FIRST + timedelta(days=days - 1)

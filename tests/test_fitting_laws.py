@@ -14,8 +14,9 @@ from scipy import stats
 from sim.config import compose
 from sim.history.fitting import Options, fit_log, laws
 from sim.history.fitting.laws import Sample, fit_law
-from sim.history.fitting.stamps import Outcome, outcomes, stamps_of, travel, triage
+from sim.history.fitting.stamps import Outcome, on_scene, outcomes, stamps_of, travel, triage
 from sim.history.log import COLUMNS, CallLog
+from sim.history.reading.read import read_log
 from sim.model.inputs.durations import quantile_minutes
 from tests.logs import simulated_log
 
@@ -144,6 +145,43 @@ def test_what_each_row_says_of_the_drive():
     assert sample.longer.tolist() == [7]  # called off on the way; the other was closed late
     assert sample.unknown == 4
     assert sample.resolution == 1
+
+
+def test_a_stamp_that_is_late_says_only_that_it_was_longer():
+    calls = frame(
+        received_at=[0, 100, 200],
+        dispatched_at=[5, 105, None],
+        arrived_at=[15, None, None],
+        cleared_at=[None, None, None],
+        disposition=["Contact", "Contact", "Contact"],
+    )
+    late = {"cleared_late": [True, True, True], "arrived_late": [False, True, True]}
+    late["dispatched_late"] = [False, False, True]
+    stamps = stamps_of(calls.with_columns(pl.Series(name, x) for name, x in late.items()))
+    assert on_scene(stamps, np.ones(3, bool)).longer.tolist() == [465]
+    assert travel(stamps).longer.tolist() == [475]
+    assert travel(stamps).unknown == 1
+    assert triage(stamps).sample.longer.tolist() == [480]
+
+
+def test_the_mean_of_scenes_comes_back_although_one_in_seven_is_longer_than_eight_hours(tmp_path):
+    """Lognormal minutes of mean 300: those over 8 hours are censored, and not left out."""
+    sigma, mean = 0.7, 300.0
+    minutes = np.random.default_rng(8).lognormal(np.log(mean) - sigma**2 / 2, sigma, 4_000)
+    assert 0.1 < (minutes > 480).mean() < 0.2
+    received = np.datetime64("2024-01-01", "us") + np.arange(4_000) * np.timedelta64(90, "m")
+    seconds = (6e7 * minutes).astype("timedelta64[us]")
+    columns = {"Received": received, "Dispatched": received, "On Scene": received}
+    log = pl.DataFrame({**columns, "Cleared": received + seconds})
+    log = log.with_columns(pl.lit("MENTAL HEALTH").alias("Call Type"))
+    log = log.with_columns(pl.lit("Contact").alias("Disposition"))
+    log.write_csv(tmp_path / "calls.csv", datetime_format="%Y-%m-%d %H:%M:%S")
+    read, report = read_log(tmp_path / "calls.csv")
+    assert report.counts["cleared: over 8 hours"] > 400
+    stamps = stamps_of(read.calls)
+    law = fit_law(on_scene(stamps, np.ones(read.calls.height, bool)))
+    assert law.family == "lognormal"
+    assert law.mean.low < mean < law.mean.high
 
 
 @pytest.mark.parametrize("blank", [0.15, 0.4])

@@ -199,6 +199,34 @@ def test_a_damaged_file_of_what_was_said_is_one_line(
         assert "fit.yaml" in capsys.readouterr().err
 
 
+def test_arrivals_that_the_log_lost_are_unknown_and_not_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With three in ten arrivals blank, at random, the share reached is what it was."""
+    log = tmp_path / "calls.csv"
+    whole = pl.read_csv(write(log), infer_schema=False)
+    trees = []
+    for blank in (0.0, 0.3):
+        lost = pl.Series(np.random.default_rng(3).random(whole.height) < blank)
+        whole.with_columns(pl.when(~lost).then(pl.col("On Scene"))).write_csv(log)
+        words = ["--yes", "--stamps", "team", "--teams", "3"]
+        assert main(["fit", str(log), "--out", str(tmp_path / "ours"), *words]) == 0
+        capsys.readouterr()
+        words = ["--calls", str(log), "--draws", "40", "--no-figures", "--json"]
+        results = ["--results", str(tmp_path)]
+        assert main(["validate", str(tmp_path / "ours"), "3", *words, *results]) == 0
+        trees.append(json.loads(capsys.readouterr().out))
+    reached = [
+        x["cells"][0]["observed"]
+        for tree in trees
+        for x in tree["profiles"]
+        if x["name"] == "reached" and not x["replayed"]
+    ]
+    assert trees[0]["arrival_unknown"] == 0
+    assert trees[1]["arrival_unknown"] > 100
+    assert reached[1] == pytest.approx(reached[0], abs=3)
+
+
 def test_what_was_never_observed_has_no_width_and_is_no_fault(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -44,6 +45,7 @@ from sim.provenance import rerun_command
 from sim.report.comparison.page import page_alone
 from sim.report.saving import save
 from sim.report.wording import dollars
+from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.people.week import Week
 
 STAGE_WORDS = {
@@ -144,6 +146,17 @@ class Asking:
         content = await run_in_threadpool(_zipped, run)
         return attached(content, "application/zip", "coresponder.zip")
 
+    async def report(self, request: Request) -> Response:
+        """Return the documents for a funder, as the verb `report` writes them."""
+        run = self._run(request)
+        if run is None or run.comparison is None:
+            return Response(status_code=404)
+        try:
+            content = await run_in_threadpool(_reported, run.comparison)
+        except InputError as error:
+            return self._site.message(request, f"No report: {error}.", 422)
+        return attached(content, "application/zip", "report.zip")
+
     async def alone(self, request: Request) -> Response:
         """Return the answer as one file to mail, with the curve if that is there."""
         run = self._run(request)
@@ -218,6 +231,7 @@ def create_app(token: str = "") -> Starlette:
         Route("/answer/{id}/cancel", app.cancel, methods=post),
         Route("/answer/{id}/figure/{name}.svg", app.figure, methods=get),
         Route("/answer/{id}/results.zip", app.download, methods=get),
+        Route("/answer/{id}/report.zip", app.report, methods=get),
         Route("/answer/{id}/page.html", app.alone, methods=get),
         Route("/answer/{id}/scenario.yaml", app.scenario, methods=get),
         *Uploading(site).routes(),
@@ -280,8 +294,21 @@ def _zipped(run: Run) -> bytes:
     whole = io.BytesIO()
     with tempfile.TemporaryDirectory() as here, zipfile.ZipFile(whole, "w") as file:
         if run.comparison is not None:
-            folder = save(run.comparison, here)
-            for path in sorted(folder.rglob("*")):
-                file.write(path, path.relative_to(folder.parent))
+            _put(save(run.comparison, here), file)
         file.writestr("scenario.yaml", run.inputs.as_yaml())
     return whole.getvalue()
+
+
+def _reported(comparison: Comparison) -> bytes:
+    """Documents of a comparison in a file."""
+    from sim.report.document.pack import FORMATS, written  # noqa: PLC0415 - slow to load
+
+    whole = io.BytesIO()
+    with tempfile.TemporaryDirectory() as here, zipfile.ZipFile(whole, "w") as file:
+        _put(written(save(comparison, here), FORMATS, out=Path(here, "report")).folder, file)
+    return whole.getvalue()
+
+
+def _put(folder: Path, file: zipfile.ZipFile) -> None:
+    for path in sorted(folder.rglob("*")):
+        file.write(path, path.relative_to(folder.parent))

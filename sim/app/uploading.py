@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from sim.app.uploads import MOST_ROWS, SAID, Upload
 from sim.app.web import EXPIRED, Site, View, attached, fields_of, file_of, is_ours, rendered, stream
-from sim.history.reading.columns import KNOWN
+from sim.history.reading.columns import KNOWN, PLACES
 
 GONE = "This upload is no longer kept."
 ROLES = {  # columns that are asked about first, and what each says
@@ -30,7 +30,7 @@ ROLES = {  # columns that are asked about first, and what each says
     "source": "Who began the call",
     "unit": "Unit",
 }
-OTHERS = sorted(KNOWN - ROLES.keys())
+OTHERS = sorted(KNOWN - ROLES.keys() - PLACES.keys())
 DOING = {
     "look": "Reading the file…",
     "read": "Reading the file once more…",

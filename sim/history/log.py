@@ -8,6 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 STAMP = pl.Datetime("us")  # local wall time, without a zone
+LONGEST_H = 8  # from received to a later stamp; of one beyond, only that it came later is believed
 COLUMNS: dict[str, pl.DataType] = {
     "row": pl.Int64(),
     "received_at": STAMP,
@@ -20,6 +21,9 @@ COLUMNS: dict[str, pl.DataType] = {
     "zone": pl.String(),
     "disposition": pl.String(),
     "unit": pl.String(),
+    "dispatched_late": pl.Boolean(),
+    "arrived_late": pl.Boolean(),
+    "cleared_late": pl.Boolean(),
 }
 
 
@@ -39,7 +43,8 @@ class CallLog(NamedTuple):
     calls
         Columns and dtypes of `COLUMNS`. `row` is the line of the source that a call came from,
         the header being line 1; `received_at` is never null, what else was not stated is. `unit`
-        is the first that was sent.
+        is the first that was sent. A stamp that is `late` was more than `LONGEST_H` hours after the
+        call and is null.
     name, checksum
         Name of the source without its folder, and SHA-256 of its content.
     first, last

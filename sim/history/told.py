@@ -20,7 +20,12 @@ from sim.history.reading.read import Options, ReadReport, read_log
 
 FILE = "fit.yaml"
 HEAD = "# What was said of the log; `coresponder validate` reads it to fit the log anew.\n"
-BESIDE = {"columns": "mapping.yaml", "rules": "rules.yaml", "about": "about.yaml"}
+BESIDE = {
+    "columns": "mapping.yaml",
+    "rules": "rules.yaml",
+    "about": "about.yaml",
+    "zones": "zones_of_log.txt",  # as GeoJSON or CSV
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Told:
     time_zone: str | None = None
     sheet: str | None = None
     every_day: bool = False
+    zones: Path | None = None
     about: Path | None = None
     served: bool = False
     stamps: str | None = None

@@ -27,6 +27,9 @@ def fit(
     every_day: Annotated[
         bool, typer.Option("--every-day", help="Holes count as days without calls.")
     ] = False,
+    zones: Annotated[
+        Path | None, typer.Option(help="GeoJSON or CSV of zones, for calls with coordinates.")
+    ] = None,
     name: Annotated[
         str | None, typer.Option(help="Of the config files; that of the folder.")
     ] = None,
@@ -55,6 +58,7 @@ def fit(
         time_zone=time_zone,
         sheet=sheet,
         every_day=every_day,
+        zones=zones,
         about=about,
         served=served,
         stamps=stamps,

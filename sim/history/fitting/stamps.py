@@ -4,6 +4,9 @@ Triage is told from queueing by the teams that are out: a call that was received
 `level` of them were out waits for triage alone until `level` are. Then its triage is seen if it was
 dispatched before, and is longer than the time until then if not. This holds while no fewer than
 `level` teams are on duty, so the level is the least with enough calls: 1, if there are.
+
+Of a stamp that came more than eight hours after the call, no more is taken than that it did: the
+duration is longer than until then, whatever the stamp says.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import yaml
 
 from sim.arrays import Bools, Floats
 from sim.history.fitting.laws import Sample
+from sim.history.log import LONGEST_H
 
 RULES = Path(__file__).with_name("dispositions.yaml")
 MICROSECONDS_A_MINUTE = 60_000_000
@@ -26,6 +30,8 @@ SECOND_MIN = 1 / 60
 CLOSE = 1e-6
 ENOUGH = 200  # calls whose triage was seen
 DAY_MIN = 24 * 60
+LONGEST_MIN = 60.0 * LONGEST_H
+LATER = ("dispatched", "arrived", "cleared")
 CLOSED_IN_TIME = 0.9  # of the arrived calls, which had arrived when a withdrawn one was cleared
 USUAL = 0.999  # of the moments at which a call is sent or cleared
 
@@ -49,7 +55,8 @@ REACHED = (*CONTACTS, Outcome.NOT_FOUND, Outcome.REFUSED)
 class Stamps(NamedTuple):
     """Minutes of each call from the first that was received; NaN where there is no stamp.
 
-    `outcome` has a word of `Outcome` for each call. `until` is the last stamp of the log.
+    `outcome` has a word of `Outcome` for each call. `until` is the last stamp of the log. Of stamps
+    that are `late`, shape (3, calls) in the order of `LATER`, only that is known.
     """
 
     received: Floats
@@ -59,6 +66,12 @@ class Stamps(NamedTuple):
     outcome: np.ndarray[Any, np.dtype[np.str_]]
     until: float
     resolution: float
+    late: Bools
+
+    def longer(self, stamp: str, since: Floats) -> Floats:
+        """Minutes from a time until a stamp that is late, at least; NaN where it is not late."""
+        latest = self.received + LONGEST_MIN
+        return np.where(self.late[LATER.index(stamp)], latest - since, np.nan)
 
     def are(self, *outcomes: Outcome) -> Bools:
         """Whether each call ended in one of some outcomes."""
@@ -81,6 +94,7 @@ def stamps_of(calls: pl.DataFrame, rules: dict[str, list[str]] | None = None) ->
         outcomes(calls["disposition"], rules).to_numpy().astype(np.str_),
         float(every.max()),
         1.0 if whole else SECOND_MIN,
+        np.array([calls[f"{key}_late"].fill_null(value=False).to_numpy() for key in LATER]),
     )
 
 
@@ -149,19 +163,22 @@ def _arrival(stamps: Stamps, since: Floats) -> Sample:
     known = seen[seen >= 0]
     latest = float(np.quantile(known, CLOSED_IN_TIME)) if len(known) else 0.0
     on_way = np.isnan(stamps.arrived) & stamps.are(Outcome.WITHDRAWN)
-    so_far = (stamps.cleared - since)[on_way]
-    return _sample(seen, so_far[so_far < latest], len(seen), stamps.resolution)
+    so_far = np.where(on_way, stamps.cleared - since, np.nan)
+    so_far = np.where(so_far < latest, so_far, np.nan)
+    longer = np.fmax(so_far, stamps.longer("arrived", since))
+    return _sample(seen, longer, len(seen), stamps.resolution)
 
 
 def on_scene(stamps: Stamps, which: Bools) -> Sample:
     """Minutes from arrived to cleared of some calls.
 
-    Those not cleared on the last day of the log took longer than until its end; those without a
-    stamp of arrival say nothing.
+    Those not cleared on the last day of the log took longer than until its end, and those cleared
+    late than eight hours after the call; those without a stamp of arrival say nothing.
     """
     arrived, cleared = stamps.arrived[which], stamps.cleared[which]
     left = stamps.until - arrived
     still_open = np.where(np.isnan(cleared) & (left < DAY_MIN), left, np.nan)
+    still_open = np.fmax(still_open, stamps.longer("cleared", stamps.arrived)[which])
     return _sample(cleared - arrived, still_open, len(arrived), stamps.resolution)
 
 
@@ -232,6 +249,7 @@ def _triage(stamps: Stamps, out: _Out, level: int, usable: Bools) -> Triage:
     full = np.append(rises, np.inf)[np.searchsorted(rises, received)]
     never = np.isnan(stamps.arrived) & ~stamps.are(*REACHED)  # of these a team was never sent
     ended = np.where(never, stamps.cleared, np.nan)
+    ended = np.fmax(ended, received + stamps.longer("dispatched", received))
     until = np.fmin(full, np.where(np.isnan(sent), ended, np.inf))
     until = np.where(np.isinf(until) | (np.isnan(sent) & np.isnan(ended)), np.nan, until)
     seen = np.where(sent <= full, sent, np.nan)

@@ -82,18 +82,28 @@ AFTER = {  # seconds or minutes after the call
     "arrived": ("secs to arrv", "response time", "totalresponsetime", "minutes to arrival"),
     "cleared": ("secs to close", "total service time", "totaltime", "minutes to clear"),
 }
-KNOWN = {*NAMES, *(f"{x}_{y}" for x in STAMPS for y in ("date", "time", "after", "elapsed"))}
+PLACES = {  # where a call was; looked at only beside a file of zones
+    "latitude": ("latitude", "lat", "y coordinate", "y"),
+    "longitude": ("longitude", "long", "lon", "lng", "x coordinate", "x"),
+}
+KINDS = ("date", "time", "after", "elapsed")
+KNOWN = {*NAMES, *PLACES, *(f"{stamp}_{kind}" for stamp in STAMPS for kind in KINDS)}
 
 Mapping = dict[str, str]  # column of the file by role
 
 
-def proposed(names: Sequence[str]) -> Mapping:
-    """Columns of a file by role, as far as their names say; each column once."""
+def proposed(names: Sequence[str], *, places: bool = False) -> Mapping:
+    """Columns of a file by role, as far as their names say; each column once.
+
+    Coordinates are proposed only if `places` are asked for.
+    """
     plain = {name: _plain(name) for name in names if name != "line"}
     mapping = _split(plain)
     for role, fits in NAMES.items():
         if f"{role}_date" not in mapping:
             _take(mapping, plain, role, fits)
+    for role, fits in PLACES.items() if places else ():
+        _take(mapping, plain, role, fits)
     for role, fits in AFTER.items():
         if role not in mapping and f"{role}_date" not in mapping:
             _take(mapping, plain, f"{role}_after", (*fits, *(f"{x} s" for x in fits)))

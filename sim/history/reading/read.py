@@ -10,12 +10,13 @@ from pathlib import Path
 import polars as pl
 
 from sim.history.faults import LogError
-from sim.history.log import COLUMNS, CallLog, Excluded
+from sim.history.log import COLUMNS, LONGEST_H, CallLog, Excluded
 from sim.history.reading import stamps
+from sim.history.reading.columns import PLACES, checked, proposed, read_mapping
 from sim.history.reading.columns import Mapping as Columns
-from sim.history.reading.columns import checked, proposed, read_mapping
 from sim.history.reading.exposure import holes, jumps, partial_ends, without_codes
 from sim.history.reading.files import Rows, rows_of
+from sim.history.reading.places import nearest, read_centers
 from sim.history.reading.rules import (
     Rules,
     by_officers,
@@ -30,7 +31,6 @@ A_MONTH = 27  # days of a log, before which nothing has changed yet
 LATER = ("dispatched", "arrived", "cleared")
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
-LONGEST_H = 8  # from received to cleared; longer is a stamp of another day
 SLACK_H = 1  # around midnight, in which a stamp at midnight may be one
 
 
@@ -38,7 +38,8 @@ SLACK_H = 1  # around midnight, in which a stamp at midnight may be one
 class Options:
     """What a user says of a file, each in place of what would be found.
 
-    `every_day` counts all days of the log as observed, those without calls or codes as well.
+    `every_day` counts all days of the log as observed, those without calls or codes as well. A file
+    of `zones` has their centers; a call then has the zone whose center is nearest to it.
     """
 
     columns: Path | None = None
@@ -49,6 +50,7 @@ class Options:
     time_zone: str | None = None
     sheet: str | None = None
     every_day: bool = False
+    zones: Path | None = None
 
 
 @dataclass
@@ -126,8 +128,10 @@ def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadR
     asked = options or Options()
     rows = rows_of(path, asked.encoding, asked.delimiter, asked.sheet)
     names = [name for name in rows.frame.columns if name != "line"]
-    found = read_mapping(asked.columns) if asked.columns else proposed(names)
-    mapping = checked(found, names, path.name)
+    by_place = asked.zones is not None
+    said = read_mapping(asked.columns) if asked.columns else {}
+    mapping = checked(said or proposed(names, places=by_place), names, path.name)
+    mapping = _with_places(mapping, path.name) if by_place else _without_places(mapping)
     report = ReadReport(path.name, rows.encoding, rows.delimiter, mapping, dropped=rows.dropped)
     if not ({"received", "received_date", "date", "arrived"} & mapping.keys()):
         return _without_days(rows, report), report
@@ -169,6 +173,8 @@ def _stamped(
     ):
         values = texts.get(role, pl.Series(role, [None] * frame.height, dtype=pl.String))
         out = out.with_columns(values.alias("call_type" if role == "type" else role))
+    if asked.zones is not None:
+        out = out.with_columns(_zones_of(texts, asked.zones, out["line"], report))
     bad = out["received_at"].is_null()
     report.count("rejected", out.filter(bad)["line"])
     report.rejected = int(bad.sum())
@@ -176,6 +182,27 @@ def _stamped(
     if when_damaged:
         report.counts["damaged by a spreadsheet"] = when_damaged
     return out.filter(~bad)
+
+
+def _without_places(mapping: Columns) -> Columns:
+    return {role: name for role, name in mapping.items() if role not in PLACES}
+
+
+def _with_places(mapping: Columns, where: str) -> Columns:
+    if not mapping.keys() >= PLACES.keys():
+        raise LogError(
+            f"{where}: expected columns of latitude and longitude with --zones, got none"
+        )
+    return {role: name for role, name in mapping.items() if role != "zone"}
+
+
+def _zones_of(
+    texts: Mapping[str, pl.Series], zones: Path, lines: pl.Series, report: ReadReport
+) -> pl.Series:
+    """Zone of each row by its coordinates, of which nothing else is kept."""
+    zone = nearest(texts["latitude"], texts["longitude"], read_centers(zones)).alias("zone")
+    report.count("no place", lines.filter(zone.is_null()))
+    return zone
 
 
 def _texts(rows: pl.DataFrame, mapping: Mapping[str, str]) -> dict[int, str]:
@@ -349,7 +376,9 @@ def _repaired_stamp(
     moved = values.dt.offset_by("-1y").zip_with(year, values)
     moved = moved.dt.offset_by("-1d").zip_with(day, moved)
     blank = midnight | before | late
-    return calls.with_columns(moved.set(blank, None).alias(f"{stamp}_at"))
+    return calls.with_columns(
+        moved.set(blank, None).alias(f"{stamp}_at"), late.alias(f"{stamp}_late")
+    )
 
 
 def _is_about(after_us: pl.Series, days: int) -> pl.Series:

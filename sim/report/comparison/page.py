@@ -39,7 +39,7 @@ def section_of(
     brief
         Whether only the finding and the rows that decide are shown.
     """
-    return rendered(
+    section = rendered(
         "compare_section.html",
         **parts_of(comparison),
         brief=brief,
@@ -51,6 +51,7 @@ def section_of(
         titled=titled,
         beside=beside,
     )
+    return section.replace("−$", "−\N{WORD JOINER}$")  # a line may not end in a sign
 
 
 def page_alone(comparison: Comparison, curve: Curve | None = None) -> str:

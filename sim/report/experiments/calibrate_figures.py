@@ -32,7 +32,8 @@ def assumptions(answer: Calibration) -> Figure:
         _pair(axes, at, moved.before, moved.after, lambda x, a=first, b=width: 100 * (x - a) / b)
     _named(axes, [key_words(x.name, x.label) for x in rows])
     axes.set(xlabel="Place in its stated range (%)")
-    headline(figure, f"{len(answer.moved)} assumptions moved by more than chance")
+    several = "s" if len(answer.moved) != 1 else ""
+    headline(figure, f"{len(answer.moved)} assumption{several} moved by more than chance")
     footnote(figure, _note(answer))
     return figure
 

@@ -165,6 +165,7 @@ def tree(answer: Validation) -> dict[str, Any]:
         "weak_evidence_for": answer.vague_for,
         "not_valid_for": answer.not_valid_for,
         "not_looked_at": answer.left_out,
+        "arrival_unknown": answer.arrival_unknown,
         "profiles": [_held(held) for held in answer.held],
     }
 

@@ -94,7 +94,8 @@ class Validation(Shown):
     `held` has the profiles of simulated calls, and those of teams once more with the log's own
     calls. `another_than` is the file that the folder was fitted to, if the log is another one.
     `left_out` says which could not be looked at, and why. `response` are quantiles of
-    minutes from received to on scene, observed and simulated, shape (2, n), or empty.
+    minutes from received to on scene, observed and simulated, shape (2, n), or empty. Calls whose
+    arrival is unknown, as the log has none though a team was sent, are neither reached nor not.
 
     Examples
     --------
@@ -116,6 +117,7 @@ class Validation(Shown):
     draws: int
     confidence: float
     response: Floats
+    arrival_unknown: int
     check: TwinCheck | None = field(default=None)
 
     def _of(self, verdict: Verdict) -> list[str]:

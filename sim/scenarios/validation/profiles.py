@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Floats, Ids, Ints
+from sim.arrays import Bools, Floats, Ids, Ints
 from sim.clock import HOURS_A_DAY, WEEKDAYS
 from sim.config import Config
 from sim.history.fitting.stamps import Outcome
@@ -118,8 +118,20 @@ def _shares(column: str, n: int) -> Count:
 # --- teams ---------------------------------------------------------------------------------------
 
 
+def arrival_unknown(rows: Rows) -> Bools:
+    """Whether a team was sent or dealt with a call, and the log does not say when it arrived.
+
+    A call that was withdrawn is none of these: nobody arrived.
+    """
+    sent = ~np.isnan(rows.dispatched) & (rows.outcome != OUTCOMES.index(Outcome.WITHDRAWN))
+    met = np.isin(rows.outcome, [OUTCOMES.index(x) for x in TOLD[1:]])
+    return np.asarray(np.isnan(rows.arrived) & (sent | met), bool)
+
+
 def _reached(rows: Rows, _: Period) -> Floats:
-    return _percents([int((~np.isnan(rows.arrived)).sum())], len(rows.arrived))
+    """Share of the calls of which it is known."""
+    unknown = int(arrival_unknown(rows).sum())
+    return _percents([int((~np.isnan(rows.arrived)).sum())], len(rows.arrived) - unknown)
 
 
 def _withdrawn(rows: Rows, _: Period) -> Floats:

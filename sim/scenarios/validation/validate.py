@@ -25,7 +25,7 @@ from sim.scenarios.experiments.bands import simultaneous_band
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.samples import Job
 from sim.scenarios.validation.asked import Asked, asked_of, config_of, fitted_anew
-from sim.scenarios.validation.profiles import Profile, profiles_of
+from sim.scenarios.validation.profiles import Profile, arrival_unknown, profiles_of
 from sim.scenarios.validation.rows import Rows, of_log
 from sim.scenarios.validation.runs import Model, Run
 
@@ -96,6 +96,7 @@ def validated(request: Request, progress: Progress = silent) -> Validation:
         draws=config.run.draws,
         confidence=level,
         response=_response(observed, runs[-1].rows),
+        arrival_unknown=int(arrival_unknown(observed).sum()) if of_teams else 0,
         check=check,
     )
 
