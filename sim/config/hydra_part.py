@@ -60,7 +60,7 @@ def value_of(override: str) -> Any:  # noqa: ANN401 - a tree of YAML
     key, _, value = override.partition("=")
     try:
         parsed = OverridesParser.create().parse_override(override)
-    except (HydraException, IndexError, RecursionError) as error:
+    except (HydraException, IndexError, RecursionError, ValueError) as error:
         raise InputError(
             f"{key}: expected a number, a word, a 'quoted text', a [list] or a {{name: value}}, "
             f"got {value!r}"
