@@ -4,7 +4,7 @@
 #   make app    the page in a browser, on which the same is asked by mouse
 #   make test   every check;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
-#   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
+#   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make fuzz  bad input at every door, N times;  make audit  known vulnerabilities;  make sbom  a bill of materials;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
 
 PYTHON ?= python3
 SHELL := /bin/sh
@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run app test quick lint bench clean env lock reference golden programs evidence docs storm verify
+.PHONY: run app test quick lint bench clean env lock reference golden programs evidence docs storm verify fuzz audit sbom
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -47,6 +47,18 @@ lint: env
 N ?= 100000
 storm: env
 	$(BIN)/python -m tests.storm 2000 $(N)
+
+# Every door of the program pushed from N seeds; the tests try a few. (make fuzz DOOR=plans N=10000)
+DOOR ?= all
+fuzz: env
+	$(BIN)/python -m tests.fuzz $(DOOR) 0 $(N)
+
+# Known vulnerabilities of the pinned packages, and a bill of them all in build/.
+audit: env
+	@$(BIN)/python -m tests.supply audit
+
+sbom: env
+	@$(BIN)/python -m tests.supply sbom
 
 # The model against queueing theory, law by law; the tests run the quick form.
 verify: env

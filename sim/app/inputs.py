@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.config import InputError, names, program_names
 from sim.config.faults import validated
+from sim.config.files.named import NOT_READ
 from sim.config.groups.hours import DAYS as WEEK
 
 MOST_PLANS, MOST_LINES = 4, 6
@@ -165,7 +166,7 @@ def from_yaml(text: str, fitted: Collection[str] = ()) -> Inputs:
     """Inputs of a file that the page wrote; errors as of `from_fields`."""
     try:
         tree = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except NOT_READ:
         tree = None
     if not isinstance(tree, dict) or tree.pop("coresponder", None) != 1:
         raise InputError("scenario file: expected one that this page wrote, got another")

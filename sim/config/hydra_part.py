@@ -30,7 +30,7 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from sim.config.faults import InputError
-from sim.config.files.named import NOT_READ
+from sim.config.files.named import NOT_READ, shallow
 
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, *NOT_READ)
 KINDS = {"distribution", "model"}  # keys that say which other keys belong in a mapping
@@ -60,7 +60,7 @@ def value_of(override: str) -> Any:  # noqa: ANN401 - a tree of YAML
     key, _, value = override.partition("=")
     try:
         parsed = OverridesParser.create().parse_override(override)
-    except (HydraException, IndexError) as error:
+    except (HydraException, IndexError, RecursionError, ValueError) as error:
         raise InputError(
             f"{key}: expected a number, a word, a 'quoted text', a [list] or a {{name: value}}, "
             f"got {value!r}"
@@ -81,7 +81,7 @@ def swept_values_of(override: str) -> tuple[list[str], str | None]:
         if isinstance(value, Glob):
             return [], ",".join(value.include)
         return [str(each) for each in parsed.sweep_string_iterator()], None
-    except (HydraException, NotImplementedError, IndexError, ValueError) as error:
+    except (HydraException, NotImplementedError, IndexError, ValueError, RecursionError) as error:
         raise InputError(
             f"{key}: expected a value, a list such as 1,2,3, a range such as 1..5 or range(1,6), "
             f"got {text!r}"
@@ -136,6 +136,8 @@ def _libyaml() -> Iterator[None]:
 
     class Loader(CParser, slow):  # type: ignore[misc, valid-type]  # a class made by a function
         def __init__(self, stream: IO[str]) -> None:
+            shallow(stream.read())
+            stream.seek(0)
             CParser.__init__(self, stream)
             SafeConstructor.__init__(self)
             Resolver.__init__(self)

@@ -96,7 +96,7 @@ class Store:
             return
         try:
             work(_connection(str(self.file), get_ident()))
-        except (sqlite3.Error, zlib.error, _DamagedError) as error:
+        except (sqlite3.Error, zlib.error, TypeError, ValueError, _DamagedError) as error:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
             if code & 0xFF in NOT_NOW:
                 _LEFT.add(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one, wher
 # What reading a file of YAML can end in: a date that there is none of is a ValueError, and lists
 # in lists without end are a RecursionError.
 NOT_READ = (OSError, ValueError, RecursionError, yaml.YAMLError)
+
+MOST_DEEP = 100  # of lists in lists, and of mappings
+MAY_BE_DEEP = 1_000  # brackets, or signs at the beginning of a line, of text that is looked into
+BEGINS_DEEP = re.compile(rf"^[-?: \t]{{{MAY_BE_DEEP}}}", re.MULTILINE)
 
 Tree = dict[str, Any]
 
@@ -43,6 +48,25 @@ def read_named(key: str, name: object, group: str, folders: list[Path]) -> Tree:
     return read_yaml(paths[str(name)])
 
 
+def shallow(text: str) -> str:
+    """Text of YAML as it is, unless it is so deep that the compiled parser would end the process.
+
+    Raises
+    ------
+    ValueError
+        If lists or mappings stand in each other more than `MOST_DEEP` times.
+    """
+    if text.count("[") + text.count("{") < MAY_BE_DEEP and not BEGINS_DEEP.search(text):
+        return text
+    deep = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        deep += isinstance(event, yaml.CollectionStartEvent)
+        deep -= isinstance(event, yaml.CollectionEndEvent)
+        if deep > MOST_DEEP:
+            raise ValueError(f"expected lists at most {MOST_DEEP} deep, got deeper ones")
+    return text
+
+
 def text_of(path: Path) -> str:
     """Text of a file of the user's; a pipe is none, as it would be waited for.
 
@@ -66,7 +90,7 @@ def read_yaml(path: Path) -> Tree:
 @lru_cache(maxsize=64)
 def _loaded(path: Path, _changed_at: int) -> Tree:
     try:
-        read = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
+        read = yaml.load(shallow(path.read_text(encoding="utf-8")), Loader=LOADER)  # noqa: S506 - a safe one
     except NOT_READ as error:
         raise InputError(f"{path}: expected a mapping in YAML, got {_cause(error)}") from error
     if not isinstance(read, dict):

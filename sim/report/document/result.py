@@ -13,6 +13,7 @@ from typing import Any, Literal
 import yaml
 
 from sim.config import InputError
+from sim.config.files.named import shallow
 from sim.report.document.facts import Fact
 from sim.schema import SCHEMA_VERSION
 
@@ -108,7 +109,7 @@ def _read(folder: Path, name: str) -> str:
 
 def _parsed(folder: Path, name: str, text: str) -> dict[str, Any]:
     try:
-        tree = yaml.load(text, _Loader) if name == CONFIG else json.loads(text)  # noqa: S506 - safe
+        tree = yaml.load(shallow(text), _Loader) if name == CONFIG else json.loads(text)  # noqa: S506 - safe
     except (ValueError, yaml.YAMLError) as error:
         raise InputError(f"{folder / name}: expected a whole file, got a damaged one") from error
     if not isinstance(tree, dict):

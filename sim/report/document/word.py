@@ -7,13 +7,11 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import docx
 from docx.document import Document as Body
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Emu, Inches, Pt
@@ -62,18 +60,19 @@ def word_of(document: Document, result: Result, template: Path | None) -> bytes:
     InputError
         If the template is no Word file.
     """
-    writer = _Writer(_opened(template), document, result, of_agency=template is not None)
-    writer.write()
-    file = BytesIO()
-    writer.body.save(file)
-    return file.getvalue()
-
-
-def _opened(template: Path | None) -> Body:
+    if template is None:
+        return _written(docx.Document(), document, result, of_agency=False)
     try:
-        return docx.Document(None if template is None else str(template))
-    except (PackageNotFoundError, BadZipFile, ValueError, KeyError, OSError) as error:
+        return _written(docx.Document(str(template)), document, result, of_agency=True)
+    except Exception as error:  # python-docx raises whatever the XML of a damaged file leads to
         raise InputError(f"--template: expected a Word file (.docx), got {template}") from error
+
+
+def _written(body: Body, document: Document, result: Result, *, of_agency: bool) -> bytes:
+    writer, file = _Writer(body, document, result, of_agency=of_agency), BytesIO()
+    writer.write()
+    body.save(file)
+    return file.getvalue()
 
 
 class _Writer:
