@@ -1,4 +1,4 @@
-"""Put the tables of measures into docs/model and docs/glossary.md, between their marks."""
+"""Put tables of measures and of guard rails into the docs, between their marks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from sim.model.measures.measure import MEASURES
+from sim.scenarios.answers.rails import RULES
 from tests.tables_of_docs import BLANK, ROOT
 
+GUIDE = ROOT / "docs" / "guide.md"
+RAILS = re.compile(r"(<!-- rails -->\n).*?(<!-- /rails -->)", re.DOTALL)
+BRACED = re.compile(r"\{\w+\}")
 MARKED = re.compile(r"(<!-- measures: ([^\n]+) -->\n).*?(<!-- /measures -->)", re.DOTALL)
 
 
@@ -52,8 +56,19 @@ def written(page: str) -> str:
     return MARKED.sub(lambda mark: f"{mark[1]}\n{PAGES[page](mark[2])}\n\n{mark[3]}", text)
 
 
+def guide_written() -> str:
+    """Text of the guide with its table of the guard rails as it should be."""
+    rows = [
+        [rule.word, rule.severity, BRACED.sub("…", f"{rule.sentence} {rule.advice}".rstrip())]
+        for rule in RULES.values()
+    ]
+    table = _table(["Word", "How grave", "What it says"], rows)
+    return RAILS.sub(lambda mark: f"{mark[1]}\n{table}\n\n{mark[2]}", GUIDE.read_text("utf-8"))
+
+
 def main() -> None:
     """Rewrite the pages."""
+    GUIDE.write_text(guide_written(), encoding="utf-8")
     for page in PAGES:
         (ROOT / "docs" / page).write_text(written(page), encoding="utf-8")
 

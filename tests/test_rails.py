@@ -23,7 +23,7 @@ from sim.scenarios.answers.recommendation import Checked
 from sim.scenarios.rails import HOLDS, Seen, raised
 from sim.scenarios.rails.warm_up import mser5
 from sim.scenarios.scenario import Scenario
-from tests import money
+from tests import docs, money
 from tests.logs import simulated_log
 
 SHORT = ["run.replications=2", "run.draws=0", "run.warm_up_days=0"]
@@ -107,6 +107,11 @@ def test_a_rule_holds_where_it_should_and_not_where_it_should_not(rule: str) -> 
 def test_every_rule_is_declared_once_and_tried() -> None:
     here = {"files", "no_way", "tuned", "travel", "fitted", "leans"}
     assert {*RULES} == {*HOLDS} == {*CASES} | here
+
+
+def test_the_guide_has_all_of_them() -> None:
+    assert docs.GUIDE.read_text(encoding="utf-8") == docs.guide_written()
+    assert all(rule.word in docs.guide_written() for rule in RULES.values())
 
 
 def test_golden_sentences(golden) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from sim.report.wording import (
+    WIDTH,
     columns,
     mean_and_range,
     mean_of,
@@ -47,6 +48,25 @@ def rendered(template: str, form: str = "", **values: object) -> str:
     """
     environment = _environment(form or template.rpartition(".")[2])
     return environment.get_template(template).render(values).rstrip("\n")
+
+
+def as_many_as_fit(page: Callable[[int], str], most: int, lines: int) -> tuple[str, int]:
+    """Page with as many of some remarks as fit on it, and how many these are.
+
+    Parameters
+    ----------
+    page
+        Text with the first so many of them.
+    most
+        Remarks that it may have at most.
+    lines
+        Of the page. A page narrower than 100 columns is as long as it needs.
+    """
+    for shown in range(most, -1, -1):
+        text = page(shown)
+        if columns() < WIDTH or len(text.splitlines()) <= lines:
+            break
+    return text, shown
 
 
 @cache

@@ -8,10 +8,8 @@ from typing import Any, NamedTuple
 from sim.provenance import rerun_command
 from sim.report.comparison.bases import bases_line
 from sim.report.comparison.deciding import PER_CALL, decides
-from sim.report.rendering import rendered
+from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.wording import (
-    WIDTH,
-    columns,
     counted,
     dollars,
     mean_of,
@@ -66,12 +64,13 @@ def unsaid(comparison: Comparison) -> list[Rail]:
 def _screen(comparison: Comparison) -> tuple[str, list[Rail]]:
     parts = parts_of(comparison)
     rails = parts.pop("rails")
-    for shown in range(min(MOST_RAILS, len(rails)), -1, -1):
-        first, rest = rails[:shown], rails[shown:]
-        text = rendered("compare_screen.txt", **parts, rails=first, unsaid=len(rest))
-        if columns() < WIDTH or text.count("\n") < LINES:
-            break
-    return text, rest
+
+    def page(shown: int) -> str:
+        unsaid = len(rails) - shown
+        return rendered("compare_screen.txt", **parts, rails=rails[:shown], unsaid=unsaid)
+
+    text, shown = as_many_as_fit(page, min(MOST_RAILS, len(rails)), LINES)
+    return text, rails[shown:]
 
 
 def titled(comparison: Comparison, figure: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.model.measures.dictionary import MEASURES
 from sim.report.people.bridges import plural
-from sim.report.rendering import rendered
+from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK, interval_name, mean_of, number, percent, range_of
 from sim.scenarios.answers.grant import CENTS, GrantAnswer, Outcome, Shares
@@ -13,24 +15,29 @@ MONTH_NAMES = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
 SIDES = ("federal", "match", "local", "total")
+LINES = 28  # of a screen of 30
+MOST_RAILS = 2
 MANY = 4  # months or posts, beyond which only the first and last are shown
 
 
 def screen(answer: GrantAnswer) -> str:
     """Answer on one screen."""
     share = answer.federal_share
-    return rendered(
-        "grant_screen.txt",
-        answer=answer,
-        outcomes=outcomes(answer),
-        years=_years(answer),
-        funded=", ".join(_funded(answer)),
-        running=_running(answer),
-        paid=" and ".join(map(plural, answer.config.costs.grant.paid_roles)),
-        federal_share=BLANK if share is None else percent(share),
-        whole=whole,
-        calendar=calendar,
-    )
+    parts: dict[str, Any] = {
+        "answer": answer,
+        "outcomes": outcomes(answer),
+        "years": _years(answer),
+        "funded": ", ".join(_funded(answer)),
+        "running": _running(answer),
+        "paid": " and ".join(map(plural, answer.config.costs.grant.paid_roles)),
+        "federal_share": BLANK if share is None else percent(share),
+        "whole": whole,
+        "calendar": calendar,
+    }
+    most = min(MOST_RAILS, len(answer.warnings))
+    return as_many_as_fit(
+        lambda shown: rendered("grant_screen.txt", **parts, shown=shown), most, LINES
+    )[0]
 
 
 def whole(cents: int) -> str:
