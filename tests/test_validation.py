@@ -107,7 +107,21 @@ def test_a_long_name_is_cut_after_a_word_and_never_in_the_full_text() -> None:
     span = Span(date(2024, 1, 1), date(2024, 1, 31), 100)
     config = compose([])
     answer = sim.Validation(
-        *(None, config, [], "calls.csv", None, span, span, [held], {}, 40, 0.95, np.zeros((2, 0)))
+        *(
+            None,
+            config,
+            [],
+            "calls.csv",
+            None,
+            span,
+            span,
+            [held],
+            {},
+            40,
+            0.95,
+            np.zeros((2, 0)),
+            0,
+        )
     )
     report = ValidationReport(answer)
     assert "Calls by type, EMOTIONALLY…" in report.summary()
