@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
+import zipfile
 from functools import reduce
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 import sim
 from sim import cli
 from sim.config import InputError
+from sim.report.document import pack
 from sim.report.grant import tables
 from sim.report.pages.programs import markdown, program_list
 from sim.report.saving import save
@@ -55,11 +58,76 @@ def test_folders_of_a_run_hold_text_and_no_markup(own, tmp_path):
     assert "next | line" in text
 
 
+CELL = re.compile(r"[=+@\t\r]|-\D")  # how what a spreadsheet would compute begins
+ZONE, OTHER = "=cmd|' /C calc'!A0", "<script>alert(1)</script>"
+
+
+def check_folder(folder: Path) -> set[str]:
+    """No cell of a folder is a formula, no page and no figure has a tag of ours; its endings."""
+    for file in folder.rglob("*.csv"):
+        for row in csv.reader(io.StringIO(file.read_text(encoding="utf-8"))):
+            assert not [cell for cell in row if CELL.match(cell)], file
+    for ending in ("html", "svg", "md"):
+        for file in folder.rglob(f"*.{ending}"):
+            assert "<script>alert" not in file.read_text(encoding="utf-8"), file
+    return {file.suffix for file in folder.rglob("*")}
+
+
+def test_files_of_zones_and_plans_of_bad_names_do_no_harm(own, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with (tmp_path / "zones.csv").open("w", newline="") as file:
+        rows = [["zone", "share", "agency"], [ZONE, 0.5, ZONE], [OTHER, 0.5, OTHER]]
+        csv.writer(file).writerows(rows)
+    zones = ["demand.zones_file=zones.csv", "travel=constant"]
+    options = {**_options(own), "draws": 0, "check": "none"}
+    options["overrides"] = [*options["overrides"], *zones]
+    answer = sim.compare("mine", 1, **options, html=True, trace=True)
+    folder = save(answer, tmp_path / "results")
+    assert {".csv", ".html", ".svg"} <= check_folder(folder)
+    assert f"'{ZONE}" in (folder / "zones.csv").read_text(encoding="utf-8")
+    check_folder(save(sim.grant("mine", 0, **_options(own)), tmp_path / "grant"))
+    check_document(folder)
+
+
+def check_document(folder: Path) -> None:
+    """Hold a document of a result against what would run in a browser or in Word."""
+    files = pack.written(folder, ["docx", "html"]).files
+    assert "<script>alert" not in files["html"].read_text(encoding="utf-8")
+    with zipfile.ZipFile(files["docx"]) as whole:
+        trees = {
+            name: ET.fromstring(whole.read(name))  # noqa: S314 - it is our own
+            for name in whole.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+    assert not [name for name in trees if "vba" in name.lower()]
+    of_body = [*trees["word/document.xml"].iter()]
+    fields = {(x.text or "").split()[0] for x in of_body if x.tag.endswith("instrText")}
+    assert fields <= {"TOC", "PAGE", "SEQ", "REF", "PAGEREF", "NUMPAGES"}
+    outside = [x for x in trees["word/_rels/document.xml.rels"] if x.get("TargetMode")]
+    assert not outside
+    assert any("<script>alert" in (x.text or "") for x in of_body)  # as text, which does nothing
+
+
+def test_a_log_with_formulas_and_tags_is_told_of_and_does_no_harm(tmp_path, capsys):
+    rows = [["Call Type", "District", "Received", "Dispatched", "On Scene", "Cleared"]]
+    for day in range(1, 29):
+        for hour in range(8, 16):
+            at = [f"2024-02-{day:02} {hour:02}:{minute:02}" for minute in (0, 4, 20, 50)]
+            rows.append([f"MENTAL HEALTH {OTHER}", ZONE, *at])
+    rows.append([f"MENTAL HEALTH {OTHER}", ZONE, ZONE, "", "", ""])
+    log = tmp_path / "calls.csv"
+    with log.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert cli.main(["fit", str(log), "--out", str(tmp_path / "city"), "--yes"]) == 0
+    assert {".csv", ".html", ".svg"} <= check_folder(tmp_path / "city")
+    assert ZONE in capsys.readouterr().out or "'=cmd" in (tmp_path / "city/rejected.csv").read_text()
+
+
 def test_cells_of_a_grant_are_no_formulas(own):
     answer = sim.grant("mine", **_options(own))
     for text in (tables.month_rows(answer), tables.crosswalk_rows(answer)):
         for row in csv.reader(io.StringIO(text)):
-            assert not [cell for cell in row if re.match(r"[=+@\t\r]|-\D", cell)]
+            assert not [cell for cell in row if CELL.match(cell)]
 
 
 def test_markdown_has_no_tags_and_a_row_a_line(own):

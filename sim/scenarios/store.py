@@ -105,7 +105,7 @@ class Store:
 
     def _start_anew(self) -> None:
         sys.stderr.write(f"note: the store of earlier runs was damaged; {self.file} is made anew\n")
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, ValueError):  # ValueError: its text is not UTF-8
             _connection(str(self.file), get_ident()).close()
         _connection.cache_clear()
         for ending in ("", "-wal", "-shm"):
