@@ -188,7 +188,8 @@ def city(tmp_path_factory):
     staffed = np.ones(168, bool)
     staffed[:6] = False
     log = simulated_log(1, "6")._replace(served_only=True)
-    fit_log(log, folder, name="city", options=Options(stamps="team", teams=6, staffed=staffed))
+    fitted = fit_log(log, name="city", options=Options(stamps="team", teams=6, staffed=staffed))
+    fitted.write(folder)
     return folder
 
 
