@@ -11,16 +11,17 @@ from benchmarks.sizes import NO_DRAWS, SHORT
 
 
 def peak_kb() -> int:
-    """Peak resident memory of this process in kB.
+    """Peak resident memory in kB, of this process or of the largest worker that it forked.
 
     Linux counts the peak of the process that started this one into `ru_maxrss`, so the kernel's own
     figure of the memory map is preferred.
     """
     status = Path("/proc/self/status")
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        own = int(line.split()[1])
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 if __name__ == "__main__":

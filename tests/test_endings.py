@@ -88,6 +88,26 @@ def test_an_answer_that_cannot_be_printed_is_kept(tmp_path):
 # --- interrupts and killed runs ------------------------------------------------------------------
 
 
+def test_forked_workers_end_with_a_parent_that_is_killed():
+    program = """
+import os, signal, time
+from sim.parallel import each
+def task(number):
+    print(os.getpid(), flush=True)
+    time.sleep(0.2)
+    if number == 3:
+        os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+each(task, range(4), 4, {}.__setitem__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=HOME, check=False
+    )
+    assert done.returncode == -signal.SIGKILL  # and the pipe it wrote to is closed by all
+    for pid in map(int, done.stdout.split()):
+        assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
+
+
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_while_libraries_are_imported_ends_with_a_line(name, code, tmp_path):
     program = f"""

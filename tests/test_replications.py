@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
-from sim.config import compose, staffing
+from sim import parallel
+from sim.config import InputError, compose, staffing
 from sim.model.simulation import Engine
 from sim.scenarios.replications import replicate, run_one
 from sim.scenarios.request import silent
@@ -37,6 +40,25 @@ def test_one_core_and_two_give_the_same_bits(engine: Engine) -> None:
     work = job(engine)
     one, two = (replicate(work, range(4), cores, silent) for cores in (1, 2))
     assert_same(one, two)
+
+
+@pytest.mark.parametrize("may_fork", [True, False])
+def test_forked_processes_and_threads_give_the_same_bits(may_fork, monkeypatch) -> None:
+    work, pids = job("compiled"), dict[int, int]()
+    alone = replicate(work, range(4), 1, silent)
+    monkeypatch.setattr(parallel, "may_fork", lambda: may_fork)
+    parallel.each(lambda _: os.getpid(), range(4), 2, pids.__setitem__)
+    assert (os.getpid() not in pids.values()) == may_fork
+    assert_same(alone, replicate(work, range(4), 2, silent))
+
+
+def test_what_goes_wrong_in_a_forked_process_is_raised_here(monkeypatch) -> None:
+    def task(number: int) -> int:
+        raise InputError(f"number {number}")
+
+    monkeypatch.setattr(parallel, "may_fork", lambda: True)
+    with pytest.raises(InputError, match="number"):
+        parallel.each(task, range(8), 2, {}.__setitem__)
 
 
 def test_the_order_of_replications_changes_nothing_but_the_order() -> None:

@@ -13,8 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 
+from sim import caches
 from sim.report.wording import (
     WIDTH,
     columns,
@@ -71,8 +78,12 @@ def as_many_as_fit(page: Callable[[int], str], most: int, lines: int) -> tuple[s
 
 @cache
 def _environment(form: str) -> Environment:
+    """Environment whose compiled templates are kept, as compiling them takes half a second."""
+    folder = caches.folder(f"templates-{form}")
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=None if folder is None else FileSystemBytecodeCache(str(folder)),
+        optimized=False,  # else the width of this page would be kept in what is compiled
         autoescape=select_autoescape(["html"], default=form == "html"),
         undefined=StrictUndefined,
         trim_blocks=True,

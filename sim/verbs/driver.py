@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from sim.parallel import may_fork
 from sim.scenarios.request import Progress, Request
 from sim.verbs.words import loading, say, say_json
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from sim.report.answer import Answer
 
 Made = TypeVar("Made")
-
-# An answer that takes longer is simulated, not kept, and its figures are not kept either.
-SOON_S = 0.5
 
 
 def drive(
@@ -76,11 +73,10 @@ def drive(
 
 
 def _ready(progress: Progress) -> Progress:
-    """Progress that loads what draws figures while others work, unless all is done soon."""
-    at_s = time.monotonic() + SOON_S
+    """Progress that loads what draws figures while others work; none do if all is kept."""
 
     def ready(done: int, of: int) -> None:
-        if time.monotonic() > at_s:
+        if not may_fork():
             import sim.report.comparison.figures  # noqa: F401
         progress(done, of)
 
