@@ -244,7 +244,7 @@ def city_of_angels() -> sim.Comparison:
 
 
 def words(text: str) -> str:
-    return " ".join(unescape(text).split())
+    return " ".join(unescape(text).replace("\N{WORD JOINER}", "").split())
 
 
 def test_every_door_says_each_once() -> None:
