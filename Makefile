@@ -4,7 +4,7 @@
 #   make app    the page in a browser, on which the same is asked by mouse
 #   make test   every check;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
-#   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make fuzz  bad input at every door, N times;  make audit  known vulnerabilities;  make sbom  a bill of materials;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
+#   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make fuzz  bad input at every door, N times;  make mutants  changes of the source that no test sees, among N;  make audit  known vulnerabilities;  make sbom  a bill of materials;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
 
 PYTHON ?= python3
 SHELL := /bin/sh
@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run app test quick lint bench clean env lock reference golden programs evidence docs storm verify fuzz audit sbom
+.PHONY: run app test quick lint bench clean env lock reference golden programs evidence docs storm verify fuzz mutants audit sbom
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -52,6 +52,11 @@ storm: env
 DOOR ?= all
 fuzz: env
 	$(BIN)/python -m tests.fuzz $(DOOR) 0 $(N)
+
+# Single changes of the rules, measures and money, drawn at random; each has to fail a test.
+mutants: N = 60
+mutants: env
+	$(BIN)/python -m tests.mutants $(N) 1
 
 # Known vulnerabilities of the pinned packages, and a bill of them all in build/.
 audit: env
