@@ -1,8 +1,8 @@
 """Mutation testing of the rules, the ledger, the measures, the money and the intervals.
 
-`python -m tests.mutants N SEED` draws N mutants of `MODULES` at random, each a single change of the
-source by cosmic-ray, tries each in a copy of the project against the tests of its module, uncompiled,
-and prints the share that the tests kill and every survivor. `make mutants` does so.
+`python -m tests.mutants N SEED` draws N mutants of `MODULES` at random, each a single change of
+the source by cosmic-ray, tries each in a copy of the project against the tests of its module,
+uncompiled, and prints every survivor and the share that the tests kill. `make mutants` does so.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ TIMEOUT_S = 180
 WORKERS = 2
 COPIED = ("sim", "configs", "tests", "docs", "pyproject.toml")
 RULES = (
-    "dispatch engine_rules engine rules_modes rules_queue rules_scope rules_kinds rules_interrupted \
-rules_ageing rules_recall rules_center rules_visits"
+    "dispatch engine_rules engine rules_modes rules_queue rules_scope rules_kinds rules_ageing "
+    "rules_interrupted rules_recall rules_center rules_visits"
 )
 MEASURED = "measures measures_teams measures_follow_up measures_workers diversions expectation \
 patrol_hours averted chairs hand_worked_day losses tables"
@@ -66,10 +66,12 @@ def _mutants(module: str) -> list[MutationSpec]:
     """Every mutant of a module, or of the modules of a folder, that could change something."""
     place = ROOT / module
     files = sorted(place.glob("*.py")) if place.is_dir() else [place]
-    with tempfile.TemporaryDirectory() as folder:
-        with use_db(Path(folder, "mutants.sqlite"), WorkDB.Mode.create) as db:
-            init([file.relative_to(ROOT) for file in files], db, {})
-            every = [item.mutations[0] for item in db.work_items]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        use_db(Path(folder, "mutants.sqlite"), WorkDB.Mode.create) as db,
+    ):
+        init([file.relative_to(ROOT) for file in files], db, {})
+        every = [item.mutations[0] for item in db.work_items]
     return [each for each in every if not _is_idle(each)]
 
 
