@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 # Before NumPy is loaded, which counts its threads then: a worker has a core, and two only wait.
@@ -68,6 +69,9 @@ SLOW = {
     "without_days",
 }
 
+# A worker holds all modules and tests: to look through them for garbage takes a tenth of the time.
+gc.set_threshold(50_000, 20, 100)
+
 os.environ["CORESPONDER_NO_STORE"] = "1"  # tests are of what is simulated, not of what was kept
 os.environ["COLUMNS"] = "100"  # whatever the terminal, and xdist, have: pages are as wide as files
 
@@ -77,6 +81,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem.removeprefix("test_") in SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported and collected out of the search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

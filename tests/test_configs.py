@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from functools import cache
+from itertools import cycle, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,29 @@ PROGRAMS = program_names()
 # A program's own files go with it and with none; those of no program with one of each kind: without
 # a program, and with travel by area, by towns, alike from anywhere, and with visits on a list.
 KINDS = ("generic", "los_angeles", "dauphin", "mobile", "arlington")
-PAIRS = [
-    (program, option)
-    for option in OPTIONS
-    for program in PROGRAMS
-    if program == option.partition("=")[2]
-    or program in (KINDS if option.partition("=")[2] not in PROGRAMS else KINDS[:1])
-]
+ALONE = ("outcomes", "costs", "run")  # groups that no other group needs anything of
+
+
+def options_with(program: str) -> tuple[list[str], list[str]]:
+    """Options that a program is tried with, those of groups that stand alone apart."""
+    tried = [
+        option
+        for option in OPTIONS
+        if program == (name := option.partition("=")[2])
+        or program in (KINDS if name not in PROGRAMS else KINDS[:1])
+    ]
+    alone = [option for option in tried if option.partition("=")[0] in ALONE]
+    return [option for option in tried if option not in alone], alone or ["run=default"]
+
+
+def together(program: str) -> Iterator[tuple[str, str, str]]:
+    """A program, one of its options, and one of a group that stands alone: each of them once."""
+    options, alone = options_with(program)
+    yield from zip(repeat(program), options, islice(cycle(alone), len(options)), strict=False)
+    yield from zip(repeat(program), cycle(options), alone[len(options) :], strict=False)
+
+
+TRIED = [case for program in PROGRAMS for case in together(program)]
 LISTS = ("arlington", "dauphin", "johnson")  # they visit people on a list, whom few demands have
 FILES = sorted(packaged_configs().rglob("*.yaml"))
 # Numbers that are dials or criteria, not facts: they need no source.
@@ -106,12 +123,14 @@ def los_angeles() -> Config:
 # What is shipped
 
 
-@pytest.mark.parametrize(("program", "option"), PAIRS)
-def test_every_option_composes_with_every_kind_of_program(program: str, option: str) -> None:
+@pytest.mark.parametrize(("program", "option", "alone"), TRIED)
+def test_every_option_composes_with_every_kind_of_program(
+    program: str, option: str, alone: str
+) -> None:
     beside = NEEDS.get(option, ["travel=constant"] if "travel" not in option else [])
     if program in LISTS and any(item.startswith("demand") for item in (option, *beside)):
         beside = [*beside, "service=default"]
-    config = shipped(f"program={program}", option, *beside)
+    config = shipped(f"program={program}", option, alone, *beside)
     assert config.program.name == program
     unsourced = {path for path, number in sourced(config) if not number.source}
     unsure = {path for path, number in sourced(config) if not number.confidence}
