@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run app test quick lint bench clean env lock reference golden programs evidence docs storm verify fuzz mutants audit sbom
+.PHONY: run app test quick lint bench clean env lock reference golden programs evidence credibility docs storm verify fuzz mutants audit sbom
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -123,6 +123,7 @@ reference: env
 	mv results/.reference/compare-* results/reference
 	rmdir results/.reference
 	$(BIN)/python -m tests.readme
+	$(BIN)/python -m tests.credibility
 
 # What people read, as the golden tests hold it; read the difference before you commit it.
 golden: env
@@ -132,11 +133,17 @@ golden: env
 programs: env
 	$(BIN)/coresponder programs --markdown > docs/.programs.md || { rm -f docs/.programs.md; exit 1; }
 	mv docs/.programs.md docs/programs.md
+	$(BIN)/python -m tests.credibility
 
 # The studies of the effect, the options of outcomes and costs, and the source of every number.
 evidence: env
 	$(BIN)/coresponder evidence --markdown > docs/.evidence.md || { rm -f docs/.evidence.md; exit 1; }
 	mv docs/.evidence.md docs/evidence.md
+	$(BIN)/python -m tests.credibility
+
+# What was tested and what was not, from the pages above, the reference result and the laws.
+credibility: env
+	$(BIN)/python -m tests.credibility
 
 # The tables of measures in docs/model.md and docs/glossary.md, from the dictionary of measures; and
 # the site, with the notebooks run anew if they or the code have changed.

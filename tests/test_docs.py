@@ -49,6 +49,7 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 PAGES = [
     *MODEL_PAGES,
     ROOT / "docs" / "glossary.md",
+    ROOT / "docs" / "credibility.md",
     *DECISIONS,
     ROOT / "notebooks" / "README.md",
 ]
@@ -445,7 +446,8 @@ def anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_files_that_are_named_exist(page):
     text = page.read_text(encoding="utf-8")
-    for name in re.findall(r"`((?:sim|tests|configs|notebooks|docs)/[\w/.]*)`", text):
+    folders = "sim|tests|configs|notebooks|docs|results|benchmarks"
+    for name in re.findall(rf"`((?:{folders})/[\w/.]*)`", text):
         assert (ROOT / name).exists(), name
 
 
