@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -25,6 +26,13 @@ uvicorn = pytest.importorskip("uvicorn")
 from sim.app import calibrating, runs  # noqa: E402 - after it is known that it can be served
 from sim.app.server import create_app  # noqa: E402
 from sim.scenarios.calibration import posterior  # noqa: E402
+
+
+class Answered(NamedTuple):
+    """Address of an answer, and the state of the browser that may see it."""
+
+    url: str
+    state: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +56,16 @@ def browser():
         yield browser
 
 
+def opened(browser, **how):
+    """A page of a new context, which waits as long as a busy machine needs."""
+    context = browser.new_context(**how)
+    context.set_default_timeout(PATIENCE_MS)
+    return context.new_page()
+
+
 @pytest.fixture
 def page(browser, address):
-    context = browser.new_context(accept_downloads=True)
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
+    page = opened(browser, accept_downloads=True)
     page.faults = []
     page.asked = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
@@ -62,7 +75,7 @@ def page(browser, address):
     yield page
     assert page.faults == []
     assert all(url.startswith((address, "data:", "blob:")) for url in page.asked)
-    context.close()
+    page.context.close()
 
 
 def compare(page, *plans: str) -> None:
@@ -74,6 +87,19 @@ def compare(page, *plans: str) -> None:
 
 def whole(page) -> None:
     page.wait_for_selector("#status:has-text('Complete')", timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def answered(browser, address) -> Answered:
+    """A whole answer, for tests that only look at it, and the cookies of who asked."""
+    page = opened(browser)
+    page.goto(address)
+    compare(page, "2", "1")
+    page.wait_for_selector("#answer .answer")
+    whole(page)
+    made = Answered(page.url, page.context.storage_state())
+    page.context.close()
+    return made
 
 
 def test_the_planners_path_from_first_page_to_a_file(page, tmp_path) -> None:
@@ -138,7 +164,7 @@ def test_the_week_of_a_roster_follows_what_is_typed(page) -> None:
 def test_two_people_do_not_mix(browser, address) -> None:
     pages = []
     for plan in ("3", "4"):
-        page = browser.new_context().new_page()
+        page = opened(browser)
         page.goto(address)
         compare(page, plan, "1")
         pages.append(page)
@@ -149,10 +175,10 @@ def test_two_people_do_not_mix(browser, address) -> None:
 
 
 def test_without_a_script_all_of_it_works(browser, address) -> None:
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = opened(browser, java_script_enabled=False)
     page.goto(address)
     compare(page, "2", "1")
-    for _ in range(200):
+    for _ in range(PATIENCE_MS // 100):
         if "Complete" in page.inner_text("#status"):
             break
         page.wait_for_timeout(100)
@@ -163,8 +189,8 @@ def test_without_a_script_all_of_it_works(browser, address) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page_and_state(browser, address, scheme) -> None:
-    page = browser.new_context(color_scheme=scheme).new_page()
+def test_axe_finds_nothing_on_any_page_and_state(browser, address, answered, scheme) -> None:
+    page = opened(browser, color_scheme=scheme, storage_state=answered.state)
     page.goto(address)
     assert violations(page) == []
     for summary in page.locator("summary").all():
@@ -172,9 +198,7 @@ def test_axe_finds_nothing_on_any_page_and_state(browser, address, scheme) -> No
     assert violations(page) == []
     compare(page, "x")
     assert violations(page) == []
-    compare(page, "2", "1")
-    page.wait_for_selector("#answer .answer")
-    whole(page)
+    page.goto(answered.url)
     for summary in page.locator("#answer summary").all():
         if summary.evaluate("x => !x.parentElement.open"):
             summary.click()
@@ -187,18 +211,15 @@ def test_axe_finds_nothing_on_any_page_and_state(browser, address, scheme) -> No
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])
-def test_no_width_makes_the_page_scroll_sideways(browser, address, width) -> None:
-    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
-    page.goto(address)
-    for state in ("ask", "answer"):
-        if state == "answer":
-            compare(page, "2", "1")
-            page.wait_for_selector("#answer .answer")
-            whole(page)
+def test_no_width_makes_the_page_scroll_sideways(browser, address, answered, width) -> None:
+    size = {"width": width, "height": 800}
+    page = opened(browser, viewport=size, storage_state=answered.state)
+    for url in (address, answered.url):
+        page.goto(url)
         for summary in page.locator("summary").all():
             summary.evaluate("x => { x.parentElement.open = true; }")
         wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, state
+        assert wide <= width, url
     page.context.close()
 
 
@@ -214,9 +235,9 @@ def test_it_is_used_by_keyboard_alone(page) -> None:
     assert re.match(r"2 or 12\?", page.inner_text("h1"))
 
 
-def test_printed_it_is_a_short_handout(page, tmp_path: Path) -> None:
-    compare(page, "2", "1")
-    whole(page)
+def test_printed_it_is_a_short_handout(page, answered, tmp_path: Path) -> None:
+    page.context.add_cookies(answered.state["cookies"])
+    page.goto(answered.url)
     file = tmp_path / "page.pdf"
     page.pdf(path=file)
     pages = len(re.findall(rb"/Type\s*/Page\b", file.read_bytes()))
@@ -328,8 +349,7 @@ def test_a_day_is_replayed_paused_and_stepped(page) -> None:
 
 
 def test_uploads_and_days_work_without_a_script(browser, address) -> None:
-    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page = opened(browser, java_script_enabled=False, viewport=PHONE)
     page.goto(f"{address}/upload")
     upload(page, "calls.csv", some_calls())
     page.wait_for_selector("#columns")  # the page reloads itself until then
@@ -345,14 +365,19 @@ def test_uploads_and_days_work_without_a_script(browser, address) -> None:
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_file_to_mail_opens_from_disk(browser, tmp_path, scheme) -> None:
+@pytest.fixture(scope="module")
+def mailed(tmp_path_factory) -> Path:
     answer = sim.curve("1..4", overrides=[*SMALL, "run.draws=0"], check="none", html=True)
+    return sim.save(answer, tmp_path_factory.mktemp("mailed")) / "page.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_file_to_mail_opens_from_disk(browser, mailed, scheme) -> None:
     context = browser.new_context(color_scheme=scheme, viewport=PHONE, offline=True)
     page, asked, faults = context.new_page(), [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda line: faults.append(line.text))
-    page.goto((sim.save(answer, tmp_path) / "page.html").as_uri())
+    page.goto(mailed.as_uri())
     page.press("[data-slider] input", "ArrowRight")
     assert page.inner_text("[data-slider] output").startswith("2 posts: reached")
     assert violations(page) == []

@@ -157,6 +157,7 @@ def test_the_days_have_what_is_promised():
 # --- what happened -------------------------------------------------------------------------------
 
 
+@cache
 def by_engine(title: str, engine: str) -> Ledger:
     world = world_of(title)
     if engine == "brute force":
