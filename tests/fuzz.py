@@ -25,6 +25,7 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 import typer
@@ -277,8 +278,7 @@ def forms(place: Place) -> str:
     if address == "/":
         return pushed(client.get("/", params=fields_of(place)))
     if address.endswith("/"):
-        rest = nasty(chance).replace("\x00", "").replace("\n", "").replace("\r", "")
-        return pushed(client.get(address + rest.replace("\t", "")))
+        return pushed(client.get(address + quote(nasty(chance))))
     return pushed(client.post(address, data=fields_of(place)))
 
 
@@ -381,6 +381,8 @@ def pushes(door: str, first: int, n: int) -> Counter[str]:
     with ExitStack() as stack:
         stack.enter_context(without_simulation())
         _compile()
+        if door in ("forms", "uploads"):
+            _page()  # which composes all programs at first
         for seed in range(first, first + n):
             try:
                 seen[push(door, seed)] += 1

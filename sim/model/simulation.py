@@ -6,6 +6,7 @@ from typing import Literal
 
 from sim.model import engine as simpy_engine
 from sim.model import kernel
+from sim.model.ledger.invariants import check
 from sim.model.ledger.record import Record, complete, lean
 from sim.model.world import World
 from sim.schema import Ledger
@@ -22,6 +23,11 @@ def simulate(world: World, engine: Engine = "simpy") -> Ledger:
         All inputs of one replication of one plan.
     engine
         "simpy" is the definition of the model, "compiled" its twin, many times faster.
+
+    Raises
+    ------
+    BrokenError
+        If a team was in two places or a call served twice: a fault of the program.
 
     Examples
     --------
@@ -46,4 +52,6 @@ def simulate_lean(world: World, engine: Engine = "simpy") -> Ledger:
 
 def _run(world: World, engine: Engine) -> Record:
     run = kernel.simulate if engine == "compiled" else simpy_engine.simulate
-    return run(world)
+    record = run(world)
+    check(world, record)
+    return record

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Array, Floats
+from sim.model.ledger.invariants import BrokenError
 from sim.model.measures.cells import by_hour_of_week, by_shift, by_type, by_zone, shifts
 from sim.model.measures.dictionary import MEASURES, MONEY
 from sim.model.measures.measure import expected, measure, paired_times, response_histogram
@@ -82,8 +84,9 @@ def measure_lean(job: Job, replication: int, names: Collection[str]) -> Measured
 
 
 def _lean(job: Job, arm: Arm, calls: Calls, replication: int, names: Collection[str]) -> Floats:
-    world = job.scenario.world(arm, calls, replication)
-    ledger, costs = simulate_lean(world, job.engine), job.scenario.config.costs
+    world, costs = job.scenario.world(arm, calls, replication), job.scenario.config.costs
+    with _located(job, arm, replication):
+        ledger = simulate_lean(world, job.engine)
     money = not set(MONEY).isdisjoint(names)
     asked = [*names, *(PRICED if money else ())]
     values = measure(world, ledger, arm.settings, [name for name in asked if name not in MONEY])
@@ -117,10 +120,22 @@ def _runs(
 
 def _run_arm(job: Job, arm: Arm, calls: Calls, replication: int) -> _Run:
     world = job.scenario.world(arm, calls, replication)
-    ledger = simulate(world, job.engine)
-    measures = measure(world, ledger, arm.settings)
+    with _located(job, arm, replication):
+        ledger = simulate(world, job.engine)
+        measures = measure(world, ledger, arm.settings)
     measures |= priced(measures, arm.plan, job.scenario.config.costs)
     return _Run(world, ledger, np.array([measures[name] for name in NAMES]))
+
+
+@contextmanager
+def _located(job: Job, arm: Arm, replication: int) -> Iterator[None]:
+    """Name what a broken run was of, so that it can be made again."""
+    try:
+        yield
+    except BrokenError as error:
+        seed = job.scenario.config.run.seed
+        where = f"plan {arm.name}, seed {seed}, replication {replication}"
+        raise BrokenError(f"{where}, {error}") from error
 
 
 def _arm_sample(arm: Arm, run: _Run) -> ArmSample:

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.arrays import Bools
 from sim.clock import DAY_S
+from sim.model.ledger.invariants import BrokenError
 from sim.model.measures.coverage import SETTLED, window_calls
 from sim.model.world import World
 from sim.schema import Ledger, Status
@@ -47,11 +48,16 @@ def funnel(world: World, ledger: Ledger, years: float) -> dict[str, float]:
 def _fates_of_requests(n_of: list[int]) -> dict[str, float]:
     """Shares of the settled requests; they sum to one."""
     settled = sum(n_of[status] for status in Status if SETTLED[status])
-    return {
-        "reach_share": ratio(n_of[Status.SERVED], settled),
-        "missed_off_duty_share": ratio(n_of[Status.MISSED_OFF_DUTY], settled),
-        "missed_out_of_range_share": ratio(n_of[Status.MISSED_OUT_OF_RANGE], settled),
-        "missed_busy_share": ratio(n_of[Status.MISSED_BUSY], settled),
-        "withdrawn_share": ratio(n_of[Status.WITHDRAWN], settled),
-        "settled_by_patrol_share": ratio(n_of[Status.SETTLED_BY_PATROL], settled),
-    }
+    if settled != sum(n_of[status] for status in FATES.values()):
+        raise BrokenError("shares of the settled requests: they do not sum to one")
+    return {name: ratio(n_of[status], settled) for name, status in FATES.items()}
+
+
+FATES = {
+    "reach_share": Status.SERVED,
+    "missed_off_duty_share": Status.MISSED_OFF_DUTY,
+    "missed_out_of_range_share": Status.MISSED_OUT_OF_RANGE,
+    "missed_busy_share": Status.MISSED_BUSY,
+    "withdrawn_share": Status.WITHDRAWN,
+    "settled_by_patrol_share": Status.SETTLED_BY_PATROL,
+}
