@@ -4,7 +4,8 @@
 #   make app    the page in a browser, on which the same is asked by mouse
 #   make test   every check;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
-#   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make fuzz  bad input at every door, N times;  make audit  known vulnerabilities;  make sbom  a bill of materials;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
+#   make fuzz   bad input at every door, N times;  make audit  known vulnerabilities;  make sbom  a bill of materials
+#   make verify  the model against queueing theory;  make storm  sweeps under faults, N of them;  make bench  benchmarks;  make env   only the environment;  make lock   pin anew;  make clean
 
 PYTHON ?= python3
 SHELL := /bin/sh

@@ -6,6 +6,7 @@ it lets tests replace (`xSetSystemCall`), and the flush of its files, wrapped as
 
 from __future__ import annotations
 
+import _sqlite3
 import ctypes
 import errno
 import fcntl
@@ -16,9 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-import _sqlite3
 import pytest
 
 END = 0  # in place of an error number: the process ends
@@ -75,7 +75,7 @@ class _Written:
     def __init__(self, disk: Disk, path: Any, file: Any) -> None:
         self.disk, self.path, self.file = disk, path, file
 
-    def __enter__(self) -> _Written:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -136,7 +136,9 @@ def failing_sqlite(disk: Disk) -> Iterator[None]:
     vfs = library.sqlite3_vfs_find(None)
     words = (_Address * (GET + 1)).from_address(vfs)
     put, get = _Set(words[SET]), _Get(words[GET])
-    calls = {name: _Call(partial(_system_call, disk, name, get(vfs, name))) for name in SYSTEM_CALLS}
+    calls = {
+        name: _Call(partial(_system_call, disk, name, get(vfs, name))) for name in SYSTEM_CALLS
+    }
     opened = words[OPEN]
     file_opened = _Open(partial(_file_opened, disk, _Open(opened)))
     _KEPT.extend([*calls.values(), file_opened])

@@ -29,6 +29,7 @@ from sim.scenarios import store
 from sim.scenarios.experiments.sweep.journal import Journal, NoRoomError, discard
 from sim.scenarios.store import Store, key_of
 from tests.disk import END, ERRORS, Disk, failing, failing_sqlite, in_child
+from tests.mutations import one_line
 
 Work = Callable[[Path], object]
 State = dict[str, bytes | str]
@@ -66,7 +67,7 @@ def reached(work: Work, disk: Disk, folder: Path) -> bool:
     try:
         all_of_it()
     except TOLD as error:
-        assert len(str(error).splitlines()) == 1
+        one_line(error)
     return len(disk.done) >= disk.at
 
 
@@ -228,7 +229,7 @@ def _came(work: Callable[[Path], object], disk: Disk, file: Path) -> bool:
     try:
         all_of_it()
     except TOLD as error:
-        assert len(str(error).splitlines()) == 1
+        one_line(error)
     return len(disk.done) >= disk.at
 
 

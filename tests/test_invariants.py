@@ -1,4 +1,4 @@
-"""What no run may break is looked at in every run: doctored ledgers are told, whole ones are not."""
+"""What no run may break is looked at in every run: doctored ledgers are told, others are not."""
 
 from __future__ import annotations
 

@@ -35,6 +35,14 @@ def test_the_bill_has_every_package_and_no_registry(tmp_path, monkeypatch, capsy
     assert f"{len(named)} components" in capsys.readouterr().out
 
 
+def test_security_names_tests_that_exist() -> None:
+    text = (LOCK.parent / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", text)
+    assert len(named) > 20
+    for file, test in named:
+        assert f"def {test}(" in (LOCK.parent / "tests" / file).read_text(encoding="utf-8"), test
+
+
 BAD = {"name": "a", "version": "1", "vulns": [{"id": "X-1", "fix_versions": ["2"]}]}
 
 

@@ -38,9 +38,17 @@ def check(world: World, record: Record) -> None:
     """
     trips, duties = record.trips, record.duties
     n_calls, horizon_s = len(world.calls.zone), world.window.horizon_s
-    columns = (trips[x] for x in ("call", "duty", "assigned_at_s", "end_at_s", "end_cause"))
-    spans = duties["started_at_s"], duties["ended_at_s"]
-    what, row = _first_breach(*columns, *spans, n_calls, horizon_s)
+    what, row = _first_breach(
+        trips["call"],
+        trips["duty"],
+        trips["assigned_at_s"],
+        trips["end_at_s"],
+        trips["end_cause"],
+        duties["started_at_s"],
+        duties["ended_at_s"],
+        n_calls,
+        horizon_s,
+    )
     if what != WHOLE:
         goal = f"call {trips['call'][row]}"
         if trips["call"][row] == NONE:
