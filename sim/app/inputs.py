@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.config import InputError, names, program_names
 from sim.config.faults import validated
-from sim.config.files.named import NOT_READ
+from sim.config.files.named import LOADER, NOT_READ, shallow
 from sim.config.groups.hours import DAYS as WEEK
 
 MOST_PLANS, MOST_LINES = 4, 6
@@ -165,7 +165,7 @@ def from_fields(fields: Mapping[str, str], fitted: Collection[str] = ()) -> Inpu
 def from_yaml(text: str, fitted: Collection[str] = ()) -> Inputs:
     """Inputs of a file that the page wrote; errors as of `from_fields`."""
     try:
-        tree = yaml.safe_load(text)
+        tree = yaml.load(shallow(text), Loader=LOADER)  # noqa: S506 - a safe one
     except NOT_READ:
         tree = None
     if not isinstance(tree, dict) or tree.pop("coresponder", None) != 1:
