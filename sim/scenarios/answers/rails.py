@@ -117,18 +117,18 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "Beyond what was fitted ({period}): {what}.",
         "Fit a log that has them, or take the figures for an extrapolation.",
     ),
-    "diverted": Rule(
-        "Diverted",
-        "doubt",
-        "That fewer people go {places} cannot be claimed: the net range holds zero "
-        "({ranges} a year).",
-    ),
     "leans": Rule(
         "Hinges",
         "doubt",
         "The answer leans on an assumption of the shipped configs, {label}: the net benefit{of} "
         "changes by {low} and {high}.{others}",
         "Set your own figure.",
+    ),
+    "diverted": Rule(
+        "Diverted",
+        "doubt",
+        "That fewer people go {places} cannot be claimed: the net range holds zero "
+        "({ranges} a year).",
     ),
     "selected": Rule(
         "Outcomes",
