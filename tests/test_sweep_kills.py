@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SWEEP = [
     *("sweep", "staffing.count=8..24", "demand.growth_factor=0.9,1.0,1.1", "program=los_angeles"),
-    *("run.window_days=91", "--replications", "16", "--no-figures", "--check", "none"),
+    *("run.window_days=56", "--replications", "16", "--no-figures", "--check", "none"),
 ]
 PATIENCE_S = 120
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "CORESPONDER_NO_STORE": "1"}
