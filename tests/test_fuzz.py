@@ -73,6 +73,12 @@ def test_yaml_nested_without_end_does_not_end_the_process(sign, depth, tmp_path)
         assert f"at most {MOST_DEEP} deep" in refusal(call)
 
 
+def test_a_config_that_is_a_bare_text_is_refused(tmp_path) -> None:
+    folder = Folder(tmp_path)
+    folder.write("service/mine", "by teams")
+    assert "by teams" in refusal(lambda: folder.compose("service=mine"))
+
+
 @pytest.mark.parametrize("value", ["9" * 5_000, "[" * 2_000, "{a:" * 2_000])
 def test_values_longer_or_deeper_than_any_are_refused(value: str) -> None:
     assert refusal(lambda: compose([f"run.seed={value}"])).startswith("run.seed: expected")
