@@ -20,6 +20,7 @@ from sim.verbs.signs import harmless, yield_signs
 EXIT_FAULT, EXIT_BAD_INPUT, EXIT_BY_SIGNAL = 1, 2, 128
 EXIT_INTERRUPTED = 130  # also of typer, whatever the signal
 SELDOM = (200_000, 20, 50)  # a look for cycles at every 700 objects costs a tenth of the time
+MOST_SHOWN = 60  # letters of a name that is too long
 DEBUG = "CORESPONDER_DEBUG"
 
 
@@ -134,6 +135,10 @@ def _explained(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         _complain(f"error: output: expected room to write, got {error.strerror!r}")
         return EXIT_FAULT
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        beginning = str(error.filename)[:MOST_SHOWN]
+        _complain(f"error: {beginning}...: expected the name of a file, got one that is too long")
+        return EXIT_BAD_INPUT
     _complain(f"fault: {type(error).__name__}: {error} ({DEBUG}=1 shows where)")
     return EXIT_FAULT
 

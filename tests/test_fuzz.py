@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sim import cli
 from sim.app.inputs import from_yaml
 from sim.config import InputError, compose, staffing
 from sim.config.files.named import MOST_DEEP
@@ -24,6 +25,7 @@ pytest.importorskip("docx")
 
 SEEDS = dict.fromkeys(doors.DOORS, 100)
 SEEDS |= {"configs": 5, "plans": 15, "words": 15, "overrides": 20, "tables": 20, "templates": 40}
+LONG = "9" * 5_000
 ONE_WAY = {"configs", "overrides"}  # doors at which a few are all refused
 
 
@@ -71,9 +73,39 @@ def test_yaml_nested_without_end_does_not_end_the_process(sign, depth, tmp_path)
         assert f"at most {MOST_DEEP} deep" in refusal(call)
 
 
+def test_a_config_that_is_a_bare_text_is_refused(tmp_path) -> None:
+    folder = Folder(tmp_path)
+    folder.write("service/mine", "by teams")
+    assert "by teams" in refusal(lambda: folder.compose("service=mine"))
+
+
 @pytest.mark.parametrize("value", ["9" * 5_000, "[" * 2_000, "{a:" * 2_000])
 def test_values_longer_or_deeper_than_any_are_refused(value: str) -> None:
     assert refusal(lambda: compose([f"run.seed={value}"])).startswith("run.seed: expected")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fit", LONG],
+        ["run", "2", "--config-dir", LONG],
+        ["run", "2", f"demand.zones_file='{LONG}'"],
+        ["calibrate", LONG],
+    ],
+    ids=lambda words: " ".join(words)[:20],
+)
+def test_a_name_longer_than_any_is_one_line(words, capsys) -> None:
+    assert cli.main(words) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "too long" in line
+
+
+def test_a_plan_in_a_file_whose_name_is_not_utf_8_is_refused(tmp_path) -> None:
+    folder = Folder(tmp_path)
+    text = "lines: [{name: a, count: 1, pattern: continuous}]"
+    folder.write("staffing/mine\udcff", text)
+    right = "expected a name or text in UTF-8"
+    assert right in refusal(lambda: staffing("mine\udcff", folder.path))
 
 
 @pytest.mark.parametrize("text", ["coresponder: 2025-02-30", f"coresponder: {'[' * 2_000}", "\x00"])

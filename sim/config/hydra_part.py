@@ -135,9 +135,12 @@ def _libyaml() -> Iterator[None]:
     slow = get_slow_loader()
 
     class Loader(CParser, slow):  # type: ignore[misc, valid-type]  # a class made by a function
-        def __init__(self, stream: IO[str]) -> None:
-            shallow(stream.read())
-            stream.seek(0)
+        def __init__(self, stream: IO[str] | str) -> None:
+            if isinstance(stream, str):  # a file of a bare text is read twice
+                shallow(stream)
+            else:
+                shallow(stream.read())
+                stream.seek(0)  # a stream has the file's name, for what the parser says
             CParser.__init__(self, stream)
             SafeConstructor.__init__(self)
             Resolver.__init__(self)

@@ -28,6 +28,7 @@ MOST_COUNTED = 1_000_000_000
 Z975 = 1.959963984540054
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+NO_TEXT = re.compile("[\ud800-\udfff]")  # as in names of files that are not UTF-8
 MOST_MINUTES = 30 * 24 * 60  # of a mean: a visit may be due weeks after its call
 MOST_SD, MOST_MEAN_TO_MEDIAN = 20, 100  # relative to the mean; beyond, a distribution is all tail
 LEAST_SD = 0.001
@@ -63,6 +64,8 @@ class Strict(BaseModel):
         for text in entry if isinstance(entry, list) else [entry]:
             if isinstance(text, str) and CONTROL.search(text):
                 raise ValueError(f"expected text without control characters, got {text!r}")
+            if isinstance(text, str) and NO_TEXT.search(text):
+                raise ValueError(f"expected a name or text in UTF-8, got {text!r}")
         return entry
 
 

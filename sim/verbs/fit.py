@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json as json_text
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +78,8 @@ def fit(
             report, fitted = answer.report, answer.fitted
             answer.save(out)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # of any file that is named
+            raise
         right = "a folder that can be written"
         raise InputError(f"--out: expected {right}, got {error.strerror!r} at {out}") from error
     tree = as_tree(report, fitted)
