@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from sim.arrays import Ids
+from sim.arrays import Ids, Ints
 from sim.config import Config
 from sim.history.log import CallLog
 from sim.model.simulation import simulate
@@ -18,7 +18,6 @@ from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.validation.profiles import Profile
 from sim.scenarios.validation.rows import Period, Rows, calls_alone, codes, of_run
-from sim.schema import Calls
 
 
 class Run(NamedTuple):
@@ -27,6 +26,14 @@ class Run(NamedTuple):
     replayed: bool
     profiles: list[Profile]
     rows: list[Rows]
+
+
+class Logged(NamedTuple):
+    """Calls of a log: seconds from the start of the run, and codes; shape (calls,) each."""
+
+    received_at_s: Ints
+    zone: Ids
+    call_type: Ids
 
 
 class Model(NamedTuple):
@@ -55,6 +62,7 @@ class Model(NamedTuple):
     def _drawn(self, tell: Look, *, replayed: bool) -> list[Rows]:
         """Rows of every draw."""
         scenario = self.job.scenario if self.job else Scenario(self.config)
+        logged = self._logged(scenario) if replayed else None
         rows: dict[int, Rows] = {}
 
         def put(k: int, made: Rows) -> None:
@@ -62,28 +70,33 @@ class Model(NamedTuple):
             tell(len(rows))
 
         def task(k: int) -> Rows:
-            return self._of_draw(scenario.drawn(k), k, replayed=replayed)
+            return self._of_draw(scenario.drawn(k), k, logged)
 
         n = self.config.run.draws
         each(task, range(n), self.config.run.cores, put)
         return [rows[k] for k in range(n)]
 
-    def _of_draw(self, scenario: Scenario, k: int, *, replayed: bool) -> Rows:
-        calls = self._of_log(scenario, k) if replayed else scenario.calls(k)
+    def _of_draw(self, scenario: Scenario, k: int, logged: Logged | None) -> Rows:
+        calls = scenario.calls(k) if logged is None else scenario.calls_of(*logged, k)
         if self.job is None:
             return calls_alone(calls, scenario.window.start_s, self.period)
         world = scenario.world(scenario.arm(self.job.arms[0].plan), calls, k)
         rows = of_run(world, simulate(world, self.job.engine), self.period)
         return rows.where(~np.isnan(rows.arrived)) if self.log.served_only else rows
 
-    def _of_log(self, scenario: Scenario, k: int) -> Calls:
-        """Calls of the log in their own seconds, from the warm-up on."""
+    def _logged(self, scenario: Scenario) -> Logged:
+        """Calls of the log in their own seconds, from the warm-up on; no draw moves them.
+
+        They are made before the draws, whose forked processes must not call Polars.
+        """
         start = np.datetime64(scenario.run_start, "s")
         until_s = scenario.window.end_s
         stamps = self.log.calls["received_at"].to_numpy().astype("datetime64[s]")
         received_at_s = (stamps - start).astype(np.int64)
         some = (received_at_s >= 0) & (received_at_s < until_s)
         calls, demand = self.log.calls.filter(pl.Series(some)), scenario.config.demand
-        zone: Ids = codes(calls["zone"], demand.zones)
-        kind: Ids = codes(calls["call_type"], demand.call_types)
-        return scenario.calls_of(received_at_s[some], zone, kind, k)
+        zone, kind = (
+            codes(calls["zone"], demand.zones),
+            codes(calls["call_type"], demand.call_types),
+        )
+        return Logged(received_at_s[some], zone, kind)
