@@ -68,6 +68,7 @@ def validation() -> sim.Validation:
         draws=60,
         confidence=0.95,
         response=np.zeros((2, 0)),
+        arrival_unknown=0,
     )
 
 
