@@ -137,7 +137,7 @@ def _explained(error: Exception) -> int:
         return EXIT_FAULT
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         beginning = str(error.filename)[:MOST_SHOWN]
-        _complain(f"error: {beginning}...: expected the name of a file, got one that is too long")
+        _complain(f"error: {beginning}...: expected the name of a file or folder, got one too long")
         return EXIT_BAD_INPUT
     _complain(f"fault: {type(error).__name__}: {error} ({DEBUG}=1 shows where)")
     return EXIT_FAULT

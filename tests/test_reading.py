@@ -333,11 +333,18 @@ def test_yaml_that_is_none_is_one_line(option, text, log_file, tmp_path, capsys)
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("out", ["/dev/null", "/proc/x", "a" * 300])
-def test_a_folder_that_cannot_be_written_is_one_line(out, log_file, capsys) -> None:
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [
+        *((out, "error: --out: expected a folder") for out in ("/dev/null", "/proc/x")),
+        ("a" * 300, f"error: {'a' * 60}...: expected the name of a file or folder, got one too long"),
+    ],
+    ids=["device", "system", "long"],
+)
+def test_a_folder_that_cannot_be_written_is_one_line(out, why, log_file, capsys) -> None:
     for words in ([], ["--yes"]):
         assert cli.main(["fit", str(log_file), "--out", out, *words]) == 2
-        assert capsys.readouterr().err.startswith("error: --out: expected a folder")
+        assert capsys.readouterr().err.startswith(why)
 
 
 @pytest.mark.parametrize("mark", ["abc", "é", ""])
