@@ -178,10 +178,10 @@ def test_without_a_script_all_of_it_works(browser, address) -> None:
     page = opened(browser, java_script_enabled=False)
     page.goto(address)
     compare(page, "2", "1")
-    for _ in range(PATIENCE_MS // 100):
+    for _ in range(PATIENCE_MS // 500):
         if "Complete" in page.inner_text("#status"):
             break
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(500)
         page.reload()
     assert "requested calls" in page.inner_text("#answer .answer")
     assert page.locator("#answer img").count() >= 5
