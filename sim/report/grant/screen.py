@@ -15,7 +15,7 @@ MONTH_NAMES = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
 SIDES = ("federal", "match", "local", "total")
-LINES = 28  # of a screen of 30
+LINES = 27  # of a screen of 30; the folder, a blank line and the command of the document follow
 MOST_RAILS = 2
 MANY = 4  # months or posts, beyond which only the first and last are shown
 
