@@ -173,12 +173,15 @@ def cut(world: World, until_s: int, tail_s: int) -> World:
         return int(np.searchsorted(at_s, horizon_s))
 
     roster = first_rows(world.roster, before(world.roster.on_at_s))
+    of_duties = (world.breaks.due_at_s < horizon_s) & (world.breaks.duty < len(roster.post))
     n_calls = before(world.calls.received_at_s)
     return world._replace(
         calls=first_rows(world.calls, n_calls),
         visits=_visits_of(world.visits, n_calls, horizon_s),
         roster=roster._replace(off_at_s=np.minimum(roster.off_at_s, horizon_s)),
-        breaks=first_rows(world.breaks, before(world.breaks.due_at_s)),
+        breaks=world.breaks._replace(
+            **{name: column[of_duties] for name, column in world.breaks._asdict().items()}
+        ),
         window=world.window._replace(end_s=min(world.window.end_s, until_s), horizon_s=horizon_s),
     )
 
