@@ -38,9 +38,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def commands() -> str:
     """Every verb with its options."""
-    found: Any = get_command(cli.verbs())
+    group: Any = get_command(cli.verbs())
     parts = ["# Commands", "", "`coresponder VERB [PLAN...] [KEY=VALUE...] [OPTIONS]`.", ""]
-    for name, command in found.commands.items():
+    for name, command in group.commands.items():
         parts += [f"## {name}", "", command.help or "", ""]
         rows = [_option(x) for x in command.params if x.name not in {"help", "context"}]
         parts += [table(["", "default", "meaning"], rows)]

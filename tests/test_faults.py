@@ -6,8 +6,9 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,7 @@ from tests.disk import END, ERRORS, Disk, failing, failing_sqlite, in_child
 from tests.mutations import one_line
 
 Work = Callable[[Path], object]
+Fails = Callable[[Disk], AbstractContextManager[object]]
 State = dict[str, bytes | str]
 ROOT = Path(__file__).resolve().parent.parent
 TOLD = (InputError, NotWrittenError, NoRoomError)  # one line, and exit 1 or 2
@@ -55,12 +57,12 @@ def _content(path: Path) -> bytes | str:
     return json.dumps({key: value for key, value in tree.items() if key not in OF_THE_RUN})
 
 
-def reached(work: Work, disk: Disk, folder: Path) -> bool:
+def reached(fails: Fails, disk: Disk, work: Callable[[], object]) -> bool:
     """Do work on a disk that fails; whether it came so far. What is raised is one line."""
 
     def all_of_it() -> None:
-        with failing(disk):
-            work(folder)
+        with fails(disk):
+            work()
 
     if disk.how == END:
         return in_child(all_of_it)
@@ -80,7 +82,7 @@ def at_every_step(work: Work, how: int, above: Path) -> int:
     for at in count(1):
         folder = above / f"at-{at}"
         folder.mkdir()
-        if not reached(work, Disk(folder, at, how), folder):
+        if not reached(failing, Disk(folder, at, how), partial(work, folder)):
             return at - 1
         left = state(folder)
         assert left in ({}, whole), f"operation {at}"
@@ -212,30 +214,16 @@ def keep_and_find(file: Path) -> None:
         store._connection.cache_clear()
 
 
-def on_every_call(work: Callable[[Path], object], how: int, above: Path) -> int:
+def on_every_call(work: Work, how: int, above: Path) -> int:
     """Fail a work at each system call of SQLite; it has to go on as if it were new, or say so."""
     for at in count(1):
         folder = above / f"at-{at}"
         folder.mkdir()
         disk = Disk(folder, at, how)
-        if not _came(work, disk, folder / "file"):
+        if not reached(failing_sqlite, disk, partial(work, folder / "file")):
             return at - 1
         work(folder / "file")
     raise AssertionError
-
-
-def _came(work: Callable[[Path], object], disk: Disk, file: Path) -> bool:
-    def all_of_it() -> None:
-        with failing_sqlite(disk):
-            work(file)
-
-    if disk.how == END:
-        return in_child(all_of_it)
-    try:
-        all_of_it()
-    except TOLD as error:
-        one_line(error)
-    return len(disk.done) >= disk.at
 
 
 @HOW
@@ -274,7 +262,7 @@ def test_a_journal_that_is_done_goes_or_stays_whole(how, tmp_path) -> None:
     for at in count(1):
         folder = tmp_path / str(at)
         folder.mkdir()
-        if not reached(work, Disk(folder, at, how), folder):
+        if not reached(failing, Disk(folder, at, how), partial(work, folder)):
             break
         go_on(folder / "journal")
     assert at > 3

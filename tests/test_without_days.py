@@ -19,7 +19,7 @@ from sim.config.groups.shapes import Shape
 from sim.config.models import Demand
 from sim.history.faults import LogError
 from sim.history.fitting import fit_log, without_days
-from sim.history.fitting.about import About, read_about
+from sim.history.fitting.options import About, read_about
 from sim.history.fitting.rates import MEAN_MONTH_DAYS
 from sim.history.fitting.tables import DemandTable
 from sim.history.fitting.without_days import WithoutDays, fit_without_days

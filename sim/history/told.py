@@ -12,8 +12,7 @@ from sim.config import InputError
 from sim.config.files.named import NOT_READ
 from sim.files import put
 from sim.history.faults import LogError
-from sim.history.fitting import fit, fit_log
-from sim.history.fitting.fit import Fitted
+from sim.history.fitting import Fitted, fit_log, said
 from sim.history.log import CallLog
 from sim.history.reading.columns import as_yaml
 from sim.history.reading.read import Options, ReadReport, read_log
@@ -73,9 +72,9 @@ class Told:
         InputError
             If there are too few calls, or days of exposure.
         """
-        said = ("about", "stamps", "teams", "staffed", "borrow", "holidays")
+        names = ("about", "stamps", "teams", "staffed", "borrow", "holidays")
         try:
-            options = fit.said(log.name, **{key: getattr(self, key) for key in said})
+            options = said(log.name, **{key: getattr(self, key) for key in names})
             return fit_log(log, name=name, options=options)
         except LogError as error:
             raise InputError(str(error)) from error

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,14 +17,14 @@ from sim.config import InputError, Sourced
 from sim.config.files.holidays import put_holidays
 from sim.files import put
 from sim.history.fitting import nodes
-from sim.history.fitting.about import About, read_about
 from sim.history.fitting.days import Dates, Days, days_of
 from sim.history.fitting.estimates import Estimate
 from sim.history.fitting.laws import Law, Sample, fit_law
 from sim.history.fitting.losses import Losses, fit_losses
 from sim.history.fitting.mix import Mix, Shares, mix_by_hour, shares_of
+from sim.history.fitting.options import About, Options, Whose
 from sim.history.fitting.rates import Rates, fit_rates
-from sim.history.fitting.staffed import detect_staffed, hours_of, shipped_shape, with_borrowed
+from sim.history.fitting.staffed import detect_staffed, shipped_shape, with_borrowed
 from sim.history.fitting.stamps import (
     CONTACTS,
     Outcome,
@@ -54,7 +53,6 @@ from sim.history.fitting.without_days import (
 from sim.history.log import CallLog
 from sim.history.splines import fit_spline
 
-Whose = Literal["team", "patrol"]
 LEAST_RATE, MOST_LOG_SE = 1e-6, 3.0  # of a shape in a file
 FEWEST_CALLS, FEWEST_DAYS = 30, 14
 NO_CITY = "city"  # the zone of a log without zones
@@ -66,81 +64,6 @@ NO_GROWTH = Sourced(
     source="assumption: no trend from the year of the counts to the year asked about",
     confidence="A",
 )
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user says of a log that its rows do not.
-
-    Attributes
-    ----------
-    about
-        Publisher, license and borrowed figures.
-    stamps
-        Whether stamps are the team's or patrol's; None: the team's if the log is of served calls.
-    teams
-        Teams on duty at all hours, to tell triage from queueing; None: by the calls that are out.
-    staffed
-        Hours of the week with a team, shape (168,), of a team's own log; None: detected.
-    borrow
-        Shipped shape that hours without a team take; None: the fitted curve goes on through them.
-    holidays
-        Keys of `demand.holidays`: dates, file, country, subdivision.
-    dispositions
-        Words of each outcome, in place of the shipped ones.
-    patrol_on_scene
-        Whether patrol holds the scene when the team of a team's log arrives.
-    command
-        What made the files, for their first line.
-    """
-
-    about: About = field(default_factory=About)
-    stamps: Whose | None = None
-    teams: int | None = None
-    staffed: Bools | None = None
-    borrow: str | None = None
-    holidays: Mapping[str, Any] = field(default_factory=dict)
-    dispositions: dict[str, list[str]] | None = None
-    patrol_on_scene: bool = False
-    command: str = ""
-
-
-def said(
-    file: str,
-    *,
-    about: Path | None = None,
-    stamps: str | None = None,
-    teams: int | None = None,
-    staffed: str | None = None,
-    borrow: str | None = None,
-    holidays: str | None = None,
-) -> Options:
-    """Options as they are said on a command line of a file's name, which is kept for its results.
-
-    Raises
-    ------
-    InputError
-        One line that names the option, what was expected and what was there.
-    """
-    if stamps not in {None, "team", "patrol"}:
-        raise InputError(f"--stamps: expected team or patrol, got {stamps!r}")
-    country, _, part = (holidays or "").partition("-")
-    keys = {"country": country, "subdivision": part or None} if country else {}
-    if borrow is not None:
-        shipped_shape(borrow)
-    of_about = None if about is None else about.name if about.is_absolute() else str(about)
-    words = {"about": of_about, "stamps": stamps, "teams": teams, "staffed": staffed}
-    words |= {"borrow": borrow, "holidays": holidays}
-    asked = [x for key, word in words.items() if word for x in (f"--{key}", str(word))]
-    return Options(
-        command=shlex.join(["coresponder", "fit", file, *asked]),
-        about=read_about(about) if about else About(),
-        stamps=cast("Whose | None", stamps),
-        teams=teams,
-        staffed=hours_of(staffed) if staffed else None,
-        borrow=borrow,
-        holidays={key: value for key, value in keys.items() if value},
-    )
 
 
 @dataclass(frozen=True)

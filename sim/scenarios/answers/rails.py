@@ -124,11 +124,15 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "changes by {low} and {high}.{others}",
         "Set your own figure.",
     ),
+    "hinges": Rule(
+        "Hinges",
+        "doubt",
+        "The net benefit{of} hinges most on {label}: it changes by {low} and {high}.",
+    ),
     "diverted": Rule(
         "Diverted",
         "doubt",
-        "That fewer people go {places} cannot be claimed: the net range holds zero "
-        "({ranges} a year).",
+        "That fewer people go {places} cannot be claimed: {ranges} zero.",
     ),
     "selected": Rule(
         "Outcomes",

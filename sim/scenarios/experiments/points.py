@@ -56,11 +56,11 @@ def measured(
     fresh: dict[bytes, Columns] = {}
     done = len(replications) - len(todo)
 
-    def put(place: int, found: Floats) -> None:
+    def put(place: int, by_arm: Floats) -> None:
         nonlocal done
         done += 1
         of_arms = keys[todo[place]]
-        of_point = zip(missing[todo[place]], found, strict=True)
+        of_point = zip(missing[todo[place]], by_arm, strict=True)
         fresh.update({of_arms[arm]: {"values": values} for arm, values in of_point})
         if len(fresh) >= MOST_UNKEPT:
             _keep(job, rows, fresh)

@@ -29,6 +29,7 @@ HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "fitted": inputs.fitted,
     "diverted": results.diverted,
     "leans": beside.leans,
+    "hinges": beside.hinges,
     "selected": inputs.selected,
     "reached_only": results.reached_only,
     "load": results.load,

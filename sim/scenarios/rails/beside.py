@@ -110,13 +110,19 @@ def history_open(seen: Seen) -> Iterator[Facts]:
 
 def leans(seen: Seen) -> Iterator[Facts]:
     """The largest bars of the net benefit, where they are assumptions that nobody has replaced."""
-    tornado = next(iter(_tornados(seen)), None)
-    if tornado is None:
-        return
-    assumed = _assumed(seen)
-    bars = [bar for bar in tornado.bars[:FOREMOST] if bar.name in assumed]
-    if bars:
-        yield _leaning(bars[0], tornado, seen) | {"others": _others(bars[1:])}
+    for tornado in _tornados(seen)[:1]:
+        assumed = _assumed(seen)
+        bars = [bar for bar in tornado.bars[:FOREMOST] if bar.name in assumed]
+        if bars:
+            yield _leaning(bars[0], tornado, seen) | {"others": _others(bars[1:])}
+
+
+def hinges(seen: Seen) -> Iterator[Facts]:
+    """The largest bar of the net benefit, where it is no assumption as shipped."""
+    for tornado in _tornados(seen)[:1]:
+        for bar in tornado.bars[:1]:
+            if bar.name not in _assumed(seen):
+                yield _leaning(bar, tornado, seen)
 
 
 def _tornados(seen: Seen) -> list[Tornado]:

@@ -12,7 +12,7 @@ from sim.scenarios.answers.caveats import DIVERSIONS
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE, Difference, PlanResult
 from sim.scenarios.answers.intervals import DifferenceInterval, quoted
 from sim.scenarios.answers.rails import Facts
-from sim.scenarios.answers.words import counted, listed, number, plan_words, range_of
+from sim.scenarios.answers.words import counted, listed, number, plan_words
 from sim.scenarios.intervals import of_each, t_quantile
 from sim.scenarios.rails.inputs import tenths
 from sim.scenarios.rails.seen import Seen, alike
@@ -138,11 +138,11 @@ def diverted(seen: Seen) -> Iterator[Facts]:
     sides: Sequence[Difference | PlanResult] = seen.main.differences or seen.main.plans
     for side in sides[:1]:
         spans = {place: quoted(side, name) for place, name in DIVERSIONS.items()}
-        held = {place: span for place, span in spans.items() if span.includes_zero and span.mean}
+        held = [place for place, span in spans.items() if span.includes_zero and span.mean]
         if held:
-            ranges = [range_of(span) for span in held.values()]
             places = [place.removeprefix("from ") for place in held]
-            yield {"places": f"to {listed(places)}", "ranges": listed(ranges)}
+            ranges = "the net range holds" if len(held) == 1 else "the net ranges hold"
+            yield {"places": f"to {listed(places)}", "ranges": ranges}
 
 
 def reached_only(seen: Seen) -> Iterator[Facts]:

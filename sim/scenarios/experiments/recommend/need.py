@@ -8,6 +8,7 @@ for the search, which simulates.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.model.theory import busy_if_unlimited, erlang_a
 from sim.scenarios.experiments.recommend.lines import Counts, Lines
 
 MOST_TEAMS = 200
+QUANTILES = (0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85)
 SECONDS = 10.0  # that the integer program may take
 
 
@@ -117,3 +119,19 @@ def is_within(lines: Lines, counts: Counts, limits: Limits) -> bool:
     posts = np.array(counts)
     sides = ((limits.clinicians, "clinician"), (limits.officers, "officer"))
     return all(most is None or posts @ lines.people[role] <= most for most, role in sides)
+
+
+def covers(lines: Lines, load: Load, limits: Limits) -> list[Counts]:
+    """Covering plans from the fewest teams to the most, each once."""
+    needs = [needed(load, share) for share in QUANTILES[::-1]]
+    found = [covering(lines, need, limits) for need in needs]
+    return list(dict.fromkeys(x for x in found if x is not None))
+
+
+def beyond(lines: Lines, load: Load, limits: Limits) -> Iterator[Counts]:
+    """Plans with more teams at all hours than any of `covers`, the fewest first."""
+    for factor in (1.3, 1.7, 2.5):
+        most = load.teams * factor + 3 * factor
+        need = np.maximum(most, needed(load, QUANTILES[0]) + factor)
+        if (found := covering(lines, np.ceil(need), limits)) is not None:
+            yield found

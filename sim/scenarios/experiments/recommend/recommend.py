@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Unpack
+from itertools import islice
+from typing import Unpack
 
 import numpy as np
 
 from sim.arrays import Floats
 from sim.compiled import announce
 from sim.config import InputError, StaffingPlan, staffing
-from sim.config.fleet import with_fitting_forms
-from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.recommendation import (
@@ -24,20 +22,24 @@ from sim.scenarios.answers.recommendation import (
     Tried,
     Week,
 )
-from sim.scenarios.asked import config_of
 from sim.scenarios.checking import twin_check
 from sim.scenarios.economics.variants import MEASURED, all_of, under_lean
 from sim.scenarios.experiments.formulas import calls_by_hour, patience_s
 from sim.scenarios.experiments.points import measured
+from sim.scenarios.experiments.recommend.asked import (
+    FRESH_YEARS,
+    Asked,
+    asked_of,
+    people_words,
+    titled,
+)
 from sim.scenarios.experiments.recommend.lines import (
     AROUND_THE_CLOCK,
     LENGTHS,
     STARTS,
     Counts,
-    Lines,
-    lines_of,
 )
-from sim.scenarios.experiments.recommend.need import Limits, Load, covering, is_within, needed
+from sim.scenarios.experiments.recommend.need import Load, beyond, covers, is_within
 from sim.scenarios.experiments.recommend.search import (
     Trials,
     best_within,
@@ -46,18 +48,15 @@ from sim.scenarios.experiments.recommend.search import (
     load_bound,
     lower_bound,
 )
-from sim.scenarios.experiments.targets import Target, targets_of, texts_of
+from sim.scenarios.experiments.targets import Target
 from sim.scenarios.intervals import mean_interval, paired_difference, spread, t_quantile
 from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
-from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Scenario
 from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import DRAW_REPLICATIONS
 
-TARGET = "within_standard_share >= 0.8"
-GOAL = "reach_share"  # what is made best within limits, unless a target says it
 SHOWN = (
     "reach_share",
     "within_standard_share",
@@ -69,15 +68,13 @@ SHOWN = (
     "cost_per_year",
     "net_benefit_per_year",
 )
-QUANTILES = (0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85)
 STARTS_OF_SEARCH = 3  # covering plans that are improved
-FRESH_YEARS, SEED_APART = 400, 1_000_003
+SEED_APART = 1_000_003
 SEARCH_YEARS = 8  # at most: what they miss is found out on the fresh ones
 ROUNDS = 4  # of searching and confirming
 SMALL_LINES = 6  # kinds of shifts for which the bound can be closed
 MOST_POSTS = 200
 COST = "cost_per_year"
-PEOPLE = ("clinicians", "officers")
 
 
 def recommend(
@@ -132,7 +129,7 @@ def recommend(
     own = {
         "target": tuple(targets),
         "budget": budget,
-        "people": _people(clinicians=clinicians, officers=officers),
+        "people": people_words(clinicians=clinicians, officers=officers),
         "cars": cars,
         "starts": tuple(starts),
         "lengths": tuple(lengths),
@@ -142,90 +139,18 @@ def recommend(
     return recommended(Request.of("recommend", (), options, own), progress)
 
 
-def _people(**at_work: float | None) -> str | None:
-    """People as the command line has them."""
-    return ",".join(f"{x}={n:g}" for x, n in at_work.items() if n is not None) or None
-
-
-class _Asked(NamedTuple):
-    """What is asked, ready to search: `goal` is the measure to make best, empty with targets."""
-
-    scenario: Scenario
-    lines: Lines
-    targets: list[Target]
-    limits: Limits
-    goal: str
-    fresh_years: int
-
-
 def recommended(request: Request, progress: Progress = silent) -> Recommendation:
     """Answer a request for a plan."""
-    asked = _asked(request)
+    asked = asked_of(request)
     announce()
     return _Search(asked, request, progress).answer()
-
-
-def _asked(request: Request) -> _Asked:
-    own, config = request.own, config_of(request)
-    if request.plans:
-        raise InputError(
-            f"recommend: expected options and overrides alone, as it finds the plan, got "
-            f"{request.plans[0]!r}"
-        )
-    limits = _limits(own)
-    targets = targets_of(texts_of(own.get("target")))
-    goal = GOAL if limits.any and not targets else ""
-    lines = lines_of(
-        texts_of(own.get("starts")) or STARTS,
-        [_hours(x) for x in texts_of(own.get("lengths"))] or LENGTHS,
-        texts_of(own.get("patterns")) or ("daily", AROUND_THE_CLOCK),
-        config.costs,
-    )
-    fresh = int(str(own.get("fresh_years") or FRESH_YEARS))
-    if not 2 <= fresh <= 100_000:  # noqa: PLR2004 - an interval is of two or more
-        raise InputError(f"--fresh-years: expected 2 to 100000, got {fresh}")
-    one = lines.plan((1,) * len(lines.lines))
-    config = with_fitting_forms(config, [one])
-    base = latent_base(config, staffing("1"), request.config_dir)
-    used = targets or ([] if goal else targets_of([TARGET]))
-    return _Asked(Scenario(config, base), lines, used, limits, goal, fresh)
-
-
-def _limits(own: Mapping[str, object]) -> Limits:
-    people: dict[str, object] = {}
-    for part in texts_of(own.get("people")):
-        role, _, count = part.partition("=")
-        if role not in PEOPLE or not count:
-            raise InputError(f"--people: expected clinicians=29,officers=63, got {part!r}")
-        people[role] = count
-    cars = _positive(own.get("cars"), "--cars")
-    clinicians, officers = (_positive(people.get(x), f"--people: {x}") for x in PEOPLE)
-    whole = None if cars is None else int(cars)
-    return Limits(_positive(own.get("budget"), "--budget"), clinicians, officers, whole)
-
-
-def _positive(value: object, what: str) -> float | None:
-    try:
-        number = None if value is None else float(str(value))
-    except ValueError:
-        number = math.nan
-    if number is not None and not 0 < number < math.inf:
-        raise InputError(f"{what}: expected a number above 0, got {value}")
-    return number
-
-
-def _hours(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"--lengths: expected hours such as 8,10,12, got {text!r}") from None
 
 
 @dataclass
 class _Search:
     """One search: its trials, its load, and what comes of it."""
 
-    asked: _Asked
+    asked: Asked
     request: Request
     progress: Progress
 
@@ -264,20 +189,14 @@ class _Search:
         requested = calls_by_hour(scenario) * float(found[1:].prod())
         return Load(requested, float(found[0]) * 3_600, patience_s(scenario, arm))
 
-    def _covers(self) -> list[Counts]:
-        """Covering plans from the fewest teams to the most, each once."""
-        needs = [needed(self.load, share) for share in QUANTILES[::-1]]
-        covers = [covering(self.asked.lines, need, self.asked.limits) for need in needs]
-        return list(dict.fromkeys(x for x in covers if x is not None))
-
     # --- with targets ----------------------------------------------------------------------------
 
     def _targets(self) -> tuple[Counts | None, list[Checked]]:
         """Cheapest plan found whose targets are confirmed; the last one tried if none is."""
-        covers = self._covers()
+        covered = covers(self.asked.lines, self.load, self.asked.limits)
         best, checks = None, list[Checked]()
         for _ in range(ROUNDS):
-            starts = [x for x in covers if self.trials.meets(x)] or self._more()
+            starts = [x for x in covered if self.trials.meets(x)] or self._more()
             if not starts:
                 return best, checks
             some = [*starts[:STARTS_OF_SEARCH], *self._around_the_clock()]
@@ -308,14 +227,8 @@ class _Search:
 
     def _more(self) -> list[Counts]:
         """A plan with more teams at all hours than any cover, if that meets the targets."""
-        lines = self.asked.lines
-        for factor in (1.3, 1.7, 2.5):
-            most = self.load.teams * factor + 3 * factor
-            need = np.maximum(most, needed(self.load, QUANTILES[0]) + factor)
-            found = covering(lines, np.ceil(need), self.asked.limits)
-            if found is not None and self.trials.meets(found):
-                return [found]
-        return []
+        more = beyond(self.asked.lines, self.load, self.asked.limits)
+        return list(islice(filter(self.trials.meets, more), 1))
 
     def _confirm(self, counts: Counts) -> tuple[list[Checked], list[float]]:
         """Targets on fresh years, one-sided, adjusted for all of them and their cells (Bonferroni).
@@ -354,8 +267,8 @@ class _Search:
 
     def _goal(self) -> tuple[Counts | None, list[Checked]]:
         """Plan within the limits that reaches most."""
-        lines = self.asked.lines
-        within = [x for x in self._covers() if is_within(lines, x, self.asked.limits)]
+        lines, limits = self.asked.lines, self.asked.limits
+        within = [x for x in covers(lines, self.load, limits) if is_within(lines, x, limits)]
         nothing = (0,) * len(lines.lines)
         best = best_within(self.trials, max(within, default=nothing, key=self._value), self._value)
         return (best if any(best) else None), []
@@ -392,7 +305,7 @@ class _Search:
         return Recommendation(
             request=self.request,
             config=asked.scenario.config,
-            plan=_titled(plan, asked),
+            plan=titled(plan, asked),
             goal=asked.goal,
             cost=measures[COST],
             measures=measures,
@@ -529,9 +442,3 @@ class _Search:
     def _week(self, teams: Floats) -> Week:
         load = self.load
         return Week(load.calls_per_hour.tolist(), load.teams.tolist(), teams.tolist())
-
-
-def _titled(plan: StaffingPlan, asked: _Asked) -> StaffingPlan:
-    """Plan with a title that says what it was found for."""
-    what = ", ".join(map(str, asked.targets)) or f"most {MEASURES[asked.goal].label.lower()}"
-    return plan.model_copy(update={"title": f"Found for {what}"})
