@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sim.scenarios.answers.comparison import PlanResult
 from sim.scenarios.answers.intervals import Interval
@@ -70,6 +70,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def tenths(share: float) -> str:
+    """Percent with a decimal where it has one, "12.5 %"."""
+    return f"{round(100 * share, 1):g} %"
+
+
 def counted(share: float) -> str:
     """Share of 100 as a whole number; none and all only where it is exact."""
     if share in (0, 1):
@@ -119,3 +124,12 @@ def listed(words: Sequence[str]) -> str:
     '12 posts and 17 posts'
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def plans_by(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Plans, listed, by what is said of them, of pairs of both; nothing is said of some."""
+    plans: dict[str, list[str]] = {}
+    for plan, words in said:
+        plans.setdefault(words, []).append(plan)
+    plans.pop("", None)
+    return {words: listed(names) for words, names in plans.items()}

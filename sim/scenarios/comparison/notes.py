@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sim.clock import MINUTE_S
 from sim.config import Config, check_plan
+from sim.scenarios.answers.words import listed, plans_by, tenths
 from sim.scenarios.scenario import Arm
 from sim.schema import PPM, Mode, TravelModel
 
@@ -32,10 +33,10 @@ def _latent_note(config: Config, arms: Sequence[Arm]) -> str:
 def _near_notes(arms: Sequence[Arm]) -> list[str]:
     """Say if self-dispatched calls come, and travel is never within their radius."""
     with_teams = [arm for arm in arms if arm.plan.teams > 0]
-    plans = _plans_by(_nobody_near, with_teams)
+    every = listed([arm.name for arm in with_teams])
+    said = plans_by((arm.name, _nobody_near(arm)) for arm in with_teams)
     return [
-        f"{note}." if len(names) == len(with_teams) else f"{note} (plan {', '.join(names)})."
-        for note, names in plans.items()
+        f"{note}." if names == every else f"{note} (plan {names})." for note, names in said.items()
     ]
 
 
@@ -45,7 +46,7 @@ def _nobody_near(arm: Arm) -> str:
     if share == 0 or arm.travel.model != TravelModel.MATRIX or least_s <= radius_s:
         return ""
     return (
-        f"Self-dispatch, {_percent(share)} of requests: no team is ever near enough, because "
+        f"Self-dispatch, {tenths(share)} of requests: no team is ever near enough, because "
         f"travel takes at least {least_s / MINUTE_S:g} minutes and the radius is "
         f"{radius_s / MINUTE_S:g}"
     )
@@ -60,7 +61,7 @@ def _no_officer_note(arm: Arm) -> str:
         return ""
     return (
         f"Plan {arm.name}: {posts} of {arm.plan.teams} posts have no officer, so they serve only "
-        f"calls that patrol attends, {_percent(share)} of requests."
+        f"calls that patrol attends, {tenths(share)} of requests."
     )
 
 
@@ -84,16 +85,3 @@ def _repeat_note(config: Config) -> str:
         "(outcomes.repeat.risk_ratio). The one randomized trial of co-response (Indianapolis) "
         "found no difference in twelve months."
     )
-
-
-def _plans_by(say: Callable[[Arm], str], arms: Sequence[Arm]) -> dict[str, list[str]]:
-    """Names of the plans by what is said of them, without those of which nothing is said."""
-    plans: dict[str, list[str]] = {}
-    for arm in arms:
-        plans.setdefault(say(arm), []).append(arm.name)
-    plans.pop("", None)
-    return plans
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share, 1):g} %"

@@ -10,9 +10,9 @@ from sim.config.faults import some
 from sim.config.groups.demand import Fitted
 from sim.config.models import Demand
 from sim.scenarios.answers.rails import Facts
-from sim.scenarios.answers.words import listed
+from sim.scenarios.answers.words import listed, plans_by, tenths
 from sim.scenarios.experiments.formulas import teams_by_hour
-from sim.scenarios.rails.seen import Seen, alike, arm_words
+from sim.scenarios.rails.seen import Seen, arm_words
 from sim.scenarios.scenario import Arm
 from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 
@@ -42,7 +42,7 @@ def selected(seen: Seen) -> Iterator[Facts]:
     """Where outcomes seen on calls that officers had selected are applied to other calls."""
     if seen.config.outcomes.observed_on == "officer_request":
         said = ((arm_words(arm), _not_selected(arm)) for arm in seen.arms)
-        for share, plan in alike(said).items():
+        for share, plan in plans_by(said).items():
             yield {"plan": plan, "share": share}
 
 
@@ -55,11 +55,6 @@ def _not_selected(arm: Arm) -> str:
     return f"{tenths(1 - by_officers / PPM)} of requests" if by_officers else "all requests"
 
 
-def tenths(share: float) -> str:
-    """Percent with a decimal where it has one."""
-    return f"{round(100 * share, 1):g} %"
-
-
 # --- the travel table ----------------------------------------------------------------------------
 
 
@@ -67,7 +62,7 @@ def no_way(seen: Seen) -> Iterator[Facts]:
     """Zones with calls to which there is no way from any base of a plan."""
     demand = seen.config.demand
     said = ((arm_words(arm), _zones_without_way(demand, arm)) for arm in seen.arms)
-    for zones, plan in alike(said).items():
+    for zones, plan in plans_by(said).items():
         yield {"plan": plan, "zones": zones}
 
 

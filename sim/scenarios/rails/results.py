@@ -12,10 +12,9 @@ from sim.scenarios.answers.caveats import DIVERSIONS
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE, Difference, PlanResult
 from sim.scenarios.answers.intervals import DifferenceInterval, quoted
 from sim.scenarios.answers.rails import Facts
-from sim.scenarios.answers.words import counted, listed, number, plan_words
+from sim.scenarios.answers.words import counted, listed, number, plan_words, plans_by, tenths
 from sim.scenarios.intervals import of_each, t_quantile
-from sim.scenarios.rails.inputs import tenths
-from sim.scenarios.rails.seen import Seen, alike
+from sim.scenarios.rails.seen import Seen
 
 EXPIRED_SHARE = 0.1
 CLAIMED = ("reach_share", "within_standard_share", "request_to_arrival_restricted_mean_min")
@@ -176,7 +175,7 @@ def tuned(seen: Seen) -> Iterator[Facts]:
 
 def no_visits(seen: Seen) -> Iterator[Facts]:
     """Plans under which visits are due and nobody makes any."""
-    for plan in alike((plan_words(x), _nobody(x)) for x in seen.main.plans).values():
+    for plan in plans_by((plan_words(x), _nobody(x)) for x in seen.main.plans).values():
         yield {"plan": plan}
 
 
@@ -187,7 +186,7 @@ def _nobody(plan: PlanResult) -> str:
 
 def visits_expire(seen: Seen) -> Iterator[Facts]:
     """Plans under which visits are made, but more than a tenth of those due expire first."""
-    for share, plan in alike((plan_words(x), _expired(x)) for x in seen.main.plans).items():
+    for share, plan in plans_by((plan_words(x), _expired(x)) for x in seen.main.plans).items():
         yield {"plan": plan, "share": share}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.config import Config
 from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Economics
 from sim.scenarios.answers.recommendation import Checked
-from sim.scenarios.answers.words import listed
 from sim.scenarios.scenario import Arm
 
 NOTHING = Reading("", "", [], [])
@@ -49,15 +48,6 @@ class Seen:
             imprecise=imprecise,
             overrides=comparison.request.overrides,
         )
-
-
-def alike(said: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Plans, listed, by what is said of them, of pairs of both; nothing is said of some."""
-    plans: dict[str, list[str]] = {}
-    for plan, words in said:
-        plans.setdefault(words, []).append(plan)
-    plans.pop("", None)
-    return {words: listed(names) for words, names in plans.items()}
 
 
 def arm_words(arm: Arm) -> str:

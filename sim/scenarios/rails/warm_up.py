@@ -16,9 +16,9 @@ from sim.arrays import Floats
 from sim.clock import HOURS_A_DAY, HOURS_A_WEEK
 from sim.scenarios.answers.comparison import PlanResult
 from sim.scenarios.answers.rails import Facts
-from sim.scenarios.answers.words import plan_words
+from sim.scenarios.answers.words import plan_words, plans_by
 from sim.scenarios.intervals import mean_interval
-from sim.scenarios.rails.seen import Seen, alike
+from sim.scenarios.rails.seen import Seen
 
 BATCH = 5
 BEYOND_DOUBT = 0.999
@@ -29,7 +29,7 @@ def unsettled(seen: Seen) -> Iterator[Facts]:
     """Plans that settle only after the warm-up."""
     warm_up = seen.config.run.warm_up_days
     said = ((plan_words(plan), _days_words(plan, warm_up)) for plan in seen.main.plans)
-    for days, plan in alike(said).items():
+    for days, plan in plans_by(said).items():
         when = f"after {days} days" if days[0] != ">" else f"later than after {days[1:]} days"
         yield {"plan": plan, "when": when, "warm_up": str(warm_up), "days": days.lstrip(">")}
 
