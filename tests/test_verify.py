@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -20,6 +23,7 @@ from sim.scenarios.intervals import mean_interval
 from sim.scenarios.verification import verify
 from sim.scenarios.verification.laws import LAWS
 from sim.scenarios.verification.readings import waits_and_losses
+from tests.tables_of_docs import ROOT
 
 ONE = LAWS[0]._replace(cases=LAWS[0].cases[:1])
 WRONG = ONE._replace(cases=[ONE.cases[0]._replace(theory=lambda _: [0.16])])
@@ -124,10 +128,12 @@ def test_bad_input_is_one_line(words, says, capsys, tmp_path) -> None:
     assert err.count("\n") == 1
 
 
-# --- the same system in Ciw ----------------------------------------------------------------------
+# --- the same system in Ciw and in cimba ---------------------------------------------------------
 
-SERVERS, RATE, MEAN_MIN, SD_MIN, PATIENCE_MIN = 3, 3.0, 60.0, 90.0, 120.0
-RUNS, DAYS = 12, 40
+# Calls an hour; minutes on a call, mean and standard deviation; mean patience.
+RATE, MEAN_MIN, SD_MIN, PATIENCE_MIN = 3.0, 60.0, 90.0, 120.0
+BY_DAY, BY_NIGHT = 4, 2  # teams from midnight to noon, and from noon to midnight, as in cimba
+RUNS, DAYS, DAY_MIN = 12, 60, 1_440
 
 
 def of_ciw(seed: int) -> list[float]:
@@ -136,21 +142,36 @@ def of_ciw(seed: int) -> list[float]:
 
     ciw.seed(seed)
     sigma = math.sqrt(math.log1p((SD_MIN / MEAN_MIN) ** 2))
+    shifts = ciw.Schedule([BY_DAY, BY_NIGHT], [DAY_MIN / 2, DAY_MIN])
     network = ciw.create_network(
         arrival_distributions=[ciw.dists.Exponential(RATE / 60)],
         service_distributions=[ciw.dists.Lognormal(math.log(MEAN_MIN) - sigma**2 / 2, sigma)],
         reneging_time_distributions=[ciw.dists.Exponential(1 / PATIENCE_MIN)],
-        number_of_servers=[SERVERS],
+        number_of_servers=[shifts],
     )
     simulation = ciw.Simulation(network)
-    simulation.simulate_until_max_time((DAYS + 3) * 24 * 60)
-    after = [x for x in simulation.get_all_records() if x.arrival_date > 3 * 24 * 60]
+    simulation.simulate_until_max_time((DAYS + 3) * DAY_MIN)
+    after = [x for x in simulation.get_all_records() if x.arrival_date > 3 * DAY_MIN]
     gave_up = np.mean([x.record_type == "renege" for x in after])
     return [float(gave_up), float(np.mean([x.waiting_time for x in after]))]
 
 
-def of_ours() -> list[list[float]]:
+def of_cimba() -> list[list[float]]:
+    """The same two figures of each run in cimba, in a process of its own."""
+    command = [sys.executable, "-m", "tests.queue_in_cimba", "1", str(RUNS), str(DAYS)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout)
+
+
+def of_ours(folder: Path) -> list[list[float]]:
     """The same two figures of each replication of the config."""
+    plan = folder / "staffing" / "relieved.yaml"
+    plan.parent.mkdir()
+    plan.write_text(
+        "title: two shifts\nlines:\n"
+        f"  - {{name: day, count: {BY_DAY}, pattern: daily, starts: ['00:00'], length_h: 12}}\n"
+        f"  - {{name: night, count: {BY_NIGHT}, pattern: daily, starts: ['12:00'], length_h: 12}}\n"
+    )
     takes = f"{{distribution: lognormal, mean: {MEAN_MIN}, sd: {SD_MIN}}}"
     overrides = [
         f"demand.calls_per_year={RATE * 8_760}",
@@ -159,17 +180,17 @@ def of_ours() -> list[list[float]]:
         f"run.window_days={10 * DAYS}",
     ]
     scenario = sim.Scenario(compose(["verify=plain", *overrides]))
-    arm = scenario.arm(staffing(str(SERVERS)))
+    arm = scenario.arm(staffing("relieved", folder))
     worlds = [scenario.world(arm, scenario.calls(k), k) for k in range(RUNS)]
     return [waits_and_losses(world, simulate(world, "compiled"))[1:] for world in worlds]
 
 
-def test_a_queue_with_reneging_is_that_of_ciw() -> None:
-    """M/G/3 with exponential patience has no closed form; two programs agree on it."""
-    peers = np.array([of_ciw(seed) for seed in range(RUNS)])
-    ours = np.array(of_ours())
-    for theirs, own in zip(peers.T, ours.T, strict=True):
-        a, b = (mean_interval(each, 0.999) for each in (theirs, own))
-        assert a.low < b.high
-        assert b.low < a.high
-        assert a.high - a.low < 0.4 * a.mean
+def test_a_queue_with_reneging_and_shifts_is_that_of_ciw_and_of_cimba(tmp_path: Path) -> None:
+    """M/G/c with exponential patience and relief has no closed form; three programs agree on it."""
+    ours = np.array(of_ours(tmp_path))
+    for peers in (np.array([of_ciw(seed) for seed in range(RUNS)]), np.array(of_cimba())):
+        for theirs, own in zip(peers.T, ours.T, strict=True):
+            a, b = (mean_interval(each, 0.999) for each in (theirs, own))
+            assert a.low < b.high
+            assert b.low < a.high
+            assert a.high - a.low < 0.4 * a.mean
