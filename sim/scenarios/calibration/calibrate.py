@@ -199,7 +199,9 @@ def _plan_of(request: Request, read: Read, config: Config) -> str:
     stated = [*request.plans, *([read.plan] if read.plan else [])]
     if len(set(stated)) > 1:
         asked = f"{', '.join(request.plans)} as asked"
-        of_file = f" and {read.plan} by plan: in {request.own['observed']}" if read.plan else ""
+        of_file = (
+            f" and {read.plan} by the key plan of {request.own['observed']}" if read.plan else ""
+        )
         got = f"{asked}{of_file}; leave all but one out"
         raise InputError(f"calibrate: expected one plan, the one the agency has, got {got}")
     return stated[0] if stated else own_plans(request, config)[0]
