@@ -2,8 +2,9 @@
 # the lock or pyproject.toml changes. Needs git, make and Python 3.11 or newer, nothing else.
 #   make run    the worked example: what do 17 posts buy over 12?
 #   make app    the page in a browser, on which the same is asked by mouse
-#   make test   every check;  make lint   the checks that run no code of ours
+#   make test   every check but those of stress;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
+#   make stress many seeds, killed processes, pages made anew, the compiled functions as plain Python
 #   make verify   the model against queueing theory;  make bench  benchmarks
 #   make storm    sweeps under faults;  make fuzz  bad input at every door;  make mutants  changes of
 #                 the source that no test sees: each N times
@@ -17,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run app test quick lint bench clean env lock reference golden programs evidence credibility docs storm verify fuzz mutants audit sbom
+.PHONY: run app test stress quick lint bench clean env lock reference golden programs evidence credibility docs storm verify fuzz mutants audit sbom
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -33,12 +34,15 @@ UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine engine_duties engine_rule
   absence breaks persons visits travel ledger hand_worked_day)
 
 test: lint
-	$(BIN)/python -m pytest -n 2
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 $(UNCOMPILED)
+	$(BIN)/python -m pytest -n 2 -m "not stress"
+
+stress: env
+	$(BIN)/python -m pytest -n 2 -m stress
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n 2 -m "not stress" $(UNCOMPILED)
 
 quick: env
 	$(BIN)/ruff check
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not stress"
 
 lint: env
 	$(BIN)/ruff check

@@ -63,8 +63,8 @@ USER_FAULTS = {
     "missing key": ("name: x", "program.title: expected a value, got none"),
     "not YAML": ("name: [", "bad.yaml"),
     "key twice": ("name: x\nname: y", "duplicate key name"),
-    "list": ("- x", "program: expected a mapping with calibrated, city, figures,"),
-    "Hydra's own keys": ("# @package _global_\nhydra: {searchpath: [x]}", "hydra.searchpath"),
+    "list": ("- x", "program/bad.yaml: expected a mapping of keys, got a list"),
+    "Hydra's own keys": ("# @package _global_\nhydra: {searchpath: [x]}", "hydra: unknown key"),
 }
 
 

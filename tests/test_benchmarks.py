@@ -66,6 +66,7 @@ def in_this_process(folder: Path, *words: str) -> float:
     return 1.0
 
 
+@pytest.mark.stress
 def test_a_tiny_run_prints_every_row_and_the_peers(monkeypatch, capsys) -> None:
     """Processes are started for `--help` and for memory; one of each kind shows that they work."""
     started = command._seconds

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hypothesis import given
@@ -56,12 +55,13 @@ def test_a_key_wins_over_everything_and_drops_what_was_there() -> None:
 def compositions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     """What Hydra was asked for, with nothing kept from before."""
     asked: list[Any] = []
+    chosen = hydra_part.chosen
 
     def counted(*args: Any) -> Any:
         asked.append(args)
-        return hydra_compose(*args)
+        return chosen(*args)
 
-    monkeypatch.setattr(hydra_part, "hydra_compose", counted)
+    monkeypatch.setattr(hydra_part, "chosen", counted)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     compose_room._composed.cache_clear()
     return asked

@@ -251,3 +251,12 @@ def test_scale_leaves_a_factor_without_unit():
     n = 2**16
     found = look_up(table, (np.arange(n) + 0.5) / n)
     assert found.mean() == pytest.approx(1, rel=1e-4)
+
+
+@pytest.mark.parametrize("sd", [0.05, 10, 20, 80])
+def test_a_gamma_between_its_knots_is_the_exact_one(sd):
+    one = duration("gamma", mean=20, sd=sd)
+    u = np.linspace(LAST, 1 - LAST, 100_001)
+    exact_s = quantile_minutes(one, u) * MINUTE_S
+    found_s = look_up(quantiles([one]), u)
+    np.testing.assert_allclose(found_s, exact_s, rtol=RELATIVE, atol=SLACK_S)

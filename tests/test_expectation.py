@@ -13,7 +13,7 @@ from sim.model.measures.measure import expected, measure
 from sim.model.measures.times import reached_calls
 from sim.model.simulation import simulate
 from sim.model.world import World
-from sim.scenarios.replications import measure_one
+from sim.scenarios.replications import measure_lean, measure_one, run_one
 from sim.scenarios.samples import NAMES, Job
 from sim.scenarios.scenario import Scenario
 from sim.schema import Destination, Fate, Ledger
@@ -115,3 +115,15 @@ def test_a_difference_is_one_of_expected_values_and_only_diversions_and_money_mo
     at = [NAMES.index(name) for name in (*NET, "net_benefit_per_year")]
     assert found.pairs[0, at] == pytest.approx(found.arms[0, at] - found.arms[1, at])
     assert not np.array_equal(found.arms[:, at], found.arms_counted[:, at])
+
+
+def test_a_comparison_and_an_experiment_have_the_same_bits():
+    plans = [staffing("3"), staffing("2")]
+    scenario = Scenario(compose(SHORT), plans[-1])
+    job = Job(scenario, tuple(map(scenario.arm, plans)), ((0, 1),), "compiled")
+    names = (*NET, "reach_share")
+    at = [NAMES.index(name) for name in names]
+    whole, part = run_one(job, 0), measure_lean(job, 0, names)
+    for arm, values in zip(whole.arms, part.arms, strict=True):
+        assert np.array_equal(arm.values[0, at], values[at])
+    assert np.array_equal(whole.pairs[0].differences[0, at], part.pairs[0, at])

@@ -49,6 +49,7 @@ def held(seed: int, out: Path) -> dict[str, float]:
     return {name: float(e.low <= truth <= e.high) for name, e, truth in numbers_of(fitted)} | curves
 
 
+@pytest.mark.stress
 def test_the_truth_is_inside_in_90_to_99_of_100_seeds(tmp_path):
     seeds = [held(seed, tmp_path) for seed in range(SEEDS)]
     inside = {name: sum(seed[name] for seed in seeds) for name in seeds[0]}

@@ -146,7 +146,8 @@ def zones_renamed(world: World, to: Array) -> World:
         roster=columns_changed(world.roster, {"base_zone": lambda zone: to[zone]}),
         travel=travel,
         policy=policy._replace(
-            agency_of_zone=policy.agency_of_zone[back], preference=policy.preference[back][:, back]
+            agency_of_zone=policy.agency_of_zone[back],
+            preference=np.ascontiguousarray(policy.preference[back][:, back]),  # else compiled anew
         ),
     )
 

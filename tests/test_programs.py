@@ -463,6 +463,7 @@ def test_links_of_the_overview_lead_to_the_programs():
     assert anchors == [re.sub(r"[^\w\- ]", "", x.lower()).replace(" ", "-") for x in titles]
 
 
+@pytest.mark.stress
 @pytest.mark.parametrize("name", EIGHT)
 def test_the_page_is_current(name, monkeypatch):
     monkeypatch.setattr(held_out, "_moved_by", lambda *_: None)

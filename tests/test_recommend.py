@@ -93,6 +93,7 @@ def test_a_cover_has_the_needed_teams_at_least_cost() -> None:
 # --- the answer ----------------------------------------------------------------------------------
 
 
+@pytest.mark.stress
 def test_a_target_that_is_confirmed_holds_in_a_thousand_other_years(answer: Recommendation) -> None:
     assert answer.confirmed
     assert answer.plan is not None

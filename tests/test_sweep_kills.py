@@ -75,6 +75,7 @@ def whole(tmp_path_factory) -> str:
     return _hash_in(folder)
 
 
+@pytest.mark.stress
 def test_a_command_killed_again_and_again_ends_in_the_same_file(whole: str, tmp_path: Path) -> None:
     for changes in (1, 3, 4):
         process = _started(tmp_path, "--cores", "1")
@@ -150,6 +151,7 @@ def dask(tmp_path_factory) -> Iterator[_Dask]:
         started.end()
 
 
+@pytest.mark.stress
 @needs_dask
 def test_a_killed_worker_and_a_killed_scheduler_change_no_bit(
     whole: str, dask: _Dask, tmp_path: Path

@@ -42,15 +42,20 @@ MOST_UNKEPT = 200  # rows that a killed run loses
 
 
 class _Run(NamedTuple):
-    """One replication of one arm."""
+    """One replication of one arm.
+
+    Diversions, and what they save, are as expected of those reached in `values`, and as they
+    happened to be in `counted`.
+    """
 
     world: World
     ledger: Ledger
     values: Floats
+    counted: Floats
 
 
 def run_one(job: Job, replication: int) -> Sample:
-    """All arms and pairs of one replication, on the same calls."""
+    """All arms and pairs of one replication, on the same calls; diversions as expected."""
     runs, pairs = _runs(job, job.arms, job.scenario.calls(replication), replication)
     samples = [_arm_sample(arm, run) for arm, run in zip(job.arms, runs, strict=True)]
     return Sample(samples, pairs)
@@ -61,13 +66,12 @@ def measure_one(job: Job, replication: int) -> Measured:
     calls, whole = job.scenario.calls(replication), len(job.arms) - bool(job.of_last)
     in_part = [_lean(job, arm, calls, replication, job.of_last) for arm in job.arms[whole:]]
     runs, samples = _runs(job, job.arms[:whole], calls, replication)
-    counted = np.array([*(run.values for run in runs), *in_part])
-    pairs_counted = np.array([pair.differences[0] for pair in samples]).reshape(-1, len(NAMES))
-    expected_of = [_expected(job, *each) for each in zip(job.arms[:whole], runs, strict=True)]
-    arms = np.array([*expected_of, *in_part])
-    pairs = pairs_counted.copy()
-    for of_pair, (plan, base) in zip(pairs, job.pairs, strict=True):
-        of_pair[EXPECTED_AT] = (arms[plan] - arms[base])[EXPECTED_AT]
+    arms = np.array([*(run.values for run in runs), *in_part])
+    counted = np.array([*(run.counted for run in runs), *in_part])
+    pairs = np.array([pair.differences[0] for pair in samples]).reshape(-1, len(NAMES))
+    pairs_counted = pairs.copy()
+    for of_pair, (plan, base) in zip(pairs_counted, job.pairs, strict=True):
+        of_pair[EXPECTED_AT] = (counted[plan] - counted[base])[EXPECTED_AT]
     return Measured(arms, pairs, counted, pairs_counted)
 
 
@@ -103,14 +107,6 @@ def _expected_diversions(job: Job, arm: Arm, world: World, ledger: Ledger) -> di
     return expected(world, ledger, arm.settings, *shares)
 
 
-def _expected(job: Job, arm: Arm, run: _Run) -> Floats:
-    """Measures of a run with its diversions, and what they save, as expected of those reached."""
-    measures = dict(zip(NAMES, run.values.tolist(), strict=True))
-    measures |= _expected_diversions(job, arm, run.world, run.ledger)
-    measures |= priced(measures, arm.plan, job.scenario.config.costs)
-    return np.array([measures[name] for name in NAMES])
-
-
 def _runs(
     job: Job, arms: Sequence[Arm], calls: Calls, replication: int
 ) -> tuple[list[_Run], list[PairSample]]:
@@ -122,9 +118,14 @@ def _run_arm(job: Job, arm: Arm, calls: Calls, replication: int) -> _Run:
     world = job.scenario.world(arm, calls, replication)
     with _located(job, arm, replication):
         ledger = simulate(world, job.engine)
-        measures = measure(world, ledger, arm.settings)
-    measures |= priced(measures, arm.plan, job.scenario.config.costs)
-    return _Run(world, ledger, np.array([measures[name] for name in NAMES]))
+        happened = measure(world, ledger, arm.settings)
+    due = happened | _expected_diversions(job, arm, world, ledger)
+    return _Run(world, ledger, *(_priced(job, arm, measures) for measures in (due, happened)))
+
+
+def _priced(job: Job, arm: Arm, measures: dict[str, float]) -> Floats:
+    whole = measures | priced(measures, arm.plan, job.scenario.config.costs)
+    return np.array([whole[name] for name in NAMES])
 
 
 @contextmanager
