@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from sim.config import InputError, compose
 from sim.history.fitting import Fitted
+from sim.history.fitting.fit import file_of
+from sim.history.keeping import Left, Saved, put_beside
 from sim.history.reading.read import ReadReport
-from sim.history.told import BESIDE, Told
+from sim.history.told import BESIDE, Told, written_in
 from sim.report import fitting
 from sim.report.drawing import Drawing, drawings
 from sim.report.pages.fit import write_report
@@ -21,6 +24,9 @@ from sim.shown import Shown
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+GROUPS = ("demand", "service", "travel")  # that a command names
 
 
 class Said(TypedDict, total=False):
@@ -83,14 +89,22 @@ class Fit(Shown):
     def save(self, folder: str | Path) -> Path:
         """Write what the command `fit` writes, and return the folder.
 
-        It has the config files, to be used by `config_dir=folder`, and the report. An OSError says
-        that a file cannot be written.
+        It has the config files, to be used by `config_dir=folder`, and the report. A group in
+        which nothing was fitted has no file, and one that is there is left alone. Of a file that is
+        replaced, a copy is kept beside it as `.bak`, unless an earlier fit wrote it. An OSError
+        says that a file cannot be written.
         """
-        out = Path(folder)
-        self.fitted.write(out)
-        self.told.keep(out, self.fitted.log, self.report, self.name)
-        write_report(out, self.report, self.fitted)
-        return out
+        self.saved(Path(folder))
+        return Path(folder)
+
+    def saved(self, out: Path) -> Saved:
+        """Write the same, and return what became of the files that were there."""
+        files = {**self.told.files(self.report), **self.fitted.files}
+        copies = put_beside(out, files, written_in(out))
+        self.told.keep(out, self.fitted.log, self.name, files)
+        saved = Saved(copies, *_around(self.fitted, out))
+        write_report(out, self.report, self.fitted, saved)
+        return saved
 
     def __repr__(self) -> str:
         log = self.fitted.log
@@ -146,6 +160,36 @@ def fit(calls: str | Path, *, name: str = "my_city", **options: Unpack[Said]) ->
     words: dict[str, Any] = {**options}
     words |= {key: Path(words[key]) for key in BESIDE if words.get(key) is not None}
     return fit_told(Path(calls), Told(**words), name)
+
+
+def look(calls: Path, told: Told, out: Path) -> tuple[ReadReport, Saved]:
+    """Read a log, and write its columns and what became of every row, before anything is fitted."""
+    _, report = told.read(calls)
+    saved = Saved(put_beside(out, told.files(report), written_in(out)), [], [])
+    write_report(out, report, None, saved)
+    return report, saved
+
+
+def _around(fitted: Fitted, out: Path) -> tuple[list[Left], list[str]]:
+    """Config files that are there without a fit, and the groups that can be asked for with it."""
+    groups = [group for group in GROUPS if group in fitted.texts]
+    left = []
+    for group in GROUPS:
+        file = file_of(group, fitted.name)
+        if group not in groups and (out / file).is_file():
+            why_not = _why_not([*groups, group], fitted.name, out)
+            left.append(Left(file, why_not))
+            groups += [] if why_not else [group]
+    return left, groups
+
+
+def _why_not(groups: list[str], name: str, out: Path) -> str:
+    """Why some configs do not go together, or nothing if they do."""
+    try:
+        compose([f"{group}={name}" for group in groups], out)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def fit_told(calls: Path, told: Told, name: str) -> Fit:

@@ -177,7 +177,7 @@ def test_a_bad_figure_is_one_line(figures: str, said: str, tmp_path: Path, capsy
         ),
         (
             "{plan: 5, period: 2024, source: us, figures: {reach_share: {value: 0.4, n: 9}}}",
-            "expected one plan, the one the agency has, got 4, 5",
+            "expected one plan, the one the agency has, got 4 as asked and 5 by the key plan of ",
         ),
     ],
 )

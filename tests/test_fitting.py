@@ -78,7 +78,7 @@ def test_zones_travel_and_spread_come_back(tmp_path: Path) -> None:
 
 def test_a_fitted_city_is_simulated_and_its_shape_is_drawn(tmp_path: Path) -> None:
     fit_log(log_of(3), name="ours").write(tmp_path)
-    words = ["demand=ours", "travel=ours", "run=smoke", "run.replications=2", "run.draws=3"]
+    words = ["demand=ours", "run=smoke", "run.replications=2", "run.draws=3"]
     answer = sim.run(3, overrides=words, config_dir=tmp_path)
     assert answer.main.plans[0].spread["reach_share"].draws == 3
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sim.history.keeping import Saved
 from sim.history.reading.columns import proposed
 from sim.history.reading.read import read_log
 from sim.history.reading.rules import by_officers, by_officers_type
@@ -41,7 +42,7 @@ def screen_of(text: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls.csv"
         path.write_text(text)
-        return screen(read_log(path)[1], None, Path("my_city"))
+        return screen(read_log(path)[1], None, Path("my_city"), Saved([], [], []))
 
 
 # --- rows begun by officers ---------------------------------------------------------------------

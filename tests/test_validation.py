@@ -16,6 +16,8 @@ from sim.cli import main
 from sim.config import compose
 from sim.report.validation.report import ValidationReport
 from sim.scenarios.answers.validation import Cell, Held, Span
+from sim.scenarios.request import Request
+from sim.scenarios.validation.asked import asked_of, config_of, fitted_anew
 from tests.logs import simulated_log
 
 # What the log was made with and cannot tell: how calls come, and what is not stamped.
@@ -98,6 +100,23 @@ def test_another_file_than_the_fitted_one_is_allowed_and_said(city: Path, tmp_pa
     said = " ".join(ValidationReport(other).summary().split())
     assert "other.csv is not the file that was fitted (calls.csv" in said
     assert ValidationReport(other).tree()["another_log_than"] == "calls.csv"
+
+
+@pytest.mark.parametrize("head", ["# mine", "# made by: coresponder fit calls.csv"])
+def test_the_first_months_are_told_nothing_of_the_whole_log_and_keep_what_is_the_user_s(
+    city: Path, tmp_path: Path, head: str
+) -> None:
+    calls, own = city.with_name("calls.csv"), tmp_path / "my_city"
+    assert main(["fit", str(calls), "--out", str(own), "--yes"]) == 0
+    (own / "travel").mkdir()
+    (own / "travel" / "my_city.yaml").write_text(
+        f"{head}\ndefaults: [constant, _self_]\nminutes: 7"
+    )
+    request = Request.of("validate", [str(own), "3"], {"draws": 40}, {"calls": calls})
+    asked = asked_of(request)
+    with fitted_anew(asked) as (folder, _):
+        minutes = float(config_of(request, asked, folder).travel.minutes)
+    assert (minutes == 7) == (head == "# mine")
 
 
 def test_a_long_name_is_cut_after_a_word_and_never_in_the_full_text() -> None:

@@ -258,13 +258,14 @@ def test_what_is_written_is_a_valid_config_and_has_no_publisher_of_another(tmp_p
     rows = frame(YEAR).with_columns(zone=pl.lit('no: "é" #1'))
     fitted = fit_log(log_of(rows), name="noons")
     fitted.write(tmp_path)
+    assert fitted.texts.keys() == {"demand", "shapes"}  # nothing else can be told from it
     tree = yaml.safe_load(fitted.texts["demand"])
     of_days = {"errors", "holidays", "fitted"}  # a log without days has none of these
     written = [key for key in DemandTable.__dataclass_fields__ if key not in of_days]
     assert list(tree) == written
     assert tree["source"]["title"] == "calls.csv"
     assert tree["source"]["license"] == ""
-    demand = compose(["demand=noons", "service=noons", "travel=noons"], tmp_path).demand
+    demand = compose(["demand=noons"], tmp_path).demand
     assert tuple(demand.hour_of_week_shape) == fitted.table.hour_of_week_shape
     assert [shape.name for shape in demand.shape_drawn_from] == ["noons"]
     assert demand.zones == ['no: "é" #1']

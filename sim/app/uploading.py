@@ -13,23 +13,9 @@ from starlette.routing import BaseRoute, Route
 
 from sim.app.uploads import MOST_ROWS, SAID, Upload
 from sim.app.web import EXPIRED, Site, View, attached, fields_of, file_of, is_ours, rendered, stream
-from sim.history.reading.columns import KNOWN, PLACES
+from sim.history.reading.columns import KNOWN, PLACES, ROLES
 
 GONE = "This upload is no longer kept."
-ROLES = {  # columns that are asked about first, and what each says
-    "received": "When the call was received",
-    "type": "Type of the call",
-    "id": "Number of the incident",
-    "dispatched": "When a unit was dispatched",
-    "arrived": "When it arrived",
-    "cleared": "When it was clear",
-    "zone": "District, beat or zone",
-    "priority": "Priority",
-    "disposition": "Disposition",
-    "final_type": "Type at the end",
-    "source": "Who began the call",
-    "unit": "Unit",
-}
 OTHERS = sorted(KNOWN - ROLES.keys() - PLACES.keys())
 DOING = {
     "look": "Reading the file…",

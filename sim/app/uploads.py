@@ -19,10 +19,12 @@ import yaml
 from sim.app.inputs import FITTED, fitted_title
 from sim.app.runs import Work, give_back
 from sim.config import InputError
+from sim.files import put
 from sim.history.faults import LogError
 from sim.history.reading.columns import as_yaml, checked, proposed
 
 if TYPE_CHECKING:
+    from sim.history.fitting import Fitted
     from sim.history.reading.read import ReadReport
     from sim.history.told import Told
     from sim.scenarios.answers.calibration import Calibration
@@ -168,6 +170,7 @@ def _teams(text: str) -> int:
 def look(upload: Upload) -> None:
     """Find the columns of a file, propose what is what, and read it if that is enough."""
     from sim.history.reading.files import rows_of  # noqa: PLC0415 - polars is slow to load
+    from sim.history.reading.headers import look_of  # noqa: PLC0415 - the same
 
     _check_expanded(upload.path)
     frame = rows_of(upload.path).frame
@@ -177,7 +180,7 @@ def look(upload: Upload) -> None:
             "upload fewer months, or use the command line"
         )
     upload.columns = [name for name in frame.columns if name != "line"]
-    upload.mapping = proposed(upload.columns)
+    upload.mapping = proposed(upload.columns, looks=lambda name: look_of(frame[name]))
     read(upload)
 
 
@@ -198,9 +201,21 @@ def fit(upload: Upload) -> None:
     shutil.rmtree(upload.out, ignore_errors=True)
     answer = fit_told(upload.path, upload.told(), f"{FITTED}{upload.city or 'city'}")
     answer.save(upload.out)
+    _complete(answer.fitted, upload.out)
     upload.report = answer.report
     upload.fit_html = fitting.html(answer.fitted)  # of the log itself nothing is kept
     upload.title, upload.config = fitted_title(answer.name), answer.name
+
+
+def _complete(fitted: Fitted, out: Path) -> None:
+    """Write groups without a fit as shipped: the page asks for all of them by one name."""
+    from sim.history.fitting.fit import BASES, as_shipped, file_of  # noqa: PLC0415 - as above
+
+    for group in BASES:
+        if group not in fitted.texts:
+            (out / group).mkdir(exist_ok=True)
+            command = str(fitted.table.source["command"])
+            put(out / file_of(group, fitted.name), as_shipped(group, command))
 
 
 STEPS: dict[str, Callable[[Upload], None]] = {"look": look, "read": read, "fit": fit}

@@ -46,9 +46,9 @@ def fit(
     """Read a log of calls, and make the config files that compare takes."""
     with loading():
         from sim.config import InputError
-        from sim.fits import fit_told
+        from sim.fits import fit_told, look
         from sim.history.told import Told
-        from sim.report.pages.fit import as_tree, screen, write_report
+        from sim.report.pages.fit import as_tree, screen
 
     told = Told(
         columns=columns,
@@ -71,17 +71,16 @@ def fit(
     fitted = None
     try:
         if columns is None and not yes:
-            _, report = told.read(calls)
-            write_report(out, report, None)
+            report, saved = look(calls, told, out)
         else:
             answer = fit_told(calls, told, name or out.name)
             report, fitted = answer.report, answer.fitted
-            answer.save(out)
+            saved = answer.saved(out)
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:  # of any file that is named
             raise
         right = "a folder that can be written"
         raise InputError(f"--out: expected {right}, got {error.strerror!r} at {out}") from error
-    tree = as_tree(report, fitted)
+    tree = as_tree(report, fitted, saved)
     as_text = fitted is None or not json
-    say(screen(report, fitted, out) if as_text else json_text.dumps(tree, indent=2))
+    say(screen(report, fitted, out, saved) if as_text else json_text.dumps(tree, indent=2))

@@ -6,8 +6,8 @@ import math
 from typing import NamedTuple
 
 from sim.config.values import Z975, jeffreys
+from sim.history.cells import LEAST_CELL
 
-LEAST_CELL = 11  # fewer calls than this are not shown, nor can be told from what is
 LEAST_FITTED = 30  # with fewer, a law or a share is not fitted
 
 

@@ -55,6 +55,7 @@ from sim.history.splines import fit_spline
 
 LEAST_RATE, MOST_LOG_SE = 1e-6, 3.0  # of a shape in a file
 FEWEST_CALLS, FEWEST_DAYS = 30, 14
+BASES = {"service": "default", "travel": "constant"}  # what a file of the group changes
 NO_CITY = "city"  # the zone of a log without zones
 NO_TYPE = "mental health call"  # the type of a log without types
 NO_GROWTH = Sourced(
@@ -68,7 +69,7 @@ NO_GROWTH = Sourced(
 
 @dataclass(frozen=True)
 class Fitted:
-    """What was fitted to a log; `texts` are its files, by their config group.
+    """What was fitted to a log; `texts` are its files, by the config groups in which some was.
 
     `laws` are by what they are of: triage, travel, contact, not_found, refused, transported,
     arrested, patrol_arrival, or all. `samples` says how many rows each had. `triage_level` is how
@@ -104,15 +105,29 @@ class Fitted:
         """Whether drive and handover after the scene were fitted."""
         return nodes.handover_of(self.laws) is not None
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Content of the files of a folder that `--config-dir` takes, as of `demand/NAME.yaml`."""
+        return {file_of(group, self.name): text.encode() for group, text in self.texts.items()}
+
     def write(self, out: Path) -> None:
-        """Write the files into a folder that `--config-dir` takes, such as `demand/NAME.yaml`.
+        """Write the files into a folder that `--config-dir` takes.
 
         Files that are there are replaced; an OSError says that one cannot be written.
         """
-        for group, text in self.texts.items():
-            path = out / group / f"{self.name}.yaml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            put(path, text.encode())
+        for name, content in self.files.items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            put(out / name, content)
+
+
+def file_of(group: str, name: str) -> str:
+    """Path of a config file in its folder."""
+    return f"{group}/{name}.yaml"
+
+
+def as_shipped(group: str, command: str) -> bytes:
+    """File of a group in which nothing was fitted, where one has to be: all of it is as shipped."""
+    return group_yaml(command, BASES[group], {}).encode()
 
 
 def fit_log(log: CallLog, *, name: str, options: Options | None = None) -> Fitted:
@@ -172,12 +187,9 @@ def _with_days(log: CallLog, name: str, options: Options, command: str) -> Fitte
 def _texts(
     table: DemandTable, shape: ShapeTable, command: str, service: Node, drive: Node
 ) -> dict[str, str]:
-    return {
-        "demand": demand_yaml(table),
-        "shapes": shape_yaml(shape),
-        "service": group_yaml(command, "default", service),
-        "travel": group_yaml(command, "constant", drive),
-    }
+    trees = {"service": service, "travel": drive}
+    of_trees = {key: group_yaml(command, BASES[key], tree) for key, tree in trees.items() if tree}
+    return {"demand": demand_yaml(table), "shapes": shape_yaml(shape), **of_trees}
 
 
 def _range(fitted: Fitted, days: Days, rates: Rates, options: Options) -> Node:

@@ -15,7 +15,8 @@ import numpy as np
 from scipy import optimize, special, stats
 
 from sim.arrays import Floats
-from sim.history.fitting.estimates import LEAST_CELL, LEAST_FITTED, Estimate, positive, share
+from sim.history.cells import LEAST_CELL
+from sim.history.fitting.estimates import LEAST_FITTED, Estimate, positive, share
 
 Family = Literal["gamma", "lognormal", "weibull"]
 SCIPY: dict[Family, Any] = {

@@ -15,8 +15,8 @@ import numpy as np
 
 from sim.arrays import Bools, Floats
 from sim.config.values import Z975
+from sim.history.cells import LEAST_CELL
 from sim.history.fitting.estimates import (
-    LEAST_CELL,
     LEAST_FITTED,
     Estimate,
     positive,

@@ -13,7 +13,7 @@ import polars as pl
 
 from sim.arrays import Floats
 from sim.clock import HOURS_A_DAY
-from sim.history.fitting.estimates import LEAST_CELL
+from sim.history.cells import small
 from sim.history.splines import fit_day_spline
 
 OTHER = "other"
@@ -53,11 +53,8 @@ def pooled(column: pl.Series) -> pl.Series:
     >>> pooled(pl.Series(["a"] * 30 + ["b"] * 20 + ["c"] * 2)).unique().sort().to_list()
     ['a', 'other']
     """
-    counts = column.drop_nulls().value_counts().sort("count", column.name)
-    before = pl.col("count").cum_sum() - pl.col("count")
-    is_small = (pl.col("count") < LEAST_CELL) | ((before > 0) & (before < LEAST_CELL))
-    small = counts.filter(is_small)[column.name]
-    return column.replace(small, pl.repeat(OTHER, len(small), eager=True))
+    names = small(column.drop_nulls().value_counts())[column.name]
+    return column.replace(names, pl.repeat(OTHER, len(names), eager=True))
 
 
 def shares_of(column: pl.Series, default: str) -> Shares:

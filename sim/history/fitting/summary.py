@@ -9,7 +9,8 @@ import numpy as np
 from sim.arrays import Floats
 from sim.clock import HOURS_A_WEEK
 from sim.config.groups.shapes import Shape, night_share
-from sim.history.fitting.estimates import LEAST_CELL, Estimate, share
+from sim.history.cells import LEAST_CELL
+from sim.history.fitting.estimates import Estimate, share
 from sim.history.fitting.fit import Fitted
 from sim.history.fitting.rates import MONTHS_TO_FIT
 
@@ -84,9 +85,11 @@ def _of_losses(fitted: Fitted) -> list[Row]:
 def notes_of(fitted: Fitted) -> list[str]:
     """Names of what a reader has to know of a fit; a template has the words."""
     rates, log = fitted.rates, fitted.log
+    of_patrol = fitted.whose == "patrol" and fitted.without_days is None
     said = {
         "without_days": fitted.without_days is not None,
-        "patrol": fitted.whose == "patrol" and fitted.without_days is None,
+        "patrol": of_patrol and bool(fitted.laws),
+        "no_stamps": of_patrol and not fitted.laws,
         "served_only": log.served_only,
         "unstaffed": rates is not None and not rates.seen.all(),
         "excluded": bool(log.excluded) and rates is not None,

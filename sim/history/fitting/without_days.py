@@ -17,7 +17,7 @@ import polars as pl
 from sim.arrays import Floats
 from sim.clock import HOURS_A_WEEK, MEAN_DAYS_A_YEAR
 from sim.config import InputError, Sourced
-from sim.history.fitting.estimates import LEAST_CELL
+from sim.history.cells import LEAST_CELL
 from sim.history.fitting.mix import pooled
 from sim.history.fitting.rates import MEAN_MONTH_DAYS
 from sim.history.fitting.tables import DECIMALS

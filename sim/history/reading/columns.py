@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 
 from sim.config.files.named import NOT_READ, text_of
 from sim.history.faults import LogError
+from sim.history.reading.headers import Looks, by_words, look_by_name
 
 # Names of columns by role, as public exports have them (New Orleans, Seattle, Detroit, Sacramento,
 # New York, Eugene and others), in the order in which they are looked for.
@@ -86,16 +88,31 @@ PLACES = {  # where a call was; looked at only beside a file of zones
     "latitude": ("latitude", "lat", "y coordinate", "y"),
     "longitude": ("longitude", "long", "lon", "lng", "x coordinate", "x"),
 }
+ROLES = {  # that most exports have, and what each says
+    "received": "When the call was received",
+    "type": "Type of the call",
+    "id": "Number of the incident",
+    "dispatched": "When a unit was dispatched",
+    "arrived": "When it arrived",
+    "cleared": "When it was clear",
+    "zone": "District, beat or zone",
+    "priority": "Priority",
+    "disposition": "Disposition",
+    "final_type": "Type at the end",
+    "source": "Who began the call",
+    "unit": "Unit",
+}
 KINDS = ("date", "time", "after", "elapsed")
 KNOWN = {*NAMES, *PLACES, *(f"{stamp}_{kind}" for stamp in STAMPS for kind in KINDS)}
 
 Mapping = dict[str, str]  # column of the file by role
 
 
-def proposed(names: Sequence[str], *, places: bool = False) -> Mapping:
+def proposed(names: Sequence[str], *, places: bool = False, looks: Looks = look_by_name) -> Mapping:
     """Columns of a file by role, as far as their names say; each column once.
 
-    Coordinates are proposed only if `places` are asked for.
+    Names that agencies use go first, then the words in a name. Coordinates are proposed only if
+    `places` are asked for; `looks` says what the cells of a column look like.
     """
     plain = {name: _plain(name) for name in names if name != "line"}
     mapping = _split(plain)
@@ -110,6 +127,7 @@ def proposed(names: Sequence[str], *, places: bool = False) -> Mapping:
     for name, x in plain.items():
         if "elapsed" in x and "response" in x and name not in mapping.values():
             mapping.setdefault("arrived_elapsed", name)
+    mapping |= dict(by_words([*plain], mapping, looks))
     if "type" not in mapping and "final_type" in mapping:
         mapping["type"] = mapping.pop("final_type")
     return mapping
@@ -152,7 +170,7 @@ def checked(mapping: Mapping, names: Sequence[str], where: str) -> Mapping:
     """
     for role, column in mapping.items():
         if role not in KNOWN:
-            raise LogError(f"{where}: expected roles such as received, type, zone, got {role!r}")
+            raise LogError(f"{where}: expected a role of {_roles()}, got {role!r}")
         if column not in names:
             raise LogError(f"{where}: expected a column of the file for {role}, got {column!r}")
     when = {"received"} & mapping.keys() or {"received_date", "received_time"} <= mapping.keys()
@@ -171,6 +189,13 @@ def checked(mapping: Mapping, names: Sequence[str], where: str) -> Mapping:
     return mapping
 
 
+def _roles() -> str:
+    """All roles that a mapping can have, in one line."""
+    others = [x for x in (*NAMES, *PLACES) if x not in ROLES]
+    kinds = ", ".join(f"_{kind}" for kind in KINDS)
+    return f"{', '.join([*ROLES, *others])} (of a stamp also {kinds}, such as received_date)"
+
+
 def read_mapping(path: Path) -> Mapping:
     """Mapping of a file: a column by role. Errors as of `checked`."""
     try:
@@ -182,9 +207,22 @@ def read_mapping(path: Path) -> Mapping:
     return {str(role): column for role, column in tree.items()}
 
 
-def as_yaml(mapping: Mapping) -> str:
-    """Mapping as a file for a person to confirm."""
-    head = (
-        "# Which column of the export is what. Correct it, and give it by --columns mapping.yaml.\n"
-    )
-    return head + yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True)
+def as_yaml(mapping: Mapping, unused: Sequence[str] = ()) -> str:
+    """Mapping as a file for a person to confirm, with the roles and columns that are left."""
+    there = {role.partition("_")[0] for role in mapping if role != "final_type"} | {*mapping}
+    left = [f"# {role}: COLUMN  # {what}" for role, what in ROLES.items() if role not in there]
+    lines = [
+        "# Which column of the export is what. Correct it, and give it by --columns mapping.yaml.",
+        yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True).rstrip("\n"),
+        *(["# Not found; name a column and take the first mark away:"] if left else []),
+        *left,
+        *(["# Columns that are not used:"] if unused else []),
+        *(f"# - {_quoted(name)}" for name in unused),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(name: str) -> str:
+    """Name in quotes, with whatever could end a line escaped."""
+    text: str = yaml.safe_dump(name, default_style='"', allow_unicode=True, width=math.inf)
+    return text.rstrip("\n")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from sim.history.faults import LogError
-from sim.history.log import COLUMNS, LONGEST_H, CallLog, Excluded
-from sim.history.reading import stamps
+from sim.history.log import COLUMNS, LONGEST_H, CallLog
 from sim.history.reading.columns import PLACES, checked, proposed, read_mapping
 from sim.history.reading.columns import Mapping as Columns
 from sim.history.reading.exposure import holes, jumps, partial_ends, without_codes
 from sim.history.reading.files import Rows, rows_of
+from sim.history.reading.headers import Looks, look_of
 from sim.history.reading.places import nearest, read_centers
+from sim.history.reading.report import OFFICERS, SAME_CALL, TWICE, Options, ReadReport
 from sim.history.reading.rules import (
     Rules,
     by_officers,
@@ -24,85 +24,18 @@ from sim.history.reading.rules import (
     is_mental_health,
     read_rules,
 )
+from sim.history.reading.steps import later_of, received_of
+from sim.history.reading.types import types_of
 from sim.history.reading.without_days import ROLES, calls_without_days
+from sim.history.reading.zones import spelled
 
-SAME_CALL, TWICE, OFFICERS = "unit rows of one call", "duplicates", "officer initiated"
+__all__ = ["Options", "ReadReport", "read_log"]
+
 A_MONTH = 27  # days of a log, before which nothing has changed yet
 LATER = ("dispatched", "arrived", "cleared")
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 SLACK_H = 1  # around midnight, in which a stamp at midnight may be one
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a user says of a file, each in place of what would be found.
-
-    `every_day` counts all days of the log as observed, those without calls or codes as well. A file
-    of `zones` has their centers; a call then has the zone whose center is nearest to it.
-    """
-
-    columns: Path | None = None
-    rules: Path | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    date_format: str | None = None
-    time_zone: str | None = None
-    sheet: str | None = None
-    every_day: bool = False
-    zones: Path | None = None
-
-
-@dataclass
-class ReadReport:
-    """What was read and what became of it: rows read are used, repaired or rejected.
-
-    `counts` has every repair and every kind of row left out, `lines_of` the lines of the first of
-    each. `rejected_texts` are by line what stood for a stamp in each rejected row. `calls` are one
-    a call, `mental_health_calls` those of them that are used.
-    """
-
-    name: str
-    encoding: str
-    delimiter: str
-    mapping: Columns
-    rows_read: int = 0
-    calls: int = 0
-    mental_health_calls: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-    lines_of: dict[str, list[int]] = field(default_factory=dict)
-    dropped: dict[str, int] = field(default_factory=dict)
-    holes: list[Excluded] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    first_received: str = ""
-    last_received: str = ""
-    median_received_to_arrived_min: float | None = None
-    rejected_texts: dict[int, str] = field(default_factory=dict)
-    used: int = 0
-    repaired: int = 0
-    rejected: int = 0
-
-    @property
-    def rows_by_kind(self) -> dict[str, int]:
-        """Rows read by what they stand for, each once: calls of their own, and what is none.
-
-        Examples
-        --------
-        >>> report = ReadReport("calls.csv", "utf-8", ",", {}, rows_read=50, rejected=1)
-        >>> report.counts["duplicates"] = 9
-        >>> report.rows_by_kind
-        {'calls': 40, 'duplicates': 9, 'rejected': 1}
-        """
-        others = {what: n for what in (SAME_CALL, TWICE, OFFICERS) if (n := self.counts.get(what))}
-        others["rejected"] = self.rejected
-        return {"calls": self.rows_read - sum(others.values()), **others}
-
-    def count(self, what: str, lines: pl.Series) -> None:
-        """Count rows of a kind by their lines."""
-        if len(lines):
-            self.counts[what] = self.counts.get(what, 0) + len(lines)
-            self.lines_of.setdefault(what, [])
-            self.lines_of[what] += [int(x) for x in lines.head(20).to_list()]
 
 
 def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadReport]:
@@ -130,9 +63,11 @@ def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadR
     names = [name for name in rows.frame.columns if name != "line"]
     by_place = asked.zones is not None
     said = read_mapping(asked.columns) if asked.columns else {}
-    mapping = checked(said or proposed(names, places=by_place), names, path.name)
+    mapping = said or proposed(names, places=by_place, looks=_looks(rows.frame))
+    mapping = checked(mapping, names, path.name)
     mapping = _with_places(mapping, path.name) if by_place else _without_places(mapping)
     report = ReadReport(path.name, rows.encoding, rows.delimiter, mapping, dropped=rows.dropped)
+    report.unused = [name for name in names if name not in mapping.values()]
     if not ({"received", "received_date", "date", "arrived"} & mapping.keys()):
         return _without_days(rows, report), report
     if not ({"received", "received_date", "date"} & mapping.keys()):
@@ -149,16 +84,21 @@ def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadR
     return _log(calls, checksum, asked, report), report
 
 
+def _looks(frame: pl.DataFrame) -> Looks:
+    """What the cells of a column look like, by its name."""
+    return lambda name: look_of(frame[name])
+
+
 def _stamped(
     frame: pl.DataFrame, mapping: Mapping[str, str], asked: Options, report: ReadReport
 ) -> pl.DataFrame:
     """Columns by role, stamps as such; rows without a stamp of when they were received are gone."""
     texts = {role: frame[name].alias(role) for role, name in mapping.items()}
     out = pl.DataFrame({"line": frame["line"]})
-    received, when_damaged = _received(frame, mapping, asked)
+    received, when_damaged = received_of(frame, mapping, asked)
     out = out.with_columns(received.alias("received_at"))
     for stamp in LATER:
-        values = _later(stamp, frame, mapping, received, asked, report)
+        values = later_of(stamp, frame, mapping, received, asked, report)
         out = out.with_columns(values.alias(f"{stamp}_at"))
     for role in (
         "id",
@@ -175,6 +115,9 @@ def _stamped(
         out = out.with_columns(values.alias("call_type" if role == "type" else role))
     if asked.zones is not None:
         out = out.with_columns(_zones_of(texts, asked.zones, out["line"], report))
+    else:
+        zones, report.zones = spelled(out["zone"])
+        out = out.with_columns(zones)
     bad = out["received_at"].is_null()
     report.count("rejected", out.filter(bad)["line"])
     report.rejected = int(bad.sum())
@@ -211,70 +154,6 @@ def _texts(rows: pl.DataFrame, mapping: Mapping[str, str]) -> dict[int, str]:
     columns = [pl.col(mapping[role]) for role in roles if role in mapping]
     said = pl.concat_str(columns, separator=" ", ignore_nulls=True)
     return dict(rows.select("line", said.alias("said")).iter_rows())
-
-
-def _received(
-    frame: pl.DataFrame, mapping: Mapping[str, str], asked: Options
-) -> tuple[pl.Series, int]:
-    order, zone = asked.date_format, asked.time_zone
-    if "received_date" in mapping or ("date" in mapping and "received" not in mapping):
-        of_date = "received_date" if "received_date" in mapping else "date"
-        of_time = of_date.replace("date", "time")
-        date = stamps.parsed(frame[mapping[of_date]], order, None)
-        if of_time not in mapping:
-            return date.values, date.damaged
-        text = frame[mapping[of_time]]
-        damaged = int(text.str.contains(stamps.DAMAGED).fill_null(value=False).sum())
-        return stamps.joined(date.values, stamps.clock_seconds(text)), date.damaged + damaged
-    text = frame[mapping["received"]]
-    if "date" in mapping and _is_clock(text):
-        date = stamps.parsed(frame[mapping["date"]], order, None)
-        return stamps.joined(date.values, stamps.clock_seconds(text)), date.damaged
-    found = stamps.parsed(text, order, zone)
-    return found.values, found.damaged
-
-
-def _is_clock(text: pl.Series) -> bool:
-    some = text.drop_nulls()
-    return bool(len(some)) and bool(
-        some.str.contains(r"^\d{1,2}:\d{2}(:\d{2})?( ?[APap][Mm])?$").all()
-    )
-
-
-def _later(
-    stamp: str,
-    frame: pl.DataFrame,
-    mapping: Mapping[str, str],
-    received: pl.Series,
-    asked: Options,
-    report: ReadReport,
-) -> pl.Series:
-    """Stamp of a later step, however the file has it."""
-    none = pl.Series(stamp, [None] * frame.height, dtype=received.dtype)
-    lines = frame["line"]
-    if f"{stamp}_date" in mapping and f"{stamp}_time" in mapping:
-        date = stamps.parsed(frame[mapping[f"{stamp}_date"]], asked.date_format, None)
-        never = date.values.is_null() & received.is_not_null()
-        report.count(f"{stamp}: never", lines.filter(never))
-        return stamps.joined(date.values, stamps.clock_seconds(frame[mapping[f"{stamp}_time"]]))
-    if f"{stamp}_after" in mapping:
-        seconds = stamps.after(frame[mapping[f"{stamp}_after"]])
-        return (received.cast(pl.Int64) + seconds * 1_000_000).cast(received.dtype)
-    if f"{stamp}_elapsed" in mapping:
-        seconds, turned = stamps.elapsed(frame[mapping[f"{stamp}_elapsed"]])
-        if turned:
-            report.counts["minutes shown as hours"] = turned
-        return (received.cast(pl.Int64) + seconds * 1_000_000).cast(received.dtype)
-    if stamp not in mapping:
-        return none
-    text = frame[mapping[stamp]]
-    if _is_clock(text):
-        values = stamps.joined(received, stamps.clock_seconds(text))
-        over = (values < received).fill_null(value=False)
-        seen = set(report.lines_of.get("over midnight", ()))
-        report.count("over midnight", lines.filter(over & ~lines.is_in(list(seen))))
-        return stamps.rolled(values, received)[0]
-    return stamps.parsed(text, asked.date_format, asked.time_zone).values
 
 
 # --- one row a call ------------------------------------------------------------------------------
@@ -426,6 +305,7 @@ def _log(calls: pl.DataFrame, checksum: str, asked: Options, report: ReadReport)
             f"{report.name}: expected types with words such as mental, suicidal or crisis, got "
             f"{some}; name yours in a file of --rules (words, codes)"
         )
+    report.types = types_of(calls, wanted, rules)
     mine = calls.filter(wanted)
     stamps_of = mine["received_at"].sort().dt.strftime("%Y-%m-%d %H:%M:%S")
     report.first_received, report.last_received = stamps_of[0], stamps_of[-1]

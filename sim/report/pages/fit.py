@@ -8,26 +8,60 @@ from pathlib import Path
 from typing import Any
 
 from sim.files import put
+from sim.history.cells import LEAST_CELL
 from sim.history.fitting import Fitted
-from sim.history.reading.columns import as_yaml
+from sim.history.keeping import Saved
 from sim.history.reading.read import ReadReport
+from sim.history.reading.types import Types
+from sim.history.reading.zones import Spellings
 from sim.report import drawing, fitting
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 
+UNDER = f"under {LEAST_CELL}"
 SHOWN_LINES = 5
+SHOWN_COLUMNS = 20
 
 
-def screen(report: ReadReport, fitted: Fitted | None, out: Path) -> str:
+def screen(report: ReadReport, fitted: Fitted | None, out: Path, saved: Saved) -> str:
     """Text of one screen."""
     facts = [] if fitted is None else fitting.facts(fitted)
-    return rendered("fit_screen.txt", report=report, fitted=fitted, facts=facts, out=out)
+    said: dict[str, Any] = {"report": report, "fitted": fitted, "saved": saved}
+    return rendered("fit_screen.txt", **said, facts=facts, out=out, most_columns=SHOWN_COLUMNS)
 
 
 def section_of(report: ReadReport) -> str:
     """HTML of what became of every row, as a part of a page."""
-    return rendered("read_section.html", report=report, table=_counts(report))
+    said: dict[str, Any] = {"report": report, "table": _counts(report)}
+    said |= {"types": types_tables(report.types), "zones": _zones(report.zones)}
+    return rendered("read_section.html", **said)
+
+
+def types_tables(types: Types) -> list[Table]:
+    """Types that count as mental health, and those left out though alike; none without types."""
+    counted = [[name, f"{n:,}"] for name, n in types.counted.items()]
+    if types.small:
+        calls = f"{types.small_calls:,}" if types.small_calls >= LEAST_CELL else UNDER
+        counted.append(["; ".join([*types.together, _small(types.small)]), calls])
+    near = [[name, f"{n:,}"] for name, n in types.left_out.items()]
+    near += [[_small(types.small_left_out), UNDER]] if types.small_left_out else []
+    heads = {"Counted as mental health": counted, "Left out, though alike in words": near}
+    return [Table([head, "calls"], [Group(rows)], "lr") for head, rows in heads.items() if rows]
+
+
+def _small(n: int) -> str:
+    return f"{n} {'types' if n > 1 else 'type'} of fewer than {LEAST_CELL} calls"
+
+
+def _zones(spellings: Spellings) -> Table | None:
+    """Zones that were spelled in several ways; None if none was."""
+    rows = [
+        [zone.name, name, UNDER if n is None else f"{n:,}"]
+        for zone in spellings.zones
+        for name, n in zone.others.items()
+    ]
+    return Table(["Zone", "spelled otherwise", "rows"], [Group(rows)], "llr") if rows else None
 
 
 def _counts(report: ReadReport) -> Table | None:
@@ -41,11 +75,15 @@ def _lines(report: ReadReport, what: str) -> str:
     return ", ".join(map(str, report.lines_of.get(what, [])[:SHOWN_LINES]))
 
 
-def as_tree(report: ReadReport, fitted: Fitted | None) -> dict[str, Any]:
+def as_tree(report: ReadReport, fitted: Fitted | None, saved: Saved) -> dict[str, Any]:
     """Everything as plain data."""
     tree = asdict(report)
     del tree["rejected_texts"]  # they have a file of their own
     tree["holes"] = [[str(x.first), str(x.last), x.reason] for x in report.holes]
+    if report.types.small_calls < LEAST_CELL:
+        tree["types"]["small_calls"] = None
+    tree["copies"] = [x._asdict() for x in saved.copies]
+    tree["left"] = [x._asdict() for x in saved.left]
     return {**tree, "fitted": _fitted(fitted)}
 
 
@@ -53,20 +91,19 @@ def _fitted(fitted: Fitted | None) -> list[dict[str, Any]]:
     return [] if fitted is None else fitting.tables(fitted)["fitted"].to_dicts()
 
 
-def write_report(out: Path, report: ReadReport, fitted: Fitted | None) -> None:
-    """Write mapping.yaml, the report as text, HTML and JSON, and figures and table of the fit."""
-    out.mkdir(parents=True, exist_ok=True)
-    text, files = screen(report, fitted, out), _files(fitted)
+def write_report(out: Path, report: ReadReport, fitted: Fitted | None, saved: Saved) -> None:
+    """Write the report as text, HTML and JSON, and figures and table of the fit."""
+    text, files = screen(report, fitted, out, saved), _files(fitted)
+    text += "".join(f"\n\n{table.text()}" for table in types_tables(report.types))
     part = "" if fitted is None else f"\n{fitting.text(fitted)}\n"
     section = "" if fitted is None else fitting.html(fitted)
     drawn = sorted(name for name in files if name.endswith(".svg"))
     page = rendered("fit_page.html", text=text, section=section, figures=drawn)
     files |= {
-        "mapping.yaml": as_yaml(report.mapping).encode(),
         "fit-report.txt": f"{text}\n{part}".encode(),
         "fit-report.html": f"{page}\n".encode(),
         **_rejected(report),
-        "fit-report.json": (json.dumps(as_tree(report, fitted), indent=2) + "\n").encode(),
+        "fit-report.json": (json.dumps(as_tree(report, fitted, saved), indent=2) + "\n").encode(),
     }
     for name, content in files.items():
         put(out / name, content)

@@ -198,7 +198,10 @@ def _plan_of(request: Request, read: Read, config: Config) -> str:
     """Name of the one plan of a request, its file and its program."""
     stated = [*request.plans, *([read.plan] if read.plan else [])]
     if len(set(stated)) > 1:
-        raise InputError(
-            f"calibrate: expected one plan, the one the agency has, got {', '.join(stated)}"
+        asked = f"{', '.join(request.plans)} as asked"
+        of_file = (
+            f" and {read.plan} by the key plan of {request.own['observed']}" if read.plan else ""
         )
+        got = f"{asked}{of_file}; leave all but one out"
+        raise InputError(f"calibrate: expected one plan, the one the agency has, got {got}")
     return stated[0] if stated else own_plans(request, config)[0]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import polars as pl
 
 from sim.config import Config, InputError, compose
+from sim.history.fitting.fit import file_of
 from sim.history.log import CallLog, Excluded
 from sim.history.told import Kept, told_of
 from sim.scenarios.request import Request
@@ -22,6 +23,7 @@ FITTED_SHARE = 2 / 3  # of the days of a log, if no day is named
 FEWEST_DAYS = 14  # to be held against
 FEWEST_DRAWS = 40  # of which a 95 % band can be made
 GROUPS = ("demand", "service", "travel")
+MADE_BY_FIT = "# made by: coresponder fit"  # how its files begin
 
 
 class Asked(NamedTuple):
@@ -101,8 +103,20 @@ def fitted_anew(asked: Asked) -> Iterator[tuple[Path, bool]]:
         folder = Path(made) / "configs"
         shutil.copytree(asked.folder, folder, ignore=shutil.ignore_patterns("fit*", "results"))
         fitted = asked.kept.told.fitted(asked.fitted, asked.kept.name)
+        _forget(folder, asked.kept.name)
         fitted.write(folder)
         yield folder, fitted.whose == "team"
+
+
+def _forget(folder: Path, name: str) -> None:
+    """Delete what was fitted to the whole log, which the first months may not be told.
+
+    Files of the user's own stay.
+    """
+    for group in GROUPS:
+        file = folder / file_of(group, name)
+        if file.is_file() and file.read_text(encoding="utf-8").startswith(MADE_BY_FIT):
+            file.unlink()
 
 
 def config_of(request: Request, asked: Asked, folder: Path) -> Config:
@@ -114,7 +128,9 @@ def config_of(request: Request, asked: Asked, folder: Path) -> Config:
         If it is not valid, or has too few draws.
     """
     named = {word.partition("=")[0] for word in request.overrides}
-    groups = [f"{group}={asked.kept.name}" for group in GROUPS if group not in named]
+    name = asked.kept.name
+    there = [group for group in GROUPS if (folder / file_of(group, name)).is_file()]
+    groups = [f"{group}={name}" for group in there if group not in named]
     days = (asked.rest.last - asked.rest.first).days + 1
     window = [f"run.window_start={asked.rest.first}", f"run.window_days={days}"]
     config = compose([*groups, *window, *request.overrides], folder)

@@ -1,0 +1,96 @@
+"""Files written where a person's own may be: of one that is replaced a copy is kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.files import put
+
+
+class Copied(NamedTuple):
+    """A file that was replaced, and the copy of what it had; both relative to their folder."""
+
+    file: str
+    copy: str
+
+
+class Left(NamedTuple):
+    """A config file that was left as it is, since nothing was fitted for it.
+
+    `why_not` says why it does not go with what was fitted; empty if it does.
+    """
+
+    file: str
+    why_not: str
+
+
+class Saved(NamedTuple):
+    """What became of the files that were there; `groups` are those that can be asked for."""
+
+    copies: list[Copied]
+    left: list[Left]
+    groups: list[str]
+
+
+def put_beside(
+    folder: Path, files: Mapping[str, bytes], as_left: Mapping[str, str]
+) -> list[Copied]:
+    """Write files into a folder; of each that is there with other content a copy is kept.
+
+    Parameters
+    ----------
+    folder
+        Made if there is none.
+    files
+        Content by path in the folder.
+    as_left
+        SHA-256 by path of what was written there the last time: a file that is still so can be
+        made again, and is replaced without a copy.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written. Copies are made first, so that nothing is lost then.
+    """
+    others = [
+        name
+        for name, content in files.items()
+        if _is_own(folder / name, content, as_left.get(name))
+    ]
+    copies = [Copied(name, _copied(folder, name)) for name in others]
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not (file.is_file() and file.read_bytes() == content):
+            put(file, content)
+    return copies
+
+
+def checksum_of(content: bytes) -> str:
+    """SHA-256 of a content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _is_own(file: Path, content: bytes, left: str | None) -> bool:
+    """Whether a file has a content that is neither the new one nor the one last written."""
+    if not file.is_file():
+        return False
+    there = file.read_bytes()
+    return there != content and checksum_of(there) != left
+
+
+def _copied(folder: Path, name: str) -> str:
+    """Name of a copy of a file: one that is the same already, or a new one over no other."""
+    there = (folder / name).read_bytes()
+    for number in count(1):
+        copy = f"{name}.bak{number if number > 1 else ''}"
+        if not (folder / copy).exists():
+            put(folder / copy, there)
+            return copy
+        if (folder / copy).is_file() and (folder / copy).read_bytes() == there:
+            return copy
+    raise AssertionError  # numbers do not end
