@@ -66,7 +66,7 @@ class Types:
 
 
 def types_of(calls: pl.DataFrame, wanted: pl.Series, rules: Rules) -> Types:
-    """Types of the calls of a log, of which some are wanted as those of mental health."""
+    """Types of the calls of a log, of which some count as those of mental health."""
     by_first = is_mental_health([calls["call_type"]], rules)
     kind = calls["call_type"].zip_with(by_first | ~wanted, calls["final_type"]).alias("name")
     counted = _counts(kind.filter(wanted))
