@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from sim.cli import main
+from sim.config import compose
 from sim.history.faults import LogError
 from sim.history.reading.places import Centers, nearest, read_centers
 from sim.history.reading.read import Options, read_log
@@ -95,6 +96,9 @@ def test_a_fitted_city_has_their_shares_and_no_coordinate(tmp_path, capsys) -> N
     first = log.read_text("utf-8").splitlines()[1].split(",")[4]
     assert not any(first[:7] in text for text in [*texts, capsys.readouterr().out])
     assert zones
+    config = compose(["demand=city", "travel=coordinates"], tmp_path / "city")
+    places = zip(config.demand.zone_latitude, config.demand.zone_longitude, strict=True)
+    assert dict(zip(config.demand.zones, places, strict=True)) == CENTERS
 
 
 @pytest.mark.parametrize(

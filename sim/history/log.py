@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -57,6 +58,8 @@ class CallLog(NamedTuple):
         Calls of a log that has no calendar day, one row a call; then `calls` has none. Columns:
         `year`, `month` (1 to 12), `weekday` (1 for Monday to 7) and `hour` (0 to 23), whole
         numbers, and `call_type` and `zone`, text.
+    centers
+        Latitude and longitude in degrees of zones that the user gave them for, by name.
     """
 
     calls: pl.DataFrame
@@ -67,3 +70,4 @@ class CallLog(NamedTuple):
     excluded: list[Excluded]
     served_only: bool
     without_days: pl.DataFrame | None = None
+    centers: Mapping[str, tuple[float, float]] = {}

@@ -175,7 +175,7 @@ def _with_days(log: CallLog, name: str, options: Options, command: str) -> Fitte
     whose = options.stamps or ("team" if log.served_only else "patrol")
     cited = _cited(log)
     shape = _shape(name, log, options.about, rates, command)
-    table = _table(options, rates, zones, mix, shape, cited)
+    table = replace(_table(options, rates, zones, mix, shape, cited), centers=log.centers)
     fitted = Fitted(name, log, whose, table, shape, {}, days, rates, zones, mix)
     fitted = replace(fitted, borrowed=options.borrow if log.served_only else None)
     fitted, service, drive = _with_service(fitted, options, cited)

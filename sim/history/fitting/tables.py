@@ -35,7 +35,8 @@ class DemandTable:
     `configs/shapes/`; `errors`, `holidays` and `fitted` are the keys of these names, written if
     there are any; `month_factor` length 12 and mean 1 weighted by the days of an
     average year; `call_type_share_by_hour` 24 rows of a share for each of `call_types`;
-    `zone_share` one for each of `zones`. Shares sum to 1; names are sorted.
+    `zone_share` one for each of `zones`. Shares sum to 1; names are sorted. `centers` are degrees
+    of latitude and longitude of zones, written if every zone has them.
     """
 
     name: str
@@ -53,6 +54,7 @@ class DemandTable:
     errors: Node = field(default_factory=dict)
     holidays: Node = field(default_factory=dict)
     fitted: Node = field(default_factory=dict)
+    centers: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,19 @@ def demand_yaml(table: DemandTable) -> str:
         *by_hour,
         f"zones: {scalar(table.zones)}",
         f"zone_share: {_numbers(table.zone_share)}",
+        *_places(table),
         *(block("errors", table.errors) if table.errors else []),
         *(block("holidays", table.holidays) if table.holidays else []),
         *(block("fitted", table.fitted) if table.fitted else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _places(table: DemandTable) -> list[str]:
+    if not table.centers.keys() >= set(table.zones):
+        return []
+    latitude, longitude = zip(*(table.centers[zone] for zone in table.zones), strict=True)
+    return [f"zone_latitude: {_numbers(latitude)}", f"zone_longitude: {_numbers(longitude)}"]
 
 
 def shape_yaml(table: ShapeTable) -> str:

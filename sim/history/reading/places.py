@@ -30,6 +30,11 @@ class Centers(NamedTuple):
     latitude: Floats
     longitude: Floats
 
+    def by_name(self) -> dict[str, tuple[float, float]]:
+        """Latitude and longitude of each zone, rounded as those of calls are."""
+        degrees = (self.latitude.round(DIGITS).tolist(), self.longitude.round(DIGITS).tolist())
+        return dict(zip(self.names, zip(*degrees, strict=True), strict=True))
+
 
 def nearest(latitude: pl.Series, longitude: pl.Series, centers: Centers) -> pl.Series:
     """Zone whose center is nearest to each place; null where there is none on the globe.

@@ -321,4 +321,6 @@ def _log(calls: pl.DataFrame, checksum: str, asked: Options, report: ReadReport)
     table = mine.select(
         [pl.col(columns.get(name, name)).cast(kind).alias(name) for name, kind in COLUMNS.items()]
     )
-    return CallLog(table, report.name, checksum, first, last, report.holes, served_only=False)
+    centers = read_centers(asked.zones).by_name() if asked.zones else {}
+    log = CallLog(table, report.name, checksum, first, last, report.holes, served_only=False)
+    return log._replace(centers=centers)
