@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ USER_FAULTS = {
     "missing key": ("name: x", "program.title: expected a value, got none"),
     "not YAML": ("name: [", "bad.yaml"),
     "key twice": ("name: x\nname: y", "duplicate key name"),
+    "part in itself": ("name: x\ntitle: &a [*a]", "program/bad.yaml: expected a tree"),
+    "billions": (
+        "a: &a [1, 1, 1, 1, 1, 1, 1, 1]\n"
+        + "".join(f"{x}: &{x} [{f'*{y}, ' * 8}]\n" for y, x in pairwise("abcdefghi")),
+        "program/bad.yaml: expected at most 1,000,000 values",
+    ),
     "list": ("- x", "program/bad.yaml: expected a mapping of keys, got a list"),
     "Hydra's own keys": ("# @package _global_\nhydra: {searchpath: [x]}", "hydra: unknown key"),
 }

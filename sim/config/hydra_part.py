@@ -35,6 +35,7 @@ from sim.config.files.named import NOT_READ, Tree, shallow
 
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, *NOT_READ)
 KINDS = {"distribution", "model"}  # keys that say which other keys belong in a mapping
+MOST_VALUES = 1_000_000  # of one file
 _LOCK = threading.Lock()  # Hydra keeps one global state a process
 
 
@@ -49,18 +50,23 @@ def composed(choices: list[str], folders: list[Path]) -> Tree:
             files = chosen("config", choices)
     except CONFIG_ERRORS as error:
         raise InputError(f"configs: {_one_line(error)}") from error
-    tree: Tree = {}
-    for file in files:
-        name = f"{file.config_path}.yaml"
-        if found := next((read[path] for path in _paths(name, folders) if path in read), None):
-            _merge(tree, _below(file.package, _without_defaults(found, name)))
-    return tree
+    return _merged(files, folders, read)
 
 
 def chosen(name: str, choices: list[str]) -> list[ResultDefault]:
     """Files that a config file and choices stand for, in the order in which they are merged."""
     loader = GlobalHydra.instance().config_loader()
     return list(loader.compute_defaults_list(name, choices, RunMode.RUN).defaults)
+
+
+def _merged(files: list[ResultDefault], folders: list[Path], read: Tree) -> Tree:
+    """Files put over one another in their order; `read` has what each path holds."""
+    tree: Tree = {}
+    for file in files:
+        name = f"{file.config_path}.yaml"
+        if found := next((read[path] for path in _paths(name, folders) if path in read), None):
+            _merge(tree, _below(file.package, _without_defaults(found, name)))
+    return tree
 
 
 def _paths(name: str, folders: list[Path]) -> list[str]:
@@ -71,7 +77,10 @@ def _paths(name: str, folders: list[Path]) -> list[str]:
 def _without_defaults(found: object, name: str) -> Tree:
     if not isinstance(found, dict):
         raise InputError(f"configs: {name}: expected a mapping of keys, got {shown(found)}")
-    return {key: value for key, value in found.items() if key != "defaults"}
+    try:
+        return {key: copied(value) for key, value in found.items() if key != "defaults"}
+    except ValueError as error:
+        raise InputError(f"configs: {name}: {error}") from error
 
 
 def _below(package: str | None, tree: Tree) -> Tree:
@@ -89,7 +98,7 @@ def _merge(below: Tree, above: Tree) -> None:
             below[key] = old if isinstance(old, dict) and not value.keys() & KINDS else {}
             _merge(below[key], value)
         else:
-            below[key] = copied(value)
+            below[key] = value
 
 
 def read_yaml(file: Path, what: str) -> Any:  # noqa: ANN401 - a tree of YAML
@@ -102,10 +111,26 @@ def read_yaml(file: Path, what: str) -> Any:  # noqa: ANN401 - a tree of YAML
 
 
 def copied(tree: Any) -> Any:  # noqa: ANN401 - a tree of YAML
-    """Tree in which no part stands twice, as what an alias of YAML names would."""
+    """Tree in which no part stands twice, as what an alias of YAML names would.
+
+    Raises
+    ------
+    ValueError
+        If a part is in itself, or if there are more than `MOST_VALUES` then: a few lines of aliases
+        can name billions.
+    """
+    try:
+        return _copied(tree, iter(range(MOST_VALUES)))
+    except RecursionError as error:
+        raise ValueError("expected a tree, got a part of it that is in itself") from error
+
+
+def _copied(tree: Any, left: Iterator[int]) -> Any:  # noqa: ANN401 - a tree of YAML
+    if next(left, None) is None:
+        raise ValueError(f"expected at most {MOST_VALUES:,} values")
     if isinstance(tree, dict):
-        return {key: copied(value) for key, value in tree.items()}
-    return [copied(value) for value in tree] if isinstance(tree, list) else tree
+        return {key: _copied(value, left) for key, value in tree.items()}
+    return [_copied(value, left) for value in tree] if isinstance(tree, list) else tree
 
 
 def value_of(override: str) -> Any:  # noqa: ANN401 - a tree of YAML
