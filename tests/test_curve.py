@@ -57,6 +57,28 @@ def test_a_step_over_several_posts_is_of_each_of_them(curve: Curve) -> None:
     assert step.measures["reach_share"].mean == pytest.approx(whole / 4)
 
 
+def test_a_call_more_has_one_price_in_curve_and_comparison(curve: Curve) -> None:
+    economics = sim.compare(4, 3, draws=12, overrides=SMALL).economics
+    assert economics is not None
+    price = economics.differences[0].ratios["cost_per_additional_call_reached"]
+    step = curve.steps[2].per_call
+    assert step is not None
+    assert step.mean == pytest.approx(price.mean, rel=1e-9)
+    assert step.parameter_low == pytest.approx(price.parameter_low, rel=1e-9)
+
+
+def test_what_may_be_no_call_has_no_price() -> None:
+    """Of 40 posts one more reaches nobody whom the others do not."""
+    idle = sim.curve("40..41", draws=4, overrides=SMALL)
+    (step,) = idle.steps
+    assert step.per_call is not None
+    assert step.per_call.mean is None
+    screen = CurveReport(idle).summary()
+    assert "None stand where that may be no call." in " ".join(screen.split())
+    (row,) = (line for line in screen.splitlines() if line.lstrip().startswith("41 "))
+    assert row.endswith("–")
+
+
 def test_a_target_is_first_met_where_all_larger_counts_meet_it(curve: Curve) -> None:
     (target,) = curve.targets
     reached = dict(zip([x.posts for x in curve.points], _means(curve, "reach_share"), strict=True))

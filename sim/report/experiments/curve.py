@@ -11,13 +11,15 @@ from sim.report.answer import Answer, Basis
 from sim.report.pages.alone import FILE, alone, inside
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
-from sim.report.table import Group, Table
-from sim.report.trees import hash_of, rails_tree, same_money_tree
+from sim.report.table import FOLD, Group, Table
+from sim.report.trees import hash_of, rails_tree, ratio_tree, same_money_tree
 from sim.report.wording import (
     BLANK,
+    CLOCKS,
     label,
     number,
     plural,
+    price,
     range_of,
     scale,
     size_of,
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 10  # points on the first screen
 REACH, COST = "reach_share", "cost_per_year"
 COLUMNS = {
-    "within_standard_share": "in {minutes:g} min, %",
-    "gap_hours_per_week": "no team free, h",
-    COST: "cost, $1,000",
+    "within_standard_share": f"in {{minutes:g}} min{FOLD}of {{clock}}, %",
+    "gap_hours_per_week": f"no team{FOLD}free, h",
+    COST: f"cost,{FOLD}$1,000",
 }
 
 
@@ -92,6 +94,7 @@ def _values(curve: Curve) -> dict[str, Any]:
         "last": curve.steps[-1],
         "quoted": quoted,
         "change": _change,
+        "unpriced": any(x.per_call and x.per_call.mean is None for x in curve.steps),
         "plural": plural,
         "words": target_words,
     }
@@ -157,12 +160,13 @@ def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
     steps = {step.posts: step for step in curve.steps}
     first = REACH if REACH in curve.names else curve.names[0]
     names = [name for name in COLUMNS if name in curve.names]
-    minutes = float(curve.config.service.standard.minutes)
+    standard = curve.config.service.standard
+    facts = {"minutes": float(standard.minutes), "clock": CLOCKS[standard.clock]}
     head = [
         "posts",
         "reached, %" if first == REACH else label(first),
         "one more adds",
-        *(COLUMNS[name].format(minutes=minutes) for name in names),
+        *(COLUMNS[name].format(**facts) for name in names),
         "$ per call",
     ]
     rows = [
@@ -170,7 +174,7 @@ def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
             str(point.posts),
             *_together(point, steps.get(point.posts), first),
             *(_mean(point, name) for name in names),
-            _per_call(steps.get(point.posts), curve),
+            _per_call(steps.get(point.posts)),
         ]
         for point in _thinned(curve, most)
     ]
@@ -219,12 +223,9 @@ def _mean(point: Point, name: str) -> str:
     return number(None if value is None else scale(name) * value)
 
 
-def _per_call(step: Step | None, curve: Curve) -> str:
-    """Dollars for each requested call a year that one more post reaches."""
-    if step is None or not {REACH, COST} <= set(curve.names):
-        return BLANK
-    calls = (step.measures[REACH].mean or 0.0) * curve.requests_per_year
-    return number((step.measures[COST].mean or 0.0) / calls, 1_000) if calls > 0 else BLANK
+def _per_call(step: Step | None) -> str:
+    """Dollars for each call a year that one more post reaches, with the range."""
+    return BLANK if step is None or step.per_call is None else price(step.per_call.quoted)
 
 
 def _formulas(curve: Curve) -> Table | None:
@@ -260,7 +261,13 @@ def tree(curve: Curve) -> dict[str, Any]:
         },
         "points": [{"posts": x.posts, "measures": _measures(x)} for x in curve.points],
         "steps": [
-            {"posts": x.posts, "versus": x.versus, "measures": _measures(x)} for x in curve.steps
+            {
+                "posts": x.posts,
+                "versus": x.versus,
+                "measures": _measures(x),
+                "per_call": None if x.per_call is None else ratio_tree(x.per_call),
+            }
+            for x in curve.steps
         ],
         "targets": [target._asdict() for target in curve.targets],
         "knee": None if curve.knee is None else curve.knee._asdict(),
