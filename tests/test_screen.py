@@ -151,6 +151,14 @@ def test_bases_give_way_to_caveats():
     ]
 
 
+def test_a_loss_that_nobody_notices_takes_no_room():
+    usual = ANSWERS["compare"]
+    plans = [with_measures(x, missed_out_of_range_share=0.002) for x in usual.main.plans]
+    few = replace(usual, main=replace(usual.main, plans=plans))
+    assert "with all teams busy" in screen(few)
+    assert "out of range" not in screen(few)
+
+
 def test_no_two_caveats_of_one_kind_while_there_is_another():
     usual = ANSWERS["compare"]
     first, *others = usual.warnings

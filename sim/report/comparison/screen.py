@@ -25,7 +25,7 @@ from sim.scenarios.answers.comparison import Comparison, PlanResult
 from sim.scenarios.answers.economics import Tornado, priced, steps
 from sim.scenarios.answers.intervals import Quoted, quoted
 from sim.scenarios.answers.keys import key_words
-from sim.scenarios.answers.losses import losses_of, main_loss
+from sim.scenarios.answers.losses import losses_of, main_loss, noticed
 from sim.scenarios.answers.rails import IN_THE_ANSWER, Rail
 from sim.scenarios.answers.words import listed
 
@@ -134,7 +134,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "alike": alike,
         "counted": counted,
         "dollars": dollars,
-        "losses": losses,
+        "losses": noticed(losses),
         "lost": LOST,
         "main_loss": main_loss(losses),
         "minutes": minutes,
