@@ -16,6 +16,7 @@ from sim import cli
 from sim.report.answer import as_json
 from sim.report.experiments.curve import CurveReport
 from sim.scenarios.answers.curve import Curve
+from sim.scenarios.answers.intervals import quoted
 from sim.scenarios.experiments.bands import knee_of, simultaneous_band
 
 SMALL = ["run=smoke", "run.replications=6", "run.cores=1"]
@@ -77,6 +78,15 @@ def test_what_may_be_no_call_has_no_price() -> None:
     assert "None stand where that may be no call." in " ".join(screen.split())
     (row,) = (line for line in screen.splitlines() if line.lstrip().startswith("41 "))
     assert row.endswith("–")
+
+
+def test_a_price_stands_beside_no_range_that_holds_zero() -> None:
+    """The range beside it is that of all steps at once, wider than that of the step alone."""
+    steps = sim.curve("5..12", draws=12, overrides=SMALL).steps
+    priced = [step.per_call is not None and step.per_call.mean is not None for step in steps]
+    above = [(quoted(step, "reach_share").low or 0.0) > 0 for step in steps]
+    assert priced == above
+    assert {*priced} == {True, False}
 
 
 def test_a_target_is_first_met_where_all_larger_counts_meet_it(curve: Curve) -> None:

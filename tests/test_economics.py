@@ -11,6 +11,9 @@ import sim
 from sim.config import staffing
 from sim.model.money.positions import bridges
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import PER_CALL
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, where_any
 from sim.scenarios.samples import NAMES
 
 SHORT = [
@@ -105,6 +108,15 @@ def test_what_may_be_none_in_some_draws_has_no_price_at_all():
     assert {ratio.mean, ratio.low, ratio.high, ratio.parameter_low} == {None}
     assert ratio.why_blank.startswith("net diversions are zero or negative in ")
     assert ratio.why_blank.endswith(" % of the draws")
+
+
+@pytest.mark.parametrize(("low", "priced"), [(0.001, True), (-0.001, False)])
+def test_no_price_stands_beside_a_range_that_holds_zero(found, low, priced):
+    (difference,) = found.economics.differences
+    price = difference.ratios[PER_CALL]
+    shown = where_any(price, OF_A_DIFFERENCE[PER_CALL], Interval(0.004, low, 0.008, 20))
+    assert shown.mean == (price.mean if priced else None)
+    assert shown.why_blank == ("" if priced else "additional calls reached may be zero")
 
 
 def test_without_draws_chance_stands_alone():

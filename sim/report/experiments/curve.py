@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10  # points on the first screen
 REACH, COST = "reach_share", "cost_per_year"
+DEAR = 10_000.0  # dollars of a call more from which they are in thousands
+THOUSANDTH = 1e-3
 COLUMNS = {
     "within_standard_share": f"in {{minutes:g}} min{FOLD}of {{clock}}, %",
     "gap_hours_per_week": f"no team{FOLD}free, h",
@@ -160,21 +162,21 @@ def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
     steps = {step.posts: step for step in curve.steps}
     first = REACH if REACH in curve.names else curve.names[0]
     names = [name for name in COLUMNS if name in curve.names]
-    standard = curve.config.service.standard
+    standard, (unit, factor) = curve.config.service.standard, _unit_of_price(curve)
     facts = {"minutes": float(standard.minutes), "clock": CLOCKS[standard.clock]}
     head = [
         "posts",
         "reached, %" if first == REACH else label(first),
         "one more adds",
         *(COLUMNS[name].format(**facts) for name in names),
-        "$ per call",
+        unit,
     ]
     rows = [
         [
             str(point.posts),
             *_together(point, steps.get(point.posts), first),
             *(_mean(point, name) for name in names),
-            _per_call(steps.get(point.posts)),
+            _per_call(steps.get(point.posts), factor),
         ]
         for point in _thinned(curve, most)
     ]
@@ -223,9 +225,17 @@ def _mean(point: Point, name: str) -> str:
     return number(None if value is None else scale(name) * value)
 
 
-def _per_call(step: Step | None) -> str:
+def _unit_of_price(curve: Curve) -> tuple[str, float]:
+    """Dollars, or thousands of them if a call more costs that many; and the factor to it."""
+    prices = [x.per_call.mean or 0.0 for x in curve.steps if x.per_call is not None]
+    dear = max(prices, default=0.0) >= DEAR
+    return (f"$1,000{FOLD}per call", THOUSANDTH) if dear else ("$ per call", 1.0)
+
+
+def _per_call(step: Step | None, factor: float) -> str:
     """Dollars for each call a year that one more post reaches, with the range."""
-    return BLANK if step is None or step.per_call is None else price(step.per_call.quoted)
+    known = None if step is None else step.per_call
+    return BLANK if known is None else price(known.quoted, factor)
 
 
 def _formulas(curve: Curve) -> Table | None:

@@ -9,6 +9,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.clock import DAYS_A_YEAR
 from sim.scenarios.answers.economics import PER_CALL, Ratio
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.intervals import percentiles, random_effects, ratio_of_means
 from sim.scenarios.samples import NAMES
 
@@ -108,6 +109,17 @@ def quotient(name: str, bottom: Bottom, of: Quotient) -> Ratio:
     if chance is None or why:
         return Ratio(name, label, unit, None, None, None, None, None, why, drawn)
     return Ratio(name, label, unit, chance.mean, chance.low, chance.high, low, high, why, drawn)
+
+
+def where_any(price: Ratio, bottom: Bottom, beside: Interval) -> Ratio:
+    """Price, or none if the range that stands beside it says that there may be nothing to pay for.
+
+    Such a range may be wider than that of the price, as where it holds for several steps at once.
+    """
+    if price.mean is None or beside.low is None or beside.low > 0:
+        return price
+    blank, why = (None, None, None, None, None), f"{bottom.counted} may be zero"
+    return Ratio(price.name, price.label, price.unit, *blank, why, price.drawn)
 
 
 def tops_of(values: Floats) -> Floats:

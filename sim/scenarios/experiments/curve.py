@@ -19,11 +19,11 @@ from sim.config.fleet import with_fitting_forms
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.curve import Curve, FirstMet, Knee, Point, Step
 from sim.scenarios.answers.economics import PER_CALL, Ratio
-from sim.scenarios.answers.intervals import Spread
+from sim.scenarios.answers.intervals import Spread, quoted
 from sim.scenarios.asked import config_of
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.draws import unknowns
-from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, Quotient, quotient
+from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, Quotient, quotient, where_any
 from sim.scenarios.economics.variants import MEASURED, all_of, under_lean
 from sim.scenarios.experiments.bands import knee_of, simultaneous_band
 from sim.scenarios.experiments.counts import Counts, counts_of
@@ -261,7 +261,7 @@ def _steps(runs: _Runs) -> list[Step]:
         name: _spreads(np.diff(runs.draws_of(name), axis=0) / added[:, None, None], confidence)
         for name in runs.asked.names
     }
-    return [
+    steps = [
         Step(
             count,
             versus,
@@ -270,10 +270,20 @@ def _steps(runs: _Runs) -> list[Step]:
                 for name, change in changes.items()
             },
             {name: of_steps[at] for name, of_steps in spreads.items() if of_steps},
-            _per_call(runs, at) if runs.asked.is_priced else None,
         )
         for at, (versus, count) in enumerate(pairwise(counts))
     ]
+    if not runs.asked.is_priced:
+        return steps
+    return [replace(step, per_call=_priced(runs, step, at)) for at, step in enumerate(steps)]
+
+
+def _priced(runs: _Runs, step: Step, at: int) -> Ratio:
+    """Price of a call more; none where the range that stands beside it says there may be none.
+
+    That range holds for all steps at once, so it is wider than the one that a pair has.
+    """
+    return where_any(_per_call(runs, at), OF_A_DIFFERENCE[PER_CALL], quoted(step, BENDS))
 
 
 def _per_call(runs: _Runs, step: int) -> Ratio:
