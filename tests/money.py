@@ -139,7 +139,8 @@ def of_one_plan(of: Comparison) -> Comparison:
     """Return what `run` of its first plan would find."""
     economics = of.economics
     assert economics is not None
-    alone = replace(economics, plans=economics.plans[:1], differences=[])
+    of_one = [replace(tornado, versus="") for tornado in economics.tornado]
+    alone = replace(economics, plans=economics.plans[:1], differences=[], tornado=of_one)
     main = replace(of.main, plans=of.main.plans[:1], differences=[])
     return with_rails(replace(of, main=main, economics=alone))
 
@@ -223,7 +224,10 @@ def _economics(names: tuple[str, ...], draws: int) -> Economics:
     return Economics(
         plans=[SideEconomics(name, _ratios(4_000.0), BREAK_EVEN) for name in names],
         differences=[SideEconomics(name, ratios, BREAK_EVEN) for name in pairs],
-        tornado=[_tornado("net_benefit_per_year", -11e6), _tornado("net_diversions_per_year", 140)],
+        tornado=[
+            _tornado("net_benefit_per_year", -11e6, names),
+            _tornado("net_diversions_per_year", 140, names),
+        ],
         unknowns=46,
         draws=draws,
         crisis_now=None,
@@ -258,10 +262,10 @@ def _ratios(each: float) -> dict[str, Ratio]:
     return {"cost_per_contact": Ratio("cost_per_contact", "Cost per contact", "$/contact", *ends)}
 
 
-def _tornado(measure: Any, central: float) -> Tornado:
+def _tornado(measure: Any, central: float, names: tuple[str, ...]) -> Tornado:
     sizes = [abs(central) * 0.5 / (1 + at) for at in range(len(KEYS))]
     bars = [
         TornadoBar(key, key, 0.25, 0.48, 0.92, "a study", central - size, central + size / 2)
         for key, size in zip(KEYS, sizes, strict=True)
     ]
-    return Tornado(measure, central, bars)
+    return Tornado(measure, central, bars, names[0], names[-1])

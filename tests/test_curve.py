@@ -16,6 +16,7 @@ from sim import cli
 from sim.report.answer import as_json
 from sim.report.experiments.curve import CurveReport
 from sim.scenarios.answers.curve import Curve
+from sim.scenarios.answers.intervals import quoted
 from sim.scenarios.experiments.bands import knee_of, simultaneous_band
 
 SMALL = ["run=smoke", "run.replications=6", "run.cores=1"]
@@ -55,6 +56,37 @@ def test_a_step_over_several_posts_is_of_each_of_them(curve: Curve) -> None:
     (step,) = wide.steps
     whole = sum(x.measures["reach_share"].mean or 0.0 for x in curve.steps[1:5])
     assert step.measures["reach_share"].mean == pytest.approx(whole / 4)
+
+
+def test_a_call_more_has_one_price_in_curve_and_comparison(curve: Curve) -> None:
+    economics = sim.compare(4, 3, draws=12, overrides=SMALL).economics
+    assert economics is not None
+    price = economics.differences[0].ratios["cost_per_additional_call_reached"]
+    step = curve.steps[2].per_call
+    assert step is not None
+    assert step.mean == pytest.approx(price.mean, rel=1e-9)
+    assert step.parameter_low == pytest.approx(price.parameter_low, rel=1e-9)
+
+
+def test_what_may_be_no_call_has_no_price() -> None:
+    """Of 40 posts one more reaches nobody whom the others do not."""
+    idle = sim.curve("40..41", draws=4, overrides=SMALL)
+    (step,) = idle.steps
+    assert step.per_call is not None
+    assert step.per_call.mean is None
+    screen = CurveReport(idle).summary()
+    assert "None stand where that may be no call." in " ".join(screen.split())
+    (row,) = (line for line in screen.splitlines() if line.lstrip().startswith("41 "))
+    assert row.endswith("–")
+
+
+def test_a_price_stands_beside_no_range_that_holds_zero() -> None:
+    """The range beside it is that of all steps at once, wider than that of the step alone."""
+    steps = sim.curve("5..12", draws=12, overrides=SMALL).steps
+    priced = [step.per_call is not None and step.per_call.mean is not None for step in steps]
+    above = [(quoted(step, "reach_share").low or 0.0) > 0 for step in steps]
+    assert priced == above
+    assert {*priced} == {True, False}
 
 
 def test_a_target_is_first_met_where_all_larger_counts_meet_it(curve: Curve) -> None:

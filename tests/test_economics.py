@@ -11,6 +11,9 @@ import sim
 from sim.config import staffing
 from sim.model.money.positions import bridges
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.economics import PER_CALL
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, where_any
 from sim.scenarios.samples import NAMES
 
 SHORT = [
@@ -98,14 +101,22 @@ def test_no_effect_has_no_price_and_says_why():
     assert sides[0].ratios["cost_per_contact"].mean > 0
 
 
-def test_an_effect_that_draws_turn_around_has_no_interval_of_the_assumptions():
+def test_what_may_be_none_in_some_draws_has_no_price_at_all():
     unsure = "{value: 0.3, low: 0.1, high: 50, source: a test, confidence: S}"
     words = [f"outcomes.effect.{name}_odds_ratio={unsure}" for name in ("hold", "arrest")]
     ratio = compared(*words, draws=12).economics.differences[0].ratios["cost_per_net_diversion"]
-    assert ratio.low < ratio.mean < ratio.high
-    assert (ratio.parameter_low, ratio.parameter_high) == (None, None)
+    assert {ratio.mean, ratio.low, ratio.high, ratio.parameter_low} == {None}
     assert ratio.why_blank.startswith("net diversions are zero or negative in ")
     assert ratio.why_blank.endswith(" % of the draws")
+
+
+@pytest.mark.parametrize(("low", "priced"), [(0.001, True), (-0.001, False)])
+def test_no_price_stands_beside_a_range_that_holds_zero(found, low, priced):
+    (difference,) = found.economics.differences
+    price = difference.ratios[PER_CALL]
+    shown = where_any(price, OF_A_DIFFERENCE[PER_CALL], Interval(0.004, low, 0.008, 20))
+    assert shown.mean == (price.mean if priced else None)
+    assert shown.why_blank == ("" if priced else "additional calls reached may be zero")
 
 
 def test_without_draws_chance_stands_alone():

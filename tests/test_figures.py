@@ -15,9 +15,10 @@ from sim.report.comparison.figures.lost import FILLS, lost_calls
 from sim.report.comparison.figures.response import response_times
 from sim.report.comparison.figures.tornado import tornado
 from sim.report.comparison.screen import titled
-from sim.report.drawing import rendered
+from sim.report.drawing import rendered, run_line
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.keys import key_words
 from tests import money
 
 SMALL = ["run.window_days=14", "run.replications=3", "run.draws=0"]
@@ -134,7 +135,11 @@ def test_a_tornado_has_a_bar_to_each_end_from_the_center():
     assert low[0].get_width() == pytest.approx(-5_500)
     assert high[0].get_width() == pytest.approx(2_750)
     keys = [label.get_text().split("\n")[0] for label in net.get_yticklabels()]
-    assert keys == list(money.KEYS)
+    assert keys == [key_words(key) for key in money.KEYS]
+    assert all(
+        f"\n{key}: " in label.get_text()
+        for key, label in zip(money.KEYS, net.get_yticklabels(), strict=True)
+    )
     assert net.get_yticklabels()[0].get_text().endswith("0.25 to 0.92")
     assert [bar.get_hatch() for bar in (low[0], high[0])] == ["////", None]
 
@@ -147,3 +152,12 @@ def test_bars_to_one_side_do_not_hide_each_other():
     (axes,) = tornado(replace(comparison, economics=economics)).axes
     low, high = axes.containers
     assert low[0].get_y() + low[0].get_height() <= high[0].get_y() + 1e-9
+
+
+def test_a_plan_of_a_file_has_its_title_under_a_figure():
+    comparison = money.found()
+    assert run_line(comparison).count("\n") == 0  # numbers of posts say what they are
+    plan, base = comparison.main.plans
+    named = replace(plan, name="four_night", title="four cars by day, one at night")
+    with_file = replace(comparison, main=replace(comparison.main, plans=[named, base]))
+    assert run_line(with_file).startswith("four_night: four cars by day, one at night\nA city")

@@ -17,10 +17,12 @@ from sim.report.comparison.full import full
 from sim.report.comparison.page import page_of, section_of
 from sim.report.comparison.screen import screen
 from sim.report.comparison.summary import summary
+from sim.scenarios.answers.economics import PER_CALL
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.rails import RULES, Rail
 from sim.scenarios.answers.recommendation import Checked
 from sim.scenarios.rails import HOLDS, Seen, raised
+from sim.scenarios.rails.results import CLAIMED
 from sim.scenarios.rails.warm_up import mser5
 from sim.scenarios.scenario import Scenario
 from tests import docs, money
@@ -31,6 +33,7 @@ FOUR_WEEKS, TWO_DAYS = "run.window_days=28", "run.window_days=2"
 VISITS = ["service=with_follow_up", "demand.calls_per_year=4000", "run.window_days=14"]
 MANAGERS = "12_and_3_case_managers"
 KEY, OFF = "service.follow_up", "service.follow_up.by_teams=false"
+MADE_UP = "costs.per_fte.clinician={value: 9e4, low: 8e4, high: 1e5, confidence: A, source: %s}"
 FEW = [TWO_DAYS, "demand.calls_per_year=100"]
 
 Case = tuple[str, Sequence[str]]
@@ -69,6 +72,10 @@ CASES: dict[str, tuple[Case, Case]] = {  # plans and overrides in which a rule h
         ("6 5", [*ONE_SIDED, "demand.calls_per_year=30000"]),
         ("12 4", [FOUR_WEEKS, "run.replications=4"]),
     ),
+    "made_up": (
+        ("3", [*FEW, MADE_UP % "made up: replace it"]),
+        ("3", [*FEW, MADE_UP % "our pay scale"]),
+    ),
     "history": (("12", [*LA, "run.draws=4"]), ("12", [*FEW, "run.draws=2"])),
     "history_open": (("12", LA), ("12", [*LA, "run.draws=4"])),
     "diverted": (("17 12", [*LA, "run.draws=4"]), ("17 12", [*LA, "outcomes=none"])),
@@ -105,7 +112,7 @@ def test_a_rule_holds_where_it_should_and_not_where_it_should_not(rule: str) -> 
 
 
 def test_every_rule_is_declared_once_and_tried() -> None:
-    here = {"files", "no_way", "tuned", "travel", "fitted", "leans", "hinges"}
+    here = {"files", "no_way", "tuned", "travel", "fitted", "leans", "hinges", "alike"}
     assert {*RULES} == {*HOLDS} == {*CASES} | here
 
 
@@ -174,12 +181,53 @@ def leaning(*overrides: str) -> list[str]:
 
 
 def test_an_assumption_that_the_user_has_replaced_is_none_to_lean_on() -> None:
-    """The answer hinges on the largest bar in any case, and says so once."""
+    """The answer hinges on the foremost bar in any case, and says so once."""
     own = "{value: 0.2, low: 0.1, high: 0.3, source: our auditor, confidence: A}"
     for as_shipped in ([], ["costs.price_year=2025"]):
         assert {"leans", "hinges"} & {*leaning(*as_shipped)} == {"leans"}
     for replaced in (f"costs.overhead_share={own}", "costs.overhead_share=0.2"):
         assert {"leans", "hinges"} & {*leaning(replaced)} == {"hinges"}
+
+
+def test_what_could_change_the_sign_comes_before_what_is_larger() -> None:
+    found = money.found()
+    tornado = found.economics.tornado[0]  # of −11 million
+    large, small = tornado.bars[:2]
+    turning = replace(small, at_high=1e5, high_value=0.7)
+    economics = replace(found.economics, tornado=[replace(tornado, bars=[large, turning])])
+    assert economics.tornado[0].by_what_decides == [turning, large]
+    (rail,) = (
+        x
+        for x in money.with_rails(replace(found, economics=economics)).warnings
+        if x.rule == "hinges"
+    )
+    assert "pay and benefits of an officer" in rail.text
+    assert rail.text.endswith("(costs.per_fte.officer); it is above zero at 0.7.")
+
+
+def test_of_three_plans_the_rails_speak_of_the_pair_of_the_finding() -> None:
+    found = money.found(names=("17", "12", "9"))
+    sides = found.economics.differences
+    price = replace(money.BLANK, name=PER_CALL, mean=900.0, why_blank="")
+    sides = [sides[0], replace(sides[1], ratios=sides[1].ratios | {PER_CALL: price})]
+    economics = replace(found.economics, differences=sides)
+    assert found.main.lead(economics) == ("12", "9")
+    told = money.with_rails(replace(found, economics=economics)).warnings
+    (diverted,) = (x for x in told if x.rule == "diverted")
+    assert "of 12 posts against 9 posts" in diverted.text
+
+
+@pytest.mark.parametrize(("mean", "said"), [(0.0003, "alike"), (0.003, "replications")])
+def test_no_runs_are_asked_for_to_find_what_is_practically_none(mean: float, said: str) -> None:
+    """0.03 points are 0.0 on the screen, 0.3 points are not; both could be by chance."""
+    found = money.found()
+    (pair,) = found.main.differences
+    change = replace(pair.measures["reach_share"], mean=mean, low=mean - 0.006, high=mean + 0.006)
+    measures = pair.measures | dict.fromkeys(CLAIMED, change)
+    main = replace(found.main, differences=[replace(pair, measures=measures)])
+    told = [x for x in raised(Seen.of(replace(found, main=main), [])) if x.word == "Chance"]
+    assert rules(told) == [said]
+    assert ("run.replications" in str(told[0])) is (said == "replications")
 
 
 @pytest.fixture(scope="module")

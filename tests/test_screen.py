@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.config import program_names
+from sim.config import compose, program_names
+from sim.report.comparison.deciding import spanned
 from sim.report.comparison.full import full
 from sim.report.comparison.page import page_of
 from sim.report.comparison.screen import alike, following, screen
-from sim.report.wording import page
-from sim.scenarios.answers.comparison import Comparison, Difference, Load, PlanResult
+from sim.report.wording import page, points, range_of
+from sim.scenarios.answers.comparison import Bases, Comparison, Difference, Load, PlanResult
+from sim.scenarios.answers.economics import PER_CALL
 from sim.scenarios.answers.intervals import Interval, quoted
 from sim.scenarios.request import Request
 from tests import money
@@ -102,10 +104,86 @@ def test_center_of_the_tornado_is_printed_nowhere_but_in_the_table():
         ((0.126, 0.791, 0.665), ["13", "79", "66"]),
         ((0.130, 0.796, 0.664), ["13.0", "79.6", "66.4"]),
         ((0.004, 0.551, 0.547), ["0.4", "55.1", "54.7"]),
+        ((0.0005, 0.9413, 0.9408), []),
     ],
 )
 def test_a_difference_stands_beside_numbers_that_it_is_the_difference_of(shares, shown):
     assert alike(*shares) == shown
+
+
+def test_a_range_that_crosses_zero_does_not_look_as_if_it_began_there():
+    crossing = Interval(0.003, -0.0004, 0.0077, 20)
+    assert points(crossing) == "−0.1 to +0.8"
+    assert range_of(crossing, 100) == "−0.04 to 0.77"
+    assert spanned(crossing, 10, 100, sign=True) == "−0.1 to +0.8"
+
+
+def test_a_figure_that_the_draws_do_not_vary_has_a_range_of_chance():
+    usual, name = ANSWERS["compare"], "jail_diversions_net_per_year"
+    (pair,) = usual.main.differences
+    drawn = replace(pair.spread[name], low=0.01, high=0.01, chance_above_zero=None)
+    none = replace(pair.measures[name], mean=-0.2, low=-0.5, high=0.1)
+    measures, spread = pair.measures | {name: none}, pair.spread | {name: drawn}
+    text = full(with_pair(usual, replace(pair, measures=measures, spread=spread)))
+    (row,) = (line for line in text.splitlines() if line.startswith("Bookings avoided, net"))
+    assert row.endswith("by chance alone")
+    *_, of_difference = (x for x in text.splitlines() if x.startswith("Net: fewer bookings"))
+    assert of_difference.split()[3:] == ["−0.20", "–", "−0.50", "to", "0.10", "–"]
+
+
+# --- room ----------------------------------------------------------------------------------------
+
+
+def test_bases_give_way_to_caveats():
+    """The bases have two lines, and a line is left for the third caveat."""
+    usual = ANSWERS["compare"]
+    zones = {f"the {at}th district": 2 for at in range(1, 4)}
+    plans = [replace(plan, bases=Bases(zones, chosen=True)) for plan in usual.main.plans]
+    based = replace(usual, main=replace(usual.main, plans=plans))
+    few = replace(based, warnings=usual.warnings[:1])
+    assert "Bases    17: the 1th district (2)" in screen(few)
+    lines = screen(based).splitlines()
+    assert len(lines) <= 28
+    assert [x.split()[0] for x in lines if x.startswith(("Hist", "Div", "Hin", "Bas"))] == [
+        "History",
+        "Diverted",
+        "Hinges",
+    ]
+
+
+def test_a_loss_that_nobody_notices_takes_no_room():
+    usual = ANSWERS["compare"]
+    plans = [with_measures(x, missed_out_of_range_share=0.002) for x in usual.main.plans]
+    few = replace(usual, main=replace(usual.main, plans=plans))
+    assert "with all teams busy" in screen(few)
+    assert "out of range" not in screen(few)
+
+
+def test_no_two_caveats_of_one_kind_while_there_is_another():
+    usual = ANSWERS["compare"]
+    first, *others = usual.warnings
+    again = replace(usual, warnings=[first, first, *others])
+    words = [line[:8].strip() for line in screen(again).splitlines()]
+    assert [words.count(x) for x in ("History", "Diverted", "Hinges")] == [1, 1, 1]
+
+
+def test_the_clock_of_the_standard_is_in_the_name_of_its_row():
+    usual = ANSWERS["compare"]
+    standard = usual.config.service.standard.model_copy(update={"clock": "received"})
+    service = usual.config.service.model_copy(update={"standard": standard})
+    config = usual.config.model_copy(update={"service": service})
+    assert "In 60 min of request, % " in screen(usual)
+    assert "In 60 min of the call, % " in screen(replace(usual, config=config))
+
+
+def test_calls_for_a_team_are_assumed_unless_their_share_was_counted():
+    usual = ANSWERS["compare"]
+    assert "10,800 assumed for a team" in screen(usual)
+    assert "share of calls in scope for a team (service.funnel.eligible_share) 75 %" in full(usual)
+    own = "{value: 0.75, low: 0.7, high: 0.8, source: our count, confidence: S}"
+    counted = replace(usual, config=compose([f"service.funnel.eligible_share={own}"]))
+    assert "10,800 for a team" in screen(counted)
+    assert "Assumed:" not in full(counted)
 
 
 # --- the answer ----------------------------------------------------------------------------------
@@ -145,6 +223,35 @@ def as_sure(comparison: Comparison, share: float) -> Comparison:
     return with_pair(comparison, replace(pair, **drawn))
 
 
+def cheaper(comparison: Comparison) -> Comparison:
+    """Return it with a cost that falls."""
+    (pair,), name = comparison.main.differences, "cost_per_year"
+    less = replace(pair.measures[name], mean=-8e5, low=-8.1e5, high=-7.9e5)
+    return with_pair(comparison, replace(pair, measures=pair.measures | {name: less}))
+
+
+def nearly_alike(comparison: Comparison) -> Comparison:
+    """Return it with a difference that is beyond chance, and no difference to a planner."""
+    (pair,), name = comparison.main.differences, "reach_share"
+    tiny = replace(pair.measures[name], mean=0.0005, low=0.0002, high=0.0008)
+    spread = replace(pair.spread[name], low=0.0002, high=0.0015)
+    drawn = {"measures": pair.measures | {name: tiny}, "spread": pair.spread | {name: spread}}
+    one, other = comparison.main.plans
+    alike = with_plan(comparison, 0, with_measures(one, reach_share=0.9413))
+    alike = with_plan(alike, 1, with_measures(other, reach_share=0.9408))
+    return with_pair(alike, replace(pair, **drawn))
+
+
+def with_prices(comparison: Comparison, first: float) -> Comparison:
+    """Return it with a price of each added call of the first plan, and none of the others."""
+    economics = comparison.economics
+    ends = {"low": 0.9 * first, "high": 1.1 * first}
+    price = replace(money.BLANK, name=PER_CALL, mean=first, why_blank="", **ends)
+    sides = list(economics.differences)
+    sides[0] = replace(sides[0], ratios=sides[0].ratios | {PER_CALL: price})
+    return replace(comparison, economics=replace(economics, differences=sides))
+
+
 def with_travel(comparison: Comparison, factor: float) -> Comparison:
     """Return it with a part of its difference where a drive takes the same from anywhere."""
     (pair,) = comparison.travel_beside.differences
@@ -167,6 +274,9 @@ def test_golden_screen_says_what_is_not_usual(golden):
         "the difference may be none": money.with_measure(usual, "reach_share", -0.01, 0.3),
         "a saving in 40 of 100 draws": as_sure(usual, 0.4),
         "a saving in all draws": as_sure(usual, 1.0),
+        "cheaper, and more is avoided": cheaper(as_sure(usual, 0.98)),
+        "practically as many": nearly_alike(usual),
+        "a ladder with one price": with_prices(LADDER, 2_118.0),
         "most of it rests on travel": with_travel(usual, 0.3),
         "not most of it": with_travel(usual, 0.7),
     }

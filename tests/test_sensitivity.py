@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -126,6 +127,19 @@ def test_of_two_plans_it_is_their_difference() -> None:
     assert "plan 4 instead of 3 pays for itself" in SensitivityReport(two).summary().replace(
         "\n", " "
     )
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_does_not_hold_at_the_center_is_not_said_to_hold_no_longer(
+    answer: Sensitivity, holds: bool
+) -> None:
+    """71.4 % are reached in time: at least 70 % holds, and at least 75 % does not."""
+    question = answer.question._replace(value=0.7 if holds else 0.75)
+    text = " ".join(SensitivityReport(replace(answer, question=question)).summary().split())
+    assert ("It holds there, and in 45 %" in text) is holds
+    assert ("It does not hold there, and holds in 45 %" in text) is not holds
+    side = "above 0.785: it no longer holds" if holds else "below 0.785: then it would hold"
+    assert f"Share of calls in scope for a team {side}" in text
 
 
 def test_golden_screen_fits_and_full_has_the_sources(answer: Sensitivity, golden) -> None:

@@ -46,6 +46,18 @@ def target(measure: str, *overrides: str) -> float:
     return target_of(measure, under(job, scenario).pairs[0]).mean()
 
 
+# --- of which pair -------------------------------------------------------------------------------
+
+
+def test_of_three_plans_it_is_of_the_pair_of_the_finding(found):
+    """40 posts reach no more than 3 for their money, so the finding is of 3 against 2."""
+    three = sim.compare(40, 3, 2, overrides=SHORT, draws=30, replications=2, check="none")
+    assert three.main.lead(three.economics) == ("3", "2")
+    for one in three.economics.tornado:
+        assert (one.plan, one.versus) == ("3", "2")
+        assert one.central == pytest.approx(tornado(found, one.measure).central)
+
+
 # --- which are tried -----------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from sim.config.numbers import numbers
 from sim.report.answer import as_json
 from sim.report.comparison.report import ComparisonReport
 from sim.scenarios.answers.comparison import Comparison
+from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 from sim.scenarios.intervals import random_effects, spread
 from sim.scenarios.samples import NAMES, Job
 from sim.scenarios.scenario import Scenario
@@ -45,6 +46,27 @@ def job(*overrides: str) -> Job:
 
 def silent(done: int, of: int) -> None:
     """Progress that nobody looks at."""
+
+
+# --- what the draws do not vary ------------------------------------------------------------------
+
+
+def test_draws_that_differ_by_chance_alone_have_no_share_above_zero():
+    """Their one mean is above zero, which no draw has shown."""
+    values = np.array([[0.0, 4.0], [1.0, 3.2], [2.5, 1.5]])
+    found = spread(values, values, 0.95)
+    assert (found.low, found.chance_above_zero) == (found.high, None)
+    assert spread(np.full((3, 2), 7.0), np.full((3, 2), 7.0), 0.95).chance_above_zero == 1.0
+
+
+@pytest.mark.parametrize(("ends", "kind"), [((0.2, 0.2), "chance"), ((-0.5, 0.9), "assumptions")])
+def test_a_range_of_chance_is_not_called_one_of_the_assumptions(ends, kind):
+    chance = Interval(-0.2, -0.5, 0.1, 20)
+    above = 1.0 if kind == "chance" else 0.6
+    quote = Quoted.of(chance, Spread(*ends, -3.0, 3.0, above, 100))
+    assert quote.kind == kind
+    assert quote.above_zero == (None if kind == "chance" else 0.6)
+    assert (quote.low, quote.high) == (-0.5, 0.1 if kind == "chance" else 0.9)
 
 
 # --- random effects ------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from sim.config.models import Config
 from sim.config.plans import StaffingPlan
 from sim.provenance import config_hash
-from sim.scenarios.answers.economics import SameMoney
+from sim.scenarios.answers.economics import Ratio, SameMoney
 from sim.scenarios.answers.held_out import HeldOut
 from sim.scenarios.answers.rails import Rail
 
@@ -58,3 +59,24 @@ def same_money_tree(same: SameMoney | None) -> dict[str, Any] | None:
         for each in same.bought
     ]
     return {"dollars_per_year": same.dollars_per_year, "bought": bought}
+
+
+def ratio_tree(ratio: Ratio) -> dict[str, Any]:
+    """Dollars for each of something with the range to quote, or why there is none."""
+    return {
+        "name": ratio.name,
+        "label": ratio.label,
+        "unit": ratio.unit,
+        "mean": finite(ratio.mean),
+        "low": finite(ratio.quoted.low),
+        "high": finite(ratio.quoted.high),
+        "interval": ratio.quoted.kind,
+        "chance": {"low": finite(ratio.low), "high": finite(ratio.high)},
+        "parameters": {"low": finite(ratio.parameter_low), "high": finite(ratio.parameter_high)},
+        "why_blank": ratio.why_blank,
+    }
+
+
+def finite(value: float | None) -> float | None:
+    """Number as JSON has it: None for one that is not finite."""
+    return float(value) if value is not None and math.isfinite(value) else None

@@ -15,8 +15,10 @@ from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.words import (
     BLANK,
     counted,
+    decimals_of,
     dollars,
     number,
+    outward,
     percent,
     plan_words,
     range_of,
@@ -26,10 +28,12 @@ from sim.scenarios.answers.words import (
 
 __all__ = [
     "BLANK",
+    "CLOCKS",
     "NARROWEST",
     "WIDTH",
     "columns",
     "counted",
+    "decimals_of",
     "dollars",
     "interval_name",
     "is_paired_time",
@@ -38,12 +42,14 @@ __all__ = [
     "mean_of",
     "minutes",
     "number",
+    "outward",
     "page",
     "percent",
     "plan_heading",
     "plan_words",
     "plural",
     "points",
+    "price",
     "range_of",
     "scale",
     "shortened",
@@ -59,6 +65,7 @@ SAME = 1e-9  # relative: what rounding makes of equal figures
 PAIRED_TIMES = ("response_", "request_to_arrival_", "wait_")  # on calls reached under both plans
 UNIT_TEXT = {"share": "%"}
 DOLLARS = "$/year"
+CLOCKS = {"dispatchable": "request", "received": "the call"}  # when a standard's clock begins
 THOUSANDS = frozenset(  # a year of duties makes long figures
     {
         "sworn_hours_assigned_per_year",
@@ -185,12 +192,28 @@ def minutes(value: float) -> str:
 
 
 def points(change: Interval) -> str:
-    """Range of a difference of two shares, of 100, "+7 to +14"."""
+    """Range of a difference of two shares, of 100, "+7 to +14".
+
+    Examples
+    --------
+    >>> points(Interval(0.1, 0.07, 0.14, 20)), points(Interval(0.003, -0.0004, 0.008, 20))
+    ('+7 to +14', '−0.1 to +0.8')
+    """
     if change.low is None or change.high is None:
         return BLANK
     decimals = 0 if min(abs(change.low), abs(change.high)) >= 0.01 else 1  # noqa: PLR2004 - a point
-    low, high = (f"{100 * end:+.{decimals}f}" for end in (change.low, change.high))
+    low, high = (f"{end:+.{decimals}f}" for end in outward(change, decimals, 100))
     return f"{low} to {high}".replace("-", "−")
+
+
+def price(each: Interval, factor: float = 1.0) -> str:
+    """Dollars for each of something with their range, "2,100 (1,900–2,400)", in two digits.
+
+    Blank where there is no such price.
+    """
+    ends = (each.mean, each.low, each.high)
+    mean, low, high = (BLANK if x is None else two_figures(factor * x) for x in ends)
+    return mean if low == high or BLANK in (low, high) else f"{mean} ({low}–{high})"
 
 
 def interval_name(confidence: float, comparisons: int = 1) -> str:

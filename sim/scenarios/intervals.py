@@ -125,7 +125,9 @@ def spread(values: Floats, counted: Floats, confidence: float) -> Spread:
     means = random_effects(known)
     low, high = percentiles(means, confidence)
     year_low, year_high = percentiles(counted[exists], confidence)
-    return Spread(low, high, year_low, year_high, float((means > 0).mean()), len(known))
+    by_chance = bool(np.ptp(means) == 0 and np.ptp(known) > 0)  # the grand mean has no share
+    above = None if by_chance else float((means > 0).mean())
+    return Spread(low, high, year_low, year_high, above, len(known))
 
 
 def percentiles(values: Floats, confidence: float) -> tuple[float, float]:

@@ -8,18 +8,23 @@ from sim.report.rendering import REMARK, rendered
 from sim.report.wording import columns
 from sim.scenarios.answers.comparison import PlanResult
 
+MOST_LINES = 2  # of a screen, for zones by name
 
-def bases_line(plans: Sequence[PlanResult]) -> str:
-    """Bases of some plans, with as many zones as stand in one line beside its word.
 
-    Empty where it does not matter to the drive where a team is based, or no plan has one.
+def bases_lines(plans: Sequence[PlanResult]) -> list[str]:
+    """Bases of some plans, from all their zones down to those of one line, and last nothing.
+
+    Nothing alone where it does not matter to the drive where a team is based, or no plan has one.
     """
     based = _based(plans)
     if not based:
-        return ""
+        return [""]
     most = max(len(plan.bases.posts) for plan in based if plan.bases)
-    texts = (_text(based, at) for at in range(most, 0, -1))
-    return next((text for text in texts if len(text) <= columns() - REMARK), _text(based, 0))
+    texts = [_text(based, at) for at in range(most, -1, -1)]
+    room = columns() - REMARK
+    short = next((text for text in texts if len(text) <= room), texts[-1])
+    whole = [texts[0]] if len(texts[0]) <= MOST_LINES * room else []
+    return list(dict.fromkeys([*whole, short, ""]))
 
 
 def all_bases(plans: Sequence[PlanResult]) -> list[str]:

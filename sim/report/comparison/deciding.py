@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.report.table import FOLD, Group, Table
-from sim.report.wording import BLANK, number, percent, scale
+from sim.report.wording import BLANK, CLOCKS, decimals_of, number, outward, percent, price, scale
 from sim.scenarios.answers.caveats import is_known
 from sim.scenarios.answers.comparison import Comparison, PlanResult
-from sim.scenarios.answers.economics import Rung
+from sim.scenarios.answers.economics import PER_CALL, Rung
 from sim.scenarios.answers.intervals import Interval, Quoted, quoted
 
-PER_CALL = "cost_per_additional_call_reached"
 RANGES = {"assumptions": "assumptions vary", "chance": "chance only"}
+BY_CHANCE = "by chance alone"  # of a figure that the draws do not vary
 NAME_WIDTH = 10  # a longer name of a plan is broken at its underscores
 MILLION = 1e6
 IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
+THOUSANDTH = 1e-3  # dollars by the thousand
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
 NOTES = {
     "response_median_min": "calls both reach",
@@ -35,7 +36,7 @@ class Row(NamedTuple):
 
 ROWS = (
     Row("Reached, % of requested", "reach_share"),
-    Row("In {minutes:g} min, % of requested", "within_standard_share"),
+    Row("In {minutes:g} min of {clock}, %", "within_standard_share"),
     Row("Call to arrival, median, min", "response_median_min"),
     Row("No team free, hours a week", "gap_hours_per_week"),
     Row("Nobody on duty, hours a week", "gap_off_duty_hours_per_week", if_any=True),
@@ -72,8 +73,9 @@ def words_of(row: Row, comparison: Comparison) -> tuple[str, float]:
     """What a row is called, with its unit, and the factor that it is shown by."""
     means = [plan.measures[row.measure].mean or 0.0 for plan in comparison.main.plans]
     unit, factor = _unit(row.measure, means)
-    minutes = float(comparison.config.service.standard.minutes)
-    return row.words.format(minutes=minutes, dollars=unit), factor
+    standard = comparison.config.service.standard
+    minutes, clock = float(standard.minutes), CLOCKS[standard.clock]
+    return row.words.format(minutes=minutes, clock=clock, dollars=unit), factor
 
 
 def broken(name: str) -> str:
@@ -94,10 +96,18 @@ def _cells(row: Row, comparison: Comparison) -> list[str]:
     shown = [number(None if x is None else factor * x, size) for x in reversed(means)]
     if None in means:
         return [words, *shown, *([BLANK, BLANK, ""] if differences else [BLANK])]
+    of_chance = bool(plans[0].spread) and span.kind == "chance"
     if not differences:
-        return [words, *shown, spanned(span, size, factor)]
+        return [words, *shown, _marked(spanned(span, size, factor), of_chance)]
     change = number(None if span.mean is None else factor * span.mean, size, sign=True)
-    return [words, *shown, change, spanned(span, size, factor, sign=True), _note(name, span)]
+    ends = spanned(span, size, factor, sign=True)
+    note = BY_CHANCE if of_chance and ends != BLANK else _note(name, span)
+    return [words, *shown, change, ends, note]
+
+
+def _marked(ends: str, of_chance: bool) -> str:
+    """Range with a mark where it is of chance among ranges of the assumptions."""
+    return f"{ends} (chance)" if of_chance and ends != BLANK else ends
 
 
 def _unit(name: str, means: Sequence[float]) -> tuple[str, float]:
@@ -113,7 +123,8 @@ def spanned(span: Interval, size: float, factor: float = 1.0, *, sign: bool = Fa
     """Range with the decimals of its row; blank where there is none or it never varies."""
     if span.mean is None or span.low is None or span.high is None:
         return BLANK
-    low, high = (number(factor * end, size, sign=sign) for end in (span.low, span.high))
+    ends = outward(span, decimals_of(size), factor)
+    low, high = (number(end, size, sign=sign) for end in ends)
     return BLANK if low == high else f"{low} to {high}"
 
 
@@ -142,7 +153,8 @@ def _ladder(comparison: Comparison) -> Table:
             kind,
             f"cost,{FOLD}$1,000",
         ),
-        *(f"more calls{FOLD}than above", f"$ for{FOLD}each", f"$ for each,{FOLD}against {base}"),
+        *(f"more calls{FOLD}than above", f"$1,000{FOLD}for each"),
+        f"$1,000 for each,{FOLD}against {base}",
     ]
     by_cost = sorted(plans, key=lambda plan: plan.measures["cost_per_year"].mean or 0.0)
     rows = [_rung(comparison, plan, rungs.get(plan.name)) for plan in by_cost]
@@ -155,7 +167,7 @@ def _rung(comparison: Comparison, plan: PlanResult, rung: Rung | None) -> list[s
     if rung is not None:
         above = [
             number(rung.calls_per_year.mean, LARGE, sign=True),
-            number(rung.per_call.mean, LARGE),
+            price(rung.per_call.quoted, THOUSANDTH),
         ]
     change, span, each = _against_the_base(comparison, plan.name)
     return [
@@ -175,10 +187,12 @@ def _against_the_base(comparison: Comparison, name: str) -> tuple[str, str, str]
     if name not in pairs:
         return "", "", ""
     reach = quoted(comparison.main.differences[pairs[name]], "reach_share")
+    of_chance = bool(comparison.main.plans[0].spread) and reach.kind == "chance"
+    ends = spanned(reach, 10, 100, sign=True)
     sides = [] if comparison.economics is None else comparison.economics.differences
     ratio = sides[pairs[name]].ratios.get(PER_CALL) if sides else None
     return (
         number(None if reach.mean is None else 100 * reach.mean, 10, sign=True),
-        spanned(reach, 10, 100, sign=True),
-        BLANK if ratio is None else number(ratio.mean, LARGE),
+        f"by chance{FOLD}{ends}" if of_chance and ends != BLANK else ends,
+        BLANK if ratio is None else price(ratio.quoted, THOUSANDTH),
     )

@@ -8,7 +8,7 @@ from sim.report.comparison import trace
 from sim.report.comparison.bases import all_bases
 from sim.report.comparison.cells import cell_tables
 from sim.report.comparison.findings import fairness
-from sim.report.comparison.screen import screen, unsaid
+from sim.report.comparison.screen import assumed_shares, screen, unsaid
 from sim.report.comparison.sections import shown
 from sim.report.money.accounts import OF_ACCOUNTS, Account, Figure, accounts
 from sim.report.money.beside import beside
@@ -19,10 +19,12 @@ from sim.report.rendering import rendered
 from sim.report.table import Group, Table
 from sim.report.wording import (
     BLANK,
+    decimals_of,
     interval_name,
     is_paired_time,
     label,
     number,
+    outward,
     percent,
     plan_words,
     scale,
@@ -30,6 +32,7 @@ from sim.report.wording import (
 )
 from sim.scenarios.answers.comparison import Comparison, Computed, PlanResult, Reading
 from sim.scenarios.answers.intervals import Interval, quoted
+from sim.scenarios.answers.keys import with_key
 
 MILLION = 1e6
 FINE = 99.0  # as if a figure were no larger, so that it keeps a decimal
@@ -67,6 +70,8 @@ def full(comparison: Comparison) -> str:
             for reading in (comparison.other_reading, comparison.travel_beside)
             if reading is not None
         ],
+        assumed=assumed_shares(config),
+        with_key=with_key,
         shares=_computed(comparison.computed),
         claims=claims(comparison),
         tornados=tornado_tables(comparison),
@@ -171,6 +176,9 @@ def _range(interval: Interval, figure: Figure) -> str:
     low, high = interval.low, interval.high
     if abs(high - low) <= SAME * max(abs(high), abs(low)):
         return BLANK
+    if _size(figure) < MILLION:
+        ends = outward(interval, decimals_of(_size(figure)), figure.factor)
+        low, high = (end / figure.factor for end in ends)
     return f"{_shown(low, figure)} to {_shown(high, figure)}"
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from sim.config import Config, Sourced
+from sim.config.numbers import numbers
 from sim.provenance import rerun_command
-from sim.report.comparison.bases import bases_line
-from sim.report.comparison.deciding import PER_CALL, decides
+from sim.report.comparison.bases import bases_lines
+from sim.report.comparison.deciding import decides
 from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.wording import (
+    WIDTH,
+    columns,
     counted,
     dollars,
     mean_of,
@@ -18,13 +22,16 @@ from sim.report.wording import (
     plan_words,
 )
 from sim.scenarios.answers.comparison import Comparison, PlanResult
-from sim.scenarios.answers.economics import Rung
-from sim.scenarios.answers.intervals import quoted
-from sim.scenarios.answers.losses import losses_of, main_loss
+from sim.scenarios.answers.economics import Tornado, priced, steps
+from sim.scenarios.answers.intervals import Quoted, quoted
+from sim.scenarios.answers.keys import key_words
+from sim.scenarios.answers.losses import losses_of, main_loss, noticed
 from sim.scenarios.answers.rails import IN_THE_ANSWER, Rail
+from sim.scenarios.answers.words import listed
 
 LINES = 28  # of a screen of 30; a blank one and the results folder follow
 MOST_RAILS = 3  # of the gravest
+FUNNEL = "service.funnel"
 RUNGS = 6  # plans that the next question asks for
 
 
@@ -44,13 +51,6 @@ LOST = {
 }
 
 
-class Priced(NamedTuple):
-    """A plan, and dollars for each call that it reaches beyond the base."""
-
-    plan: PlanResult
-    dollars: float
-
-
 def screen(comparison: Comparison) -> str:
     """Text of at most 28 lines of a page of 100 columns; a narrower page may take more."""
     return _screen(comparison)[0]
@@ -62,15 +62,31 @@ def unsaid(comparison: Comparison) -> list[Rail]:
 
 
 def _screen(comparison: Comparison) -> tuple[str, list[Rail]]:
+    """Page with as many guard rails as fit, and the others; the bases give way to them."""
     parts = parts_of(comparison)
-    rails = parts.pop("rails")
+    rails, bases = _by_word(parts.pop("rails")), parts.pop("bases_shorter")
 
     def page(shown: int) -> str:
-        unsaid = len(rails) - shown
-        return rendered("compare_screen.txt", **parts, rails=rails[:shown], unsaid=unsaid)
+        """Page with so many rails; if it has one at most, even the line of why gives way."""
+        left = list(dict.fromkeys(rail.word for rail in rails[shown:]))
+        of_rails = {"rails": rails[:shown], "unsaid": len(rails) - shown, "unsaid_words": left}
+        shorter = [(text, parts["why"]) for text in bases] + ([("", False)] if shown <= 1 else [])
+        for text, why in shorter:
+            values = {**parts, **of_rails, "bases": text, "why": why}
+            whole = rendered("compare_screen.txt", **values)
+            if columns() < WIDTH or len(whole.splitlines()) <= LINES:
+                break
+        return whole
 
     text, shown = as_many_as_fit(page, min(MOST_RAILS, len(rails)), LINES)
     return text, rails[shown:]
+
+
+def _by_word(rails: list[Rail]) -> list[Rail]:
+    """Guard rails that are no second doubt of one kind, and then those that are."""
+    words = [rail.word for rail in rails]
+    again = [rail.severity != "grave" and rail.word in words[:at] for at, rail in enumerate(rails)]
+    return [rail for _, rail in sorted(zip(again, rails, strict=True), key=lambda each: each[0])]
 
 
 def titled(comparison: Comparison, figure: str) -> str:
@@ -87,32 +103,38 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     """What the templates of the screen call by name."""
     main, economics, demand = comparison.main, comparison.economics, comparison.config.demand
     plan, base = _foremost(comparison), main.plans[-1] if main.differences else None
+    bases = bases_lines([plan, base] if base else [plan])
     losses = losses_of(plan, base or plan)
     return {
         "comparison": comparison,
         "plan": plan,
-        "first": main.plans[0],
         "base": base,
         "pair": main.differences[0] if main.differences else None,
         "others": len(main.differences) > 1,
         "volume": float(demand.calls_per_year) * float(demand.growth_factor),
         "requests": plan.requests_per_year,
+        "assumed": bool(assumed_shares(comparison.config)),
         "zones": len(demand.zones),
-        "bases": bases_line([plan, base] if base else [plan]),
+        "bases": bases[0],
+        "bases_shorter": bases,
         "draws": economics.draws if economics else 0,
         "table": decides(comparison),
         "why": all(x.measures["reach_share"].mean is not None for x in (plan, base or plan)),
         "rails": [rail for rail in comparison.warnings if rail.rule not in IN_THE_ANSWER],
         "next": following(comparison),
+        "tornado": _tornado(comparison),
         "largest": _largest(comparison),
         "overloaded": [rail for rail in comparison.warnings if rail.rule in IN_THE_ANSWER],
         "unasked": [x for x in main.plans if x.measures["reach_share"].mean is None],
-        "rungs": _priced(comparison),
-        "steps": _steps(comparison),
+        "rungs": priced(main.pairs, economics.differences) if economics else [],
+        "steps": steps(economics.ladder) if economics else [],
+        "unpriced": _unpriced(comparison),
+        "by_name": {x.name: x for x in main.plans},
+        "each_for": _each_for,
         "alike": alike,
         "counted": counted,
         "dollars": dollars,
-        "losses": losses,
+        "losses": noticed(losses),
         "lost": LOST,
         "main_loss": main_loss(losses),
         "minutes": minutes,
@@ -122,56 +144,62 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _largest(comparison: Comparison) -> str:
-    """Name of the assumption that moves the net benefit most; empty if none was drawn."""
+def assumed_shares(config: Config) -> dict[str, Sourced]:
+    """Shares of the funnel from all calls to those for a team that nobody has counted, by key."""
+    return {key: share for key, share in numbers(config.service.funnel, FUNNEL) if _is_guess(share)}
+
+
+def _is_guess(share: Sourced) -> bool:
+    return share.confidence == "A" and float(share) < 1
+
+
+def _tornado(comparison: Comparison) -> Tornado | None:
+    """Tornado of the net benefit; None if no assumption was drawn, or none moves it."""
     tornados = [] if comparison.economics is None else comparison.economics.tornado
-    bars = [bar for x in tornados if x.measure == "net_benefit_per_year" for bar in x.bars]
-    return bars[0].name if bars else ""
+    of_benefit = [x for x in tornados if x.measure == "net_benefit_per_year" and x.bars]
+    return of_benefit[0] if of_benefit else None
+
+
+def _largest(comparison: Comparison) -> str:
+    """The assumption that moves the net benefit most, in words; empty if none does."""
+    tornado = _tornado(comparison)
+    return "" if tornado is None else key_words(tornado.bars[0].name, tornado.bars[0].label)
+
+
+def _unpriced(comparison: Comparison) -> str:
+    """Plans of which no price of an added call is known, listed."""
+    sides = [] if comparison.economics is None else comparison.economics.differences
+    known = {pair.plan for pair, _ in priced(comparison.main.pairs, sides)}
+    return listed([plan_words(x) for x in comparison.main.plans[:-1] if x.name not in known])
+
+
+def _each_for(price: Quoted) -> str:
+    """Dollars of each added call and their range, in a sentence."""
+    mean, *ends = (dollars(x) for x in (price.mean, price.low, price.high) if x is not None)
+    return f"{mean} ({ends[0]} to {ends[1]})" if len({*ends}) > 1 else mean
 
 
 def alike(change: float, one: float, other: float) -> list[str]:
     """Difference of two shares and both of them, of 100, with as many decimals as it takes.
 
+    Empty where a decimal does not tell them apart: they are then practically the same.
+
     Examples
     --------
-    >>> alike(0.122, 0.791, 0.669), alike(0.004, 0.551, 0.547)
-    (['12', '79', '67'], ['0.4', '55.1', '54.7'])
+    >>> alike(0.122, 0.791, 0.669), alike(0.004, 0.551, 0.547), alike(0.001, 0.941, 0.941)
+    (['12', '79', '67'], ['0.4', '55.1', '54.7'], [])
     """
     figures = [100 * abs(change), 100 * one, 100 * other]
     whole = [round(figure) for figure in figures]
     decimals = 0 if abs(whole[1] - whole[2]) == whole[0] > 0 else 1
-    return [f"{figure:.{decimals}f}" for figure in figures]
-
-
-# --- the ladder ----------------------------------------------------------------------------------
-
-
-def _priced(comparison: Comparison) -> list[Priced]:
-    """Plans by dollars for each call that they reach beyond the base, the cheapest first."""
-    sides = [] if comparison.economics is None else comparison.economics.differences
-    ratios = [side.ratios.get(PER_CALL) for side in sides]
-    priced = [
-        Priced(plan, ratio.mean)
-        for plan, ratio in zip(comparison.main.plans, ratios, strict=False)
-        if ratio is not None and ratio.mean is not None
-    ]
-    return sorted(priced, key=lambda plan: plan.dollars)
+    texts = [f"{figure:.{decimals}f}" for figure in figures]
+    return texts if texts[1] != texts[2] else []
 
 
 def _foremost(comparison: Comparison) -> PlanResult:
-    """The plan, or of several the one by which each added call costs least."""
-    plans, priced, steps = comparison.main.plans, _priced(comparison), _steps(comparison)
-    if len(comparison.main.differences) > 1 and (priced or steps):
-        name = priced[0].plan.name if priced else steps[0].plan
-        return next(plan for plan in plans if plan.name == name)
-    return plans[0]
-
-
-def _steps(comparison: Comparison) -> list[Rung]:
-    """Rungs of the ladder that reach more beyond doubt, by dollars for each call."""
-    ladder = [] if comparison.economics is None else comparison.economics.ladder
-    priced = [rung for rung in ladder if rung.per_call.mean is not None]
-    return sorted(priced, key=lambda rung: rung.per_call.mean or 0.0)
+    """The plan, or of several the one that the finding is of."""
+    name = comparison.main.lead(comparison.economics).plan
+    return next(plan for plan in comparison.main.plans if plan.name == name)
 
 
 # --- what to ask next ----------------------------------------------------------------------------

@@ -5,13 +5,19 @@ There is no clock time in it and the order of keys is fixed, so equal runs give 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sim.config.plans import StaffingPlan
-from sim.report.trees import hash_of, held_tree, rails_tree, same_money_tree
+from sim.report.trees import (
+    finite,
+    hash_of,
+    held_tree,
+    rails_tree,
+    ratio_tree,
+    same_money_tree,
+)
 from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.answers.grant import GrantAnswer
@@ -130,7 +136,7 @@ def _measures(side: Measured) -> dict[str, Any]:
 def _tree(node: Any) -> Any:  # noqa: ANN401 - a tree of frozen data
     """Data as mappings and lists; nan is None."""
     if isinstance(node, Ratio):
-        return _ratio(node)
+        return ratio_tree(node)
     if is_dataclass(node) and not isinstance(node, type):
         return {field.name: _tree(getattr(node, field.name)) for field in fields(node)}
     if hasattr(node, "_asdict"):  # a named tuple
@@ -139,7 +145,7 @@ def _tree(node: Any) -> Any:  # noqa: ANN401 - a tree of frozen data
         return {key: _tree(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [_tree(value) for value in node]
-    return _number(node) if isinstance(node, float) else node
+    return finite(node) if isinstance(node, float) else node
 
 
 def _fairness(fairness: Fairness) -> dict[str, Any]:
@@ -168,9 +174,9 @@ def _interval(chance: Interval, span: Quoted | None = None) -> dict[str, Any]:
     """Mean, the range to quote and what it is of, and the interval of chance beside it."""
     span = span or Quoted.of(chance, None)
     return {
-        "mean": _number(chance.mean),
-        "low": _number(span.low),
-        "high": _number(span.high),
+        "mean": finite(chance.mean),
+        "low": finite(span.low),
+        "high": finite(span.high),
         "interval": span.kind,
         "chance": _chance(chance),
     }
@@ -178,30 +184,11 @@ def _interval(chance: Interval, span: Quoted | None = None) -> dict[str, Any]:
 
 def _chance(chance: Interval) -> dict[str, Any]:
     """Interval of chance; of a difference also in percent of its base."""
-    ends = {"low": _number(chance.low), "high": _number(chance.high), "n": chance.n}
+    ends = {"low": finite(chance.low), "high": finite(chance.high), "n": chance.n}
     if not isinstance(chance, DifferenceInterval):
         return ends
     percent = None if chance.percent is None else _tree(chance.percent)
     return {**ends, "excludes_zero": bool(chance.excludes_zero), "percent": percent}
-
-
-def _ratio(ratio: Ratio) -> dict[str, Any]:
-    return {
-        "name": ratio.name,
-        "label": ratio.label,
-        "unit": ratio.unit,
-        "mean": _number(ratio.mean),
-        "low": _number(ratio.quoted.low),
-        "high": _number(ratio.quoted.high),
-        "interval": ratio.quoted.kind,
-        "chance": {"low": _number(ratio.low), "high": _number(ratio.high)},
-        "parameters": {"low": _number(ratio.parameter_low), "high": _number(ratio.parameter_high)},
-        "why_blank": ratio.why_blank,
-    }
-
-
-def _number(value: float | None) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _history(check: HistoryCheck | None) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from sim.report.trees import hash_of, held_tree
 from sim.report.wording import BLANK, WIDTH, columns, label, number
 from sim.scenarios.answers.calibration import Calibration, Moved, Predicted
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.keys import key_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,7 +29,6 @@ DRAWS = "conditioned.json"
 ROOM = ((6, 6), (5, 4), (4, 2), (3, 0))  # assumptions, and figures of which nothing was observed
 LINES = 28  # of a screen of 30; a blank one and the results folder follow
 MOST_CONFLICTS = 2
-SILENT = ("other_forms", "mean")  # parts of a key that say nothing in words
 ENDS = 3  # significant digits of an end
 
 
@@ -153,14 +153,6 @@ def following(answer: Calibration) -> str:
 
 
 # --- words and tables ----------------------------------------------------------------------------
-
-
-def key_words(name: str, said: str = "") -> str:
-    """Name of an assumption in words: its key without the group, "hospital handover"."""
-    if said and said != name:
-        return said
-    parts = [x for x in name.split(".")[1:] if x not in SILENT]
-    return " ".join(parts).replace("_", " ")
 
 
 def end_words(value: float | None) -> str:

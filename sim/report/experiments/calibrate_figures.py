@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
-from sim.report.experiments.calibrate import key_words
 from sim.scenarios.answers.calibration import Calibration
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.keys import key_words
 
 MOST = 12  # assumptions in the figure
 APART = 0.16  # of the lines before and after

@@ -11,13 +11,15 @@ from sim.report.answer import Answer, Basis
 from sim.report.pages.alone import FILE, alone, inside
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
-from sim.report.table import Group, Table
-from sim.report.trees import hash_of, rails_tree, same_money_tree
+from sim.report.table import FOLD, Group, Table
+from sim.report.trees import hash_of, rails_tree, ratio_tree, same_money_tree
 from sim.report.wording import (
     BLANK,
+    CLOCKS,
     label,
     number,
     plural,
+    price,
     range_of,
     scale,
     size_of,
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10  # points on the first screen
 REACH, COST = "reach_share", "cost_per_year"
+DEAR = 10_000.0  # dollars of a call more from which they are in thousands
+THOUSANDTH = 1e-3
 COLUMNS = {
-    "within_standard_share": "in {minutes:g} min, %",
-    "gap_hours_per_week": "no team free, h",
-    COST: "cost, $1,000",
+    "within_standard_share": f"in {{minutes:g}} min{FOLD}of {{clock}}, %",
+    "gap_hours_per_week": f"no team{FOLD}free, h",
+    COST: f"cost,{FOLD}$1,000",
 }
 
 
@@ -92,6 +96,7 @@ def _values(curve: Curve) -> dict[str, Any]:
         "last": curve.steps[-1],
         "quoted": quoted,
         "change": _change,
+        "unpriced": any(x.per_call and x.per_call.mean is None for x in curve.steps),
         "plural": plural,
         "words": target_words,
     }
@@ -157,20 +162,21 @@ def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
     steps = {step.posts: step for step in curve.steps}
     first = REACH if REACH in curve.names else curve.names[0]
     names = [name for name in COLUMNS if name in curve.names]
-    minutes = float(curve.config.service.standard.minutes)
+    standard, (unit, factor) = curve.config.service.standard, _unit_of_price(curve)
+    facts = {"minutes": float(standard.minutes), "clock": CLOCKS[standard.clock]}
     head = [
         "posts",
         "reached, %" if first == REACH else label(first),
         "one more adds",
-        *(COLUMNS[name].format(minutes=minutes) for name in names),
-        "$ per call",
+        *(COLUMNS[name].format(**facts) for name in names),
+        unit,
     ]
     rows = [
         [
             str(point.posts),
             *_together(point, steps.get(point.posts), first),
             *(_mean(point, name) for name in names),
-            _per_call(steps.get(point.posts), curve),
+            _per_call(steps.get(point.posts), factor),
         ]
         for point in _thinned(curve, most)
     ]
@@ -219,12 +225,17 @@ def _mean(point: Point, name: str) -> str:
     return number(None if value is None else scale(name) * value)
 
 
-def _per_call(step: Step | None, curve: Curve) -> str:
-    """Dollars for each requested call a year that one more post reaches."""
-    if step is None or not {REACH, COST} <= set(curve.names):
-        return BLANK
-    calls = (step.measures[REACH].mean or 0.0) * curve.requests_per_year
-    return number((step.measures[COST].mean or 0.0) / calls, 1_000) if calls > 0 else BLANK
+def _unit_of_price(curve: Curve) -> tuple[str, float]:
+    """Dollars, or thousands of them if a call more costs that many; and the factor to it."""
+    prices = [x.per_call.mean or 0.0 for x in curve.steps if x.per_call is not None]
+    dear = max(prices, default=0.0) >= DEAR
+    return (f"$1,000{FOLD}per call", THOUSANDTH) if dear else ("$ per call", 1.0)
+
+
+def _per_call(step: Step | None, factor: float) -> str:
+    """Dollars for each call a year that one more post reaches, with the range."""
+    known = None if step is None else step.per_call
+    return BLANK if known is None else price(known.quoted, factor)
 
 
 def _formulas(curve: Curve) -> Table | None:
@@ -260,7 +271,13 @@ def tree(curve: Curve) -> dict[str, Any]:
         },
         "points": [{"posts": x.posts, "measures": _measures(x)} for x in curve.points],
         "steps": [
-            {"posts": x.posts, "versus": x.versus, "measures": _measures(x)} for x in curve.steps
+            {
+                "posts": x.posts,
+                "versus": x.versus,
+                "measures": _measures(x),
+                "per_call": None if x.per_call is None else ratio_tree(x.per_call),
+            }
+            for x in curve.steps
         ],
         "targets": [target._asdict() for target in curve.targets],
         "knee": None if curve.knee is None else curve.knee._asdict(),

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.arrays import Floats
 from sim.model.measures.dictionary import MEASURES
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline, run_line
-from sim.report.wording import counted, dollars, number, scale
+from sim.report.wording import counted, number, price, scale
 from sim.scenarios.answers.curve import Curve, FirstMet, Point, Step
 from sim.scenarios.answers.intervals import quoted
 
@@ -154,14 +154,16 @@ def finding(curve: Curve) -> str:
 
 
 def _price(curve: Curve) -> str:
-    first, last = curve.steps[0], curve.steps[-1]
-    prices = [_per_call(step, curve) for step in (first, last)]
-    return f"A call more costs {prices[0]} at {first.posts} posts, and {prices[1]} at {last.posts}"
-
-
-def _per_call(step: Step, curve: Curve) -> str:
-    calls = (step.measures[REACH].mean or 0.0) * curve.requests_per_year
-    return dollars((step.measures[COST].mean or 0.0) / calls) if calls > 0 else "no end"
+    """What a call more costs where that is known: with the first and the last such step."""
+    priced = [x for x in curve.steps if x.per_call is not None and x.per_call.mean is not None]
+    if not priced:
+        return "What a call more costs is not worked out: there may be none"
+    costs = [
+        f"${price(step.per_call.quoted)} at {step.posts} posts"
+        for step in (priced if len(priced) == 1 else [priced[0], priced[-1]])
+        if step.per_call is not None
+    ]
+    return f"A call more costs {', and '.join(costs)}"
 
 
 def note(curve: Curve) -> str:

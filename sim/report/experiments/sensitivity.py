@@ -11,7 +11,8 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of
-from sim.report.wording import BLANK, label, number, percent, range_of, scale
+from sim.report.wording import BLANK, label, number, percent, range_of, scale, size_of
+from sim.scenarios.answers.keys import key_words
 from sim.scenarios.answers.sensitivity import Driver, Question, Sensitivity
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 8  # drivers on the screen
 SMALL = 0.01  # total index of a figure that makes nothing
-SILENT = ("other_forms", "mean")  # parts of a key that say nothing in words
 PAYS = ("net_benefit_per_year", ">=", 0)
 END_LETTERS = 3  # significant digits of an end
 
@@ -69,14 +69,15 @@ class SensitivityReport(Answer):
 
 def _text(answer: Sensitivity, template: str, drivers: list[Driver], table: Table) -> str:
     factor = scale(answer.question.measure)
+    size = max(10.0, size_of(answer.range, factor))
     return rendered(
         template,
         answer=answer,
         drivers=drivers,
         table=table,
         asked=asked_words(answer.question),
-        fails=failing_words(answer.question),
-        answers=lambda value: number(None if value is None else factor * value, 10),
+        is_met=answer.question.is_met(answer.central),
+        answers=lambda value: number(None if value is None else factor * value, size),
         spanned=range_of(answer.range, factor),
         key_words=key_words,
         end=end_words,
@@ -100,11 +101,6 @@ def asked_words(question: Question) -> str:
     return f"{words} {unit_of(question)}".rstrip()
 
 
-def failing_words(question: Question) -> str:
-    """What holds where the question is not met."""
-    return f"it no longer holds that {asked_words(question)}"
-
-
 def plans_words(question: Question) -> str:
     """Plan, or the difference of two."""
     plan = f"plan {question.plan}"
@@ -118,14 +114,6 @@ def unit_of(question: Question) -> str:
 
 def _has_unit(question: Question) -> bool:
     return ", " in label(question.measure)
-
-
-def key_words(driver: Driver) -> str:
-    """Name of a figure in words: its key without the group, "hospital handover mean"."""
-    if driver.label != driver.name:
-        return driver.label
-    parts = [x for x in driver.name.split(".")[1:] if x not in SILENT]
-    return " ".join(parts).replace("_", " ")
 
 
 def end_words(value: float) -> str:
@@ -149,7 +137,7 @@ def _row(answer: Sensitivity, driver: Driver) -> list[str]:
     factor = scale(answer.question.measure)
     ends = [None if x is None else factor * x for x in (driver.at_low, driver.at_high)]
     return [
-        key_words(driver),
+        key_words(driver.name, driver.label),
         end_words(driver.low),
         end_words(driver.high),
         _shares(driver),

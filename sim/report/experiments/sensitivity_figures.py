@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
-from sim.report.experiments.sensitivity import asked_words, key_words
+from sim.report.experiments.sensitivity import asked_words
 from sim.report.wording import label, percent, scale
+from sim.scenarios.answers.keys import key_words
 from sim.scenarios.answers.sensitivity import Driver, Sensitivity
 
 PANELS = 4  # scatters of the worst drivers
@@ -34,7 +35,7 @@ def indices(answer: Sensitivity) -> Figure:
     axes.hlines(at, low, high, color=DARK, linewidth=1.5)
     first = [100 * max(x.first.mean or 0.0, 0.0) for x in drivers]
     axes.plot(first, at, "D", color=MIDDLE, markersize=5, label="first-order: alone")
-    axes.set_yticks(at, [key_words(x) for x in drivers])
+    axes.set_yticks(at, [key_words(x.name, x.label) for x in drivers])
     axes.set(xlabel="Share of the variance of the answer (%)", xlim=(0, max(105, *high)))
     axes.legend(loc="lower right", frameon=False, fontsize=8)
     headline(figure, _finding(answer))
@@ -63,14 +64,16 @@ def _panel(axes: Axes, answer: Sensitivity, driver: Driver, column: int) -> None
     factor = scale(answer.question.measure)
     axes.plot(answer.values[:, column], factor * answer.answers, ".", color=DARK, alpha=0.6)
     axes.axhline(factor * answer.question.value, color=MIDDLE, linestyle="--", linewidth=1)
-    axes.set(xlabel=key_words(driver), ylabel=f"{label(answer.question.measure)}")
+    axes.set(
+        xlabel=key_words(driver.name, driver.label), ylabel=f"{label(answer.question.measure)}"
+    )
     axes.grid(color="0.92", linewidth=0.6)
 
 
 def _finding(answer: Sensitivity) -> str:
     first = answer.drivers[0]
     share = percent(min(first.total.mean or 0.0, 1.0))
-    return f"Measure {key_words(first)} first: it makes {share} of the variance"
+    return f"Measure {key_words(first.name, first.label)} first: it makes {share} of the variance"
 
 
 def _run(answer: Sensitivity) -> str:

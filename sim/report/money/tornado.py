@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.report.money.sides import difference_sides, plan_sides
 from sim.report.table import Group, Table
 from sim.report.wording import number
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import Tornado, TornadoBar
+from sim.scenarios.answers.keys import with_key
 
 FIRST = 5  # rows on a page
 LONG = 100  # from here on an end of an assumption has no decimals
@@ -19,20 +19,24 @@ TARGETS = {
 def tornado_tables(comparison: Comparison) -> list[Table]:
     """Table of each target: the assumption, its range, and how far each end of it moves it."""
     tornados = [] if comparison.economics is None else comparison.economics.tornado
-    title = next((x.title for x in (*difference_sides(comparison), *plan_sides(comparison))), "")
-    return [_table(tornado, title) for tornado in tornados if tornado.bars]
+    return [_table(tornado) for tornado in tornados if tornado.bars]
 
 
-def _table(tornado: Tornado, title: str) -> Table:
+def _table(tornado: Tornado) -> Table:
     words, factor = TARGETS[tornado.measure]
+    pair = f"{tornado.plan} minus {tornado.versus}" if tornado.versus else f"plan {tornado.plan}"
     changes = [tornado.changes(bar) for bar in tornado.bars]
     most = max(abs(factor * end) for ends in changes for end in ends)
     rows = [
-        [bar.label, ends_of(bar), *(number(factor * end, most, sign=True) for end in ends)]
+        [
+            with_key(bar.name, bar.label),
+            ends_of(bar),
+            *(number(factor * end, most, sign=True) for end in ends),
+        ]
         for bar, ends in zip(tornado.bars[:FIRST], changes, strict=False)
     ]
     head = [
-        f"What changes {words[0].lower()}{words[1:]}, {title}",
+        f"What changes {words[0].lower()}{words[1:]}, {pair}",
         "its range",
         "at low",
         "at high",

@@ -17,7 +17,7 @@ from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.model.money.alternatives import SameMoney, same_money
 from sim.scenarios.answers.curve import Formulas
-from sim.scenarios.answers.economics import Books, Economics
+from sim.scenarios.answers.economics import Books, Economics, Pair, lead
 from sim.scenarios.answers.held_out import HeldOut, Verdict, gravest
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rails import Rail
@@ -217,6 +217,16 @@ class Reading:
     reason: str
     plans: list[PlanResult]
     differences: list[Difference]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Plans by what they are held against; the one plan there is, against none."""
+        return [Pair(x.plan, x.versus) for x in self.differences] or [Pair(self.plans[0].name, "")]
+
+    def lead(self, economics: Economics | None) -> Pair:
+        """Pair that the finding is of."""
+        sides, ladder = ([], []) if economics is None else (economics.differences, economics.ladder)
+        return lead(self.pairs, sides, ladder)
 
     def same_money(self, config: Config) -> SameMoney | None:
         """What else the first difference of cost would buy, or what the one plan costs."""

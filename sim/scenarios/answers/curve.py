@@ -10,6 +10,7 @@ import polars as pl
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
 from sim.model.money.alternatives import SameMoney, same_money
+from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
@@ -31,12 +32,16 @@ class Point:
 
 @dataclass(frozen=True)
 class Step:
-    """What each post more changes from one point to the next, paired on the same calls."""
+    """What each post more changes from one point to the next, paired on the same calls.
+
+    `per_call` is dollars for each more call reached; None where not both were asked for.
+    """
 
     posts: int
     versus: int
     measures: dict[str, DifferenceInterval] = field(repr=False)
     spread: dict[str, Spread] = field(default_factory=dict, repr=False)
+    per_call: Ratio | None = None
 
 
 class FirstMet(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -11,7 +12,10 @@ from sim.model.money.crisis_now import CrisisNowAnswer
 from sim.model.money.positions import RoleBridge, Step
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 
+PER_CALL = "cost_per_additional_call_reached"
+
 __all__ = [
+    "PER_CALL",
     "AvoidedLine",
     "Books",
     "Bought",
@@ -83,12 +87,24 @@ class TornadoBar:
 class Tornado:
     """The assumptions that move a target most, the largest bar first; `central` is the target.
 
-    The target is of the first plan less the base, or of the one plan there is.
+    The target is of a plan less the one that it is held `versus`, the pair that the finding is of,
+    or of the one plan there is.
     """
 
     measure: Literal["net_benefit_per_year", "net_diversions_per_year"]
     central: float
     bars: list[TornadoBar]
+    plan: str = ""
+    versus: str = ""
+
+    @property
+    def by_what_decides(self) -> list[TornadoBar]:
+        """Bars of which an end changes the sign of the target first, both parts widest first."""
+        return sorted(self.bars, key=lambda bar: not self.turns(bar))
+
+    def turns(self, bar: TornadoBar) -> bool:
+        """Whether a bar's low or high alone gives the target another sign."""
+        return any((end > 0) != (self.central > 0) for end in (bar.at_low, bar.at_high))
 
     def changes(self, bar: TornadoBar) -> tuple[float, float]:
         """By how much a bar's ends move the target.
@@ -131,6 +147,40 @@ class SideEconomics:
     name: str
     ratios: dict[str, Ratio]
     break_even: BreakEven | None
+
+
+class Pair(NamedTuple):
+    """A plan, and the one that it is held against: none of a plan alone."""
+
+    plan: str
+    versus: str
+
+
+def priced(pairs: Sequence[Pair], sides: Sequence[SideEconomics]) -> list[tuple[Pair, Quoted]]:
+    """Pairs that have a price of each call reached more, the cheapest first."""
+    quotes = [
+        (pair, side.ratios[PER_CALL].quoted)
+        for pair, side in zip(pairs, sides, strict=False)
+        if PER_CALL in side.ratios
+    ]
+    known = [(pair, quote) for pair, quote in quotes if quote.mean is not None]
+    return sorted(known, key=lambda each: each[1].mean or 0.0)
+
+
+def steps(ladder: Sequence[Rung]) -> list[Rung]:
+    """Rungs that reach more beyond doubt, by dollars for each call."""
+    known = [rung for rung in ladder if rung.per_call.mean is not None]
+    return sorted(known, key=lambda rung: rung.per_call.mean or 0.0)
+
+
+def lead(pairs: Sequence[Pair], sides: Sequence[SideEconomics], ladder: Sequence[Rung]) -> Pair:
+    """Pair that the finding is of: of several, that by which each added call costs least."""
+    if len(pairs) == 1:
+        return pairs[0]
+    cheapest, up = priced(pairs, sides), steps(ladder)
+    if cheapest:
+        return cheapest[0][0]
+    return Pair(up[0].plan, up[0].versus) if up else pairs[0]
 
 
 class Staff(NamedTuple):

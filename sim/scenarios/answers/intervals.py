@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 INTERVAL_LABEL = "chance only; assumptions not included"
+NO_WIDTH = 0.01  # of the interval of chance: draws that part less do not vary a measure
+SAME = 1e-9  # relative: what rounding makes of equal figures
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Spread:
 
     `low` to `high` is of its mean, without the noise of few replications; `year_low` to
     `year_high` of a single window, with it. `chance_above_zero` is the share of draws whose mean
-    is above zero.
+    is above zero; None where the draws differ by chance alone.
     """
 
     low: float | None
@@ -95,13 +97,22 @@ class Spread:
     chance_above_zero: float | None
     draws: int
 
+    def varies(self, chance: Interval) -> bool:
+        """Whether the draws vary the measure, beside what chance alone makes of its mean."""
+        if self.low is None or self.high is None:
+            return True
+        within = 0.0 if chance.low is None or chance.high is None else chance.high - chance.low
+        rounding = SAME * max(abs(self.low), abs(self.high))
+        return self.high - self.low > max(NO_WIDTH * within, rounding)
+
 
 @dataclass(frozen=True)
 class Quoted(Interval):
     """A mean with the range to quote: of the assumptions where they were drawn, else of chance.
 
     The range of the assumptions holds that of chance too, so no mean lies outside of its own range.
-    `n` counts draws or replications. `above_zero` is the share of draws above zero.
+    Where the draws do not vary the measure, its range is that of chance. `n` counts draws or
+    replications. `above_zero` is the share of draws above zero, None with a range of chance.
     """
 
     kind: Literal["assumptions", "chance"]
@@ -111,7 +122,7 @@ class Quoted(Interval):
     def of(cls, chance: Interval, spread: Spread | None) -> Quoted:
         """Range to quote of a measure, from its interval of chance and its spread if it has one."""
         mean, low, high, n = chance.mean, chance.low, chance.high, chance.n
-        if spread is None:
+        if spread is None or not spread.varies(chance):
             return cls(mean, low, high, n, "chance")
         if spread.low is None or spread.high is None or mean is None:
             return cls(mean, None, None, spread.draws, "assumptions", spread.chance_above_zero)

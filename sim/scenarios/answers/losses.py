@@ -14,6 +14,7 @@ LOST = (
     "missed_out_of_range_share",
     "missed_off_duty_share",
 )
+A_CALL = 0.005  # of the requested calls, which rounds to one of 100
 MAIN = 2 / 3  # of all losses, from which one is said to be what calls are lost to
 
 
@@ -37,6 +38,12 @@ def losses_of(plan: PlanResult, base: PlanResult) -> list[Loss]:
     losses = [Loss(name, _share(plan, name), _share(base, name)) for name in LOST]
     some = (loss for loss in losses if loss.share or loss.of_base)
     return sorted(some, key=lambda loss: -loss.share)
+
+
+def noticed(losses: Sequence[Loss]) -> list[Loss]:
+    """Losses that come to a call in 100 under either plan; all of them if none does."""
+    some = [loss for loss in losses if max(loss.share, loss.of_base) >= A_CALL]
+    return some or list(losses)
 
 
 def _share(plan: PlanResult, name: str) -> float:

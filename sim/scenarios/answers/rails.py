@@ -44,6 +44,12 @@ class Rail(NamedTuple):
 
 RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "files": Rule("Check", "grave", "{text}"),
+    "made_up": Rule(
+        "Made up",
+        "grave",
+        "{count} of your figures {are} marked as made up: {keys}.",
+        "What rests on them says nothing of your city: put your own in their place.",
+    ),
     "overload": Rule(
         "Overload",
         "grave",
@@ -117,22 +123,22 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "Beyond what was fitted ({period}): {what}.",
         "Fit a log that has them, or take the figures for an extrapolation.",
     ),
-    "leans": Rule(
-        "Hinges",
-        "doubt",
-        "The answer leans on an assumption of the shipped configs, {label}: the net benefit{of} "
-        "changes by {low} and {high}.{others}",
-        "Set your own figure.",
-    ),
-    "hinges": Rule(
-        "Hinges",
-        "doubt",
-        "The net benefit{of} hinges most on {label}: it changes by {low} and {high}.",
-    ),
     "diverted": Rule(
         "Diverted",
         "doubt",
-        "That fewer people go {places} cannot be claimed: {ranges} zero.",
+        "That fewer people go {places} cannot be claimed{of}: {ranges} zero.",
+    ),
+    "hinges": Rule(  # before the next: where both hold, the foremost bar is this one's
+        "Hinges",
+        "doubt",
+        "The net benefit{of} hinges most on {label}, by {low} and {high}{key}; it {sign}.",
+    ),
+    "leans": Rule(
+        "Hinges",
+        "doubt",
+        "The net benefit{of} leans on a shipped assumption, {label}, by {low} and {high}{key}; it "
+        "{sign}.{others}",
+        "Set your own figure.",
     ),
     "selected": Rule(
         "Outcomes",
@@ -146,6 +152,12 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "context",
         "Response times are of reached calls alone, and the plans do not reach the same "
         "({reached}): only the difference, on calls that both reach, compares like with like.",
+    ),
+    "alike": Rule(
+        "Chance",
+        "context",
+        "There is no difference to find between {plan} and {base} by {what}: {change}, give or "
+        "take {half} by chance.",
     ),
     "load": Rule(
         "Load",

@@ -25,14 +25,34 @@ def number(value: float | None, like: float | None = None, *, sign: bool = False
     """
     if value is None:
         return BLANK
-    size = abs(value if like is None else like)
-    decimals = 0 if size >= 100 or size == 0 else 1 if size >= 1 else 2  # noqa: PLR2004
+    decimals = decimals_of(value if like is None else like)
     if like is None and value == round(value):
         decimals = 0
     text = f"{value:{'+' if sign else ''},.{decimals}f}"
     if not text.strip("+-0.,"):
         text = text.lstrip("+-")
     return text.replace("-", "−")
+
+
+def decimals_of(size: float) -> int:
+    """Decimals that a figure of some size is shown with."""
+    size = abs(size)
+    return 0 if size >= 100 or size == 0 else 1 if size >= 1 else 2  # noqa: PLR2004
+
+
+def outward(interval: Interval, decimals: int, factor: float = 1.0) -> tuple[float, float]:
+    """Low and high as they are shown; where zero lies between, neither is so near it as to vanish.
+
+    Examples
+    --------
+    >>> outward(Interval(0.3, -0.02, 0.8, 20), 1), outward(Interval(0.3, 0.02, 0.8, 20), 1)
+    ((-0.1, 0.8), (0.02, 0.8))
+    """
+    least = 10.0**-decimals
+    low, high = factor * (interval.low or 0.0), factor * (interval.high or 0.0)
+    if not interval.straddles_zero:
+        return low, high
+    return min(low, -least), max(high, least)
 
 
 def size_of(interval: Interval, factor: float = 1.0) -> float:
@@ -46,7 +66,7 @@ def range_of(interval: Interval, factor: float = 1.0, between: str = " to ") -> 
     if interval.mean is None or interval.low is None or interval.high is None:
         return BLANK
     size = size_of(interval, factor)
-    low, high = (number(factor * end, size) for end in (interval.low, interval.high))
+    low, high = (number(end, size) for end in outward(interval, decimals_of(size), factor))
     return f"{low}{' to ' if '−' in low + high else between}{high}"
 
 

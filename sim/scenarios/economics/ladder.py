@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from sim.arrays import Floats
-from sim.scenarios.answers.economics import Rung
+from sim.scenarios.answers.economics import PER_CALL, Rung
 from sim.scenarios.answers.intervals import Quoted
 from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, Values, bottoms_of, ratio, tops_of
 from sim.scenarios.intervals import mean_interval, of_each, spread
@@ -13,7 +13,6 @@ from sim.scenarios.samples import Job, Sample
 from sim.scenarios.uncertainty import Draws
 
 FEWEST = 3  # plans that make a ladder; two are a difference
-PER_CALL = "cost_per_additional_call_reached"
 BOTTOM = OF_A_DIFFERENCE[PER_CALL]
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.clock import DAYS_A_YEAR
-from sim.scenarios.answers.economics import Ratio
+from sim.scenarios.answers.economics import PER_CALL, Ratio
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.intervals import percentiles, random_effects, ratio_of_means
 from sim.scenarios.samples import NAMES
 
@@ -45,7 +46,7 @@ BOTTOMS = {
     ),
 }
 OF_A_DIFFERENCE = {
-    "cost_per_additional_call_reached": Bottom(
+    PER_CALL: Bottom(
         "Cost per additional call reached",
         "$/call",
         "additional calls reached",
@@ -67,16 +68,58 @@ class Values(NamedTuple):
     parameters: float
 
 
+class Quotient(NamedTuple):
+    """Dollars and what they are divided by: by replication, and by draw and replication."""
+
+    tops: Floats
+    bottoms: Floats
+    drawn_tops: Floats | None
+    drawn_bottoms: Floats | None
+    chance: float
+    parameters: float
+
+
 def ratio(name: str, bottom: Bottom, values: Values) -> Ratio:
     """Dollars for each of something, of means; or why there is no such figure."""
+    measured, drawn = values.measured, values.drawn
+    return quotient(
+        name,
+        bottom,
+        Quotient(
+            tops_of(measured),
+            bottoms_of(bottom, measured),
+            None if drawn is None else tops_of(drawn),
+            None if drawn is None else bottoms_of(bottom, drawn),
+            values.chance,
+            values.parameters,
+        ),
+    )
+
+
+def quotient(name: str, bottom: Bottom, of: Quotient) -> Ratio:
+    """Dollars for each of something; or why there is none.
+
+    There is no price of what may be none: neither a mean nor a range, where the range of what is
+    divided by holds zero, of chance or over the draws.
+    """
     label, unit, counted, *_ = bottom
-    tops, bottoms = tops_of(values.measured), bottoms_of(bottom, values.measured)
-    chance, drawn = ratio_of_means(tops, bottoms, values.chance), values.drawn is not None
-    if chance is None:
-        why = f"{counted} may be zero"
+    chance, drawn = ratio_of_means(of.tops, of.bottoms, of.chance), of.drawn_tops is not None
+    low, high, why = _over_draws(bottom, of)
+    why = f"{counted} may be zero" if chance is None else why
+    if chance is None or why:
         return Ratio(name, label, unit, None, None, None, None, None, why, drawn)
-    low, high, why = _over_draws(bottom, values)
     return Ratio(name, label, unit, chance.mean, chance.low, chance.high, low, high, why, drawn)
+
+
+def where_any(price: Ratio, bottom: Bottom, beside: Interval) -> Ratio:
+    """Price, or none if the range that stands beside it says that there may be nothing to pay for.
+
+    Such a range may be wider than that of the price, as where it holds for several steps at once.
+    """
+    if price.mean is None or beside.low is None or beside.low > 0:
+        return price
+    blank, why = (None, None, None, None, None), f"{bottom.counted} may be zero"
+    return Ratio(price.name, price.label, price.unit, *blank, why, price.drawn)
 
 
 def tops_of(values: Floats) -> Floats:
@@ -90,17 +133,15 @@ def bottoms_of(bottom: Bottom, values: Floats) -> Floats:
     return np.asarray(bottom.times * values[..., columns].sum(axis=-1), np.float64)
 
 
-def _over_draws(bottom: Bottom, values: Values) -> tuple[float | None, float | None, str]:
+def _over_draws(bottom: Bottom, of: Quotient) -> tuple[float | None, float | None, str]:
     """Low and high of a ratio over the draws, or why there are none."""
-    if values.drawn is None:
+    if of.drawn_tops is None or of.drawn_bottoms is None:
         return None, None, ""
-    tops = random_effects(tops_of(values.drawn))
-    bottoms = random_effects(bottoms_of(bottom, values.drawn))
+    tops, bottoms = random_effects(of.drawn_tops), random_effects(of.drawn_bottoms)
     some = bottoms > 0
-    without = 1 - float(some.mean())
-    if without > (1 - values.parameters) / 2:
-        share = f"{100 * without:.0f} % of the draws"
+    if percentiles(bottoms, of.parameters)[0] <= 0:
+        share = f"{100 * (1 - float(some.mean())):.0f} % of the draws"
         return None, None, f"{bottom.counted} are zero or negative in {share}"
     ratios = tops[some] / bottoms[some]
     endless = np.full(np.count_nonzero(~some), ratios.max())  # beyond the high end in any case
-    return *percentiles(np.concatenate([ratios, endless]), values.parameters), ""
+    return *percentiles(np.concatenate([ratios, endless]), of.parameters), ""

@@ -17,7 +17,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.config import InputError
 from sim.model.money.costs import PRICED
-from sim.scenarios.answers.economics import Tornado, TornadoBar
+from sim.scenarios.answers.economics import Pair, Tornado, TornadoBar
 from sim.scenarios.draws import with_value
 from sim.scenarios.economics.variants import (
     FIRST,
@@ -47,11 +47,11 @@ SUMS: dict[Target, tuple[str, ...]] = {
 TRIED = {*PRICED, *chain(*SUMS.values())}  # with what they cost at other prices
 PRICES = "costs."
 End = tuple[Unknown, float]
-AtEnds = dict[End, Measured | None]
+AtEnds = dict[End, Floats | None]
 
 
-def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
-    """Tornado of each target: of the first difference, or of the plan if there is one alone.
+def tornados(job: Job, draws: Draws, pair: Pair, look: Look) -> list[Tornado]:
+    """Tornado of each target: of a plan less another, or of the plan if there is one alone.
 
     Parameters
     ----------
@@ -59,19 +59,23 @@ def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
         Plans and pairs, and the scenario with the central values.
     draws
         Draws of its parameters, in which the candidates are found.
+    pair
+        Plans by name.
     look
         Called now and then, so that an interrupt is heard.
     """
     (central,) = all_of(
         "central", lambda _: under_lean(job, job.scenario, TRIED), [FIRST], job, look, MEASURED
     )
-    tried = [*filter(is_price, draws.unknowns), *_candidates(job, draws)]
+    tried = [*filter(is_price, draws.unknowns), *_candidates(job, draws, pair)]
     ends = [(unknown, end) for unknown in tried for end in (unknown.low, unknown.high)]
     labels = [(unknown.name, end) for unknown, end in ends]
     task = partial(_at_end, job, central, ends)
     runs = all_of("tornado", task, labels, job, look, MEASURED_OR_NONE)
     at_ends = dict(zip(ends, runs, strict=True))
-    return [_tornado(target, tried, central, at_ends) for target in get_args(Target)]
+    side = partial(_side, job, pair)
+    of_ends = {end: None if run is None else side(run) for end, run in at_ends.items()}
+    return [_tornado(target, tried, pair, side(central), of_ends) for target in get_args(Target)]
 
 
 def is_price(unknown: Unknown) -> bool:
@@ -90,11 +94,11 @@ def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measur
         return None
 
 
-def _candidates(job: Job, draws: Draws) -> list[Unknown]:
+def _candidates(job: Job, draws: Draws, pair: Pair) -> list[Unknown]:
     """Unknowns other than prices that explain some target over the draws."""
     others = [at for at, unknown in enumerate(draws.unknowns) if not is_price(unknown)]
     drawn = repriced(job, draws.measured, job.scenario.config.costs)
-    values = _first(drawn).mean(axis=1)
+    values = _side(job, pair, drawn).mean(axis=1)
     candidates = {
         others[at]: None
         for target in get_args(Target)
@@ -103,10 +107,14 @@ def _candidates(job: Job, draws: Draws) -> list[Unknown]:
     return [draws.unknowns[at] for at in candidates]
 
 
-def _first(measured: Measured) -> Floats:
-    """Return the first difference, or the plan if it is alone; shape (..., measures)."""
-    first: Floats = measured.pairs[0] if len(measured.pairs) else measured.arms[0]
-    return first
+def _side(job: Job, pair: Pair, measured: Measured) -> Floats:
+    """Return a plan less another, or the plan if it is alone; shape (..., measures).
+
+    Targets are sums over calls, so that the difference of two plans is paired as any is.
+    """
+    at = {arm.name: number for number, arm in enumerate(job.arms)}
+    plan: Floats = measured.arms[at[pair.plan]]
+    return plan - measured.arms[at[pair.versus]] if pair.versus else plan
 
 
 def target_of(target: Target, values: Floats) -> Floats:
@@ -160,19 +168,22 @@ def ranks_of(values: Floats) -> Floats:
     return np.asarray(mean_rank[place], np.float64)
 
 
-def _tornado(target: Target, tried: list[Unknown], central: Measured, at_ends: AtEnds) -> Tornado:
+def _tornado(
+    target: Target, tried: list[Unknown], pair: Pair, central: Floats, at_ends: AtEnds
+) -> Tornado:
+    ends = [(x, at_ends[x, x.low], at_ends[x, x.high]) for x in tried]
     bars = [
         _bar(unknown, _mean(target, at_low), _mean(target, at_high))
-        for unknown in tried
-        if (at_low := at_ends[unknown, unknown.low]) and (at_high := at_ends[unknown, unknown.high])
+        for unknown, at_low, at_high in ends
+        if at_low is not None and at_high is not None
     ]
     moving = [bar for bar in bars if _width(bar) > 0]
     widest = sorted(moving, key=_width, reverse=True)[:BARS]
-    return Tornado(target, _mean(target, central), widest)
+    return Tornado(target, _mean(target, central), widest, *pair)
 
 
-def _mean(target: Target, measured: Measured) -> float:
-    return float(target_of(target, _first(measured)).mean())
+def _mean(target: Target, values: Floats) -> float:
+    return float(target_of(target, values).mean())
 
 
 def _bar(unknown: Unknown, at_low: float, at_high: float) -> TornadoBar:

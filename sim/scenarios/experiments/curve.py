@@ -18,10 +18,12 @@ from sim.config.faults import nearest
 from sim.config.fleet import with_fitting_forms
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.curve import Curve, FirstMet, Knee, Point, Step
-from sim.scenarios.answers.intervals import Spread
+from sim.scenarios.answers.economics import PER_CALL, Ratio
+from sim.scenarios.answers.intervals import Spread, quoted
 from sim.scenarios.asked import config_of
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.draws import unknowns
+from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, Quotient, quotient, where_any
 from sim.scenarios.economics.variants import MEASURED, all_of, under_lean
 from sim.scenarios.experiments.bands import knee_of, simultaneous_band
 from sim.scenarios.experiments.counts import Counts, counts_of
@@ -60,6 +62,8 @@ SHOWN = (
 BENDS = "reach_share"
 FEW = 2  # points, between which no curve can bend
 FOR_FORMULAS = ("busy_mean_h", *FUNNEL)
+PRICED = ("reach_share", "cost_per_year")  # if both are asked for, each more call has a price
+CALLS = "handled_per_day"  # of which it is the price
 USUAL = "8..24"  # posts, unless others are asked for
 TARGET = "within_standard_share >= 0.8"  # unless another is asked for
 
@@ -122,9 +126,9 @@ def curved(request: Request, progress: Progress = silent) -> Curve:
     check = twin_check(replace(job, arms=(arms[0], arms[-1])), request)
     draws, n = config.run.draws if unknowns(config) else 0, config.run.replications
     of_draws = DRAW_REPLICATIONS * draws
-    needed = list(dict.fromkeys([*asked.names, *FOR_FORMULAS]))
+    needed = list(dict.fromkeys([*asked.drawn, *FOR_FORMULAS]))
     values = measured(job, needed, range(n), partial(_part, progress, 0, of_draws))
-    drawn = _drawn(job, asked.names, draws, partial(_part, progress, n, 0))
+    drawn = _drawn(job, asked.drawn, draws, partial(_part, progress, n, 0))
     return _curve(_Runs(job, asked, needed, values, drawn, check), request)
 
 
@@ -135,9 +139,19 @@ class _Asked(NamedTuple):
     names: list[str]
     targets: list[Target]
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether a more call reached has a price."""
+        return set(PRICED) <= set(self.names)
+
+    @property
+    def drawn(self) -> list[str]:
+        """Measures that the draws need: those asked for, and the calls that have a price."""
+        return list(dict.fromkeys([*self.names, *([CALLS] if self.is_priced else [])]))
+
 
 class _Runs(NamedTuple):
-    """What was run: shape (points, replications, needed); (points, draws, 2, names) if drawn."""
+    """What was run: (points, replications, needed) and, if drawn, (points, draws, 2, names)."""
 
     job: Job
     asked: _Asked
@@ -155,7 +169,7 @@ class _Runs(NamedTuple):
         """Values of a measure in the draws; shape (points, draws, 2), there may be none."""
         if self.drawn is None:
             return np.empty((len(self.values), 0, DRAW_REPLICATIONS))
-        values: Floats = self.drawn[..., self.asked.names.index(name)]
+        values: Floats = self.drawn[..., self.asked.drawn.index(name)]
         return values
 
 
@@ -247,7 +261,7 @@ def _steps(runs: _Runs) -> list[Step]:
         name: _spreads(np.diff(runs.draws_of(name), axis=0) / added[:, None, None], confidence)
         for name in runs.asked.names
     }
-    return [
+    steps = [
         Step(
             count,
             versus,
@@ -259,6 +273,39 @@ def _steps(runs: _Runs) -> list[Step]:
         )
         for at, (versus, count) in enumerate(pairwise(counts))
     ]
+    if not runs.asked.is_priced:
+        return steps
+    return [replace(step, per_call=_priced(runs, step, at)) for at, step in enumerate(steps)]
+
+
+def _priced(runs: _Runs, step: Step, at: int) -> Ratio:
+    """Price of a call more; none where the range that stands beside it says there may be none.
+
+    That range holds for all steps at once, so it is wider than the one that a pair has.
+    """
+    return where_any(_per_call(runs, at), OF_A_DIFFERENCE[PER_CALL], quoted(step, BENDS))
+
+
+def _per_call(runs: _Runs, step: int) -> Ratio:
+    """Dollars for each more call that a step reaches; it need not be divided by its posts."""
+    *_, cost = PRICED
+    confidence = runs.job.scenario.config.run.confidence_level
+    bottom = OF_A_DIFFERENCE[PER_CALL]
+    tops, calls = (np.diff(runs.of(x), axis=0)[step] for x in (cost, CALLS))
+    tops_drawn, calls_drawn = (np.diff(runs.draws_of(x), axis=0)[step] for x in (cost, CALLS))
+    is_drawn = runs.drawn is not None and len(tops_drawn) >= FEWEST
+    return quotient(
+        PER_CALL,
+        bottom,
+        Quotient(
+            tops,
+            bottom.times * calls,
+            tops_drawn if is_drawn else None,
+            bottom.times * calls_drawn if is_drawn else None,
+            of_each(confidence, len(runs.asked.counts.counts) - 1),
+            confidence,
+        ),
+    )
 
 
 def _spreads(values: Floats, confidence: float) -> list[Spread]:

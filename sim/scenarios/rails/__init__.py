@@ -15,6 +15,7 @@ __all__ = ["HOLDS", "Seen", "raised"]
 
 HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "files": inputs.files,
+    "made_up": inputs.made_up,
     "overload": results.overload,
     "open": results.still_open,
     "no_way": inputs.no_way,
@@ -23,13 +24,14 @@ HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "precision": inputs.precision,
     "chance": inputs.chance,
     "replications": results.replications,
+    "alike": results.alike,
     "travel": beside.travel,
     "history": beside.history,
     "history_open": beside.history_open,
     "fitted": inputs.fitted,
     "diverted": results.diverted,
-    "leans": beside.leans,
     "hinges": beside.hinges,
+    "leans": beside.leans,
     "selected": inputs.selected,
     "reached_only": results.reached_only,
     "load": results.load,

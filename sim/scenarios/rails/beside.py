@@ -8,7 +8,8 @@ from sim.config import compose
 from sim.config.compose import GROUPS, packaged_configs
 from sim.config.numbers import numbers
 from sim.scenarios.answers.comparison import HistoryCheck, PlanResult, Reading
-from sim.scenarios.answers.economics import Tornado, TornadoBar
+from sim.scenarios.answers.economics import Pair, Tornado, TornadoBar
+from sim.scenarios.answers.keys import key_words, with_key
 from sim.scenarios.answers.rails import Facts
 from sim.scenarios.answers.words import (
     counted,
@@ -19,7 +20,7 @@ from sim.scenarios.answers.words import (
     plan_words,
     range_of,
 )
-from sim.scenarios.rails.seen import Seen
+from sim.scenarios.rails.seen import Seen, pair_words
 
 MOST_OF_IT = 0.5  # share of a difference that one assumption of form makes
 NET_BENEFIT = "net_benefit_per_year"
@@ -109,18 +110,18 @@ def history_open(seen: Seen) -> Iterator[Facts]:
 
 
 def leans(seen: Seen) -> Iterator[Facts]:
-    """The largest bars of the net benefit, where they are assumptions that nobody has replaced."""
+    """The foremost bars of the net benefit, where they are assumptions that nobody has replaced."""
     for tornado in _tornados(seen)[:1]:
         assumed = _assumed(seen)
-        bars = [bar for bar in tornado.bars[:FOREMOST] if bar.name in assumed]
+        bars = [bar for bar in tornado.by_what_decides[:FOREMOST] if bar.name in assumed]
         if bars:
             yield _leaning(bars[0], tornado, seen) | {"others": _others(bars[1:])}
 
 
 def hinges(seen: Seen) -> Iterator[Facts]:
-    """The largest bar of the net benefit, where it is no assumption as shipped."""
+    """The foremost bar of the net benefit, where it is no assumption as shipped."""
     for tornado in _tornados(seen)[:1]:
-        for bar in tornado.bars[:1]:
+        for bar in tornado.by_what_decides[:1]:
             if bar.name not in _assumed(seen):
                 yield _leaning(bar, tornado, seen)
 
@@ -149,14 +150,25 @@ def _is_file(choice: str) -> bool:
 
 def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:
     low, high = tornado.changes(bar)
-    plans = [plan_words(plan) for plan in seen.main.plans]
-    several = len(plans) > 2  # noqa: PLR2004 - of two
+    label = key_words(bar.name, bar.label)
     return {
-        "label": bar.label,
-        "of": f" of {plans[0]} against {plans[-1]}" if several else "",
+        "label": label,
+        "key": "" if label == bar.label else f" ({bar.name})",
+        "of": pair_words(seen, Pair(tornado.plan, tornado.versus)),
         "low": _change(low, bar.low_value),
         "high": _change(high, bar.high_value),
+        "sign": _sign(bar, tornado),
     }
+
+
+def _sign(bar: TornadoBar, tornado: Tornado) -> str:
+    """Whether the net benefit stays below zero, or above it, or at which end it is not."""
+    side, other = ("above", "below") if tornado.central > 0 else ("below", "above")
+    if not tornado.turns(bar):
+        return f"stays {side} zero"
+    ends = ((bar.at_low, bar.low_value), (bar.at_high, bar.high_value))
+    at = [_end(value) for answer, value in ends if (answer > 0) != (tornado.central > 0)]
+    return f"is {other} zero at {listed(at)}"
 
 
 def _change(change: float, end: float) -> str:
@@ -168,5 +180,5 @@ def _end(value: float) -> str:
 
 
 def _others(bars: Sequence[TornadoBar]) -> str:
-    labels = [bar.label for bar in bars]
+    labels = [with_key(bar.name, bar.label) for bar in bars]
     return f" So it does on {listed(labels)}." if labels else ""

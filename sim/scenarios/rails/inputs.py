@@ -9,6 +9,7 @@ import numpy as np
 from sim.config.faults import some
 from sim.config.groups.demand import Fitted
 from sim.config.models import Demand
+from sim.config.numbers import numbers
 from sim.scenarios.answers.rails import Facts
 from sim.scenarios.answers.words import listed, plans_by, tenths
 from sim.scenarios.experiments.formulas import teams_by_hour
@@ -16,11 +17,30 @@ from sim.scenarios.rails.seen import Seen, arm_words
 from sim.scenarios.scenario import Arm
 from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 
+FEW = 3  # keys that are named
+MADE_UP = "made up"  # in the source of a number of the folder that init writes
+
 
 def files(seen: Seen) -> Iterator[Facts]:
     """What was found odd in a file of the user."""
     for warning in seen.config.program.warnings:
         yield {"text": f"{warning.rstrip('.')}."}
+
+
+def made_up(seen: Seen) -> Iterator[Facts]:
+    """How many figures say of themselves that they are made up, as those of a new folder do."""
+    title = seen.config.demand.source.title
+    keys = ["demand"] if MADE_UP in title.lower() else []
+    keys += [key for key, number in numbers(seen.config) if MADE_UP in number.source.lower()]
+    if keys:
+        are = "is" if len(keys) == 1 else "are"
+        yield {"count": str(len(keys)), "are": are, "keys": _first_of(keys)}
+
+
+def _first_of(keys: list[str]) -> str:
+    """Keys, or the first few of many."""
+    rest = len(keys) - FEW
+    return listed([*keys[:FEW], f"{rest} more"] if rest > 0 else keys)
 
 
 def precision(seen: Seen) -> Iterator[Facts]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
+from typing import NamedTuple
 
 from sim.clock import WEEKDAYS
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.caveats import DIVERSIONS
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE, Difference, PlanResult
+from sim.scenarios.answers.economics import Pair
 from sim.scenarios.answers.intervals import DifferenceInterval, quoted
 from sim.scenarios.answers.rails import Facts
 from sim.scenarios.answers.words import counted, listed, number, plan_words, plans_by, tenths
 from sim.scenarios.intervals import of_each, t_quantile
-from sim.scenarios.rails.seen import Seen
+from sim.scenarios.rails.seen import Seen, pair_words
 
 EXPIRED_SHARE = 0.1
 CLAIMED = ("reach_share", "within_standard_share", "request_to_arrival_restricted_mean_min")
 ENOUGH = 0.5  # half-width of a difference, of the difference
+NOTHING = 0.05  # points or minutes: less than this is 0.0 on the screen, and no difference
 MOST = 1_000_000  # replications
 APART = 0.01  # of reached shares, from which on times are of other calls
 
@@ -83,15 +86,30 @@ def load(seen: Seen) -> Iterator[Facts]:
 def replications(seen: Seen) -> Iterator[Facts]:
     """Differences whose interval of chance is wider than they are, and how many runs would do.
 
-    Half-widths fall as the root of the replications, and with the quantile of Student's t.
+    Half-widths fall as the root of the replications, and with the quantile of Student's t. Of a
+    difference that is practically none no number of them is asked for.
     """
     confidence = of_each(seen.config.run.confidence_level, len(seen.main.differences))
-    plans = {plan.name: plan_words(plan) for plan in seen.main.plans}
     for pair in seen.main.differences:
-        few = [x for x in (_few(pair, name, confidence) for name in CLAIMED) if x]
-        if few:
-            needed, facts = max(few, key=lambda each: each[0])
-            yield {**facts, "plan": plans[pair.plan], "base": plans[pair.versus], **_most(needed)}
+        unsure = [x for x in _unsure(pair) if not x.is_none]
+        if unsure:
+            needed, most = max(
+                ((x.needed(confidence), x) for x in unsure), key=lambda each: each[0]
+            )
+            yield {**most.facts, **_plans_of(pair, seen), **_most(needed)}
+
+
+def alike(seen: Seen) -> Iterator[Facts]:
+    """Plans of which every difference that is claimed is practically none."""
+    for pair in seen.main.differences:
+        unsure = _unsure(pair)
+        if len(unsure) == len(CLAIMED) and all(x.is_none for x in unsure):
+            yield {**unsure[0].facts, **_plans_of(pair, seen)}
+
+
+def _plans_of(pair: Difference, seen: Seen) -> Facts:
+    plans = {plan.name: plan_words(plan) for plan in seen.main.plans}
+    return {"plan": plans[pair.plan], "base": plans[pair.versus]}
 
 
 def _most(needed: int) -> Facts:
@@ -100,23 +118,49 @@ def _most(needed: int) -> Facts:
     return {"needed": words, "most": str(min(needed, MOST))}
 
 
-def _few(pair: Difference, name: str, confidence: float) -> tuple[int, Facts] | None:
-    """Replications needed, and figures of a difference; None if there are enough."""
-    interval = pair.measures[name]
-    mean, low, high, n = astuple(interval)[:4]
-    if mean is None or low is None or not mean:
-        return None
-    half = (high - low) / 2
-    if half <= ENOUGH * abs(mean):
-        return None
-    unit, factor = ("points", 100) if MEASURES[name].unit == "share" else ("minutes", 1)
-    size = factor * half
-    return _needed(half, abs(mean), n, confidence), {
-        "n": str(n),
-        "what": f'"{MEASURES[name].label}"',
-        "change": f"{number(factor * mean, size, sign=True)} {unit}",
-        "half": number(size),
-    }
+class _Unsure(NamedTuple):
+    """A difference that is less than twice its half-width of chance."""
+
+    name: str
+    mean: float
+    half: float
+    n: int
+
+    @property
+    def factor(self) -> float:
+        """Points of a share, minutes of a time."""
+        return 100.0 if MEASURES[self.name].unit == "share" else 1.0
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the difference is one that the screen shows as zero."""
+        return self.factor * abs(self.mean) < NOTHING
+
+    @property
+    def facts(self) -> Facts:
+        """Figures of the sentence."""
+        size = self.factor * self.half
+        unit = "points" if self.factor > 1 else "minutes"
+        return {
+            "n": str(self.n),
+            "what": f'"{MEASURES[self.name].label}"',
+            "change": f"{number(self.factor * self.mean, size, sign=True)} {unit}",
+            "half": number(size),
+        }
+
+    def needed(self, confidence: float) -> int:
+        """Replications that would make the half-width half of the difference."""
+        return _needed(self.half, abs(self.mean), self.n, confidence)
+
+
+def _unsure(pair: Difference) -> list[_Unsure]:
+    """Differences of those claimed that chance alone could make, of any size."""
+    unsure = []
+    for name in CLAIMED:
+        mean, low, high, n = astuple(pair.measures[name])[:4]
+        if mean is not None and low is not None and (high - low) / 2 > ENOUGH * abs(mean):
+            unsure.append(_Unsure(name, mean, (high - low) / 2, n))
+    return unsure
 
 
 def _needed(half: float, mean: float, n: int, confidence: float) -> int:
@@ -133,15 +177,19 @@ def _needed(half: float, mean: float, n: int, confidence: float) -> int:
 
 
 def diverted(seen: Seen) -> Iterator[Facts]:
-    """From where net diversions may be none or fewer."""
+    """From where net diversions may be none or fewer, of the pair that the finding is of."""
+    pair = seen.main.lead(seen.economics) if seen.main.plans else None
     sides: Sequence[Difference | PlanResult] = seen.main.differences or seen.main.plans
-    for side in sides[:1]:
+    of_pair = [x for x in sides if isinstance(x, Difference) and (x.plan, x.versus) == pair]
+    for side in (of_pair or sides)[:1]:
         spans = {place: quoted(side, name) for place, name in DIVERSIONS.items()}
         held = [place for place, span in spans.items() if span.includes_zero and span.mean]
         if held:
             places = [place.removeprefix("from ") for place in held]
             ranges = "the net range holds" if len(held) == 1 else "the net ranges hold"
-            yield {"places": f"to {listed(places)}", "ranges": ranges}
+            shown = Pair(side.plan, side.versus) if isinstance(side, Difference) else Pair("", "")
+            of = pair_words(seen, shown)
+            yield {"places": f"to {listed(places)}", "ranges": ranges, "of": of}
 
 
 def reached_only(seen: Seen) -> Iterator[Facts]:

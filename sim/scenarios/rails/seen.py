@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sim.config import Config
 from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Reading
-from sim.scenarios.answers.economics import Economics
+from sim.scenarios.answers.economics import Economics, Pair
 from sim.scenarios.answers.recommendation import Checked
+from sim.scenarios.answers.words import plan_words
 from sim.scenarios.scenario import Arm
 
 NOTHING = Reading("", "", [], [])
@@ -54,3 +55,11 @@ def arm_words(arm: Arm) -> str:
     """Plan that is to be run, as a sentence calls it."""
     posts = arm.plan.teams
     return f"{posts} post{'' if posts == 1 else 's'}" if arm.name.isdigit() else arm.name
+
+
+def pair_words(seen: Seen, pair: Pair) -> str:
+    """Which two plans something is said of, where there are more, " of six against four"."""
+    plans = {plan.name: plan_words(plan) for plan in seen.main.plans}
+    if len(plans) < 3 or pair.versus not in plans:  # noqa: PLR2004 - of two it is plain
+        return ""
+    return f" of {plans[pair.plan]} against {plans[pair.versus]}"

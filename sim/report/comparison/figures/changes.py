@@ -40,11 +40,12 @@ def _panel(axes: Axes, row: Row, sides: list[tuple[str, Measured]], comparison: 
     spans = [quoted(side, row.measure) for _, side in sides]
     plans = [plan.measures[row.measure] for plan in comparison.main.plans]
     size = max((abs(factor * x.mean) for x in plans if x.mean is not None), default=0.0)
-    sign = bool(comparison.main.differences)
+    sign, is_drawn = bool(comparison.main.differences), bool(comparison.main.plans[0].spread)
     for at, ((name, _), span) in enumerate(zip(sides, spans, strict=True)):
         if span.mean is not None:
             mean = number(factor * span.mean, size, sign=sign)
-            text = f"{mean}  ({spanned(span, size, factor, sign=sign)})"
+            by_chance = " by chance" if is_drawn and span.kind == "chance" else ""
+            text = f"{mean}  ({spanned(span, size, factor, sign=sign)}{by_chance})"
             _mark(axes, at, span, factor, f"{name}: {text}" if len(sides) > 1 else text)
     axes.set_yticks([(len(sides) - 1) / 2], [words])
     axes.set_ylim(len(sides) - 0.5, -0.5)

@@ -15,6 +15,7 @@ from sim.report.money.tornado import LONG, ends_of
 from sim.report.wording import number
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import Tornado, TornadoBar
+from sim.scenarios.answers.keys import key_words
 
 WORDS = {
     "net_benefit_per_year": ("Change of the net benefit ($1,000 per year)", 0.001),
@@ -65,5 +66,7 @@ def _panel(axes: Axes, target: Tornado) -> None:
 
 
 def _bar_words(bar: TornadoBar) -> str:
-    """Key of an assumption on one line, its ends on the next."""
-    return f"{bar.label}\n{ends_of(bar)}"
+    """Assumption in words on one line, its key and its ends on the next."""
+    words = key_words(bar.name, bar.label)
+    key = "" if words == bar.label else f"{bar.name}: "
+    return f"{words}\n{key}{ends_of(bar)}"
