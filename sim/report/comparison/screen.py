@@ -91,7 +91,6 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     return {
         "comparison": comparison,
         "plan": plan,
-        "first": main.plans[0],
         "base": base,
         "pair": main.differences[0] if main.differences else None,
         "others": len(main.differences) > 1,
@@ -159,12 +158,8 @@ def _priced(comparison: Comparison) -> list[Priced]:
 
 
 def _foremost(comparison: Comparison) -> PlanResult:
-    """The plan, or of several the one by which each added call costs least."""
-    plans, priced, steps = comparison.main.plans, _priced(comparison), _steps(comparison)
-    if len(comparison.main.differences) > 1 and (priced or steps):
-        name = priced[0].plan.name if priced else steps[0].plan
-        return next(plan for plan in plans if plan.name == name)
-    return plans[0]
+    """The plan, or of several the one that the answer leads with."""
+    return next(plan for plan in comparison.main.plans if plan.name == comparison.leading)
 
 
 def _steps(comparison: Comparison) -> list[Rung]:

@@ -119,7 +119,15 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
     ),
     *(measured.cell, measured.signed, measured.in_all, measured.chance, measured.valued),
     *(measured.saving_range, measured.headed, measured.headed_change, evidence.verdict),
-    *(evidence.doubt, evidence.is_negative, evidence.is_known, evidence.is_any, evidence.is_parted),
+    *(
+        evidence.is_sure,
+        evidence.is_ranged,
+        evidence.doubt,
+        evidence.is_negative,
+        evidence.is_known,
+        evidence.is_any,
+        evidence.is_parted,
+    ),
 )
 WORDS = {
     **{x.__name__: x for x in SAID_OF_FACTS},
@@ -177,6 +185,7 @@ def context_of(result: Result) -> dict[str, Any]:
         "NOT_MODELED": NOT_MODELED,
         "one": 1,
         "borrowed": _borrowed(result),
+        "per_contact": _per_contact(result.tree, changes),
     }
 
 
@@ -262,6 +271,14 @@ def _target(plans: Sequence[views.Plan], changes: Sequence[views.Change], name: 
     return f"{'at most' if evidence.is_less(name) else 'at least'} {measured.worst(fact)}"
 
 
+def _per_contact(tree: Fact, changes: Sequence[views.Change]) -> Fact | None:
+    """Dollars for each contact that the leading plan adds; None if they were not worked out."""
+    economics = tree.get("economics")
+    if economics is None or not changes:
+        return tree.get("per_contact")
+    return economics["differences"][changes[0].at]["ratios"].get("cost_per_contact")
+
+
 # --- what only some results have -----------------------------------------------------------------
 
 
@@ -320,9 +337,8 @@ def _tornado(economics: Fact | None) -> Fact | None:
 def _cost_lines(result: Result, economics: Fact | None) -> list[tuple[views.Plan, Fact]]:
     if economics is None:
         return []
-    names = [str(value_of(plan["name"])) for plan in result.tree["plans"]]
-    lines, plans = economics["cost_lines"], views.plans_of(result)
-    each = [(plan, lines[name]) for name, plan in zip(names, plans, strict=True)]
+    lines = economics["cost_lines"]
+    each = [(plan, lines[plan.name]) for plan in views.plans_of(result)]
     return [(plan, of_plan) for plan, of_plan in each if of_plan]
 
 

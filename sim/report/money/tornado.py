@@ -19,7 +19,8 @@ TARGETS = {
 def tornado_tables(comparison: Comparison) -> list[Table]:
     """Table of each target: the assumption, its range, and how far each end of it moves it."""
     tornados = [] if comparison.economics is None else comparison.economics.tornado
-    title = next((x.title for x in (*difference_sides(comparison), *plan_sides(comparison))), "")
+    sides = (*difference_sides(comparison), *plan_sides(comparison))
+    title = next((x.title for x in sides if x.plans[0] == comparison.leading), "")
     return [_table(tornado, title) for tornado in tornados if tornado.bars]
 
 

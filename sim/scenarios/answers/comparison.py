@@ -20,6 +20,7 @@ from sim.scenarios.answers.curve import Formulas
 from sim.scenarios.answers.economics import Books, Economics
 from sim.scenarios.answers.held_out import HeldOut, Verdict, gravest
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
+from sim.scenarios.answers.leading import leading
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
@@ -218,10 +219,15 @@ class Reading:
     plans: list[PlanResult]
     differences: list[Difference]
 
-    def same_money(self, config: Config) -> SameMoney | None:
-        """What else the first difference of cost would buy, or what the one plan costs."""
-        first = self.differences[0].measures if self.differences else self.plans[0].measures
-        return same_money(first["cost_per_year"].mean, config)
+    def same_money(self, config: Config, leading: str = "") -> SameMoney | None:
+        """What else the difference in cost of the leading plan would buy, or what one plan costs.
+
+        The first plan leads if none is named.
+        """
+        sides = {x.plan: x.measures for x in self.differences}
+        own = self.plans[0].measures
+        of_leading = sides.get(leading or self.plans[0].name, own)
+        return same_money(of_leading["cost_per_year"].mean, config)
 
 
 @dataclass(frozen=True)
@@ -314,8 +320,16 @@ class Comparison(Tabled):
 
     @property
     def same_money(self) -> SameMoney | None:
-        """What else the first difference of cost would buy, or what the one plan costs."""
-        return self.main.same_money(self.config)
+        """What else the leading plan's difference in cost would buy, or what the one plan costs."""
+        return self.main.same_money(self.config, self.leading)
+
+    @property
+    def leading(self) -> str:
+        """Name of the plan that the answer leads with."""
+        economics = self.economics
+        if economics is None:
+            return self.main.plans[0].name
+        return leading(self.main, economics.differences, economics.ladder)
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row a plan and measure, and a row a difference and measure.

@@ -83,7 +83,7 @@ class TornadoBar:
 class Tornado:
     """The assumptions that move a target most, the largest bar first; `central` is the target.
 
-    The target is of the first plan less the base, or of the one plan there is.
+    The target is of the plan that the answer leads with, less the base, or of the only plan.
     """
 
     measure: Literal["net_benefit_per_year", "net_diversions_per_year"]

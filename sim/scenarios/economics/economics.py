@@ -10,6 +10,7 @@ from sim.model.money.crisis_now import crisis_now
 from sim.model.money.positions import bridges
 from sim.scenarios.answers.comparison import PlanResult, Reading
 from sim.scenarios.answers.economics import BreakEven, Economics, SideEconomics
+from sim.scenarios.answers.leading import leading
 from sim.scenarios.draws import unknowns
 from sim.scenarios.economics.break_even import break_evens
 from sim.scenarios.economics.ladder import ladder
@@ -53,17 +54,19 @@ def economics(
     of_plans, of_pairs = _break_evens(job, look)
     means = {plan.name: _means(plan) for plan in reading.plans}
     plans = [arm.plan for arm in job.arms]
+    differences, rungs = _differences(job, sample, draws, of_pairs), ladder(job, sample, draws)
+    first = [arm.name for arm in job.arms].index(leading(reading, differences, rungs))
     return Economics(
         plans=_plans(job, sample, draws, of_plans),
-        differences=_differences(job, sample, draws, of_pairs),
-        tornado=tornados(job, draws, look) if draws else [],
+        differences=differences,
+        tornado=tornados(job, draws, look, first) if draws else [],
         unknowns=len(unknowns(config)),
         draws=len(draws.inputs) if draws else 0,
         crisis_now=crisis_now(config.costs.crisis_now),
         bridges={plan.name: bridges(plan, config.costs.positions) for plan in plans},
         cost_lines={plan.name: _cost_lines(plan, means[plan.name], config) for plan in plans},
         avoided_lines={name: avoided(of_plan, config.costs) for name, of_plan in means.items()},
-        ladder=ladder(job, sample, draws),
+        ladder=rungs,
     )
 
 

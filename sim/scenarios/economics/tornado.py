@@ -50,8 +50,8 @@ End = tuple[Unknown, float]
 AtEnds = dict[End, Measured | None]
 
 
-def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
-    """Tornado of each target: of the first difference, or of the plan if there is one alone.
+def tornados(job: Job, draws: Draws, look: Look, pair: int = 0) -> list[Tornado]:
+    """Tornado of each target: of one difference, or of the plan if there is one alone.
 
     Parameters
     ----------
@@ -61,17 +61,19 @@ def tornados(job: Job, draws: Draws, look: Look) -> list[Tornado]:
         Draws of its parameters, in which the candidates are found.
     look
         Called now and then, so that an interrupt is heard.
+    pair
+        Place of the difference among those of the job.
     """
     (central,) = all_of(
         "central", lambda _: under_lean(job, job.scenario, TRIED), [FIRST], job, look, MEASURED
     )
-    tried = [*filter(is_price, draws.unknowns), *_candidates(job, draws)]
+    tried = [*filter(is_price, draws.unknowns), *_candidates(job, draws, pair)]
     ends = [(unknown, end) for unknown in tried for end in (unknown.low, unknown.high)]
     labels = [(unknown.name, end) for unknown, end in ends]
     task = partial(_at_end, job, central, ends)
     runs = all_of("tornado", task, labels, job, look, MEASURED_OR_NONE)
     at_ends = dict(zip(ends, runs, strict=True))
-    return [_tornado(target, tried, central, at_ends) for target in get_args(Target)]
+    return [_tornado(target, tried, central, at_ends, pair) for target in get_args(Target)]
 
 
 def is_price(unknown: Unknown) -> bool:
@@ -90,11 +92,11 @@ def _at_end(job: Job, central: Measured, ends: list[End], number: int) -> Measur
         return None
 
 
-def _candidates(job: Job, draws: Draws) -> list[Unknown]:
+def _candidates(job: Job, draws: Draws, pair: int) -> list[Unknown]:
     """Unknowns other than prices that explain some target over the draws."""
     others = [at for at, unknown in enumerate(draws.unknowns) if not is_price(unknown)]
     drawn = repriced(job, draws.measured, job.scenario.config.costs)
-    values = _first(drawn).mean(axis=1)
+    values = _led(drawn, pair).mean(axis=1)
     candidates = {
         others[at]: None
         for target in get_args(Target)
@@ -103,10 +105,10 @@ def _candidates(job: Job, draws: Draws) -> list[Unknown]:
     return [draws.unknowns[at] for at in candidates]
 
 
-def _first(measured: Measured) -> Floats:
-    """Return the first difference, or the plan if it is alone; shape (..., measures)."""
-    first: Floats = measured.pairs[0] if len(measured.pairs) else measured.arms[0]
-    return first
+def _led(measured: Measured, pair: int) -> Floats:
+    """Return one difference, or the plan if it is alone; shape (..., measures)."""
+    led: Floats = measured.pairs[pair] if len(measured.pairs) else measured.arms[0]
+    return led
 
 
 def target_of(target: Target, values: Floats) -> Floats:
@@ -160,19 +162,21 @@ def ranks_of(values: Floats) -> Floats:
     return np.asarray(mean_rank[place], np.float64)
 
 
-def _tornado(target: Target, tried: list[Unknown], central: Measured, at_ends: AtEnds) -> Tornado:
+def _tornado(
+    target: Target, tried: list[Unknown], central: Measured, at_ends: AtEnds, pair: int
+) -> Tornado:
     bars = [
-        _bar(unknown, _mean(target, at_low), _mean(target, at_high))
+        _bar(unknown, _mean(target, at_low, pair), _mean(target, at_high, pair))
         for unknown in tried
         if (at_low := at_ends[unknown, unknown.low]) and (at_high := at_ends[unknown, unknown.high])
     ]
     moving = [bar for bar in bars if _width(bar) > 0]
     widest = sorted(moving, key=_width, reverse=True)[:BARS]
-    return Tornado(target, _mean(target, central), widest)
+    return Tornado(target, _mean(target, central, pair), widest)
 
 
-def _mean(target: Target, measured: Measured) -> float:
-    return float(target_of(target, _first(measured)).mean())
+def _mean(target: Target, measured: Measured, pair: int) -> float:
+    return float(target_of(target, _led(measured, pair)).mean())
 
 
 def _bar(unknown: Unknown, at_low: float, at_high: float) -> TornadoBar:

@@ -149,11 +149,12 @@ def _is_file(choice: str) -> bool:
 
 def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:
     low, high = tornado.changes(bar)
-    plans = [plan_words(plan) for plan in seen.main.plans]
+    plans = seen.main.plans
     several = len(plans) > 2  # noqa: PLR2004 - of two
+    first = next(plan for plan in plans if plan.name == seen.leading)
     return {
         "label": bar.label,
-        "of": f" of {plans[0]} against {plans[-1]}" if several else "",
+        "of": f" of {plan_words(first)} against {plan_words(plans[-1])}" if several else "",
         "low": _change(low, bar.low_value),
         "high": _change(high, bar.high_value),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.config import Config
 from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Economics
+from sim.scenarios.answers.leading import leading
 from sim.scenarios.answers.recommendation import Checked
 from sim.scenarios.scenario import Arm
 
@@ -33,6 +34,13 @@ class Seen:
     targets: Sequence[Checked] = ()
     fresh_years: int = 0
     overrides: Sequence[str] = ()
+
+    @property
+    def leading(self) -> str:
+        """Name of the plan that the answer leads with."""
+        money = self.economics
+        sides, ladder = ([], []) if money is None else (money.differences, money.ladder)
+        return leading(self.main, sides, ladder)
 
     @classmethod
     def of(cls, comparison: Comparison, arms: Sequence[Arm], imprecise: int | None = None) -> Seen:
