@@ -139,6 +139,17 @@ def test_a_tornado_has_a_bar_to_each_end_from_the_center():
     assert [bar.get_hatch() for bar in (low[0], high[0])] == ["////", None]
 
 
+def test_the_ticks_of_a_small_panel_have_decimals():
+    comparison = money.found()
+    (_, net) = comparison.economics.tornado
+    bars = [replace(bar, at_low=net.central - 0.9, at_high=net.central + 1.3) for bar in net.bars]
+    economics = replace(comparison.economics, tornado=[replace(net, bars=bars)])
+    (axes,) = tornado(replace(comparison, economics=economics)).axes
+    axes.figure.canvas.draw()
+    labels = [tick.get_text() for tick in axes.get_xticklabels()]
+    assert len(set(labels)) == len(labels)
+
+
 def test_bars_to_one_side_do_not_hide_each_other():
     comparison = money.found()
     (one, *_) = comparison.economics.tornado

@@ -21,7 +21,7 @@ IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
 NOTES = {
     "response_median_min": "calls both reach",
-    "gap_off_duty_hours_per_week": "overtime is duty",
+    "gap_off_duty_hours_per_week": "overtime counted",
 }
 
 

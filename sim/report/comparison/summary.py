@@ -131,7 +131,7 @@ def _measures(side: Measured) -> dict[str, Any]:
 def _tree(node: Any) -> Any:  # noqa: ANN401 - a tree of frozen data
     """Data as mappings and lists; nan is None."""
     if isinstance(node, Ratio):
-        return _ratio(node)
+        return ratio_tree(node)
     if is_dataclass(node) and not isinstance(node, type):
         return {field.name: _tree(getattr(node, field.name)) for field in fields(node)}
     if hasattr(node, "_asdict"):  # a named tuple
@@ -186,7 +186,8 @@ def _chance(chance: Interval) -> dict[str, Any]:
     return {**ends, "excludes_zero": bool(chance.excludes_zero), "percent": percent}
 
 
-def _ratio(ratio: Ratio) -> dict[str, Any]:
+def ratio_tree(ratio: Ratio) -> dict[str, Any]:
+    """Dollars for each of something, with both ranges, or why there are none."""
     return {
         "name": ratio.name,
         "label": ratio.label,

@@ -12,6 +12,7 @@ from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE
 
 ALL_POSTS = "all posts"  # of a grant whose positions staff its whole plan
+MADE_UP = "made up"  # in the source of a number that nobody has replaced yet
 STILL_OPEN = "unfinished_share"
 LOSSES = (
     "missed_off_duty_share",
@@ -176,6 +177,15 @@ def ledger_of(config: Fact) -> list[Fact]:
         if group != "program"
         for number in sourced(config[group])
         if ".evidence." not in number.key
+    ]
+
+
+def made_up_in(config: Fact) -> list[Fact]:
+    """Numbers of a part of the config whose own source says that they are made up."""
+    return [
+        number
+        for number in sourced(config)
+        if MADE_UP in str(value_of(number["source"]) if "source" in number else "").lower()
     ]
 
 

@@ -59,7 +59,8 @@ def _panel(axes: Axes, target: Tornado) -> None:
     axes.set_ylim(len(target.bars) - 0.5, -0.5)
     axes.set_xlabel(words)
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, LONG, sign=True)))
+    most = max((abs(end) for end in (*low, *high)), default=LONG)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, most, sign=True)))
     axes.grid(axis="x", color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
 
