@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.config import InputError
 from sim.report.document.compose import document_of
 from sim.report.document.facts import Fact, shown, value_of
 from sim.report.document.measured import figure, moved
@@ -65,6 +69,20 @@ def test_the_budget_says_which_years_dollars_and_what_inflation_adds(result, tex
     real, spent = value_of(result.tree["price_year_dollars"])[1], value_of(result.tree["years"])[1]
     assert "in dollars of 2025. In these, the second year of the budget would come to" in text
     assert f"${real:,.0f}, not ${spent['total_dollars']:,.0f}: that much is inflation" in text
+
+
+def test_a_grant_of_before_its_dollars_had_ranges_is_refused(result, tmp_path):
+    folder = tmp_path / "older"
+    shutil.copytree(result.folder, folder)
+    tree = deepcopy(value_of(result.tree))
+    del tree["dollars"]
+    summary = json.dumps(tree)
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    run["summary_sha256"] = hashlib.sha256(summary.encode()).hexdigest()
+    (folder / "summary.json").write_text(summary, encoding="utf-8")
+    (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    with pytest.raises(InputError, match="ranges of its dollars, got one of an older version; run"):
+        result_of(folder)
 
 
 def test_positions_and_fte_are_two_words_and_limits_say_what_vacancies_would_do(result, text):
