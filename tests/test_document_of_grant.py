@@ -7,6 +7,7 @@ import json
 import shutil
 from copy import deepcopy
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,12 @@ def test_a_list_of_entries_is_shown_by_its_length_and_no_range_as_wide_as_its_me
     assert shown(Fact([{"month": 1}, {"month": 2}])) == "a list of 2"
     hours = {"mean": 17_900.0, "low": 17_800.0, "high": 18_100.0, "interval": "assumptions"}
     assert unmarked(figure(Fact(hours), "sworn_hours_assigned_per_year")) == "18,000 hours a year"
+
+
+def test_no_caption_stands_alone_and_no_row_is_parted_in_the_pdf() -> None:
+    style = files("sim.report").joinpath("templates/document/document.typ").read_text("utf-8")
+    assert "#show figure.caption: it => block(sticky: true" in style
+    assert "#set table.cell(breakable: false)" in style
 
 
 def test_a_bar_of_the_tornado_is_a_change_so_that_rows_differ() -> None:

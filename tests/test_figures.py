@@ -48,6 +48,14 @@ def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found):
     assert files == again
 
 
+def test_a_figure_says_what_the_names_of_its_plans_stand_for(found):
+    note = lost_calls(found).get_supxlabel()
+    assert "365 days" not in note
+    first, *_ = found.main.plans
+    assert f"{first.name}: {first.title}" in " ".join(note.split())
+    assert max(map(len, note.splitlines())) <= 110
+
+
 def test_figures_work_with_patrol_alone(patrol):
     assert "response_times" in drawn(patrol)
     alone = replace(patrol, main=replace(patrol.main, plans=patrol.main.plans[1:], differences=[]))

@@ -25,6 +25,7 @@ from sim.scenarios.answers.sweep import Sweep
 DPI = 150
 WIDTH_IN = 8.0
 TITLE_LETTERS = 80  # of a line over a figure
+NOTE_LETTERS = 110  # of a line under it, which is smaller
 DARK, MIDDLE, LIGHT, PALE = "#08306b", "#d55e00", "#56b4e9", "#d9d9d9"
 COLORS = (DARK, MIDDLE, LIGHT)
 DASHES = ("-", "--", ":", "-.")
@@ -116,6 +117,9 @@ def footnote(figure: Figure, text: str) -> None:
 
 
 def run_line(answer: Comparison | Curve | Sweep) -> str:
-    """Program, days and replications that a figure shows."""
+    """Program, days and replications that a figure shows; and titles of plans that have names."""
     days, replications = answer.window_days, answer.replications
-    return f"{answer.config.program.title}; {days} days, {replications} replications."
+    line = f"{answer.config.program.title}; {days} days, {replications} replications."
+    plans = answer.main.plans if isinstance(answer, Comparison) else []
+    named = [f"{x.name}: {x.title}" for x in plans if x.title and not x.name.isdigit()]
+    return "\n".join([line, *textwrap.wrap(f"{'; '.join(named)}." if named else "", NOTE_LETTERS)])
