@@ -37,6 +37,15 @@ def test_no_option_handles_more_calls_than_it_may_take() -> None:
     assert crisis.contacts_per_year == crisis.may_take_per_year
 
 
+def test_units_are_those_that_the_calls_need_and_the_rest_of_the_money_is_left() -> None:
+    crisis = bought(10_000)
+    assert tuple(crisis.contacts_per_year) == (400, 200, 600)
+    # 400 calls at $10 are $4,000, 10 units of $400; 200 at $20 are 5 of $800; 600 at $5 are 15
+    assert tuple(crisis.units) == (10, 5, 15)
+    assert tuple(crisis.left_dollars) == (6_000, 6_000, 7_000)
+    assert tuple(bought(1_600).left_dollars) == (0, 0, 0)
+
+
 def test_dollars_are_brought_to_the_price_year() -> None:
     later = bought(1_600, "costs.price_year=2026", "costs.inflation_per_year=0.1")
     assert later.dollars_per_contact.mean == pytest.approx(10 * 1.1**2)

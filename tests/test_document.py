@@ -337,6 +337,27 @@ def test_three_plans_have_a_ladder_and_an_older_result_a_gap_for_alternatives(re
     assert "[To be filled in: what the same money would do" in text
 
 
+def test_of_three_plans_the_document_is_of_the_leading_one_and_names_the_other(results) -> None:
+    tree = json.loads(json.dumps(value_of(results["comparison"].tree)))
+    for part, key in (("plans", "name"), ("differences", "plan")):
+        tree[part].insert(0, json.loads(json.dumps(tree[part][0])) | {key: "9"})
+    reach = tree["differences"][0]["measures"]["reach_share"]
+    reach |= {"low": -reach["high"], "high": reach["high"]}
+    tree["scenario"]["staffing"]["9"] = tree["scenario"]["staffing"]["3"] | {"teams": 9}
+    economics = tree["economics"]
+    economics["differences"].insert(0, economics["differences"][0])
+    for by_plan in ("bridges", "cost_lines", "start_up_dollars", "staff"):
+        economics[by_plan]["9"] = economics[by_plan]["3"]
+    assert tree["leading"] == "3"
+    text = as_text(document_of(with_tree(results["comparison"], tree)), "Appendix")
+    brief = text.partition("# Statement of need")[0]
+    assert "3 posts against 2 posts" in brief
+    assert "this document leads with 3 posts: each requested call" in brief
+    assert "- 9 posts, also compared with 2 posts: requested calls reached" in brief
+    assert "Projected (3 posts)" in text
+    assert text.count("No cost of a further call reached is given") == 1
+
+
 def test_a_dearer_base_leaves_the_money_to_the_plan(results) -> None:
     tree = json.loads(json.dumps(value_of(results["comparison"].tree)))
     cost = tree["differences"][0]["measures"]["cost_per_year"]

@@ -49,6 +49,14 @@ def test_figures_are_drawn_as_png_and_svg_the_same_each_time(found):
     assert files == again
 
 
+def test_a_figure_says_what_the_names_of_its_plans_stand_for(found):
+    note = lost_calls(found).get_supxlabel()
+    assert "365 days" not in note
+    first, *_ = found.main.plans
+    assert f"{first.name}: {first.title}" in " ".join(note.split())
+    assert max(map(len, note.splitlines())) <= 110
+
+
 def test_figures_work_with_patrol_alone(patrol):
     assert "response_times" in drawn(patrol)
     alone = replace(patrol, main=replace(patrol.main, plans=patrol.main.plans[1:], differences=[]))
@@ -142,6 +150,17 @@ def test_a_tornado_has_a_bar_to_each_end_from_the_center():
     )
     assert net.get_yticklabels()[0].get_text().endswith("0.25 to 0.92")
     assert [bar.get_hatch() for bar in (low[0], high[0])] == ["////", None]
+
+
+def test_the_ticks_of_a_small_panel_have_decimals():
+    comparison = money.found()
+    (_, net) = comparison.economics.tornado
+    bars = [replace(bar, at_low=net.central - 0.9, at_high=net.central + 1.3) for bar in net.bars]
+    economics = replace(comparison.economics, tornado=[replace(net, bars=bars)])
+    (axes,) = tornado(replace(comparison, economics=economics)).axes
+    axes.figure.canvas.draw()
+    labels = [tick.get_text() for tick in axes.get_xticklabels()]
+    assert len(set(labels)) == len(labels)
 
 
 def test_bars_to_one_side_do_not_hide_each_other():

@@ -126,8 +126,15 @@ def test_a_city_has_the_name_that_its_user_gives_it() -> None:
     named = ["program.city=Springfield", "demand.calls_per_year=900"]
     assert compose(named).program.title == "Springfield"
     title = compose(named[:1]).program.title
-    assert title == "Springfield, with the calls of program=generic"
+    assert title == "Springfield, with the calls of the program generic"
     assert compose(named[1:]).program.title == "A city of your own, begun from program=generic"
+
+
+def test_a_program_that_names_its_own_city_is_that_city(tmp_path) -> None:
+    (tmp_path / "program").mkdir()
+    text = "# @package _global_\nprogram: {name: mine, title: mine, city: Riverton}\n"
+    (tmp_path / "program" / "mine.yaml").write_text(text, encoding="utf-8")
+    assert compose(["program=mine"], tmp_path).program.title == "Riverton"
 
 
 def test_a_file_of_ones_own_in_place_of_a_shipped_one_is_a_change(tmp_path: Path) -> None:

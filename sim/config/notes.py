@@ -48,7 +48,8 @@ def settle(tree: dict[str, Any], preset: dict[str, Any]) -> None:
         program["title"] = city or f"A city of your own, begun from program={name}"
         _hold_nothing_against(program)
     elif city is not None:
-        program["title"] = f"{city}, with the calls of program={name}"
+        is_own = city == _at(preset, "program.city")  # the program is that of the city itself
+        program["title"] = city if is_own else f"{city}, with the calls of the program {name}"
 
 
 def _held(note: Any, at: int, tree: dict[str, Any], preset: dict[str, Any]) -> list[Any]:  # noqa: ANN401 - YAML

@@ -175,11 +175,11 @@ class AvoidedCosts(Strict):
 class Grant(Strict):
     """A grant of 36 months: its start, the match of each year, its ceiling, and when staff come.
 
-    A match is a share of the total allowable cost of its year; the ceiling is on the grant's own
-    part, which is drawn `evenly` (each year an equal part of what is left) or `until_spent`. The
-    grant pays people of `paid_roles` alone; of all, if there are none. It funds `positions` (FTE at
-    work by role), or those that the plan needs, if there are none. Months count from 1; a role that
-    `hire_months` leaves out comes in the first month after planning.
+    A match is a share of what federal money and match pay together in its year; the ceiling is on
+    the grant's own part, which is drawn `evenly` (each year an equal part of what is left) or
+    `until_spent`. The grant pays people of `paid_roles` alone; of all, if there are none. It funds
+    `positions` (FTE at work by role), or those that the plan needs, if there are none. Months count
+    from 1; a role that `hire_months` leaves out comes in the first month after planning.
     """
 
     name: str

@@ -1,11 +1,12 @@
 """What a sum a year buys in place of co-responder teams, at published or judged costs.
 
 Nothing here is simulated: contacts are dollars over dollars a contact, and never more than the
-calls that an alternative may take.
+calls that an alternative may take. Units are bought for these contacts alone; the rest is left.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sim.config import Config, Sourced
@@ -22,13 +23,17 @@ class Range(NamedTuple):
 
 
 class Bought(NamedTuple):
-    """What one alternative comes to in a year; what it is stands in `costs.alternatives`."""
+    """What one alternative comes to in a year; what it is stands in `costs.alternatives`.
+
+    `left_dollars` is what is not spent, as there are no more calls that it may take.
+    """
 
     name: str
     units: Range
     contacts_per_year: Range
     dollars_per_contact: Range
     may_take_per_year: Range
+    left_dollars: Range
 
 
 class SameMoney(NamedTuple):
@@ -62,9 +67,22 @@ def _bought(
     of_unit = _priced(alternative.dollars_per_unit, costs)
     of_contact = _priced(alternative.dollars_per_contact, costs)
     most = Range(*(calls * share for share in _range(alternative.takes_share)))
-    paid = _over(dollars, of_contact)
-    contacts = Range(*map(min, paid, most))
-    return Bought(name, _over(dollars, of_unit), contacts, of_contact, most)
+    contacts = Range(*map(min, _over(dollars, of_contact), most))
+    spent = Range(*(x * each for x, each in zip(contacts, _dearest_first(of_contact), strict=True)))
+    units = _ends(x / each for x, each in zip(spent, _dearest_first(of_unit), strict=True))
+    left = _ends(max(0.0, dollars - x) for x in spent)
+    return Bought(name, units, contacts, of_contact, most, left)
+
+
+def _dearest_first(each: Range) -> Range:
+    """Price with its ends turned round: few contacts go with the highest price."""
+    return Range(each.mean, each.high, each.low)
+
+
+def _ends(values: Iterable[float]) -> Range:
+    """Mean, and the least and the most of a figure at the mean and at both ends."""
+    each = list(values)
+    return Range(each[0], min(each), max(each))
 
 
 def _range(number: Sourced) -> Range:

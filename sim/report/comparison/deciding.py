@@ -22,7 +22,7 @@ THOUSANDTH = 1e-3  # dollars by the thousand
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
 NOTES = {
     "response_median_min": "calls both reach",
-    "gap_off_duty_hours_per_week": "overtime is duty",
+    "gap_off_duty_hours_per_week": "overtime counted",
 }
 
 

@@ -35,6 +35,7 @@ def summary(comparison: Comparison) -> dict[str, Any]:
     """One object with everything of a comparison; nan is None."""
     return {
         "scenario": scenario_tree(comparison),
+        "leading": comparison.leading,
         **sides_tree(comparison.main),
         "other_reading": _reading(comparison.other_reading),
         "travel_beside": _reading(comparison.travel_beside),

@@ -66,6 +66,7 @@ NO_TARGET = "measure and report; no target"
 TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them is enough in prose
 MOST_COLUMNS = 4  # of plans, beyond which each is a row
 MOST_BESIDE = 4  # measures in a row
+MANY_ZONES = 12  # rows and columns of a matrix that fit a page
 CLOCKS = {"dispatchable": "when a team can be sent", "received": "the call"}
 LOST = {
     "missed_off_duty_share": "No team is on duty",
@@ -117,9 +118,26 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
         measured.change,
         measured.beyond,
     ),
-    *(measured.cell, measured.signed, measured.in_all, measured.chance, measured.valued),
+    *(
+        measured.dollar_ends,
+        measured.summed,
+        measured.moved,
+        measured.cell,
+        measured.signed,
+        measured.in_all,
+        measured.chance,
+        measured.valued,
+    ),
     *(measured.saving_range, measured.headed, measured.headed_change, evidence.verdict),
-    *(evidence.doubt, evidence.is_negative, evidence.is_known, evidence.is_any, evidence.is_parted),
+    *(
+        evidence.is_sure,
+        evidence.is_ranged,
+        evidence.doubt,
+        evidence.is_negative,
+        evidence.is_known,
+        evidence.is_any,
+        evidence.is_parted,
+    ),
 )
 WORDS = {
     **{x.__name__: x for x in SAID_OF_FACTS},
@@ -177,6 +195,12 @@ def context_of(result: Result) -> dict[str, Any]:
         "NOT_MODELED": NOT_MODELED,
         "one": 1,
         "borrowed": _borrowed(result),
+        "lent": _is_lent(result.config["demand"]),
+        "travel_rows": _travel_rows(result.config),
+        "zone_rows": _zone_rows(result.config),
+        "many_zones": MANY_ZONES,
+        "made_up": views.made_up_in(result.config["costs"]),
+        "per_contact": _per_contact(result.tree, changes),
     }
 
 
@@ -262,16 +286,50 @@ def _target(plans: Sequence[views.Plan], changes: Sequence[views.Change], name: 
     return f"{'at most' if evidence.is_less(name) else 'at least'} {measured.worst(fact)}"
 
 
+def _is_lent(demand: Fact) -> bool:
+    """Whether the number of calls has a source, but their hours are made up or another city's."""
+    source, calls = demand["source"], demand["calls_per_year"]
+    title = str(value_of(source["title"])).lower() if "title" in source else ""
+    return bool(calls.get("source")) and (views.MADE_UP in title or "shape of" in title)
+
+
+def _travel_rows(config: Fact) -> list[tuple[Fact, Fact]]:
+    """Zones with the minutes from each to the others; none if they are too many for a page."""
+    travel = config["travel"]
+    if "minutes" not in travel or not isinstance(value_of(travel["minutes"]), list):
+        return []
+    return _up_to_a_page(list(zip(travel["zones"], travel["minutes"], strict=True)))
+
+
+def _zone_rows(config: Fact) -> list[tuple[Fact, Fact]]:
+    """Zones with their shares of the calls; none if they are too many for a page."""
+    demand = config["demand"]
+    return _up_to_a_page(list(zip(demand["zones"], demand["zone_share"], strict=True)))
+
+
+def _up_to_a_page(rows: list[tuple[Fact, Fact]]) -> list[tuple[Fact, Fact]]:
+    return rows if 1 < len(rows) <= MANY_ZONES else []
+
+
+def _per_contact(tree: Fact, changes: Sequence[views.Change]) -> Fact | None:
+    """Dollars for each contact that the leading plan adds; None if they were not worked out."""
+    economics = tree.get("economics")
+    if economics is None or not changes:
+        return tree.get("per_contact")
+    return economics["differences"][changes[0].at]["ratios"].get("cost_per_contact")
+
+
 # --- what only some results have -----------------------------------------------------------------
 
 
 def _tables(result: Result) -> dict[str, Any]:
     """Tables of the folder and of the answer; empty where a result has none."""
     tree, config = result.tree, result.config
-    economics = tree.get("economics")
+    economics, zones = tree.get("economics"), _of_base(result, "zones.csv")
     return {
         "hours": _of_base(result, "hours_of_day.csv"),
-        "zones": _of_base(result, "zones.csv"),
+        "zones": zones,
+        "zones_differ": len({value_of(zone["gap_share"]) for zone in zones}) > 1,
         "fairness": _fairness(tree),
         "tornado": _tornado(economics),
         "cost_lines": _cost_lines(result, economics),
@@ -320,9 +378,8 @@ def _tornado(economics: Fact | None) -> Fact | None:
 def _cost_lines(result: Result, economics: Fact | None) -> list[tuple[views.Plan, Fact]]:
     if economics is None:
         return []
-    names = [str(value_of(plan["name"])) for plan in result.tree["plans"]]
-    lines, plans = economics["cost_lines"], views.plans_of(result)
-    each = [(plan, lines[name]) for name, plan in zip(names, plans, strict=True)]
+    lines = economics["cost_lines"]
+    each = [(plan, lines[plan.name]) for plan in views.plans_of(result)]
     return [(plan, of_plan) for plan, of_plan in each if of_plan]
 
 

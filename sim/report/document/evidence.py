@@ -25,6 +25,16 @@ def verdict(fact: Fact) -> Verdict:
     return "rises" if low > 0 else "falls"
 
 
+def is_sure(fact: Fact) -> bool:
+    """Whether a difference has a range, and zero is not in it."""
+    return verdict(fact) in ("rises", "falls")
+
+
+def is_ranged(fact: Fact) -> bool:
+    """Whether a figure has a mean and a range."""
+    return is_known(fact) and None not in (value_of(fact)["low"], value_of(fact)["high"])
+
+
 def doubt(fact: Fact) -> str:
     """What cannot be told of an unclear difference: "rise or fall", or if it does so at all."""
     node = value_of(fact)

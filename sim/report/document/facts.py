@@ -123,6 +123,8 @@ def size(fact: Fact) -> str:
 
 def shown(fact: Fact) -> str:
     """What the table of keys has of a fact: its figures by name, or itself."""
+    if isinstance(value_of(fact), list) and isinstance(next(iter(value_of(fact)), None), Mapping):
+        return f"a list of {len(fact):,}"  # whose entries have keys of their own
     found = list(_figures(value_of(fact), ""))
     more = f", and {len(found) - MOST_SHOWN:,} more" if len(found) > MOST_SHOWN else ""
     return f"{', '.join(found[:MOST_SHOWN])}{more}"

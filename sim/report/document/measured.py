@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.model.measures.dictionary import MEASURES
 from sim.report.document.facts import Fact, marked, value_of
+from sim.report.grant.screen import of_a_budget
 from sim.report.wording import BLANK, dollars, minutes, percent, two_figures
 
 OF_KIND = {
@@ -36,9 +37,10 @@ def figure(fact: Fact, name: str = "") -> str:
         Of the measure; its key ends with it if it is not given.
     """
     measure, node = name or _name(fact), value_of(fact)
-    return marked(
-        fact, f"{_amount(measure, node['mean'])}{_listed([_quoted(node, _ends(measure, node))])}"
-    )
+    ends = _ends(measure, node)
+    is_narrow = node["mean"] is not None and ends == _bare(measure, node["mean"])
+    quoted = [] if is_narrow else [_quoted(node, ends)]  # a range that no digit shows
+    return marked(fact, f"{_amount(measure, node['mean'])}{_listed(quoted)}")
 
 
 def both(fact: Fact, name: str = "") -> str:
@@ -48,6 +50,27 @@ def both(fact: Fact, name: str = "") -> str:
     chance = _ends(measure, _chance(node))
     ends = [_quoted(node, _ends(measure, node)), _of_chance(node, "" if chance == mean else chance)]
     return marked(fact, f"{_amount(measure, node['mean'])}{_listed(ends)}")
+
+
+def summed(fact: Fact) -> str:
+    """Dollars of a budget as prose has them: rounded to what is known, with their range."""
+    node = value_of(fact)
+    ends = (node["mean"], node["low"], node["high"])
+    return marked(fact, of_a_budget(*ends, drawn=node["interval"] != CHANCE))
+
+
+def dollar_ends(fact: Fact) -> str:
+    """Range of dollars of a budget; blank where the assumptions were not drawn."""
+    node = value_of(fact)
+    if node["interval"] == CHANCE:
+        return BLANK
+    return marked(fact, f"{dollars(node['low'])} to {dollars(node['high'])}")
+
+
+def moved(tornado: Fact, end: Fact) -> str:
+    """By how much an end of an assumption changes the target, "+$90,000"."""
+    change = value_of(end) - value_of(tornado["central"])
+    return marked(end, f"{'+' if change > 0 else ''}{dollars(change)}")
 
 
 def headed_change(name: str) -> str:

@@ -86,6 +86,7 @@ def result_of(folder: Path) -> Result:
             f"since; run again: {manifest.get('command')}"
         )
     tree = _parsed(folder, SUMMARY, summary)
+    _check_dollars(folder, tree, manifest)
     said: dict[str, str] = {}
     return Result(
         folder,
@@ -128,6 +129,15 @@ def _check_version(folder: Path, manifest: dict[str, Any]) -> None:
         raise InputError(
             f"{folder}: expected results of schema version {SCHEMA_VERSION}, got "
             f"{found or 'none'}; run again: {manifest.get('command', 'the command of its run')}"
+        )
+
+
+def _check_dollars(folder: Path, tree: dict[str, Any], manifest: dict[str, Any]) -> None:
+    """Refuse a grant that was written before its dollars had ranges."""
+    if all(name in tree for name in KINDS["grant"]) and "dollars" not in tree:
+        raise InputError(
+            f"{folder / SUMMARY}: expected a grant with the ranges of its dollars, got one of an "
+            f"older version; run again: {manifest.get('command', 'the command of its run')}"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.model.measures.dictionary import MEASURES
@@ -12,6 +12,7 @@ from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE
 
 ALL_POSTS = "all posts"  # of a grant whose positions staff its whole plan
+MADE_UP = "made up"  # in the source of a number that nobody has replaced yet
 STILL_OPEN = "unfinished_share"
 LOSSES = (
     "missed_off_duty_share",
@@ -24,13 +25,14 @@ LOSSES = (
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan as a sentence calls it, and its measures.
+    """A plan as a sentence calls it, its measures, and its name in the result if it has one.
 
     Of a plan that is overloaded, shares and times are of few calls, so it has none of them.
     """
 
     words: str
     measures: Fact
+    name: str = ""
     is_overloaded: bool = False
     is_patrol: bool = False
 
@@ -46,15 +48,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Change:
-    """A plan and the one it is held against, and the difference of every measure."""
+    """A plan and the one it is held against, and the difference of every measure.
+
+    `at` is its place among the differences of the result.
+    """
 
     plan: str
     versus: str
     measures: Fact
+    at: int = 0
 
 
 def plans_of(result: Result) -> list[Plan]:
-    """Plans of a result, the one that is asked for first, and what is there already last."""
+    """Plans of a result, the one that it leads with first, and what is there already last."""
     tree = result.tree
     if result.kind == "curve":
         return [
@@ -65,14 +71,22 @@ def plans_of(result: Result) -> list[Plan]:
         return [Plan("the recommended plan", tree["measures"])]
     if result.kind == "validation":
         return [Plan("the plan of the log", Fact({}))]
-    return [_plan(result, plan) for plan in tree["plans"]]
+    return [_plan(result, tree["plans"][at]) for at in _led(tree, "plans", "name")]
+
+
+def _led(tree: Fact, name: str, key: str) -> list[int]:
+    """Places of plans or differences, that of the plan that the result leads with first."""
+    leading = value_of(tree["leading"]) if "leading" in tree else None
+    plans = [value_of(side[key]) for side in tree[name]]
+    return sorted(range(len(plans)), key=lambda at: plans[at] != leading)
 
 
 def _plan(result: Result, plan: Fact) -> Plan:
     measures, words = plan["measures"], _words(result, plan["name"])
     overloaded = is_overloaded(measures)
     kept = measures.without(ONLY_IF_FINISHED) if overloaded else measures
-    return Plan(words, kept, overloaded, _is_patrol(_staffing(result, plan["name"])))
+    name, is_patrol = str(value_of(plan["name"])), _is_patrol(_staffing(result, plan["name"]))
+    return Plan(words, kept, name, overloaded, is_patrol)
 
 
 def is_overloaded(measures: Fact) -> bool:
@@ -86,25 +100,22 @@ def has(measures: Fact, name: str) -> bool:
 
 
 def changes_of(result: Result) -> list[Change]:
-    """Differences of plans; none of a curve, whose steps are of one post each."""
+    """Differences of plans, as these are in order; none of a curve, whose steps are of one post."""
     if "differences" not in result.tree:
         return []
     full = {
         str(value_of(plan["name"])): is_overloaded(plan["measures"])
         for plan in result.tree["plans"]
     }
-    return [
-        Change(
-            _words(result, pair["plan"]),
-            _words(result, pair["versus"]),
-            pair["measures"].without(
-                ONLY_IF_FINISHED
-                if any(full[str(value_of(pair[side]))] for side in ("plan", "versus"))
-                else ()
-            ),
-        )
-        for pair in result.tree["differences"]
-    ]
+    return [_change(result, at, full) for at in _led(result.tree, "differences", "plan")]
+
+
+def _change(result: Result, at: int, full: Mapping[str, bool]) -> Change:
+    """A difference by its place; of a plan that is overloaded, without shares and times."""
+    pair = result.tree["differences"][at]
+    any_full = any(full[str(value_of(pair[side]))] for side in ("plan", "versus"))
+    measures = pair["measures"].without(ONLY_IF_FINISHED if any_full else ())
+    return Change(_words(result, pair["plan"]), _words(result, pair["versus"]), measures, at)
 
 
 def _words(result: Result, name: Fact) -> str:
@@ -166,6 +177,15 @@ def ledger_of(config: Fact) -> list[Fact]:
         if group != "program"
         for number in sourced(config[group])
         if ".evidence." not in number.key
+    ]
+
+
+def made_up_in(config: Fact) -> list[Fact]:
+    """Numbers of a part of the config whose own source says that they are made up."""
+    return [
+        number
+        for number in sourced(config)
+        if MADE_UP in str(value_of(number["source"]) if "source" in number else "").lower()
     ]
 
 

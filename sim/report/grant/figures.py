@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
-from sim.report.grant.screen import calendar, whole
-from sim.report.wording import mean_of
+from sim.report.grant.screen import calendar, in_words
+from sim.report.wording import mean_and_range
 from sim.scenarios.answers.grant import CENTS, GrantAnswer
 
 THOUSAND = 1e3
@@ -72,9 +72,15 @@ def _has_persons(answer: GrantAnswer) -> bool:
 
 
 def _finding(answer: GrantAnswer) -> str:
-    served = answer.people if _has_persons(answer) else answer.contacts
-    what, total = "people reached" if _has_persons(answer) else "contacts", answer.total
+    persons, total = _has_persons(answer), answer.dollars["total"]
+    name, what = (
+        ("people_reached_per_year", "people reached")
+        if persons
+        else ("contacts_per_year", "contacts")
+    )
+    served = mean_and_range(answer.outcomes[name].quoted)
+    federal = in_words(answer.dollars["federal"])
     return (
-        f"{mean_of(served)} {what} in {len(answer.months)} months for "
-        f"{whole(total.total)}, of which {whole(total.federal)} are federal"
+        f"{served} {what} in {len(answer.months)} months for {in_words(total)}, "
+        f"of which {federal} are federal"
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.report.answer import Answer, Basis
 from sim.report.comparison import frames
 from sim.report.grant import tables
-from sim.report.grant.screen import SIDES, calendar, outcomes, screen
+from sim.report.grant.screen import SIDES, calendar, in_words, outcomes, screen, whole
 from sim.report.people.bridges import plural, role_words
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
@@ -23,7 +23,6 @@ from sim.report.wording import (
     range_of,
 )
 from sim.scenarios.answers.grant import (
-    CENTS,
     Alike,
     GrantAnswer,
     Level,
@@ -101,7 +100,8 @@ def render(answer: GrantAnswer) -> str:
         interval=name,
         label=INTERVAL_LABEL,
         figure=lambda interval: _figure(interval, name),
-        dollars=dollars,
+        whole=whole,
+        in_words=in_words,
         calendar=calendar,
     )
 
@@ -122,12 +122,6 @@ def _figure(interval: Interval, name: str) -> str:
     return f"{mean_of(interval)} ({name} {ends}; {INTERVAL_LABEL})"
 
 
-def dollars(cents: int) -> str:
-    """Amount to the cent, "$1,234.56"."""
-    whole, rest = divmod(abs(cents), CENTS)
-    return f"{'−' if cents < 0 else ''}${whole:,}.{rest:02d}"
-
-
 def quarter_label(quarter: Quarter) -> str:
     """Quarter with its months, " 3 Apr–Jun 2028"."""
     first, last = (calendar(month.moment.label) for month in (quarter.first, quarter.last))
@@ -139,12 +133,12 @@ def quarter_label(quarter: Quarter) -> str:
 def positions(seats: Sequence[Seat]) -> str:
     """Positions of one role in words, "25 and one of 0.5"."""
     parts = [seat.fte for seat in seats if seat.fte < 1]
-    whole = len(seats) - len(parts)
-    return " and ".join([*([str(whole)] if whole else []), *(f"one of {part:g}" for part in parts)])
+    full = len(seats) - len(parts)
+    return " and ".join([*([str(full)] if full else []), *(f"one of {part:g}" for part in parts)])
 
 
 def _shares(shares: Shares) -> list[str]:
-    return [dollars(cents) for cents in (*shares, shares.total)]
+    return [whole(cents) for cents in (*shares, shares.total)]
 
 
 def _share(share: float | None) -> str:
@@ -159,7 +153,7 @@ def _positions(answer: GrantAnswer) -> Table:
     for role, fte in answer.needed.items():
         seats = [seat for seat in answer.seats if seat.role == role]
         rows.append([plural(role), f"{fte:.2f}", positions(seats), _hired(seats)])
-    head = ["Positions to be funded", "FTE needed", "positions", "filled in month"]
+    head = ["Positions budgeted", "FTE needed at work", "positions", "filled in month"]
     return Table(head, [Group(rows)])
 
 
@@ -205,8 +199,8 @@ def _service(answer: GrantAnswer) -> Table:
         answer.outcomes[f"{name}_per_year"]
         for name in ("contacts", "people_reached", "visits_done")
     ]
-    whole = ["36 months", *[""] * (len(roles) + 1), *map(_in_words, ends)][: len(head)]
-    return Table(head, [Group(rows), Group([whole], "Total")])
+    in_all = ["36 months", *[""] * (len(roles) + 1), *map(_in_words, ends)][: len(head)]
+    return Table(head, [Group(rows), Group([in_all], "Total")])
 
 
 def _filled(quarter: Quarter, roles: Sequence[str]) -> list[str]:

@@ -8,8 +8,9 @@ from sim.model.measures.dictionary import MEASURES
 from sim.report.people.bridges import plural
 from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.table import Group, Table
-from sim.report.wording import BLANK, interval_name, mean_of, number, percent, range_of
+from sim.report.wording import BLANK, dollars, interval_name, mean_of, number, percent, range_of
 from sim.scenarios.answers.grant import CENTS, GrantAnswer, Outcome, Shares
+from sim.scenarios.answers.intervals import Quoted
 
 MONTH_NAMES = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -17,6 +18,7 @@ MONTH_NAMES = (
 SIDES = ("federal", "match", "local", "total")
 LINES = 27  # of a screen of 30; the folder, a blank line and the command of the document follow
 MOST_RAILS = 2
+CLOSE = 3  # digits of dollars that two would make alike
 MANY = 4  # months or posts, beyond which only the first and last are shown
 
 
@@ -32,6 +34,7 @@ def screen(answer: GrantAnswer) -> str:
         "paid": " and ".join(map(plural, answer.config.costs.grant.paid_roles)),
         "federal_share": BLANK if share is None else percent(share),
         "whole": whole,
+        "in_words": in_words,
         "calendar": calendar,
     }
     most = min(MOST_RAILS, len(answer.warnings))
@@ -43,6 +46,27 @@ def screen(answer: GrantAnswer) -> str:
 def whole(cents: int) -> str:
     """Amount in whole dollars, "$1,235"."""
     return f"${round(cents / CENTS):,}"
+
+
+def of_a_budget(mean: float, low: float, high: float, *, drawn: bool) -> str:
+    """Dollars rounded to what is known, with their range if the assumptions were `drawn`.
+
+    An amount that no draw moves, such as one at a ceiling, is exact.
+    """
+    if not drawn:
+        return dollars(mean)
+    if low == high:
+        return f"${mean:,.0f}"
+    each = [dollars(x) for x in (mean, low, high)]
+    if len(set(each)) < len(each):  # a digit more, so that the range does not end at the mean
+        each = [dollars(x, CLOSE) for x in (mean, low, high)]
+    return f"{each[0]} ({each[1]} to {each[2]} as the assumptions vary)"
+
+
+def in_words(span: Quoted) -> str:
+    """Dollars of a budget with their range."""
+    ends = (span.mean or 0.0, span.low or 0.0, span.high or 0.0)
+    return of_a_budget(*ends, drawn=span.kind == "assumptions")
 
 
 def calendar(label: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.report.comparison.summary import scenario_tree, sides_tree
-from sim.report.trees import hash_of, rails_tree, same_money_tree
+from sim.report.trees import hash_of, rails_tree, ratio_tree, same_money_tree
 from sim.scenarios.answers.grant import (
     CENTS,
     ITEMS,
@@ -22,7 +22,7 @@ from sim.scenarios.answers.grant import (
     Row,
     Shares,
 )
-from sim.scenarios.answers.intervals import INTERVAL_LABEL
+from sim.scenarios.answers.intervals import INTERVAL_LABEL, Quoted
 from sim.schema import SCHEMA_VERSION
 
 SIDES = Shares._fields
@@ -124,6 +124,8 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "fte_needed": answer.needed,
         "fte_needed_in_all": sum(answer.needed.values()),
+        "fte_budgeted": answer.budgeted,
+        "fte_needed_with_vacancy": answer.needed_with_vacancy,
         "positions": [seat._asdict() for seat in answer.seats],
         "levels": [_level(level) for level in answer.levels],
         "months": [_month(month) for month in answer.months],
@@ -147,6 +149,10 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         **sides_tree(answer.reading),
         "warnings": rails_tree(answer.warnings),
         "same_money": same_money_tree(answer.same_money),
+        "dollars": {what: _quoted(span) for what, span in answer.dollars.items()},
+        "price_year_dollars": [cents / CENTS for cents in answer.at_price_year],
+        "per_contact": ratio_tree(answer.per_contact),
+        "hinges": [hinge._asdict() for hinge in answer.hinges],
     }
 
 
@@ -172,6 +178,11 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "interval": span.kind,
         "chance": {"low": chance.low, "high": chance.high, "n": chance.n},
     }
+
+
+def _quoted(span: Quoted) -> dict[str, Any]:
+    """Dollars with the range to quote."""
+    return {"mean": span.mean, "low": span.low, "high": span.high, "interval": span.kind}
 
 
 def _level(level: Level) -> dict[str, Any]:

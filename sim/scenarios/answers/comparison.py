@@ -228,10 +228,15 @@ class Reading:
         sides, ladder = ([], []) if economics is None else (economics.differences, economics.ladder)
         return lead(self.pairs, sides, ladder)
 
-    def same_money(self, config: Config) -> SameMoney | None:
-        """What else the first difference of cost would buy, or what the one plan costs."""
-        first = self.differences[0].measures if self.differences else self.plans[0].measures
-        return same_money(first["cost_per_year"].mean, config)
+    def same_money(self, config: Config, leading: str = "") -> SameMoney | None:
+        """What else the difference in cost of the leading plan would buy, or what one plan costs.
+
+        The first plan leads if none is named.
+        """
+        sides = {x.plan: x.measures for x in self.differences}
+        own = self.plans[0].measures
+        of_leading = sides.get(leading or self.plans[0].name, own)
+        return same_money(of_leading["cost_per_year"].mean, config)
 
 
 @dataclass(frozen=True)
@@ -324,8 +329,13 @@ class Comparison(Tabled):
 
     @property
     def same_money(self) -> SameMoney | None:
-        """What else the first difference of cost would buy, or what the one plan costs."""
-        return self.main.same_money(self.config)
+        """What else the leading plan's difference in cost would buy, or what the one plan costs."""
+        return self.main.same_money(self.config, self.leading)
+
+    @property
+    def leading(self) -> str:
+        """Name of the plan that the answer leads with."""
+        return self.main.lead(self.economics).plan
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row a plan and measure, and a row a difference and measure.

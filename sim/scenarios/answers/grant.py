@@ -11,7 +11,7 @@ from sim.clock import MONTHS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
 from sim.scenarios.answers.comparison import Reading
-from sim.scenarios.answers.economics import SameMoney
+from sim.scenarios.answers.economics import Ratio, SameMoney
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row as FigureRow
@@ -25,6 +25,7 @@ __all__ = [
     "MONTHS_A_YEAR",
     "Alike",
     "GrantAnswer",
+    "Hinge",
     "Kept",
     "Level",
     "Moment",
@@ -168,6 +169,21 @@ class Kept(NamedTuple):
     year: int
 
 
+class Hinge(NamedTuple):
+    """Assumption that a figure goes along with most: its ends, letter, and rank correlation.
+
+    `what` is "contacts" or "dollars"; the correlation is over so many `draws`.
+    """
+
+    what: str
+    label: str
+    low: float
+    high: float
+    confidence: str
+    correlation: float
+    draws: int
+
+
 @dataclass(frozen=True, repr=False)
 class GrantAnswer(Tabled):
     """The whole answer of `grant`: money in cents, service beyond that of the base plan.
@@ -179,6 +195,10 @@ class GrantAnswer(Tabled):
     year, and of all months. `one_post` is what one
     post around the clock costs over the three years, without its start-up. `reading` is a year of
     the plan as it runs in the end, and of the base, of `window_days`; `warnings` are of it.
+    `dollars` are those of all months by who pays, of each year and of the year after, with their
+    ranges; `at_price_year` are the cents of each grant year as if bought in the price year of the
+    costs. `per_contact` are dollars of that year for each contact beyond the base. `hinges` are
+    what contacts and dollars hinge on, where draws tell.
 
     Examples
     --------
@@ -211,6 +231,10 @@ class GrantAnswer(Tabled):
     window_days: int
     reading: Reading
     warnings: list[Rail]
+    dollars: dict[str, Quoted]
+    at_price_year: list[int]
+    per_contact: Ratio
+    hinges: list[Hinge]
 
     @property
     def plans(self) -> list[StaffingPlan]:
@@ -245,6 +269,16 @@ class GrantAnswer(Tabled):
     def same_money(self) -> SameMoney | None:
         """What else a year of the plan, beyond its base, would buy."""
         return self.reading.same_money(self.config)
+
+    @property
+    def needed_with_vacancy(self) -> float:
+        """FTE to be funded in all, so that as many are at work as are needed."""
+        return sum(self.needed.values()) / (1 - float(self.config.costs.positions.vacancy_share))
+
+    @property
+    def budgeted(self) -> float:
+        """FTE of all positions together."""
+        return sum(seat.fte for seat in self.seats)
 
     @property
     def federal_share(self) -> float | None:

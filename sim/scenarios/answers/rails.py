@@ -162,8 +162,9 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "load": Rule(
         "Load",
         "context",
-        "In {over} of the {hours} staffed hours of the week, {plan} {has} at least as much work as "
-        "teams (worst {worst}: work for {load}, {teams} on duty){others}.",
+        "In {over} of the {hours} staffed hours of the week, the calls with {plan} keep as many "
+        "teams busy as are on duty, or would keep more (worst {worst}: work for {load} teams, "
+        "{teams} on duty){others}.",
     ),
     "no_visits": Rule(
         "Visits",

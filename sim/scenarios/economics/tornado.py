@@ -63,6 +63,8 @@ def tornados(job: Job, draws: Draws, pair: Pair, look: Look) -> list[Tornado]:
         Plans by name.
     look
         Called now and then, so that an interrupt is heard.
+    pair
+        Place of the difference among those of the job.
     """
     (central,) = all_of(
         "central", lambda _: under_lean(job, job.scenario, TRIED), [FIRST], job, look, MEASURED

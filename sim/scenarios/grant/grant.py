@@ -25,6 +25,14 @@ from sim.scenarios.answers.grant import (
 )
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.grant import paying
+from sim.scenarios.grant.drawn import (
+    Funded,
+    at_price_year,
+    by_name,
+    dollars_drawn,
+    hinges,
+    quoted,
+)
 from sim.scenarios.grant.service import VISITS, Service, service
 from sim.scenarios.grant.spending import Spent, keeping, spending
 from sim.scenarios.grant.timeline import described, moments, needed_beyond, seats
@@ -101,7 +109,7 @@ def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
     config = with_fitting_forms(config, [plan, *bases])
     case = _case(request, config, plan, base)
     scenario = Scenario(config, latent_base(config, base or plan, request.config_dir))
-    return _answer(case, service(scenario, base, case.timeline, request, progress))
+    return _answer(case, scenario, service(scenario, base, case.timeline, request, progress))
 
 
 def _names(request: Request, config: Config) -> Sequence[str]:
@@ -139,12 +147,17 @@ def _case(request: Request, config: Config, plan: StaffingPlan, base: StaffingPl
     return _Case(request, config, plan, base, fte, positions, timeline)
 
 
-def _answer(case: _Case, served: Service) -> GrantAnswer:
+def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
     costs, confidence = case.config.costs, case.config.run.confidence_level
     timeline, after = case.timeline[:GRANT_MONTHS], case.timeline[GRANT_MONTHS:]
     spent = spending(timeline, case.base, served.overtime, costs)
     allowed = paying.years(spent, costs.grant)
     months = _months(case, served, spent, paying.months(spent, allowed, costs.grant))
+    years = paying.with_others(allowed, spent)
+    kept = _kept(keeping(after, case.base, served.overtime, costs), after[0])
+    funded = Funded(case.plan, case.base, case.seats, served.overtime)
+    in_draws = dollars_drawn(funded, scenario, served.draws)
+    moved = {"contacts": served.drawn(CONTACTS, timeline), "dollars": in_draws.get("total")}
     return GrantAnswer(
         request=case.request,
         config=case.config,
@@ -160,15 +173,19 @@ def _answer(case: _Case, served: Service) -> GrantAnswer:
         people=mean_interval(served.done(PEOPLE, timeline), confidence),
         visits=mean_interval(served.done(VISITS, timeline), confidence),
         outcomes={x: served.outcome(x, timeline, confidence) for x in OUTCOMES},
-        years=paying.with_others(allowed, spent),
+        years=years,
         crosswalk=paying.crosswalk(spent, allowed),
-        kept=_kept(keeping(after, case.base, served.overtime, costs), after[0]),
+        kept=kept,
         one_post=_one_post(timeline, costs),
         replications=served.replications,
         check=served.check,
         window_days=served.window_days,
         reading=served.reading,
         warnings=served.warnings,
+        dollars=quoted(by_name(years, kept.year), in_draws, confidence),
+        at_price_year=at_price_year(funded, timeline, costs),
+        per_contact=served.per_contact,
+        hinges=hinges(served.draws, {x: y for x, y in moved.items() if y is not None}),
     )
 
 

@@ -13,10 +13,12 @@ from sim.compiled import announce
 from sim.config import StaffingPlan
 from sim.model.money.costs import overtime_by_role
 from sim.scenarios.answers.comparison import Reading
+from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Outcome
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.comparison.readings import Side, reading
+from sim.scenarios.economics.per_unit import BOTTOMS, Values, ratio
 from sim.scenarios.grant.seasons import seasons
 from sim.scenarios.intervals import mean_interval, spread
 from sim.scenarios.rails import Seen, raised
@@ -28,6 +30,7 @@ from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import Draws, draw
 
 OVERTIME = "overtime_hours_per_year"
+PER_CONTACT = "cost_per_contact"
 VISITS = "visits_done_per_year"
 
 
@@ -51,6 +54,7 @@ class Service(NamedTuple):
     window_days: int
     reading: Reading
     warnings: list[Rail]
+    per_contact: Ratio
 
     def outcome(self, measure: str, months: Sequence[Moment], confidence: float) -> Outcome:
         """Return what is done in some months, with both its intervals."""
@@ -61,6 +65,14 @@ class Service(NamedTuple):
         each = drawn.arms[..., at], drawn.arms_counted[..., at]
         means, counted = (self._sum(x, months, measure) for x in each)
         return Outcome(chance, spread(means, counted, confidence))
+
+    def drawn(self, measure: str, months: Sequence[Moment]) -> Floats:
+        """Return what is done in some months under every draw; shape (draws,), empty without."""
+        if self.draws is None:
+            return np.empty(0)
+        at = NAMES.index(measure)
+        each = self._sum(self.draws.measured.arms[..., at], months, measure)
+        return np.asarray(each.mean(axis=1), np.float64)
 
     def _sum(self, of_plans: Floats, months: Iterable[Moment], measure: str) -> Floats:
         """Sum over months beyond the base, of values a year by plan: shape (plans, ...)."""
@@ -143,7 +155,19 @@ def service(
         scenario.window_days,
         result,
         _warnings(job, ends, result, request),
+        _per_contact(job, last, sample, draws),
     )
+
+
+def _per_contact(job: Job, last: int, sample: Sample, draws: Draws | None) -> Ratio:
+    """Dollars for each contact of a year of the plan as it runs in the end, beyond the base."""
+    level = job.scenario.config.run.confidence_level
+    drawn = None if draws is None else draws.measured
+    if job.pairs:
+        measured, of_draws = sample.pairs[0].differences, None if drawn is None else drawn.pairs[0]
+    else:
+        measured, of_draws = sample.arms[last].values, None if drawn is None else drawn.arms[last]
+    return ratio(PER_CONTACT, BOTTOMS[PER_CONTACT], Values(measured, of_draws, level, level))
 
 
 def _reading(job: Job, ends: list[int], sample: Sample, draws: Draws | None) -> Reading:

@@ -70,7 +70,6 @@ def load(seen: Seen) -> Iterator[Facts]:
         others = [f"{plan_words(other)} in {of.hours_over}" for other, of in loaded[1:]]
         yield {
             "plan": plan_words(plan),
-            "has": "have" if plan.name.isdigit() and plan.teams > 1 else "has",
             "over": str(most.hours_over),
             "hours": str(most.hours),
             "worst": f"{WEEKDAYS[most.worst_hour // 24]} {most.worst_hour % 24:02d}:00",

@@ -197,7 +197,7 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         equation="(settled calls that waited more than 3,600 s) / settled",
         leaves_out="turnout and travel; calls that were over sooner without a team"),
     "other_district_share": Measure(
-        "Served by another district's team", "share", "less", "Requested calls",
+        "Served by another zone's team", "share", "less", "Requested calls",
         meaning="Share of reached calls, in zones with a team of their own, that a team based "
             "elsewhere served; by dispatch.rule=preference a zone's own is the first of its order.",
         equation="(reached calls with base(j) ≠ own(zone(k))) / (those of zones with an own team)",

@@ -23,6 +23,7 @@ WORDS = {
 }
 LOW_END: dict[str, Any] = {"color": "white", "edgecolor": MIDDLE, "hatch": "////"}
 HIGH_END: dict[str, Any] = {"color": DARK, "edgecolor": DARK}
+WHOLE = 5.0  # from such a change on, ticks are whole numbers
 THICK = 0.33  # of a bar, of which an assumption has two
 
 
@@ -60,7 +61,9 @@ def _panel(axes: Axes, target: Tornado) -> None:
     axes.set_ylim(len(target.bars) - 0.5, -0.5)
     axes.set_xlabel(words)
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, LONG, sign=True)))
+    most = max(map(abs, (*low, *high)))
+    like = most if most < WHOLE else LONG
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, like, sign=True)))
     axes.grid(axis="x", color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
 
