@@ -25,7 +25,7 @@ def test_the_screen_the_figures_and_the_summary_lead_with_the_plan_of_least_pric
     assert ladder().main.plans[0].name == "6"
     assert ladder().leading == "3"
     assert "each added call costs least with 3 posts" in " ".join(screen(ladder()).split())
-    assert titled(ladder(), "tornado").endswith("3 minus 2")
+    assert titled(ladder(), "tornado").endswith("(3 against 2)")
     assert summary(ladder())["leading"] == "3"
 
 

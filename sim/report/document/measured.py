@@ -18,6 +18,7 @@ OF_KIND = {
     "assumptions": "as the assumptions vary",
     "chance": "by chance alone; assumptions not included",
 }
+UNMOVED = "by chance alone; no assumption moves it"
 WORDS = {"h": "hours", "min": "minutes", "week": "week", "day": "day", "month": "month"}
 CHANCE = "chance"
 RISES = ("a fall of {}", "a rise of {}")  # below zero, and above
@@ -237,7 +238,10 @@ def _listed(ends: Iterable[str]) -> str:
 
 
 def _quoted(node: Mapping[str, Any], ends: str) -> str:
-    return f"{ends} {OF_KIND[node.get('interval', CHANCE)]}" if ends else ""
+    """Range with what it is of; where assumptions were drawn and none moves it, of chance."""
+    kind = node.get("interval", CHANCE)
+    of = UNMOVED if kind == CHANCE and node.get("parameters") else OF_KIND[kind]
+    return f"{ends} {of}" if ends else ""
 
 
 def _of_chance(node: Mapping[str, Any], ends: str) -> str:
