@@ -76,6 +76,10 @@ CASES: dict[str, tuple[Case, Case]] = {  # plans and overrides in which a rule h
         ("3", [*FEW, MADE_UP % "made up: replace it"]),
         ("3", [*FEW, MADE_UP % "our pay scale"]),
     ),
+    "replaced": (
+        ("2", [*FEW, "program=los_angeles", "outcomes=evidence"]),
+        ("2", [*FEW, "program=los_angeles", "costs=default"]),
+    ),
     "history": (("12", [*LA, "run.draws=4"]), ("12", [*FEW, "run.draws=2"])),
     "history_open": (("12", LA), ("12", [*LA, "run.draws=4"])),
     "diverted": (("17 12", [*LA, "run.draws=4"]), ("17 12", [*LA, "outcomes=none"])),

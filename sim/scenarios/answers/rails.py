@@ -117,6 +117,13 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "What is published of {plan} in {year} was not held against the run: there is no "
         "predictive interval{why}.",
     ),
+    "replaced": Rule(
+        "Program",
+        "doubt",
+        "{chosen} {stand} in place of the whole file that {program} has of its own, with all that "
+        "hangs on it: in that part the figures are no longer that program's.",
+        "To change one figure of the program, set its key alone.",
+    ),
     "fitted": Rule(
         "Fitted",
         "doubt",

@@ -28,6 +28,7 @@ HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "travel": beside.travel,
     "history": beside.history,
     "history_open": beside.history_open,
+    "replaced": inputs.replaced,
     "fitted": inputs.fitted,
     "diverted": results.diverted,
     "hinges": beside.hinges,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.config.compose import GROUPS, packaged_configs
 from sim.config.faults import some
 from sim.config.groups.demand import Fitted
 from sim.config.models import Demand
@@ -132,3 +133,18 @@ def _of_plan(arm: Arm, fitted: Fitted) -> Iterator[str]:
         yield listed([f"{hours} of the {not_seen} hours of the week that it did not see"]) + (
             f", with {arm_words(arm)}"
         )
+
+
+def replaced(seen: Seen) -> Iterator[Facts]:
+    """Whole groups chosen in place of a file that the program has of its own."""
+    program = seen.config.program.name
+    chosen = [x for x in seen.overrides if _stands_for_own(x, program)]
+    if chosen:
+        stand = "stands" if len(chosen) == 1 else "stand"
+        yield {"chosen": " and ".join(chosen), "stand": stand, "program": program}
+
+
+def _stands_for_own(override: str, program: str) -> bool:
+    group, _, name = override.partition("=")
+    own = packaged_configs() / group / f"{program}.yaml"
+    return group in GROUPS and group != "program" and name != program and own.is_file()
