@@ -100,6 +100,41 @@ def test_ctrl_c_says_what_is_kept_and_the_same_command_goes_on(whole: str, tmp_p
     assert _hash_in(tmp_path) == whole
 
 
+def _workers_of(parent: int) -> list[int]:
+    """Processes that a process has started and that still run, by /proc."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            fields = dict(
+                line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line
+            )
+            if int(fields["PPid"]) == parent and not fields["State"].startswith("Z"):
+                found.append(int(status.parent.name))
+    return found
+
+
+def _runs(process: int) -> bool:
+    with suppress(OSError):
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks for children in /proc")
+def test_workers_of_a_killed_command_end_with_it(tmp_path: Path) -> None:
+    process = _started(tmp_path, "--cores", "2", "--replications", "600")
+    end, workers = time.monotonic() + PATIENCE_S, list[int]()
+    while len(workers) < 3:  # two workers, and the process that tracks what they share
+        assert time.monotonic() < end, "no worker starts"
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.02)
+        workers = _workers_of(process.pid)
+    process.send_signal(signal.SIGKILL)  # to it alone, not to its group
+    process.communicate(timeout=PATIENCE_S)
+    while any(map(_runs, workers)):
+        assert time.monotonic() < end, "a worker goes on without its parent"
+        time.sleep(0.05)
+
+
 # --- dask ----------------------------------------------------------------------------------------
 
 
