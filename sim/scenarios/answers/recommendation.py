@@ -75,7 +75,7 @@ class Week(NamedTuple):
     teams: list[float]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Recommendation(Tabled):
     """The whole answer of `recommend`; printed it is a few lines.
 

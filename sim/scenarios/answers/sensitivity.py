@@ -82,7 +82,7 @@ class Driver(NamedTuple):
         return self.moves and (self.first.mean or 0.0) > (self.total.mean or 0.0)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Sensitivity(Shown):
     """The whole answer of `sensitivity`; printed it is a few lines.
 

@@ -57,7 +57,7 @@ from sim.scenarios.experiments.recommend.unmet import (
     too_dear,
     too_little,
 )
-from sim.scenarios.intervals import mean_interval, paired_difference, spread
+from sim.scenarios.intervals import bounded, mean_interval, paired_difference, spread
 from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -310,7 +310,10 @@ class _Search:
         names = list(dict.fromkeys([*SHOWN, *(x.measure for x in asked.targets)]))
         values = measured(job, names, range(asked.fresh_years))[0]
         level = run.confidence_level
-        measures = {name: mean_interval(values[:, at], level) for at, name in enumerate(names)}
+        measures = {
+            name: bounded(name, mean_interval(values[:, at], level))
+            for at, name in enumerate(names)
+        }
         proven = not asked.goal and bound >= cost - 1
         return Recommendation(
             request=self.request,
