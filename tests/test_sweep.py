@@ -252,6 +252,35 @@ def test_answers_are_equal_if_all_they_hold_is(sweep: Sweep) -> None:
     assert one == two
 
 
+def test_the_hash_tells_sweeps_with_the_same_first_point_apart() -> None:
+    words = [["demand.growth_factor=0.6,1.0"], ["demand.growth_factor=0.6,1.0,1.2"]]
+    told = [
+        json.loads(as_json(SweepReport(sim.sweep(2, overrides=[*SMALL, *x], replications=2))))
+        for x in words
+    ]
+    assert len({tree["scenario"]["config_hash"] for tree in told}) == 2
+
+
+def test_a_sobol_sequence_out_of_balance_says_what_is_balanced() -> None:
+    words = ["demand.growth_factor=0.8..1.2"]
+    drawn = sim.sweep(2, design="sobol", points=3, overrides=[*SMALL, *words], replications=2)
+    assert "--points 4 rather than 3" in SweepReport(drawn).summary()
+    text = SweepReport(drawn).summary()
+    assert max(map(len, text.splitlines())) <= 100
+    assert "first" in next(line for line in text.splitlines() if "over all" in line)
+
+
+def test_a_long_sweep_without_a_bar_says_where_it_is_kept(tmp_path, capsys, monkeypatch) -> None:
+    from sim.verbs import sweep as verb
+
+    monkeypatch.setattr(verb, "PATIENCE_S", -1.0)
+    words = ["sweep", "staffing.count=1..2", *SMALL, "--results", str(tmp_path), "--no-figures"]
+    assert cli.main(words) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("0 of 2 points; kept in ")
+    assert error.count("\n") == 1
+
+
 def test_one_point_is_one_point(tmp_path: Path) -> None:
     assert "1 point (" in SweepReport(_of_rows(tmp_path, "staffing.count\n2\n")).summary()
 

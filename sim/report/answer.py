@@ -22,7 +22,8 @@ class NotWrittenError(Exception):
 class Basis(NamedTuple):
     """What an answer rests on; no replications and no check where nothing was simulated.
 
-    `made_by` is the request that had it simulated, where another one may have put it together.
+    `made_by` is the request that had it simulated, where another one may have put it together;
+    `identity` tells a sweep from another one with the same first point and plans.
     """
 
     config: Config
@@ -30,6 +31,7 @@ class Basis(NamedTuple):
     replications: int = 0
     check: TwinCheck | None = None
     made_by: Request | None = None
+    identity: str = ""
 
 
 class Answer(Protocol):

@@ -16,6 +16,7 @@ from sim.scenarios.answers.intervals import Interval, Quoted, quoted
 PER_CALL = "cost_per_additional_call_reached"
 RANGES = {"assumptions": "assumptions vary", "chance": "chance only"}
 NAME_WIDTH = 10  # a longer name of a plan is broken at its underscores
+MOST_WHOLE = 12  # of a name without any, such as "recommended"
 MILLION = 1e6
 IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
@@ -78,7 +79,7 @@ def words_of(row: Row, comparison: Comparison) -> tuple[str, float]:
 
 def broken(name: str) -> str:
     """Name on as many lines as it takes, broken at its underscores."""
-    if len(name) <= NAME_WIDTH:
+    if len(name) <= NAME_WIDTH or ("_" not in name and len(name) <= MOST_WHOLE):
         return name
     lines = textwrap.wrap(name.replace("_", "_ "), NAME_WIDTH)
     return FOLD.join(line.replace("_ ", "_") for line in lines)

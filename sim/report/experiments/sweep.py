@@ -41,8 +41,8 @@ class SweepReport(Answer):
     def basis(self) -> Basis:
         """Return the config of the first point and all plans, and how they were run."""
         sweep = self.sweep
-        own = sweep.request
-        return Basis(sweep.config, sweep.plans, sweep.replications, sweep.check, own)
+        run = sweep.replications, sweep.check, sweep.request
+        return Basis(sweep.config, sweep.plans, *run, sweep.identity)
 
     def summary(self) -> str:
         """Return the first screen."""
@@ -103,8 +103,15 @@ def _text(sweep: Sweep, template: str, **more: Any) -> str:  # noqa: ANN401 - as
         few=len(sweep.keys) <= FEW_KEYS,
         said_values=_said,
         plural=plural,
+        balanced=_balanced(sweep),
         **more,
     )
+
+
+def _balanced(sweep: Sweep) -> int | None:
+    """The next power of two, at which a Sobol sequence is balanced; None if it is."""
+    n = len(sweep.points)
+    return 2 ** n.bit_length() if sweep.design == "sobol" and n & (n - 1) else None
 
 
 def _varied(sweep: Sweep) -> list[tuple[str, int]]:
@@ -209,7 +216,7 @@ def tree(sweep: Sweep) -> dict[str, Any]:
             "keys": list(sweep.keys),
             "keys_balanced": not sweep.is_mixed,
             "interval": "chance",
-            "config_hash": hash_of(sweep.config, sweep.plans),
+            "config_hash": hash_of(sweep.config, sweep.plans, sweep.identity),
         },
         "points": _points(sweep),
         "left_out": [
@@ -265,7 +272,8 @@ class ShardReport(Answer):
     def basis(self) -> Basis:
         """Return the config of the first point and all plans, and how they were run."""
         shard = self.shard
-        return Basis(shard.config, shard.plans, shard.replications, shard.check)
+        run = shard.replications, shard.check, shard.request
+        return Basis(shard.config, shard.plans, *run, shard.identity)
 
     def summary(self) -> str:
         """Return what was done, and what comes next."""

@@ -63,6 +63,7 @@ class Sweep(Shown):
     measures); nan where a measure does not exist, or a point has a fault. `lows` to `highs` are
     Student t intervals of chance alone. `is_mixed` where the keys of a file (or of a grid of which
     points were left out) are not balanced: then no key has an effect of its own in `effects`.
+    `identity` tells it from any other sweep.
 
     Examples
     --------
@@ -89,6 +90,7 @@ class Sweep(Shown):
     check: TwinCheck | None
     calls_sampled: int
     is_mixed: bool = False
+    identity: str = ""
 
     @property
     def replications(self) -> int:

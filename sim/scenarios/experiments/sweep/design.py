@@ -71,7 +71,8 @@ def designed(axes: Sequence[Axis], kind: str, n_points: int | None, seed: int) -
 def _grid(axes: Sequence[Axis]) -> Design:
     if not axes:
         raise InputError(
-            "sweep: expected a key with several values, such as 'staffing.count=8..12', got none"
+            "sweep: expected a key with several values, such as 'staffing.count=8..12', got none "
+            "that has more than one"
         )
     n = math.prod(len(axis.values) for axis in axes)
     _refuse_many(n)

@@ -347,6 +347,7 @@ def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None)
             plan.design.keys, of_good, plan.names, values[good], config.run.confidence_level
         ),
         is_mixed=is_mixed,
+        identity=plan.identity,
         check=check,
         calls_sampled=len({setting.calls for setting in plan.points.settings}),
     )
