@@ -142,8 +142,18 @@ def test_the_figure_that_flips_is_measured_first_and_an_unsure_order_says_so(
     drivers = [_driver("service.b", 0.3, 1.2), _driver("service.a", 0.6, None)]
     screen = " ".join(SensitivityReport(replace(answer, drivers=drivers)).summary().split())
     assert "Measure b first: it flips the decision by itself" in screen
-    assert "Not certain: the interval of b overlaps with 1 other here" in screen
+    assert "Not certain: the first one's interval overlaps with 1 other" in screen
     assert [key in screen for key in ("service.a", "service.b")] == [True, True]
+
+
+def test_a_figure_that_acts_in_another_form_alone_says_so(answer: Sensitivity) -> None:
+    still = _driver("travel.other_forms.constant.minutes", 0.35, None)._replace(at_high=0.6)
+    drivers = [_driver("service.b", 0.6, 1.2), still]
+    report = SensitivityReport(replace(answer, drivers=drivers))
+    screen = " ".join(report.summary().split())
+    assert "With the others central, constant minutes moves nothing" in screen
+    assert "travel.other_forms.constant.minutes" in screen
+    assert "another law of travel" in " ".join(report.full().split())
 
 
 def test_what_a_part_of_the_figures_makes_of_the_whole_variance() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-MOST_ROWS = 5  # drivers on the screen, each of two lines
+MOST_ROWS = 4  # drivers on the screen, each of up to two lines
 KEY_LETTERS = 36  # of a line of a figure's name
 SILENT = ("other_forms", "mean")  # parts of a key that say nothing in words
 PAYS = ("net_benefit_per_year", ">=", 0)
@@ -44,7 +44,12 @@ class SensitivityReport(Answer):
     def summary(self) -> str:
         """Return the first screen."""
         drivers = self._moving()[:MOST_ROWS]
-        return _text(self.answer, "sensitivity_screen.txt", drivers, table(self.answer, drivers))
+        return _text(
+            self.answer,
+            "sensitivity_screen.txt",
+            drivers,
+            table(self.answer, drivers, in_words=False),
+        )
 
     def full(self) -> str:
         """Return every driver with its source, the screen at the top."""
@@ -82,7 +87,7 @@ def _text(answer: Sensitivity, template: str, drivers: list[Driver], table: Tabl
         captured=_share_words(answer.captured_share),
         narrows=_share_words,
         unsure=[x for x in drivers[1:] if overlap(drivers[0], x)],
-        still=[x for x in answer.drivers if x.moves_nothing],
+        still=sorted((x for x in answer.drivers if x.moves_nothing), key=lambda x: not x.moves),
         chance=[x for x in answer.drivers if x.is_chance],
         missed=missed_below(answer.draws),
         level=percent(answer.confidence),
@@ -169,19 +174,23 @@ def key_words(driver: Driver) -> str:
     return " ".join(parts).replace("_", " ")
 
 
-def named(driver: Driver) -> str:
+def named(driver: Driver, *, in_words: bool = True) -> str:
     """Words of a figure and, below them, the key that can be typed, in lines of a table."""
     words = textwrap.wrap(key_words(driver), KEY_LETTERS, subsequent_indent="  ")
-    return FOLD.join([*words, *_key_lines(driver.name)])
+    if driver.name in driver.label and driver.name != driver.label:
+        return FOLD.join(words)
+    if in_words or driver.label != driver.name:
+        return FOLD.join([*words, *_key_lines(driver.name)])
+    return FOLD.join(_key_lines(driver.name, ""))
 
 
-def _key_lines(key: str) -> list[str]:
+def _key_lines(key: str, indent: str = "  ") -> list[str]:
     """Key in lines that end after a dot."""
-    lines = [" "]
+    lines = [indent]
     for part in re.findall(r"[^.]+\.?", key):
-        if len(lines[-1]) > 1 and len(lines[-1] + part) > KEY_LETTERS:
-            lines.append("   ")
-        lines[-1] += part if lines[-1].strip() else f" {part}"
+        if lines[-1].strip() and len(lines[-1] + part) > KEY_LETTERS:
+            lines.append(f"{indent}  ")
+        lines[-1] += part
     return lines
 
 
@@ -195,17 +204,20 @@ def met_below(answer: Sensitivity, driver: Driver) -> bool:
     return driver.at_low is not None and answer.question.is_met(driver.at_low)
 
 
-def table(answer: Sensitivity, drivers: list[Driver]) -> Table:
-    """Row a driver: its range, what it makes of the variance, and the answer at its ends."""
+def table(answer: Sensitivity, drivers: list[Driver], *, in_words: bool = True) -> Table:
+    """Row a driver: its range, what it makes of the variance, and the answer at its ends.
+
+    Names are in words as well, or, where room is short, only where the key does not say it.
+    """
     head = ["uncertain figure", "low", "high", "variance, %", "narrower, %", "at low", "at high"]
-    rows = [_row(answer, driver) for driver in drivers]
+    rows = [_row(answer, driver, in_words=in_words) for driver in drivers]
     return Table(head, [Group(rows)], "lrrrrrr")
 
 
-def _row(answer: Sensitivity, driver: Driver) -> list[str]:
+def _row(answer: Sensitivity, driver: Driver, *, in_words: bool) -> list[str]:
     measure = answer.question.measure
     return [
-        named(driver),
+        named(driver, in_words=in_words),
         end_words(driver.low),
         end_words(driver.high),
         _shares(driver.total),

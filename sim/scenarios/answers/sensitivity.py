@@ -73,8 +73,12 @@ class Driver(NamedTuple):
 
     @property
     def moves_nothing(self) -> bool:
-        """Whether the answer is the same at all its values, as it acts in another form alone."""
-        return self.at_low == self.at_high and not self.total.mean
+        """Whether the answer is the same at both ends, all else central.
+
+        What such a figure makes of the variance, it makes in another form alone, such as another
+        law of travel.
+        """
+        return self.at_low is not None and self.at_low == self.at_high
 
     @property
     def is_chance(self) -> bool:
