@@ -105,11 +105,16 @@ def verbs() -> Callable[..., Any]:
         programs,
         evidence,
     ):
-        app.command(context_settings=LENIENT)(verb)
+        app.command(context_settings=LENIENT, short_help=_in_short(verb))(verb)
     for alone in (page, init, fit, report):
-        app.command()(alone)
+        app.command(short_help=_in_short(alone))(alone)
     app.callback(invoke_without_command=True)(version_or_help)
     return app
+
+
+def _in_short(verb: Callable[..., Any]) -> str:
+    """What a verb does, whole in the list of all; without this it is cut to one line."""
+    return " ".join((verb.__doc__ or "").partition("\n\n")[0].split())
 
 
 def _complain(text: str) -> None:

@@ -5,13 +5,18 @@ A signal that this process was started to ignore, as under `nohup`, stays ignore
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import connection
 from types import FrameType
 
+PR_SET_PDEATHSIG = 1  # of sys/prctl.h
 ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
@@ -54,7 +59,7 @@ def held() -> Iterator[None]:
     A mask is enough for those, as they inherit it, but not for this process: the system delivers
     the signal to any thread that does not mask it, and libraries start threads of their own. A
     process that died while it starts would leave this one writing to its pipe for good; once it
-    has started it calls `can_be_ended`, as SIGTERM is how it is ended.
+    has started it calls `start_worker`, as SIGTERM is how it is ended.
     """
     interrupts: list[int] = []
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
@@ -79,6 +84,29 @@ def can_be_ended() -> None:
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+def start_worker() -> None:
+    """Let a process started under `held` be ended, and end it as soon as its parent is gone.
+
+    A parent that is killed cannot tell its workers, and these would wait for work for good.
+    """
+    can_be_ended()
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if sys.platform != "linux":
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent.pid:  # it went before the system was asked
+        os._exit(1)
+
+
+def _end_after(parent: int) -> None:
+    """End this process once its parent has closed the pipe that a dead one cannot keep open."""
+    connection.wait([parent])
+    os._exit(1)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +24,6 @@ from sim import interrupts
 
 AHEAD = 4  # tasks handed out for each core
 FORKED = 4  # tasks that are worth processes, whose start takes 10 ms each
-PR_SET_PDEATHSIG = 1  # of sys/prctl.h
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 KEPT_BYTES = 128 * 2**20  # at most, by a worker
 
@@ -101,17 +99,16 @@ def _pool(
 
 def _start_worker(task: Callable[[int], Any]) -> None:
     _TASK[:] = [task]
-    interrupts.can_be_ended()
+    interrupts.start_worker()
 
 
 def _start_forked(task: Callable[[int], Any]) -> None:
-    """Let a worker end if its parent is killed, and keep what it frees, if the system can.
+    """Let a worker keep what it frees, if the system can.
 
     To ask the system anew for the memory of each array takes a fifteenth of the time.
     """
     _start_worker(task)
     libc = ctypes.CDLL(None)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if hasattr(libc, "mallopt"):  # of glibc
         libc.mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
         libc.mallopt(M_MMAP_THRESHOLD, KEPT_BYTES // 4)

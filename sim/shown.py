@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +25,19 @@ def number_text(number: float | None) -> str:
 
 
 class Shown:
-    """What a notebook shows as a table: the first line of its `repr`, and rows of its frame."""
+    """What a notebook shows as a table: the first line of its `repr`, and rows of its frame.
+
+    Two of them are equal if all they hold is. A data class that holds arrays has to leave this to
+    it by `eq=False`, as `==` of two arrays is none or many answers.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other is of this type and holds the same."""
+        if type(other) is not type(self) or not isinstance(other, Shown):
+            return NotImplemented
+        return same(vars(self), vars(other))
+
+    __hash__ = None  # type: ignore[assignment]  # arrays and lists have none
 
     def to_frame(self) -> pl.DataFrame:
         """Return everything as a data frame."""
@@ -41,6 +56,26 @@ class Shown:
             f"<table><caption>{escape(head)}</caption><thead>{_row('th', frame.columns)}</thead>"
             f"<tbody>{''.join(rows)}</tbody></table>{rest}"
         )
+
+
+def same(one: Any, other: Any) -> bool:  # noqa: ANN401 - whatever an answer holds
+    """Whether two values hold the same, arrays and what is nested included; nan is nan."""
+    if one is other or type(one) is not type(other):
+        return one is other
+    if isinstance(one, np.ndarray):
+        return one.shape == other.shape and one.dtype == other.dtype and _same_bits(one, other)
+    if isinstance(one, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if is_dataclass(one):
+        return same(vars(one), vars(other))
+    return bool(one == other) or bool(one != one and other != other)  # noqa: PLR0124 - nan
+
+
+def _same_bits(one: Any, other: Any) -> bool:  # noqa: ANN401 - arrays of any type
+    is_float = np.issubdtype(one.dtype, np.floating)
+    return bool(np.array_equal(one, other, equal_nan=is_float))
 
 
 def _row(tag: str, cells: Iterable[object]) -> str:

@@ -313,3 +313,9 @@ def test_a_closed_pipe_is_no_fault():
         ["bash", "-c", line], capture_output=True, text=True, cwd=HOME, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "x", "")
+
+
+def test_the_list_of_verbs_is_not_cut(capsys) -> None:
+    assert cli.main(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert "..." not in told.partition("Commands:")[2]

@@ -32,6 +32,29 @@ def _means(curve: Curve, name: str) -> list[float]:
     return [point.measures[name].mean or 0.0 for point in curve.points]
 
 
+def test_ranges_of_few_replications_stay_inside_what_can_be() -> None:
+    few = sim.curve("1..3", draws=0, replications=2, overrides=["run=smoke"])
+    for point in few.points:
+        reach, gap = (point.measures[x] for x in ("reach_share", "gap_hours_per_week"))
+        assert 0 <= (reach.low or 0.0) <= (reach.high or 0.0) <= 1
+        assert 0 <= (gap.low or 0.0) <= (gap.high or 0.0) <= 168
+
+
+def test_the_screen_leads_with_the_number_to_plan_with(curve: Curve) -> None:
+    screen = " ".join(CurveReport(curve).summary().split())
+    planned = curve.targets[0].in_draws
+    assert f"Plan with {planned} posts: from there on the target is met in at least 95 %" in screen
+    assert "the last one adds" in screen
+    assert "one more adds +" not in screen
+
+
+def test_a_target_of_another_share_has_its_own_line_in_the_figure() -> None:
+    asked = sim.curve("1..3", draws=0, targets=["within_standard_share >= 0.2"], overrides=SMALL)
+    (above, _) = CurveReport(asked).figures()["reach"].axes
+    assert "within the standard" in above.get_legend_handles_labels()[1]
+    assert above.get_ylabel() == "Share of the requested calls (%)"
+
+
 def test_points_are_those_of_a_comparison_of_the_same_plans(curve: Curve) -> None:
     compared = sim.compare(4, 3, draws=0, overrides=SMALL)
     (four, three), (difference,) = compared.main.plans, compared.main.differences

@@ -130,7 +130,63 @@ def test_a_budget_is_kept_and_more_money_reaches_more() -> None:
         costs = compose(SMALL).costs
         lines = yearly_cost(made.plan, costs, 0.0, costs.price_year)
         assert sum(line.dollars for line in lines) <= budget
+        assert made.budget is not None
+        assert made.cost.mean is not None
+        assert made.cost.mean <= made.budget.bound <= budget
+        assert made.confirmed
     assert reached[0] < reached[1]
+
+
+def test_a_budget_holds_on_the_cost_with_overtime() -> None:
+    """Two teams cost 1.21 million by their positions, and more than the budget with overtime."""
+    made = sim.recommend(budget=1.25e6, overrides=SMALL, **FEW)
+    assert made.plan is not None
+    assert sum(line.count for line in made.plan.lines) == 1
+    screen = RecommendReport(made).summary()
+    assert "Budget   $1.25 million a year at most; the plan costs $7" in screen
+
+
+def test_a_target_that_a_budget_does_not_pay_for_says_what_it_costs() -> None:
+    made = sim.recommend(targets=["reach_share >= 0.6"], budget=4e6, overrides=SMALL, **FEW)
+    assert made.plan is None
+    assert not made.confirmed
+    assert made.budget is not None
+    assert made.budget.mean > 4e6
+    assert "and the budget is $4.00 million" in made.reasons[0]
+    enough = sim.recommend(targets=["reach_share >= 0.6"], budget=5.2e6, overrides=SMALL, **FEW)
+    assert enough.confirmed
+    assert enough.flat is not None
+
+
+def test_limits_that_leave_no_team_say_what_one_takes() -> None:
+    made = sim.recommend(budget=100_000, overrides=SMALL, **FEW)
+    assert made.plan is None
+    screen = RecommendReport(made).summary()
+    assert "meets the targets" not in screen
+    assert "takes $607,000 a year before overtime" in screen.replace("\n ", "")
+
+
+def test_what_is_not_confirmed_claims_no_saving_and_says_how_the_search_ended() -> None:
+    asked = ["reach_share >= 0.6", "gap_hours_per_week <= 20"]
+    made = sim.recommend(targets=asked, overrides=SMALL, **FEW)
+    assert [x.confirmed for x in made.targets] == [True, False]
+    assert not made.confirmed
+    assert made.flat is None
+    assert made.stopped == "rounds"
+    screen = " ".join(RecommendReport(made).summary().split())
+    assert "the cheapest plan found; 1 of 2 targets is not confirmed on fresh years" in screen
+    assert "saves" not in screen
+    assert "Ended after 4 searches" in screen
+    assert "Reached, %: 1.2 lower; Coverage gap, h/week: 4.1 higher" in screen
+
+
+def test_without_limits_none_are_named_and_the_nearest_plan_has_its_size_and_cost() -> None:
+    made = sim.recommend(targets=["response_median_min <= 1"], overrides=SMALL, **FEW)
+    assert made.plan is None
+    screen = " ".join(RecommendReport(made).summary().split())
+    assert "limit" not in screen
+    assert made.nearest[0].teams > 0
+    assert f"the nearest plan tried, {made.nearest[0].teams} teams for $" in screen
 
 
 def test_people_limit_what_is_staffed() -> None:
@@ -144,7 +200,7 @@ def test_people_limit_what_is_staffed() -> None:
     assert both.plan is None
     assert "reach_share >= 0.9" in both.reasons[0]
     assert "cannot be met" in both.reasons[0] or "no plan within" in both.reasons[0]
-    assert "No plan within the limits" in RecommendReport(both).summary()
+    assert "no plan found within the limits" in RecommendReport(both).summary()
 
 
 def test_targets_of_every_hour_hold_in_the_worst_one() -> None:

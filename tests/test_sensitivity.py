@@ -12,10 +12,11 @@ import sim
 from sim import cli
 from sim.config import compose
 from sim.report.answer import as_json
-from sim.report.experiments.sensitivity import SensitivityReport
-from sim.scenarios.answers.sensitivity import Sensitivity
+from sim.report.experiments.sensitivity import SensitivityReport, missed_below, valued
+from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.sensitivity import Driver, Sensitivity
 from sim.scenarios.draws import at_uniforms, unknowns, values_of
-from sim.scenarios.experiments.sensitivity import _chance_share, narrowing
+from sim.scenarios.experiments.sensitivity import _chance_share, captured, narrowing
 from sim.scenarios.experiments.sobol import sobol_indices, sobol_points
 
 SMALL = ["run=smoke", "run.cores=1"]
@@ -92,9 +93,9 @@ def test_quantiles_stay_in_the_range_and_shares_stay_whole() -> None:
 # --- the answer ----------------------------------------------------------------------------------
 
 
-def test_drivers_come_by_total_index_and_their_ends_hold_the_decision(answer: Sensitivity) -> None:
-    totals = [driver.total.mean or 0.0 for driver in answer.drivers]
-    assert totals == sorted(totals, reverse=True)
+def test_what_flips_comes_first_then_by_total_index(answer: Sensitivity) -> None:
+    order = [(not driver.flips, -(driver.total.mean or 0.0)) for driver in answer.drivers]
+    assert order == sorted(order)
     assert len(answer.drivers) == 4
     for driver in answer.drivers:
         if driver.flips_at is not None:
@@ -140,6 +141,48 @@ def test_what_does_not_hold_at_the_center_is_not_said_to_hold_no_longer(
     assert ("It does not hold there, and holds in 45 %" in text) is not holds
     side = "above 0.785: it no longer holds" if holds else "below 0.785: then it would hold"
     assert f"Share of calls in scope for a team {side}" in text
+
+
+def _driver(name: str, total: float, flips_at: float | None) -> Driver:
+    index = Interval(total, total - 0.2, total + 0.2, 8)
+    ends = (0.0, 1.0, 2.0, 0.6, 0.8)
+    return Driver(name, name, "", *ends, flips_at, index, index, index, 0.0)
+
+
+def test_the_figure_that_flips_is_measured_first_and_an_unsure_order_says_so(
+    answer: Sensitivity,
+) -> None:
+    drivers = [_driver("service.b", 0.3, 1.2), _driver("service.a", 0.6, None)]
+    screen = " ".join(SensitivityReport(replace(answer, drivers=drivers)).summary().split())
+    assert "Measure b first: it flips the decision by itself" in screen
+    assert "Not certain: the first one's interval overlaps with 1 other" in screen
+    assert [key in screen for key in ("service.a", "service.b")] == [True, True]
+
+
+def test_a_figure_that_acts_in_another_form_alone_says_so(answer: Sensitivity) -> None:
+    still = _driver("travel.other_forms.constant.minutes", 0.35, None)._replace(at_high=0.6)
+    drivers = [_driver("service.b", 0.6, 1.2), still]
+    report = SensitivityReport(replace(answer, drivers=drivers))
+    screen = " ".join(report.summary().split())
+    assert "With the others central, constant minutes moves nothing" in screen
+    assert "travel.other_forms.constant.minutes" in screen
+    assert "another law of travel" in " ".join(report.full().split())
+
+
+def test_what_a_part_of_the_figures_makes_of_the_whole_variance() -> None:
+    rng = np.random.default_rng(3)
+    one, other = rng.normal(0, 1, 4_000), rng.normal(0, 2, 4_000)
+    share = captured(one + other, one, 0.95, seed=1)
+    assert share.mean == pytest.approx(1 / 5, abs=0.02)
+    assert share.low is not None
+    assert share.high is not None
+    assert share.low < 1 / 5 < share.high
+
+
+def test_dollars_of_a_year_are_said_in_millions() -> None:
+    assert valued("net_benefit_per_year", -7_806_300.0) == "−$7.8 million a year"
+    assert valued("within_standard_share", 0.714) == "71.4 %"
+    assert missed_below(100) == "0.2"
 
 
 def test_golden_screen_fits_and_full_has_the_sources(answer: Sensitivity, golden) -> None:

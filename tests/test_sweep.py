@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -211,6 +213,78 @@ def test_a_column_has_the_type_of_its_values(texts: list[str], values: list[obje
 # --- the answer ----------------------------------------------------------------------------------
 
 
+def _of_rows(folder: Path, text: str, *plans: int) -> Sweep:
+    (folder / "own.csv").write_text(text)
+    return sim.sweep(*plans, design=str(folder / "own.csv"), overrides=SMALL, replications=2)
+
+
+def test_keys_that_are_not_balanced_have_no_means_of_their_own(tmp_path: Path) -> None:
+    """More teams always come with more demand here, so demand alone seemed to do good."""
+    head = "staffing.count,demand.growth_factor\n"
+    mixed = _of_rows(tmp_path, f"{head}1,0.6\n2,0.8\n4,1.0\n")
+    assert mixed.is_mixed
+    assert mixed.effects == []
+    report = SweepReport(mixed)
+    assert "a mean over them would mix the keys" in " ".join(report.summary().split())
+    assert "over all" not in report.full()
+    assert json.loads(as_json(report))["scenario"]["keys_balanced"] is False
+    assert set(report.figures()) == {"effects"}
+    even = _of_rows(tmp_path, f"{head}1,0.6\n1,1.0\n2,0.6\n2,1.0\n")
+    assert not even.is_mixed
+    assert even.effects
+
+
+def test_points_are_exact_and_a_file_of_results_is_a_design_again(tmp_path: Path) -> None:
+    words = ["demand.growth_factor=0.8..1.2"]
+    drawn = sim.sweep(2, design="latin", points=2, overrides=[*SMALL, *words], replications=2)
+    text = str(SweepReport(drawn).tables()["points.csv"])
+    again = _of_rows(tmp_path, text, 2)
+    assert again.keys == drawn.keys
+    assert [x.values for x in again.points] == [x.values for x in drawn.points]
+
+
+def test_answers_are_equal_if_all_they_hold_is(sweep: Sweep) -> None:
+    assert sweep == deepcopy(sweep)
+    assert (sweep == replace(sweep, values=sweep.values + 1)) is False
+    assert (sweep == "a sweep") is False
+    one, two = (sim.compare(2, 1, draws=0, overrides=SMALL) for _ in range(2))
+    assert one.main.plans == two.main.plans
+    assert one == two
+
+
+def test_the_hash_tells_sweeps_with_the_same_first_point_apart() -> None:
+    words = [["demand.growth_factor=0.6,1.0"], ["demand.growth_factor=0.6,1.0,1.2"]]
+    told = [
+        json.loads(as_json(SweepReport(sim.sweep(2, overrides=[*SMALL, *x], replications=2))))
+        for x in words
+    ]
+    assert len({tree["scenario"]["config_hash"] for tree in told}) == 2
+
+
+def test_a_sobol_sequence_out_of_balance_says_what_is_balanced() -> None:
+    words = ["demand.growth_factor=0.8..1.2"]
+    drawn = sim.sweep(2, design="sobol", points=3, overrides=[*SMALL, *words], replications=2)
+    assert "--points 4 rather than 3" in SweepReport(drawn).summary()
+    text = SweepReport(drawn).summary()
+    assert max(map(len, text.splitlines())) <= 100
+    assert "first" in next(line for line in text.splitlines() if "over all" in line)
+
+
+def test_a_long_sweep_without_a_bar_says_where_it_is_kept(tmp_path, capsys, monkeypatch) -> None:
+    from sim.verbs import sweep as verb
+
+    monkeypatch.setattr(verb, "PATIENCE_S", -1.0)
+    words = ["sweep", "staffing.count=1..2", *SMALL, "--results", str(tmp_path), "--no-figures"]
+    assert cli.main(words) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("0 of 2 points; kept in ")
+    assert error.count("\n") == 1
+
+
+def test_one_point_is_one_point(tmp_path: Path) -> None:
+    assert "1 point (" in SweepReport(_of_rows(tmp_path, "staffing.count\n2\n")).summary()
+
+
 def test_golden_screen_fits_and_full_has_every_measure(sweep: Sweep, golden) -> None:
     report = SweepReport(sweep)
     screen = report.summary().splitlines()
@@ -381,6 +455,7 @@ def test_bad_words_end_in_one_line(words, said, tmp_path, capsys, monkeypatch) -
     [
         ("", "got nothing"),
         ("staffing.count\n", "expected one point or more"),
+        ("staffing.count;outcomes\n1;evidence\n", "expected commas between the columns"),
         ("staffing.count,staffing\n1,2\n", "each key once, got 'staffing' twice"),
         ("staffing.count,demand.growth_factor\n1\n", "row 1: expected 2 values, got 1"),
         ("staffing.count,demand.growth_factor\n1,\n", "row 1: expected 2 values, got 1"),
@@ -437,6 +512,22 @@ def test_shards_in_any_order_make_the_file_of_one_machine(tmp_path, capsys, monk
     ):
         assert _merged(some, tmp_path / "bad") == 2
         assert said in capsys.readouterr().err
+
+
+def test_merged_shards_keep_the_check_and_the_words_of_the_sweep(tmp_path) -> None:
+    for part in ("1/2", "2/2"):
+        words = ["sweep", "staffing.count=1..3", *SMALL, "--replications", "2", "--shard", part]
+        assert cli.main([*words, "--results", str(tmp_path / "shards"), "--no-figures"]) == 0
+    folders = list((tmp_path / "shards").glob("sweep-*"))
+    assert _merged(folders, tmp_path / "merged") == 0
+    (merged,) = (tmp_path / "merged").iterdir()
+    record = json.loads((merged / "run.json").read_text())
+    assert record["engines_compared"]["calls"] > 0
+    assert record["made_by"].startswith("coresponder sweep staffing.count=1..3 run=smoke")
+    assert "--replications" in record["made_by"] or "run.replications=2" in record["made_by"]
+    assert "--shard" not in record["made_by"]
+    text = " ".join((merged / "full.txt").read_text().split())
+    assert "SimPy and the compiled engine gave the same ledger" in text
 
 
 def test_more_shards_than_blocks_leave_some_without(tmp_path) -> None:

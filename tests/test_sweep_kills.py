@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,16 +12,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.sweeps import ENVIRONMENT, Dask
+
 SWEEP = [
     *("sweep", "staffing.count=8..24", "demand.growth_factor=0.9,1.0,1.1", "program=los_angeles"),
     *("run.window_days=56", "--replications", "16", "--no-figures", "--check", "none"),
 ]
 PATIENCE_S = 120
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "CORESPONDER_NO_STORE": "1"}
 
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="of the extra cluster")
 
@@ -94,57 +94,55 @@ def test_ctrl_c_says_what_is_kept_and_the_same_command_goes_on(whole: str, tmp_p
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
-    assert error.count("\n") == 1
-    assert "are kept: the same command goes on" in error
+    *before, last = error.splitlines()
+    assert all(f"points; kept in {tmp_path}" in line for line in before)
+    assert len(before) <= 1
+    assert "are kept: the same command goes on" in last
     _finished(_started(tmp_path))
     assert _hash_in(tmp_path) == whole
+
+
+def _workers_of(parent: int) -> list[int]:
+    """Processes that a process has started and that still run, by /proc."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            fields = dict(
+                line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line
+            )
+            if int(fields["PPid"]) == parent and not fields["State"].startswith("Z"):
+                found.append(int(status.parent.name))
+    return found
+
+
+def _runs(process: int) -> bool:
+    with suppress(OSError):
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="looks for children in /proc")
+def test_workers_of_a_killed_command_end_with_it(tmp_path: Path) -> None:
+    process = _started(tmp_path, "--cores", "2", "--replications", "600")
+    end, workers = time.monotonic() + PATIENCE_S, list[int]()
+    while len(workers) < 3:  # two workers, and the process that tracks what they share
+        assert time.monotonic() < end, "no worker starts"
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.02)
+        workers = _workers_of(process.pid)
+    process.send_signal(signal.SIGKILL)  # to it alone, not to its group
+    process.communicate(timeout=PATIENCE_S)
+    while any(map(_runs, workers)):
+        assert time.monotonic() < end, "a worker goes on without its parent"
+        time.sleep(0.05)
 
 
 # --- dask ----------------------------------------------------------------------------------------
 
 
-class _Dask:
-    """Real processes of a scheduler and its workers, on the loopback interface."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.processes = folder, list[subprocess.Popen[bytes]]()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-
-    @property
-    def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
-
-    def start(self, what: str, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--no-dashboard", *words]
-        process = subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=ENVIRONMENT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.processes.append(process)
-        return process
-
-    def scheduler(self) -> subprocess.Popen[bytes]:
-        return self.start("scheduler", "--host", "127.0.0.1", "--port", str(self.port))
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        words = ("--no-nanny", "--nthreads", "1", "--host", "127.0.0.1")
-        return self.start("worker", self.address, *words)
-
-    def end(self) -> None:
-        for process in self.processes:
-            with suppress(ProcessLookupError):
-                process.kill()
-            process.wait()
-
-
 @pytest.fixture
-def dask(tmp_path_factory) -> Iterator[_Dask]:
-    started = _Dask(tmp_path_factory.mktemp("dask"))
+def dask(tmp_path_factory) -> Iterator[Dask]:
+    started = Dask(tmp_path_factory.mktemp("dask"))
     try:
         yield started
     finally:
@@ -154,7 +152,7 @@ def dask(tmp_path_factory) -> Iterator[_Dask]:
 @pytest.mark.stress
 @needs_dask
 def test_a_killed_worker_and_a_killed_scheduler_change_no_bit(
-    whole: str, dask: _Dask, tmp_path: Path
+    whole: str, dask: Dask, tmp_path: Path
 ) -> None:
     scheduler = dask.scheduler()
     workers = [dask.worker(), dask.worker()]
@@ -178,3 +176,60 @@ def test_a_cluster_that_is_not_there_is_told_of_in_one_line(tmp_path: Path, monk
     assert process.returncode == 2
     assert error.count("\n") == 1
     assert "expected a dask scheduler with workers at tcp://127.0.0.1:9" in error
+
+
+# --- TLS -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory) -> tuple[Path, Path]:
+    """A certificate that signs itself, of this machine, and its key."""
+    if which("openssl") is None:
+        pytest.skip("a certificate is made by openssl, which is not installed")
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    words = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", "req", *words, *files], check=True, capture_output=True)
+    return certificate, key
+
+
+def _tls(ca: Path, certificate: Path, key: Path) -> list[str]:
+    files = (ca, certificate, key)
+    words = zip(("--tls-ca", "--tls-cert", "--tls-key"), map(str, files), strict=True)
+    return [word for pair in words for word in pair]
+
+
+@needs_dask
+def test_an_encrypted_cluster_changes_no_bit(
+    whole: str, certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    started = Dask(tmp_path / "dask", *certificate)
+    try:
+        started.scheduler()
+        started.worker()
+        words = _tls(certificate[0], *certificate)
+        _finished(_started(tmp_path, "--cluster", started.address, *words))
+    finally:
+        started.end()
+    assert started.address.startswith("tls://")
+    assert _hash_in(tmp_path) == whole
+
+
+@needs_dask
+def test_certificates_that_are_missing_or_wrong_end_in_one_line(
+    certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    cluster = ["--cluster", "tls://127.0.0.1:9"]
+    no_pem = tmp_path / "no.pem"
+    no_pem.write_text("nothing")
+    for words, said in (
+        (cluster, "expected --tls-ca, --tls-cert and --tls-key beside tls://127.0.0.1:9, got none"),
+        ([*cluster, "--tls-ca", "x.pem"], "--tls-ca: expected a file in PEM, got 'x.pem'"),
+        (["--tls-ca", str(no_pem)], "--tls-ca: expected --cluster tls://HOST:PORT beside it"),
+        ([*cluster, *_tls(no_pem, *certificate)], "expected certificates and a key in PEM"),
+    ):
+        process = _started(tmp_path, *words)
+        _, error = process.communicate(timeout=PATIENCE_S)
+        assert (process.returncode, error.count("\n")) == (2, 1), error
+        assert said in error

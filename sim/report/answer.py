@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sim.config import Config, StaffingPlan
 from sim.scenarios.answers.comparison import TwinCheck
+from sim.scenarios.request import Request
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,12 +20,18 @@ class NotWrittenError(Exception):
 
 
 class Basis(NamedTuple):
-    """What an answer rests on; no replications and no check where nothing was simulated."""
+    """What an answer rests on; no replications and no check where nothing was simulated.
+
+    `made_by` is the request that had it simulated, where another one may have put it together;
+    `identity` tells a sweep from another one with the same first point and plans.
+    """
 
     config: Config
     plans: Sequence[StaffingPlan]
     replications: int = 0
     check: TwinCheck | None = None
+    made_by: Request | None = None
+    identity: str = ""
 
 
 class Answer(Protocol):

@@ -112,17 +112,20 @@ def _run_record(basis: Basis, request: Request, began_at: datetime) -> dict[str,
     }
     config, trees = config_tree(basis.config), plan_trees(basis.plans)
     return {
-        "command": provenance.rerun_command(
-            request.verb, request.plans, request.overrides, request.words
-        ),
+        "command": _command(request),
+        **({"made_by": _command(basis.made_by)} if basis.made_by not in (None, request) else {}),
         **(simulated if basis.replications else {}),
-        "config_hash": hash_of(basis.config, basis.plans),
+        "config_hash": hash_of(basis.config, basis.plans, basis.identity),
         "inputs": provenance.input_checksums(config, trees),
         "versions": provenance.versions(),
         "commit": provenance.commit(),
         "platform": provenance.platform_facts(),
         "began_at": began_at.isoformat(timespec="seconds"),
     }
+
+
+def _command(request: Request) -> str:
+    return provenance.rerun_command(request.verb, request.plans, request.overrides, request.words)
 
 
 # --- config.yaml ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,13 +12,15 @@ FIGURES = 6  # more than any interval leaves to a figure; the Parquet file has t
 FORMULA = r"^([=+\-@\t\r])"  # how a text begins that a spreadsheet would compute
 
 
-def as_csv(table: pl.DataFrame) -> str:
+def as_csv(table: pl.DataFrame, exact: Sequence[str] = ()) -> str:
     """CSV of a table, in six figures; a text that begins like a formula gets an apostrophe before.
+
+    Columns that are `exact` keep all figures, as what was asked for does.
 
     Source: OWASP, CSV Injection.
     """
     import polars as pl  # noqa: PLC0415 - polars is slow to load
 
     texts = pl.selectors.string().str.replace(FORMULA, "'$1")
-    figures = pl.selectors.float().round_sig_figs(FIGURES)
+    figures = (pl.selectors.float() - pl.selectors.by_name(*exact)).round_sig_figs(FIGURES)
     return table.with_columns(texts, figures).write_csv()

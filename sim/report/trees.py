@@ -24,9 +24,10 @@ def plan_trees(plans: Sequence[StaffingPlan]) -> list[dict[str, Any]]:
     return [plan.model_dump(mode="json") for plan in plans]
 
 
-def hash_of(config: Config, plans: Sequence[StaffingPlan]) -> str:
-    """Eight hex digits that tell one scenario and its plans from another."""
-    return config_hash(config_tree(config), plan_trees(plans))
+def hash_of(config: Config, plans: Sequence[StaffingPlan], identity: str = "") -> str:
+    """Eight hex digits that tell one scenario and its plans, or one sweep, from another."""
+    tree = config_tree(config)
+    return config_hash({**tree, "sweep": identity} if identity else tree, plan_trees(plans))
 
 
 def held_tree(held: HeldOut) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+import math
+from dataclasses import astuple, replace
 
 import numpy as np
 from scipy import special
 
 from sim.arrays import Floats
+from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Ratios, Spread
 
+SIGNED = ("net", "diversions", "avoided", "sworn", "released")  # may be below zero
 FEWEST = 2  # replications that an interval can be made of
 
 
@@ -33,6 +36,26 @@ def mean_interval(values: Floats, confidence: float) -> Interval:
         return Interval(mean, None, None, 1)
     half_width = t_quantile(confidence, n - 1) * float(known.std(ddof=1)) / n**0.5
     return Interval(mean, mean - half_width, mean + half_width, n)
+
+
+def bounded(name: str, interval: Interval) -> Interval:
+    """Interval of a measure itself, not of a difference, cut to what the measure can be."""
+    low, high = possible(name)
+    ends = [None if x is None else min(max(x, low), high) for x in (interval.low, interval.high)]
+    return replace(interval, low=ends[0], high=ends[1])
+
+
+def possible(name: str) -> tuple[float, float]:
+    """Least and most that a measure can be: shares and hours of a week end, counts begin at 0.
+
+    Examples
+    --------
+    >>> possible("reach_share"), possible("gap_hours_per_week"), possible("response_mean_min")
+    ((0.0, 1.0), (0.0, 168.0), (0.0, inf))
+    """
+    if any(word in name for word in SIGNED):
+        return -math.inf, math.inf
+    return 0.0, {"share": 1.0, "h/week": 168.0}.get(MEASURES[name].unit, math.inf)
 
 
 def of_each(confidence: float, comparisons: int) -> float:

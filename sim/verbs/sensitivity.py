@@ -21,7 +21,13 @@ def sensitivity(
             help="What is to hold, such as 'reach_share >= 0.9'. Of two plans: of their difference."
         ),
     ] = None,
-    points: Annotated[int | None, typer.Option(help="A power of 2; default 128.")] = None,
+    points: Annotated[
+        int | None,
+        typer.Option(
+            help="Points of the Sobol sequence, a power of 2; default 128. Each takes drivers + 2 "
+            "settings, of two years: 1,280 at the defaults."
+        ),
+    ] = None,
     drivers: Annotated[
         int | None, typer.Option(help="Figures to look at closely, 1 to 15; default 8.")
     ] = None,

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
-from sim.scenarios.request import Drawn, Request, Simulated
+from sim.scenarios.request import Drawn, Progress, Request, Simulated
 from sim.verbs.driver import drive
 from sim.verbs.words import loading, request_of, takes
 
 MERGE = "merge"
+PATIENCE_S = 2.0  # as of the bar
 ELSEWHERE = ("run.cores=",)  # words that do not tell one sweep from another
 WHERE = ("cluster", "tls-ca", "tls-cert", "tls-key")  # options that do not, either
+
+Made = TypeVar("Made")
 
 Words = Annotated[
     list[str] | None,
@@ -106,10 +112,10 @@ def _sweep(
     file = journal or options["results"] / f".sweep-{_name(request)}.journal"
     try:
         if "shard" in request.own:
-            part = partial(sharded, journal=file)
+            part = _telling(partial(sharded, journal=file), file)
             drive(context, request, options, part, ShardReport, "points")
         else:
-            whole = partial(swept, journal=file)
+            whole = _telling(partial(swept, journal=file), file)
             drive(context, request, options, whole, SweepReport, "points")
     except (NoRoomError, LostError) as error:
         raise NotWrittenError(str(error)) from error
@@ -118,6 +124,24 @@ def _sweep(
             raise
         raise InterruptError(str(interrupt)) from interrupt
     discard(file)
+
+
+def _telling(ask: Callable[[Request, Progress], Made], file: Path) -> Callable[..., Made]:
+    """Ask, and say where what is done is kept once that takes long and no bar shows it."""
+
+    def told(request: Request, progress: Progress) -> Made:
+        began_s, is_told = time.monotonic(), sys.stderr.isatty()
+
+        def tell(done: int, of: int) -> None:
+            nonlocal is_told
+            if not is_told and done < of and time.monotonic() - began_s > PATIENCE_S:
+                is_told = True
+                print(f"{done:,} of {of:,} points; kept in {file}", file=sys.stderr, flush=True)
+            progress(done, of)
+
+        return ask(request, tell)
+
+    return told
 
 
 def _merge(context: typer.Context, request: Request, options: dict[str, Any]) -> None:

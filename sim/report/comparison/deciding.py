@@ -16,6 +16,7 @@ from sim.scenarios.answers.intervals import Interval, Quoted, quoted
 RANGES = {"assumptions": "assumptions vary", "chance": "chance only"}
 BY_CHANCE = "by chance alone"  # of a figure that the draws do not vary
 NAME_WIDTH = 10  # a longer name of a plan is broken at its underscores
+MOST_WHOLE = 12  # of a name without any, such as "recommended"
 MILLION = 1e6
 IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
 THOUSANDTH = 1e-3  # dollars by the thousand
@@ -80,7 +81,7 @@ def words_of(row: Row, comparison: Comparison) -> tuple[str, float]:
 
 def broken(name: str) -> str:
     """Name on as many lines as it takes, broken at its underscores."""
-    if len(name) <= NAME_WIDTH:
+    if len(name) <= NAME_WIDTH or ("_" not in name and len(name) <= MOST_WHOLE):
         return name
     lines = textwrap.wrap(name.replace("_", "_ "), NAME_WIDTH)
     return FOLD.join(line.replace("_ ", "_") for line in lines)

@@ -94,6 +94,7 @@ def _values(curve: Curve) -> dict[str, Any]:
         "curve": curve,
         "first": curve.steps[0],
         "last": curve.steps[-1],
+        "planned": planned(curve),
         "quoted": quoted,
         "change": _change,
         "unpriced": any(x.per_call and x.per_call.mean is None for x in curve.steps),
@@ -125,6 +126,13 @@ def target_words(target: FirstMet) -> str:
     """Target as a sentence calls it, "Reached, %: at least 90"."""
     factor, sense = scale(target.measure), "at least" if target.sense == ">=" else "at most"
     return f"{label(target.measure)}: {sense} {number(factor * target.value)}"
+
+
+def planned(curve: Curve) -> int | None:
+    """Posts to plan with: those that meet every target in the draws of the assumptions."""
+    counts = [target.in_draws for target in curve.targets]
+    known = [count for count in counts if count is not None]
+    return max(known) if known and len(known) == len(counts) else None
 
 
 def _following(curve: Curve) -> str:
@@ -167,7 +175,7 @@ def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
     head = [
         "posts",
         "reached, %" if first == REACH else label(first),
-        "one more adds",
+        "the last one adds",
         *(COLUMNS[name].format(**facts) for name in names),
         unit,
     ]
@@ -205,7 +213,7 @@ def _table(curve: Curve, name: str) -> Table:
     rows = [
         [str(point.posts), *_cells(point, steps.get(point.posts), name)] for point in curve.points
     ]
-    return Table(["posts", "mean", "range", "one more adds", "range"], [Group(rows)], "rrrrr")
+    return Table(["posts", "mean", "range", "the last one adds", "range"], [Group(rows)], "rrrrr")
 
 
 def _cells(point: Point, step: Step | None, name: str) -> list[str]:

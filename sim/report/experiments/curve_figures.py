@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.arrays import Floats
 from sim.model.measures.dictionary import MEASURES
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline, run_line
-from sim.report.wording import counted, number, price, scale
+from sim.report.wording import counted, number, percent, price, scale
 from sim.scenarios.answers.curve import Curve, FirstMet, Point, Step
 from sim.scenarios.answers.intervals import quoted
 
@@ -35,9 +35,14 @@ def reach(curve: Curve) -> Figure:
     posts = np.array([point.posts for point in curve.points], np.float64)
     _band(above, posts, curve.points, 100)
     _formulas(above, posts, curve)
+    others = _measures_asked(curve)
+    for name in others:
+        drawn = 100 * _means(curve.points, name)
+        label = MEASURES[name].label.lower()
+        above.plot(posts, drawn, "-s", color=MIDDLE, markersize=3, linewidth=1.2, label=label)
     _targets(above, curve)
-    above.set(ylabel="Requested calls reached (%)", ylim=(min(0.0, above.get_ylim()[0]), 100))
-    above.legend(loc="lower right", frameon=False, fontsize=8)
+    above.set(ylabel=_axis(others), ylim=(min(0.0, above.get_ylim()[0]), 100))
+    above.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8)
     middles = np.array([(step.posts + step.versus) / 2 for step in curve.steps])
     _bars(below, middles, curve.steps)
     below.set(ylabel="One more post adds\n(calls of 100)", xlabel=f"Number of {curve.counted}")
@@ -120,19 +125,36 @@ def _formulas(axes: Axes, posts: Floats, curve: Curve) -> None:
 
 
 def _targets(axes: Axes, curve: Curve) -> None:
-    """A mark where each target of the reached share is first met."""
-    for target in curve.targets:
-        if target.at_central is not None:
-            axes.axvline(target.at_central, color=DARK, linewidth=0.9, linestyle="-.")
+    """A mark where each target is first met: in the draws, the number to plan with, if there are.
+
+    Marks of the formulas stand below.
+    """
+    middle = (curve.points[0].posts + curve.points[-1].posts) / 2
+    for place, target in enumerate(curve.targets):
+        at = target.in_draws if curve.draws else target.at_central
+        if at is not None:
+            draws = f" in {percent(curve.config.run.confidence_level)} of draws"
+            axes.axvline(at, color=DARK, linewidth=0.9, linestyle="-.")
             axes.annotate(
-                _short(target),
-                (target.at_central, 0.2),
+                _short(target) + (draws if curve.draws else ""),
+                (at, 0.2 + 0.07 * place),
                 xycoords=("data", "axes fraction"),
-                xytext=(3, 0),
+                xytext=(-3 if at > middle else 3, 0),
                 textcoords="offset points",
+                ha="right" if at > middle else "left",
                 fontsize=8,
                 color=DARK,
             )
+
+
+def _measures_asked(curve: Curve) -> list[str]:
+    """Shares other than that reached which a target is of: a mark alone would be read as of it."""
+    asked = dict.fromkeys(target.measure for target in curve.targets)
+    return [x for x in asked if x != REACH and MEASURES[x].unit == "share" and x in curve.names]
+
+
+def _axis(others: list[str]) -> str:
+    return "Share of the requested calls (%)" if others else "Requested calls reached (%)"
 
 
 def _short(target: FirstMet) -> str:

@@ -34,6 +34,7 @@ ROWS = (
     "cost_per_year",
 )
 OVER = {"week": "", "by_hour": " in every hour of the week", "by_zone": " in every zone"}
+WORST = {"week": "", "by_hour": " in the worst hour", "by_zone": " in the worst zone"}
 FILE = "staffing/recommended.yaml"
 
 
@@ -98,13 +99,60 @@ def _text(answer: Recommendation, template: str) -> str:
         target_words=target_words,
         shown=shown,
         dollars=dollars,
-        goal="" if not answer.goal else MEASURES[answer.goal].label.lower(),
         saving=_saving(answer),
-        gives_up=[] if answer.cheaper is None else list(answer.cheaper.gives_up.items()),
+        headline=_headline(answer),
+        nothing=_nothing(answer),
+        percent=percent,
+        millions=millions,
+        gives_up=_gives_up(answer),
         next=_following(answer),
         own=answer.request.config_dir or "YOUR_CONFIGS",
         plural=plural,
     )
+
+
+def millions(value: float) -> str:
+    """Dollars as exactly as a budget is held, "$19.87 million"."""
+    return dollars(value, max(3, len(f"{abs(value):.0f}") - 4))
+
+
+def _headline(answer: Recommendation) -> str:
+    """What was found, no stronger than what fresh years say of it."""
+    wanted = "the target" if len(answer.targets) == 1 else "the targets"
+    if answer.goal:
+        most = MEASURES[answer.goal].label.lower()
+        return f"the plan found with the most {most} within the limits"
+    failed = len(answer.unconfirmed)
+    if failed:
+        of = len(answer.targets) + (answer.budget is not None)
+        what = "limits and targets" if answer.budget else "targets"
+        of_them = f"{failed} of {of} {what}" if of > 1 else "its target is"
+        verb = "" if of == 1 else " are" if failed > 1 else " is"
+        return f"the cheapest plan found; {of_them}{verb} not confirmed on fresh years"
+    if answer.proven:
+        return f"the plan of least cost that meets {wanted}"
+    return f"the cheapest plan found that meets {wanted}"
+
+
+def _nothing(answer: Recommendation) -> str:
+    """That no plan was found, with what was asked of it."""
+    within = " within the limits" if answer.limited else ""
+    return f"no plan found{within}" if answer.goal else f"no plan found{within} meets the targets"
+
+
+def _gives_up(answer: Recommendation) -> list[str]:
+    """What the nearest cheaper plan gives up of each target, in units that are shown."""
+    if answer.cheaper is None:
+        return []
+    lost = zip(answer.targets, answer.cheaper.gives_up.values(), strict=True)
+    return [_lost(target, each) for target, each in lost]
+
+
+def _lost(target: Checked, margin: float) -> str:
+    """How far a measure moves to the wrong side, "Reached, %: 7.5 lower in every zone"."""
+    lower = (margin >= 0) == (target.sense == ">=")
+    by = number(abs(scale(target.measure) * margin))
+    return f"{label(target.measure)}: {by} {'lower' if lower else 'higher'}{WORST[target.over]}"
 
 
 def _following(answer: Recommendation) -> str:
@@ -183,7 +231,11 @@ def tree(answer: Recommendation) -> dict[str, Any]:
         "goal": answer.goal or None,
         "confirmed": answer.confirmed,
         "targets": [target._asdict() for target in answer.targets],
+        "budget": answer.budget and answer.budget._asdict(),
+        "searches": answer.rounds,
+        "search_stopped": answer.stopped or None,
         "reasons": list(answer.reasons),
+        "nearest": [x._asdict() for x in answer.nearest],
         "measures": {name: asdict(interval) for name, interval in answer.measures.items()},
         "proven": answer.proven,
         "bound": answer.bound,

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import re
+import textwrap
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.model.measures.dictionary import MEASURES
 from sim.report.answer import Answer, Basis
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
-from sim.report.table import Group, Table
+from sim.report.table import FOLD, Group, Table
 from sim.report.trees import hash_of
-from sim.report.wording import BLANK, label, number, percent, range_of, scale, size_of
+from sim.report.wording import BLANK, dollars, label, number, percent, plural, range_of, scale
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.keys import key_words
-from sim.scenarios.answers.sensitivity import Driver, Question, Sensitivity
+from sim.scenarios.answers.sensitivity import RESAMPLES, Driver, Question, Sensitivity
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-MOST_ROWS = 8  # drivers on the screen
-SMALL = 0.01  # total index of a figure that makes nothing
+MOST_ROWS = 4  # drivers on the screen, each of up to two lines
+KEY_LETTERS = 36  # of a line of a figure's name
 PAYS = ("net_benefit_per_year", ">=", 0)
 END_LETTERS = 3  # significant digits of an end
+NORMAL_95 = 1.96  # two-sided
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,12 @@ class SensitivityReport(Answer):
     def summary(self) -> str:
         """Return the first screen."""
         drivers = self._moving()[:MOST_ROWS]
-        return _text(self.answer, "sensitivity_screen.txt", drivers, table(self.answer, drivers))
+        return _text(
+            self.answer,
+            "sensitivity_screen.txt",
+            drivers,
+            table(self.answer, drivers, in_words=False),
+        )
 
     def full(self) -> str:
         """Return every driver with its source, the screen at the top."""
@@ -64,24 +74,31 @@ class SensitivityReport(Answer):
         return drawn(self.answer)
 
     def _moving(self) -> list[Driver]:
-        return [x for x in self.answer.drivers if (x.total.mean or 0.0) >= SMALL]
+        return [x for x in self.answer.drivers if x.moves]
 
 
 def _text(answer: Sensitivity, template: str, drivers: list[Driver], table: Table) -> str:
-    factor = scale(answer.question.measure)
-    size = max(10.0, size_of(answer.range, factor))
     return rendered(
         template,
         answer=answer,
         drivers=drivers,
         table=table,
+        untold=sum(x.moves for x in answer.drivers) - len(drivers),
+        captured=_share_words(answer.captured_share),
+        narrows=_share_words,
+        unsure=[x for x in drivers[1:] if overlap(drivers[0], x)],
+        still=sorted((x for x in answer.drivers if x.moves_nothing), key=lambda x: not x.moves),
+        chance=[x for x in answer.drivers if x.is_chance],
+        missed=missed_below(answer.draws),
+        level=percent(answer.confidence),
+        resamples=RESAMPLES,
+        plural=plural,
         asked=asked_words(answer.question),
         is_met=answer.question.is_met(answer.central),
-        answers=lambda value: number(None if value is None else factor * value, size),
-        spanned=range_of(answer.range, factor),
+        central=valued(answer.question.measure, answer.central),
+        spanned=_spanned(answer),
         key_words=key_words,
         end=end_words,
-        unit=unit_of(answer.question),
         flips=[x for x in answer.drivers if x.flips_at is not None],
         met_below=met_below,
     )
@@ -96,9 +113,9 @@ def asked_words(question: Question) -> str:
     if question.versus is not None and question[:3] == PAYS:
         return f"{side} pays for itself"
     sense = "at least" if question.sense == ">=" else "at most"
-    value = number(scale(question.measure) * question.value)
-    words = f"with {side}, \u201c{MEASURES[question.measure].label}\u201d is {sense} {value}"
-    return f"{words} {unit_of(question)}".rstrip()
+    name = MEASURES[question.measure].label
+    value = valued(question.measure, question.value, exact=True)
+    return f"with {side}, \u201c{name}\u201d is {sense} {value}"
 
 
 def plans_words(question: Question) -> str:
@@ -107,13 +124,61 @@ def plans_words(question: Question) -> str:
     return plan if question.versus is None else f"{plan} instead of {question.versus}"
 
 
-def unit_of(question: Question) -> str:
-    """Unit as tables have it."""
-    return label(question.measure).rpartition(", ")[2] if _has_unit(question) else ""
+def valued(measure: str, value: float, *, exact: bool = False) -> str:
+    """Value of a measure with its unit as a sentence has it, "71.4 %", "−$7.8 million a year"."""
+    if (unit := MEASURES[measure].unit).startswith("$"):
+        return dollars(value, 6 if exact else 2) + (" a year" if "/year" in unit else "")
+    figure = number(scale(measure) * value, None if exact else 10)
+    unit = label(measure).rpartition(", ")[2] if ", " in label(measure) else ""
+    return f"{figure} {unit}".rstrip()
 
 
-def _has_unit(question: Question) -> bool:
-    return ", " in label(question.measure)
+def _cell(measure: str, value: float | None) -> str:
+    """Value in a table, whose head has the unit."""
+    if value is None:
+        return BLANK
+    if MEASURES[measure].unit.startswith("$"):
+        return dollars(value)
+    return number(scale(measure) * value, 10)
+
+
+def _spanned(answer: Sensitivity) -> str:
+    measure, span = answer.question.measure, answer.range
+    if not MEASURES[measure].unit.startswith("$"):
+        return range_of(span, scale(measure))
+    return " to ".join(dollars(end or 0.0) for end in (span.low, span.high))
+
+
+def overlap(one: Driver, other: Driver) -> bool:
+    """Whether the intervals of two total indices overlap, so that their order is not certain."""
+    return max(one.total.low or 0.0, other.total.low or 0.0) <= min(
+        one.total.high or 0.0, other.total.high or 0.0
+    )
+
+
+def missed_below(draws: int) -> str:
+    """Rank correlation that so many draws do not tell from none at the 95 % level."""
+    return f"{min(1.0, NORMAL_95 / math.sqrt(draws - 1)):.1g}"
+
+
+def named(driver: Driver, *, in_words: bool = True) -> str:
+    """Words of a figure and, below them, the key that can be typed, in lines of a table."""
+    words = textwrap.wrap(key_words(driver.name, driver.label), KEY_LETTERS, subsequent_indent="  ")
+    if driver.name in driver.label and driver.name != driver.label:
+        return FOLD.join(words)
+    if in_words or driver.label != driver.name:
+        return FOLD.join([*words, *_key_lines(driver.name)])
+    return FOLD.join(_key_lines(driver.name, ""))
+
+
+def _key_lines(key: str, indent: str = "  ") -> list[str]:
+    """Key in lines that end after a dot."""
+    lines = [indent]
+    for part in re.findall(r"[^.]+\.?", key):
+        if lines[-1].strip() and len(lines[-1] + part) > KEY_LETTERS:
+            lines.append(f"{indent}  ")
+        lines[-1] += part
+    return lines
 
 
 def end_words(value: float) -> str:
@@ -126,30 +191,35 @@ def met_below(answer: Sensitivity, driver: Driver) -> bool:
     return driver.at_low is not None and answer.question.is_met(driver.at_low)
 
 
-def table(answer: Sensitivity, drivers: list[Driver]) -> Table:
-    """Row a driver: its range, what it makes of the variance, and the answer at its ends."""
-    head = ["uncertain figure", "low", "high", "variance, %", "narrower", "at low", "at high"]
-    rows = [_row(answer, driver) for driver in drivers]
+def table(answer: Sensitivity, drivers: list[Driver], *, in_words: bool = True) -> Table:
+    """Row a driver: its range, what it makes of the variance, and the answer at its ends.
+
+    Names are in words as well, or, where room is short, only where the key does not say it.
+    """
+    head = ["uncertain figure", "low", "high", "variance, %", "narrower, %", "at low", "at high"]
+    rows = [_row(answer, driver, in_words=in_words) for driver in drivers]
     return Table(head, [Group(rows)], "lrrrrrr")
 
 
-def _row(answer: Sensitivity, driver: Driver) -> list[str]:
-    factor = scale(answer.question.measure)
-    ends = [None if x is None else factor * x for x in (driver.at_low, driver.at_high)]
+def _row(answer: Sensitivity, driver: Driver, *, in_words: bool) -> list[str]:
+    measure = answer.question.measure
     return [
-        key_words(driver.name, driver.label),
+        named(driver, in_words=in_words),
         end_words(driver.low),
         end_words(driver.high),
-        _shares(driver),
-        percent(driver.narrows_share.mean or 0.0),
-        *(BLANK if x is None else number(x, 10) for x in ends),
+        _shares(driver.total),
+        _shares(driver.narrows_share),
+        *(_cell(measure, x) for x in (driver.at_low, driver.at_high)),
     ]
 
 
-def _shares(driver: Driver) -> str:
-    total = driver.total
-    ends = f"{_percents(total.low)}–{_percents(total.high)}"
-    return f"{_percents(total.mean)} ({ends})"
+def _shares(share: Interval) -> str:
+    return f"{_percents(share.mean)} ({_percents(share.low)}–{_percents(share.high)})"
+
+
+def _share_words(share: Interval) -> str:
+    """Share with its interval in a sentence, "54 % (30 to 78)"."""
+    return f"{_percents(share.mean)} % ({_percents(share.low)} to {_percents(share.high)})"
 
 
 def _percents(share: float | None) -> str:
@@ -176,6 +246,8 @@ def tree(answer: Sensitivity) -> dict[str, Any]:
         "range": {"low": answer.range.low, "high": answer.range.high},
         "met_share": answer.met_share,
         "chance_share": answer.chance_share,
+        "captured_share": asdict(answer.captured_share),
+        "confidence": answer.confidence,
         "unknowns": answer.unknowns,
         "drivers": answer.to_frame().to_dicts(),
     }

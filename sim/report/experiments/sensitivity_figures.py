@@ -36,10 +36,11 @@ def indices(answer: Sensitivity) -> Figure:
     first = [100 * max(x.first.mean or 0.0, 0.0) for x in drivers]
     axes.plot(first, at, "D", color=MIDDLE, markersize=5, label="first-order: alone")
     axes.set_yticks(at, [key_words(x.name, x.label) for x in drivers])
-    axes.set(xlabel="Share of the variance of the answer (%)", xlim=(0, max(105, *high)))
+    axes.set(xlabel="Share of the variance that these figures make (%)", xlim=(0, max(105, *high)))
     axes.legend(loc="lower right", frameon=False, fontsize=8)
     headline(figure, _finding(answer))
-    footnote(figure, f"Lines: intervals of the total. {answer.points} points. {_run(answer)}")
+    lines = f"Lines: {percent(answer.confidence)} intervals of the total. {answer.points} points."
+    footnote(figure, f"{lines} {_run(answer)}")
     return figure
 
 
@@ -73,7 +74,9 @@ def _panel(axes: Axes, answer: Sensitivity, driver: Driver, column: int) -> None
 def _finding(answer: Sensitivity) -> str:
     first = answer.drivers[0]
     share = percent(min(first.total.mean or 0.0, 1.0))
-    return f"Measure {key_words(first.name, first.label)} first: it makes {share} of the variance"
+    flips = "flips the decision, and makes" if first.flips else "makes"
+    words = key_words(first.name, first.label)
+    return f"Measure {words} first: it {flips} {share} of the variance of these"
 
 
 def _run(answer: Sensitivity) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,7 +15,7 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of
-from sim.report.wording import label, mean_and_range, scale
+from sim.report.wording import label, mean_and_range, plural, scale
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
 from sim.scenarios.answers.sweep import BLOCKS, RECORD, Effect, Extreme, Sweep, SweepShard
 
@@ -26,6 +27,7 @@ MOST_KEYS = 5  # the same
 FEW_KEYS = 3  # which the text names
 MOST_FAULTS = 50  # in the whole text
 TELLING = ("design", "points", "measures", "keep-going")  # options that tell what is swept
+LONG_DECIMAL = re.compile(r"-?\d*\.\d{4,}")
 PLACE_WIDTH = 24  # letters of the values of a point
 HEADLINE = "reach_share"
 
@@ -39,17 +41,20 @@ class SweepReport(Answer):
     def basis(self) -> Basis:
         """Return the config of the first point and all plans, and how they were run."""
         sweep = self.sweep
-        return Basis(sweep.config, sweep.plans, sweep.replications, sweep.check)
+        run = sweep.replications, sweep.check, sweep.request
+        return Basis(sweep.config, sweep.plans, *run, sweep.identity)
 
     def summary(self) -> str:
         """Return the first screen."""
         sweep = self.sweep
-        return _text(sweep, "sweep_screen.txt", ends=_ranges(sweep), keys=_keys(sweep))
+        keys = None if sweep.is_mixed else _keys(sweep)
+        return _text(sweep, "sweep_screen.txt", ends=_ranges(sweep), keys=keys)
 
     def full(self) -> str:
         """Return every measure, and what each key does to it, the screen at the top."""
         sweep = self.sweep
-        tables = [(label(name), _effects(sweep, name)) for name in sweep.names]
+        names = [] if sweep.is_mixed else sweep.names
+        tables = [(label(name), _effects(sweep, name)) for name in names]
         text = _text(
             sweep,
             "sweep_full.txt",
@@ -69,7 +74,7 @@ class SweepReport(Answer):
         return {
             "full.txt": f"{self.full()}\n",
             "points.parquet": points,
-            "points.csv": as_csv(points),
+            "points.csv": as_csv(points, exact=self.sweep.keys),
             "measures.parquet": self.sweep.replications_frame(),
         }
 
@@ -97,8 +102,16 @@ def _text(sweep: Sweep, template: str, **more: Any) -> str:  # noqa: ANN401 - as
         place=_place,
         few=len(sweep.keys) <= FEW_KEYS,
         said_values=_said,
+        plural=plural,
+        balanced=_balanced(sweep),
         **more,
     )
+
+
+def _balanced(sweep: Sweep) -> int | None:
+    """The next power of two, at which a Sobol sequence is balanced; None if it is."""
+    n = len(sweep.points)
+    return 2 ** n.bit_length() if sweep.design == "sobol" and n & (n - 1) else None
 
 
 def _varied(sweep: Sweep) -> list[tuple[str, int]]:
@@ -157,11 +170,18 @@ def _keys(sweep: Sweep) -> Table:
     for key in sweep.keys[:MOST_KEYS]:
         levels = [x for x in sweep.effects if (x.key, x.measure) == (key, name)]
         rows.append([key, *_level(levels[0]), *_level(levels[-1])])
-    return Table([f"{label(name)}: over all", "at", "mean", "at", "mean"], [Group(rows)], "llrlr")
+    head = [f"{label(name)}: over all", "first", "mean", "last", "mean"]
+    return Table(head, [Group(rows)], "llrlr")
 
 
 def _level(effect: Effect) -> list[str]:
-    return [effect.values, mean_and_range(effect.mean, scale(effect.measure))]
+    words = " to ".join(map(_in_short, effect.values.split(" to ")))
+    return [words, mean_and_range(effect.mean, scale(effect.measure))]
+
+
+def _in_short(value: str) -> str:
+    """Value of a key in four figures if it has more, as a table has room for."""
+    return f"{float(value):.4g}" if LONG_DECIMAL.fullmatch(value) else value
 
 
 def _effects(sweep: Sweep, name: str) -> Table:
@@ -194,8 +214,9 @@ def tree(sweep: Sweep) -> dict[str, Any]:
             "seed": sweep.config.run.seed,
             "design": sweep.design,
             "keys": list(sweep.keys),
+            "keys_balanced": not sweep.is_mixed,
             "interval": "chance",
-            "config_hash": hash_of(sweep.config, sweep.plans),
+            "config_hash": hash_of(sweep.config, sweep.plans, sweep.identity),
         },
         "points": _points(sweep),
         "left_out": [
@@ -251,7 +272,8 @@ class ShardReport(Answer):
     def basis(self) -> Basis:
         """Return the config of the first point and all plans, and how they were run."""
         shard = self.shard
-        return Basis(shard.config, shard.plans, shard.replications, shard.check)
+        run = shard.replications, shard.check, shard.request
+        return Basis(shard.config, shard.plans, *run, shard.identity)
 
     def summary(self) -> str:
         """Return what was done, and what comes next."""
@@ -268,6 +290,7 @@ class ShardReport(Answer):
             "shards": shard.shards,
             "blocks": shard.blocks,
             "done": len(shard.contents),
+            "check": None if shard.check is None else asdict(shard.check),
             "request": {
                 "plans": list(request.plans),
                 "overrides": list(request.overrides),

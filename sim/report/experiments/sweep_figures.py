@@ -15,6 +15,7 @@ from sim.scenarios.answers.sweep import Effect, Sweep, typed
 
 PREFERRED = ("reach_share", "within_standard_share", "gap_hours_per_week")
 MOST_ROWS, MOST_KEYS = 3, 4
+MIXED = "Dots: points. The keys are not balanced, so no mean is that of one key alone."
 NOTE = "Small dots: points. Large: their mean at a value, with its interval of chance."
 
 
@@ -36,8 +37,9 @@ def effects(sweep: Sweep) -> Figure:
         of_row[0].set_ylabel(_folded(label(name)))
     for axes, key in zip(panels[-1], keys, strict=True):
         axes.set_xlabel(key)
-    headline(figure, f"{len(sweep.done):,} points: what each key does")
-    footnote(figure, f"{NOTE}\n{run_line(sweep)}")
+    what = "keys mixed with one another" if sweep.is_mixed else "what each key does"
+    headline(figure, f"{len(sweep.done):,} point{'' if len(sweep.done) == 1 else 's'}: {what}")
+    footnote(figure, f"{MIXED if sweep.is_mixed else NOTE}\n{run_line(sweep)}")
     return figure
 
 
@@ -47,10 +49,11 @@ def _panel(axes: Axes, sweep: Sweep, key: str, name: str) -> None:
     values = typed([sweep.points[x].values[place] for x in at])
     levels = [x for x in sweep.effects if (x.key, x.measure) == (key, name)]
     by_number = all(isinstance(value, int | float) for value in values)
-    names = [level.values for level in levels]
+    names = [level.values for level in levels] or list(dict.fromkeys(map(str, values)))
     x = [float(str(v)) if by_number else float(names.index(str(v))) for v in values]
     axes.plot(x, factor * sweep.means[at, measure], ".", color=LIGHT, markersize=4)
-    _means(axes, _places(levels, by_number=by_number), levels, factor, joined=by_number)
+    if levels:
+        _means(axes, _places(levels, by_number=by_number), levels, factor, joined=by_number)
     if not by_number:
         axes.set_xticks(range(len(names)), names, rotation=20, ha="right")
         axes.set_xlim(-0.5, len(names) - 0.5)

@@ -100,7 +100,7 @@ class Conflict(NamedTuple):
     giving: list[Giving]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Calibration(Shown):
     """The whole answer of `calibrate`; printed it is a few lines.
 

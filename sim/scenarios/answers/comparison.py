@@ -106,7 +106,7 @@ class Bases(NamedTuple):
     chosen: bool
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PlanResult(Tabled):
     """One plan's answer; `sample` holds what it is made of, one row a replication.
 
@@ -169,7 +169,7 @@ class PlanResult(Tabled):
         return np.concatenate([[0.0], np.cumsum(counts) / counts.sum()])
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Difference(Tabled):
     """One plan less another, paired by replication; `spread` as of a plan.
 
@@ -280,7 +280,7 @@ class Trace:
     events: list[LedgerEvent]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Comparison(Tabled):
     """The whole answer of `compare` and `run`; printed it is a few lines.
 

@@ -82,7 +82,7 @@ class Formulas(NamedTuple):
     crisis_now: float
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Curve(Tabled):
     """The whole answer of `curve`; printed it is a few lines.
 

@@ -49,6 +49,15 @@ class Cheaper(NamedTuple):
     gives_up: dict[str, float]
 
 
+class Nearest(NamedTuple):
+    """The plan tried that comes nearest to a target that none meets: teams, dollars, its value."""
+
+    target: str
+    teams: int
+    cost: float
+    value: float
+
+
 class Flat(NamedTuple):
     """The fewest posts around the clock that meet the same targets; and what the plan saves."""
 
@@ -66,14 +75,19 @@ class Week(NamedTuple):
     teams: list[float]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Recommendation(Tabled):
     """The whole answer of `recommend`; printed it is a few lines.
 
     `plan` is None if no plan within the limits meets the targets; `reasons` then say which cannot
     be met and how near one comes. `proven` says whether nothing cheaper meets the targets on the
     calls of the search; `bound` is the least that it could cost. `goal` is what was made best where
-    there was only so much money or people.
+    there was only so much money or people. `budget` holds the whole simulated cost on fresh years,
+    overtime included, against the dollars that were allowed. `rounds` counts the searches, each
+    with a stricter target than the one before; `stopped` says what ended them where not all is
+    confirmed: "rounds", the most that are made, or "stricter", that no plan tried met more.
+    `flat` is None where not all is confirmed: a plan that meets the targets for sure is held to
+    more than one that may miss them.
 
     Examples
     --------
@@ -102,13 +116,24 @@ class Recommendation(Tabled):
     week: Week
     people: dict[str, float]
     window_days: int
+    budget: Checked | None = None
+    limited: bool = False
+    rounds: int = 0
+    stopped: Literal["", "rounds", "stricter"] = ""
+    nearest: list[Nearest] = field(default_factory=list)
     check: TwinCheck | None = None
     warnings: list[Rail] = field(default_factory=list)
 
     @property
     def confirmed(self) -> bool:
-        """Whether every target was confirmed on fresh years."""
-        return self.plan is not None and all(target.confirmed for target in self.targets)
+        """Whether every target, and the budget, was confirmed on fresh years."""
+        return self.plan is not None and not self.unconfirmed
+
+    @property
+    def unconfirmed(self) -> list[Checked]:
+        """The targets, and the budget, that fresh years did not confirm."""
+        held = [*self.targets, *([] if self.budget is None else [self.budget])]
+        return [x for x in held if not x.confirmed]
 
     @property
     def same_money(self) -> SameMoney | None:
@@ -127,6 +152,6 @@ class Recommendation(Tabled):
 
     def __repr__(self) -> str:
         if self.plan is None:
-            return "\n".join(["No plan meets the targets", *self.reasons])
+            return "\n".join(["No plan found", *self.reasons])
         posts = ", ".join(f"{line.count} {line.name}" for line in self.plan.lines)
         return lines(f"Recommended: {posts}", self._rows())

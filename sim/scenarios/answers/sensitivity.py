@@ -16,6 +16,8 @@ from sim.scenarios.request import Request
 from sim.shown import Shown
 
 MOST_TOLD = 5
+RESAMPLES = 400  # of which an interval is made
+SMALL = 0.01  # total index of a figure that makes nothing
 
 
 class Question(NamedTuple):
@@ -59,15 +61,42 @@ class Driver(NamedTuple):
     narrows_share: Interval
     changes_decision_share: float
 
+    @property
+    def moves(self) -> bool:
+        """Whether it makes a part of the variance that is worth telling."""
+        return (self.total.mean or 0.0) >= SMALL
 
-@dataclass(frozen=True, repr=False)
+    @property
+    def flips(self) -> bool:
+        """Whether it changes the decision by itself, which makes it the one to measure first."""
+        return self.moves and self.flips_at is not None
+
+    @property
+    def moves_nothing(self) -> bool:
+        """Whether the answer is the same at both ends, all else central.
+
+        What such a figure makes of the variance, it makes in another form alone, such as another
+        law of travel.
+        """
+        return self.at_low is not None and self.at_low == self.at_high
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether its first-order index is above its total, which only few points can make."""
+        return self.moves and (self.first.mean or 0.0) > (self.total.mean or 0.0)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Sensitivity(Shown):
     """The whole answer of `sensitivity`; printed it is a few lines.
 
     `range` is that of the answer over the draws of all uncertain figures, `met_share` the share of
     them in which the question is met, and `chance_share` the part of the variance of single years
-    that is pure chance. `values` are the figures of the drivers at the points tried, shape (points,
-    drivers), and `answers` what came of them, shape (points,).
+    that is pure chance. `captured_share` is the variance of the answers at the points, where the
+    drivers alone vary, as a part of that of the draws, where all uncertain figures do, with its
+    interval. Those that flip the decision come first of the `drivers`, then by total index;
+    intervals are at `confidence`. `values` are the figures of the drivers at the points tried,
+    shape (points, drivers), and `answers` what came of them, shape (points,).
 
     Examples
     --------
@@ -86,6 +115,8 @@ class Sensitivity(Shown):
     range: Interval
     met_share: float
     chance_share: float
+    captured_share: Interval
+    confidence: float
     drivers: list[Driver]
     unknowns: int
     points: int
@@ -98,7 +129,7 @@ class Sensitivity(Shown):
     notes: list[str] = field(default_factory=list)
 
     def to_frame(self) -> pl.DataFrame:
-        """Return a row a driver, the one that makes most of the variance first."""
+        """Return a row a driver: those that flip the decision, then by their total index."""
         return pl.DataFrame([_row(driver) for driver in self.drivers])
 
     def _deciding(self) -> pl.DataFrame:

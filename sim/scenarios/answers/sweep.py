@@ -55,13 +55,15 @@ class Extreme(NamedTuple):
     high: Interval
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Sweep(Shown):
     """The whole answer of `sweep`; printed it is a few lines.
 
     `values` has shape (points, replications, measures), `means`, `lows` and `highs` (points,
     measures); nan where a measure does not exist, or a point has a fault. `lows` to `highs` are
-    Student t intervals of chance alone.
+    Student t intervals of chance alone. `is_mixed` where the keys of a file (or of a grid of which
+    points were left out) are not balanced: then no key has an effect of its own in `effects`.
+    `identity` tells it from any other sweep.
 
     Examples
     --------
@@ -87,6 +89,8 @@ class Sweep(Shown):
     effects: list[Effect]
     check: TwinCheck | None
     calls_sampled: int
+    is_mixed: bool = False
+    identity: str = ""
 
     @property
     def replications(self) -> int:

@@ -87,7 +87,7 @@ class Span(NamedTuple):
     calls: int
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Validation(Shown):
     """A log's last months against a model that was fitted to those before.
 

@@ -32,6 +32,7 @@ from sim.scenarios.experiments.points import measured
 from sim.scenarios.experiments.targets import Target, targets_of, texts_of
 from sim.scenarios.intervals import (
     FEWEST,
+    bounded,
     mean_interval,
     of_each,
     paired_difference,
@@ -245,7 +246,10 @@ def _points(runs: _Runs) -> list[Point]:
         Point(
             count,
             plan,
-            {name: mean_interval(runs.of(name)[at], each) for name in runs.asked.names},
+            {
+                name: bounded(name, mean_interval(runs.of(name)[at], each))
+                for name in runs.asked.names
+            },
             {name: of_points[at] for name, of_points in spreads.items() if of_points},
         )
         for at, (count, plan) in enumerate(zip(counts.counts, counts.plans, strict=True))

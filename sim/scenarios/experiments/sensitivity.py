@@ -21,7 +21,7 @@ from sim.config import Config, InputError
 from sim.config.fleet import with_fitting_forms
 from sim.model.measures.dictionary import MONEY
 from sim.scenarios.answers.intervals import Interval
-from sim.scenarios.answers.sensitivity import Driver, Question, Sensitivity
+from sim.scenarios.answers.sensitivity import RESAMPLES, Driver, Question, Sensitivity
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.checking import twin_check
 from sim.scenarios.draws import at_uniforms, quantile, unknowns, values_of, with_value
@@ -43,6 +43,7 @@ from sim.scenarios.scenario import Scenario
 from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import DRAW_REPLICATIONS
 from sim.scenarios.unknown import Unknown
+from sim.streams import Stream, generator
 
 TARGET = "within_standard_share >= 0.8"  # of one plan, unless another is asked for
 PAYS = "net_benefit_per_year >= 0"  # of a difference
@@ -79,7 +80,7 @@ def sensitivity(
     Returns
     -------
     Sensitivity
-        Drivers in order of their total index.
+        Drivers: those that flip the decision first, then in order of their total index.
 
     Raises
     ------
@@ -161,6 +162,8 @@ def sensitive(request: Request, progress: Progress = silent) -> Sensitivity:
         range=_range(drawn, level),
         met_share=float(np.mean([asked.question.is_met(x) for x in drawn.mean(axis=1)])),
         chance_share=_chance_share(drawn),
+        captured_share=captured(random_effects(drawn), answers, level, seed),
+        confidence=level,
         drivers=drivers,
         unknowns=len(known),
         points=asked.points,
@@ -271,6 +274,24 @@ def _chance_share(drawn: Floats) -> float:
     return within / (within + between) if within + between > 0 else 0.0
 
 
+def captured(drawn: Floats, answers: Floats, confidence: float, seed: int) -> Interval:
+    """Variance of answers where some figures vary, as a part of that where all do.
+
+    Its interval is of resampled draws and points (percentiles).
+    """
+    rng = generator(seed, 0, Stream.SENSITIVITY_RESAMPLES)
+    sides = (drawn, answers)
+    resampled = [
+        _ratio(*(x[rng.integers(0, len(x), len(x))] for x in sides)) for _ in range(RESAMPLES)
+    ]
+    return Interval(_ratio(*sides), *percentiles(np.array(resampled), confidence), len(drawn))
+
+
+def _ratio(drawn: Floats, answers: Floats) -> float:
+    whole = float(drawn.var(ddof=1))
+    return float(answers.var(ddof=1)) / whole if whole > 0 else 1.0
+
+
 def _drivers(
     asked: _Asked, chosen: list[Unknown], indices: Indices, values: Floats, answers: Floats
 ) -> list[Driver]:
@@ -278,7 +299,7 @@ def _drivers(
         _driver(asked, unknown, at, indices, values[:, at], answers)
         for at, unknown in enumerate(chosen)
     ]
-    return sorted(drivers, key=lambda x: -(x.total.mean or 0.0))
+    return sorted(drivers, key=lambda x: (not x.flips, -(x.total.mean or 0.0)))
 
 
 def _driver(

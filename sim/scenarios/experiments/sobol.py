@@ -12,9 +12,8 @@ import numpy as np
 from scipy import stats
 
 from sim.arrays import Floats
+from sim.scenarios.answers.sensitivity import RESAMPLES
 from sim.streams import Stream, generator
-
-RESAMPLES = 400
 
 
 class Points(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -33,6 +34,7 @@ from sim.scenarios.experiments.recommend.asked import (
     people_words,
     titled,
 )
+from sim.scenarios.experiments.recommend.confirming import ROUNDS, Confirmed, Found, confirmed
 from sim.scenarios.experiments.recommend.lines import (
     AROUND_THE_CLOCK,
     LENGTHS,
@@ -43,13 +45,19 @@ from sim.scenarios.experiments.recommend.need import Load, beyond, covers, is_wi
 from sim.scenarios.experiments.recommend.search import (
     Trials,
     best_within,
+    budget_of,
     cell_margins,
     cheapest,
     load_bound,
     lower_bound,
 )
-from sim.scenarios.experiments.targets import Target
-from sim.scenarios.intervals import mean_interval, paired_difference, spread, t_quantile
+from sim.scenarios.experiments.recommend.unmet import (
+    nearest_plans,
+    reason,
+    too_dear,
+    too_little,
+)
+from sim.scenarios.intervals import bounded, mean_interval, paired_difference, spread
 from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -71,7 +79,7 @@ SHOWN = (
 STARTS_OF_SEARCH = 3  # covering plans that are improved
 SEED_APART = 1_000_003
 SEARCH_YEARS = 8  # at most: what they miss is found out on the fresh ones
-ROUNDS = 4  # of searching and confirming
+MOST_ROUNDS = 10  # of the same within a budget, which no plan may be above
 SMALL_LINES = 6  # kinds of shifts for which the bound can be closed
 MOST_POSTS = 200
 COST = "cost_per_year"
@@ -159,7 +167,10 @@ class _Search:
         store = Store.of_user(wanted=self.request.uses_store)
         job = Job(asked.scenario, (), (), self.request.engine_used, store)
         years = range(min(run.replications, SEARCH_YEARS))
-        self.trials = Trials(job, asked.lines, asked.targets, asked.limits, years, self._look)
+        self.held = [*asked.targets, *budget_of(asked.limits)]
+        # With targets, what is cheapest is found first, and then held against the budget.
+        limits = asked.limits if asked.goal else asked.limits._replace(dollars=None)
+        self.trials = Trials(job, asked.lines, asked.targets, limits, years, self._look)
         self.load = self._load()
 
     def _look(self) -> None:
@@ -168,11 +179,10 @@ class _Search:
 
     def answer(self) -> Recommendation:
         """Search, confirm and compare."""
-        counts, checks = self._goal() if self.asked.goal else self._targets()
-        if counts is None:
-            return self._none()
-        bound = self._bound(counts)
-        return self._answer(counts, checks, bound)
+        found = self._goal() if self.asked.goal else self._targets()
+        if found.counts is None or not found.budget.all:
+            return self._none(found)
+        return self._answer(found.counts, found, self._bound(found.counts))
 
     # --- load and starts -------------------------------------------------------------------------
 
@@ -191,22 +201,22 @@ class _Search:
 
     # --- with targets ----------------------------------------------------------------------------
 
-    def _targets(self) -> tuple[Counts | None, list[Checked]]:
+    def _targets(self) -> Found:
         """Cheapest plan found whose targets are confirmed; the last one tried if none is."""
-        covered = covers(self.asked.lines, self.load, self.asked.limits)
-        best, checks = None, list[Checked]()
-        for _ in range(ROUNDS):
+        covered = covers(self.asked.lines, self.load, self.trials.limits)
+        found = Found()
+        for rounds in range(1, ROUNDS + 1):
             starts = [x for x in covered if self.trials.meets(x)] or self._more()
             if not starts:
-                return best, checks
+                return found
             some = [*starts[:STARTS_OF_SEARCH], *self._around_the_clock()]
             best = min((cheapest(self.trials, x) for x in some), key=self.trials.cost_of)
-            checks, short = self._confirm(best)
-            if all(check.confirmed for check in checks):
-                return best, checks
-            old = self.trials.slack or (0.0,) * len(short)
-            self.trials.slack = tuple(x + y for x, y in zip(old, short, strict=True))
-        return best, checks
+            found = self._confirm(best, rounds)
+            if found.targets.all:
+                return found
+            old = self.trials.slack or (0.0,) * len(found.targets.short)
+            self.trials.slack = tuple(x + y for x, y in zip(old, found.targets.short, strict=True))
+        return found
 
     def _around_the_clock(self) -> list[Counts]:
         """Fewest posts around the clock that meet the targets, if they are allowed."""
@@ -227,34 +237,19 @@ class _Search:
 
     def _more(self) -> list[Counts]:
         """A plan with more teams at all hours than any cover, if that meets the targets."""
-        more = beyond(self.asked.lines, self.load, self.asked.limits)
+        more = beyond(self.asked.lines, self.load, self.trials.limits)
         return list(islice(filter(self.trials.meets, more), 1))
 
-    def _confirm(self, counts: Counts) -> tuple[list[Checked], list[float]]:
-        """Targets on fresh years, one-sided, adjusted for all of them and their cells (Bonferroni).
-
-        Returns
-        -------
-        tuple
-            The checks, and by how much more each target has to be met.
-        """
+    def _confirm(self, counts: Counts, rounds: int) -> Found:
+        """Targets and the budget on fresh years."""
         job = self._fresh(self.asked.lines.plan(counts))
-        of_cells = cell_margins(job, self.asked.targets, range(self.asked.fresh_years))
+        margins = cell_margins(job, self.held, range(self.asked.fresh_years))
         level = self.asked.scenario.config.run.confidence_level
-        cells = sum(len(x) for x in of_cells)
-        checks, short = [], []
-        for target, each in zip(self.asked.targets, of_cells, strict=True):
-            n = each.shape[1]
-            error = each.std(axis=1, ddof=1) / n**0.5
-            reach = t_quantile(1 - 2 * (1 - level) / cells, n - 1) * error
-            bounds = each.mean(axis=1) - reach
-            worst = int(np.argmin(bounds))
-            sign = 1 if target.sense == ">=" else -1
-            mean, end = (target.value + sign * float(x[worst]) for x in (each.mean(1), bounds))
-            met = bool(bounds[worst] >= 0)
-            checks.append(Checked(*target, mean, end, met))
-            short.append(0.0 if met else float(reach[worst] - min(bounds[worst], 0.0)) / 2)
-        return checks, short
+        of, both = len(self.asked.targets), confirmed(self.held, margins, level)
+        targets, budget = (
+            Confirmed(both.checks[at], both.short[at]) for at in (slice(of), slice(of, None))
+        )
+        return Found(counts, targets, budget, rounds)
 
     def _fresh(self, *plans: StaffingPlan) -> Job:
         """Job of plans on calls of another seed, which no search has seen."""
@@ -265,21 +260,36 @@ class _Search:
 
     # --- within limits ---------------------------------------------------------------------------
 
-    def _goal(self) -> tuple[Counts | None, list[Checked]]:
-        """Plan within the limits that reaches most."""
+    def _goal(self) -> Found:
+        """Plan within the limits that reaches most, and whose cost keeps the budget; or none."""
         lines, limits = self.asked.lines, self.asked.limits
         within = [x for x in covers(lines, self.load, limits) if is_within(lines, x, limits)]
-        nothing = (0,) * len(lines.lines)
-        best = best_within(self.trials, max(within, default=nothing, key=self._value), self._value)
-        return (best if any(best) else None), []
+        for rounds in range(1, MOST_ROUNDS + 1):
+            starts = sorted(within, key=self._value, reverse=True)[:STARTS_OF_SEARCH]
+            starts = [x for x in starts if self._value(x) > -math.inf] or [self._nobody()]
+            some = [best_within(self.trials, x, self._value) for x in starts]
+            best = max(some, key=self._value)
+            if not any(best):
+                return Found()
+            found = self._confirm(best, rounds)
+            if found.budget.all:
+                return found
+            self.trials.held_back += sum(found.budget.short)
+        return Found()
+
+    def _nobody(self) -> Counts:
+        return (0,) * len(self.asked.lines.lines)
 
     def _value(self, counts: Counts) -> float:
+        """Mean of what is made best; without worth where the cost is above the budget."""
         if counts not in self.trials.tried:
-            years = self.trials.replications
-            found = measured(self.trials.job_of(counts), [self.asked.goal], years)[0, :, 0]
-            self.trials.tried[counts] = np.array([found.mean()])
+            names = list(dict.fromkeys([self.asked.goal, COST]))
+            found = measured(self.trials.job_of(counts), names, self.trials.replications)
+            means = dict(zip(names, found[0].mean(axis=0).tolist(), strict=True))
+            self.trials.tried[counts] = np.array([means[self.asked.goal]])
+            self.trials.dollars[counts] = means[COST]
             self._look()
-        return float(self.trials.tried[counts][0])
+        return float(self.trials.tried[counts][0]) if self.trials.affords(counts) else -math.inf
 
     # --- the answer ------------------------------------------------------------------------------
 
@@ -292,7 +302,7 @@ class _Search:
             return least
         return max(least, lower_bound(self.trials, counts, max(counts) + 2))
 
-    def _answer(self, counts: Counts, checks: list[Checked], bound: float) -> Recommendation:
+    def _answer(self, counts: Counts, found: Found, bound: float) -> Recommendation:
         asked, run = self.asked, self.asked.scenario.config.run
         plan = asked.lines.plan(counts)
         cost = asked.lines.cost(counts)
@@ -300,7 +310,10 @@ class _Search:
         names = list(dict.fromkeys([*SHOWN, *(x.measure for x in asked.targets)]))
         values = measured(job, names, range(asked.fresh_years))[0]
         level = run.confidence_level
-        measures = {name: mean_interval(values[:, at], level) for at, name in enumerate(names)}
+        measures = {
+            name: bounded(name, mean_interval(values[:, at], level))
+            for at, name in enumerate(names)
+        }
         proven = not asked.goal and bound >= cost - 1
         return Recommendation(
             request=self.request,
@@ -309,20 +322,24 @@ class _Search:
             goal=asked.goal,
             cost=measures[COST],
             measures=measures,
-            targets=checks,
+            targets=found.targets.checks,
+            budget=next(iter(found.budget.checks), None),
+            limited=asked.limits.any,
+            rounds=found.rounds,
+            stopped=found.stopped,
             reasons=[],
             proven=proven,
             bound=cost if proven else bound,
             fresh_years=asked.fresh_years,
             evaluations=len(self.trials.tried),
-            flat=self._flat(plan, values[:, names.index(COST)]),
+            flat=self._flat(plan, values[:, names.index(COST)]) if found.targets.all else None,
             cheaper=self._cheaper(counts),
             frontier=self._frontier(),
             week=self._week(asked.lines.teams(counts)),
             people={role: float(np.array(counts) @ x) for role, x in asked.lines.people.items()},
             window_days=asked.scenario.window_days,
             check=twin_check(replace(job, scenario=asked.scenario), self.request),
-            warnings=self._rails(job, checks),
+            warnings=self._rails(job, found.targets.checks),
         )
 
     def _rails(self, job: Job, checks: list[Checked]) -> list[Rail]:
@@ -331,12 +348,15 @@ class _Search:
         seen = Seen(config, job.arms, targets=checks, fresh_years=years, overrides=keys)
         return raised(seen)
 
-    def _none(self) -> Recommendation:
+    def _none(self, found: Found) -> Recommendation:
         """Answer where nothing within the limits meets the targets."""
         asked = self.asked
-        reasons = [self._reason(at, target) for at, target in enumerate(asked.targets)]
+        nearest = nearest_plans(self.trials, asked.limits)
+        reasons = [reason(x, nearest.get(str(x)), asked.limits) for x in asked.targets]
         if asked.goal:
-            reasons = ["The limits leave no post of any shift."]
+            reasons = [too_little(asked.lines)]
+        elif found.counts is not None:
+            reasons = [too_dear(sum(found.counts), found.budget.checks[0])]
         return Recommendation(
             request=self.request,
             config=asked.scenario.config,
@@ -344,8 +364,11 @@ class _Search:
             goal=asked.goal,
             cost=None,
             measures={},
-            targets=[],
-            reasons=[reason for reason in reasons if reason],
+            targets=found.targets.checks,
+            budget=next(iter(found.budget.checks), None),
+            reasons=reasons,
+            limited=asked.limits.any,
+            nearest=list(nearest.values()),
             proven=False,
             bound=load_bound(asked.lines, asked.targets, self.load),
             fresh_years=asked.fresh_years,
@@ -357,17 +380,6 @@ class _Search:
             people={},
             window_days=asked.scenario.window_days,
         )
-
-    def _reason(self, at: int, target: Target) -> str:
-        """How near a target comes, where no plan tried meets it."""
-        margins = [float(x[at]) for x in self.trials.tried.values() if len(x) > at]
-        known = [x for x in margins if np.isfinite(x)]
-        if not known:
-            return f"{target}: no plan within the limits could be tried."
-        nearest = target.value + max(known) * (1 if target.sense == ">=" else -1)
-        if max(known) >= 0:
-            return f"{target}: can be met alone, but not with the others within the limits."
-        return f"{target}: cannot be met; the nearest plan comes to {nearest:.4g}."
 
     def _flat(self, plan: StaffingPlan, cost: Floats) -> Flat | None:
         """Fewest posts around the clock that meet the targets on the same years, and the saving."""

@@ -23,6 +23,7 @@ COST = "cost_per_year"
 MOST_NEIGHBORS = 60  # that are simulated before a plan counts as the best around it
 MOST_TRIED = 600  # plans of one search
 MOST_CUTS = 200  # of the bound
+SPARE = 1.01  # of the dollars of positions that are tried where overtime is not known yet
 REACHED = ("reach_share", "within_standard_share")
 
 
@@ -31,8 +32,8 @@ class Trials:
     """Plans by their counts, each simulated once on the same years.
 
     `margins_of` has how far each target is met, negative where it is missed: the least of the cells
-    of a target by hour or zone. `slack` is added to the targets, where years that the search has
-    not seen were worse.
+    of a target by hour or zone. `slack` is added to the targets, and `held_back` to the budget,
+    where years that the search has not seen were worse.
     """
 
     job: Job
@@ -42,6 +43,7 @@ class Trials:
     replications: Sequence[int]
     look: Callable[[], None]
     slack: tuple[float, ...] = ()
+    held_back: float = 0.0  # dollars
     tried: dict[Counts, Floats] = field(default_factory=dict)
     dollars: dict[Counts, float] = field(default_factory=dict)
 
@@ -66,10 +68,22 @@ class Trials:
 
     def meets(self, counts: Counts) -> bool:
         """Whether a plan keeps the limits and meets the targets on these years."""
-        if not is_within(self.lines, counts, self.limits):
-            return False
+        return is_within(self.lines, counts, self.limits) and self.serves(counts)
+
+    def serves(self, counts: Counts) -> bool:
+        """Whether a plan meets the targets on these years, whatever it costs."""
         slack = np.array(self.slack or (0.0,) * len(self.targets))
         return bool((self.margins_of(counts) >= slack).all())
+
+    def affords(self, counts: Counts) -> bool:
+        """Whether the whole simulated cost of a plan, overtime included, keeps the budget."""
+        budget = self.limits.dollars
+        return budget is None or self.cost_of(counts) <= budget - self.held_back
+
+
+def budget_of(limits: Limits) -> list[Target]:
+    """The budget as a target of the whole simulated cost of a year; none without a budget."""
+    return [] if limits.dollars is None else [Target(COST, "<=", limits.dollars)]
 
 
 def margins(job: Job, targets: Sequence[Target], replications: Sequence[int]) -> Floats:
@@ -177,16 +191,29 @@ def _changed(counts: Counts, by: dict[int, int]) -> Counts:
 
 
 def best_within(trials: Trials, start: Counts, objective: Callable[[Counts], float]) -> Counts:
-    """Plan within the limits from which no added, moved or swapped shift raises an objective."""
+    """Plan within the limits from which no added, moved or swapped shift raises an objective.
+
+    The budget, which overtime counts toward, is for the objective to keep.
+    """
     best, most = start, len(trials.tried) + MOST_TRIED
     while len(trials.tried) < most:
-        around = [x for x in _around(best) if is_within(trials.lines, x, trials.limits)]
+        limits = _without_overtime(trials, best)
+        around = [x for x in _around(best) if is_within(trials.lines, x, limits)]
         around.sort(key=lambda x: -trials.lines.teams(x).sum())
         better = next((x for x in around[:80] if objective(x) > objective(best)), None)
         if better is None:
             break
         best = better
     return best
+
+
+def _without_overtime(trials: Trials, counts: Counts) -> Limits:
+    """Limits whose dollars leave about as much for overtime as a plan takes, so few are tried."""
+    positions = trials.lines.cost(counts)
+    if trials.limits.dollars is None or not positions:
+        return trials.limits
+    room = SPARE * trials.limits.dollars * positions / trials.cost_of(counts)
+    return trials.limits._replace(dollars=min(trials.limits.dollars, room))
 
 
 def _around(counts: Counts) -> Iterator[Counts]:
@@ -215,14 +242,14 @@ def lower_bound(trials: Trials, best: Counts, most_posts: int, cuts: int = MOST_
     cuts
         Rounds at most.
     """
-    missing = [x for x in trials.tried if not trials.meets(x)]
+    missing = [x for x in trials.tried if not trials.serves(x)]
     bound, of_best = 0.0, trials.lines.cost(best)
     for _ in range(cuts):
         found = _master(trials.lines, _largest(missing), most_posts)
         if found is None:
             return of_best
         bound = max(bound, float(np.array(found) @ trials.lines.least_dollars))
-        if bound >= of_best - 1 or trials.meets(found):
+        if bound >= of_best - 1 or trials.serves(found):
             return min(bound, of_best)
         missing.append(_lifted(trials, found, most_posts))
     return min(bound, of_best)
@@ -250,7 +277,7 @@ def _lifted(trials: Trials, counts: Counts, most_posts: int) -> Counts:
     for at in range(len(counts)):
         while counts[at] < most_posts:
             more = _changed(counts, {at: 1})
-            if trials.meets(more):
+            if trials.serves(more):
                 break
             counts = more
     return counts

@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from sim.config import InputError
@@ -19,7 +20,27 @@ LOOPBACK = "127.0.0.1"
 ANSWER_S = 10.0  # for a scheduler to answer at first
 BACK_S = 120.0  # for one that was there to be there again
 AGAIN_S = 1.0  # between two tries
+ENCRYPTED = "tls://"
 TLS = {"tls-ca": "tls_ca_file", "tls-cert": "tls_client_cert", "tls-key": "tls_client_key"}
+
+
+def check_tls(own: Mapping[str, object]) -> None:
+    """Raise InputError if certificates are named that are not there, or that nothing needs."""
+    address = str(own.get("cluster") or "none")
+    for option in TLS:
+        if option not in own:
+            continue
+        if not address.startswith(ENCRYPTED):
+            raise InputError(
+                f"--{option}: expected --cluster tls://HOST:PORT beside it, got {address}"
+            )
+        if not Path(str(own[option])).is_file():
+            raise InputError(f"--{option}: expected a file in PEM, got {str(own[option])!r}")
+
+
+def _given(tls: Mapping[str, str]) -> str:
+    """Options of certificates that were given, in words."""
+    return " and ".join(f"--{option}" for option, name in TLS.items() if name in tls) or "none"
 
 
 class Cluster:
@@ -54,9 +75,8 @@ class Cluster:
             raise InputError(
                 f"--cluster: expected local, tcp://HOST:PORT or tls://HOST:PORT, got {address!r}"
             )
+        check_tls(own)
         tls = {name: str(own[option]) for option, name in TLS.items() if option in own}
-        if tls and not address.startswith("tls://"):
-            raise InputError(f"--tls-ca: expected --cluster tls://HOST:PORT beside, got {address}")
         return cls(address, tls, cores)
 
     def start(self) -> Executor:
@@ -69,6 +89,8 @@ class Cluster:
                 self.client = self._connected()
                 # pure would take equal blocks for one, and never do one again that has failed
                 executor: Executor = self.client.get_executor(pure=False)
+            except InputError:  # of certificates, which no second try mends
+                raise
             except (OSError, TimeoutError, ValueError, RuntimeError) as error:
                 if time.monotonic() < until_s:
                     time.sleep(AGAIN_S)
@@ -100,12 +122,29 @@ class Cluster:
                 silence_logs=logging.CRITICAL,
             )
             return dask.Client(self.cluster, set_as_default=False)
-        security = dask.Security(require_encryption=True, **self.tls) if self.tls else None
+        security = self._security(dask) if self.address.startswith(ENCRYPTED) else None
         client = dask.Client(
             self.address, timeout=ANSWER_S, security=security, set_as_default=False
         )
         client.wait_for_workers(1, timeout=ANSWER_S)
         return client
+
+    def _security(self, dask: Any) -> Any:  # noqa: ANN401 - dask's
+        """Certificates of the options, or of dask's own configuration where these name none."""
+        security = dask.Security(require_encryption=True, **self.tls)
+        try:
+            context = security.get_connection_args("client").get("ssl_context")
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"--cluster: expected certificates and a key in PEM that go together, got "
+                f"{', '.join(self.tls.values())} ({type(error).__name__})"
+            ) from error
+        if context is None:
+            raise InputError(
+                f"--cluster: expected --tls-ca, --tls-cert and --tls-key beside {self.address}, "
+                f"got {_given(self.tls)}"
+            )
+        return security
 
     def close(self) -> None:
         """Leave the cluster, and end the one that was started here."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,12 +15,14 @@ from scipy.stats import qmc
 from sim.arrays import Floats
 from sim.config import InputError
 from sim.config.faults import nearest
+from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.experiments.sweep.axes import COUNT, PLAN, Axis
 from sim.streams import Stream, generator
 
 GRID, LATIN, SOBOL = "grid", "latin", "sobol"
 DRAWN = (LATIN, SOBOL)
 MOST_POINTS = 1_000_000
+RESULTS = ("point", "replication", "replications")  # columns beside the measures
 BELOW_ONE = 1 - 2**-53  # the largest place on [0, 1)
 
 
@@ -68,7 +71,8 @@ def designed(axes: Sequence[Axis], kind: str, n_points: int | None, seed: int) -
 def _grid(axes: Sequence[Axis]) -> Design:
     if not axes:
         raise InputError(
-            "sweep: expected a key with several values, such as 'staffing.count=8..12', got none"
+            "sweep: expected a key with several values, such as 'staffing.count=8..12', got none "
+            "that has more than one"
         )
     n = math.prod(len(axis.values) for axis in axes)
     _refuse_many(n)
@@ -128,8 +132,18 @@ def _of_file(axes: Sequence[Axis], name: str) -> Design:
         raise InputError(f"{what}: expected a CSV file in UTF-8, got {why!r}") from error
     if not rows:
         raise InputError(f"{what}: expected a head with keys and rows with points, got nothing")
+    if len(rows[0]) == 1 and ";" in rows[0][0]:
+        raise InputError(f"{what}: expected commas between the columns, got semicolons")
     _refuse_many(len(rows) - 1)
-    return Design(name, _head(rows[0], what), [_row(rows, at, what) for at in range(1, len(rows))])
+    kept = [at for at, key in enumerate(rows[0]) if not _is_of_results(key)]
+    keys = _head([rows[0][at] for at in kept], what)
+    return Design(name, keys, [_row(rows, at, kept, what) for at in range(1, len(rows))])
+
+
+def _is_of_results(column: str) -> bool:
+    """Whether a column is what a sweep found, as in the points.csv of its results folder."""
+    measure = re.sub("_(low|high)$", "", column)
+    return column in RESULTS or column in MEASURES or measure in MEASURES
 
 
 def _head(keys: Sequence[str], what: str) -> tuple[str, ...]:
@@ -140,10 +154,11 @@ def _head(keys: Sequence[str], what: str) -> tuple[str, ...]:
     return renamed
 
 
-def _row(rows: Sequence[Sequence[str]], at: int, what: str) -> tuple[str, ...]:
+def _row(rows: Sequence[Sequence[str]], at: int, kept: Sequence[int], what: str) -> tuple[str, ...]:
+    """Values of a point; columns of results are not looked at."""
     row = rows[at]
-    if len(row) != len(rows[0]) or not all(row):
+    if len(row) != len(rows[0]) or not all(row[place] for place in kept):
         raise InputError(
             f"{what}: row {at}: expected {len(rows[0])} values, got {len([x for x in row if x])}"
         )
-    return tuple(row)
+    return tuple(row[place] for place in kept)

@@ -31,7 +31,7 @@ class LocalPool:
         if not self.in_processes:
             return ThreadPoolExecutor(self.n)
         context = multiprocessing.get_context("spawn")  # fork is unsafe beside threads
-        return ProcessPoolExecutor(self.n, context, interrupts.can_be_ended)
+        return ProcessPoolExecutor(self.n, context, interrupts.start_worker)
 
     def workers(self) -> int:
         """How many blocks can be done at once."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 
 from sim.arrays import Floats
-from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.sweep import Effect, Extreme, typed
 from sim.scenarios.experiments.sweep.blocks import Block, faults_in, values_in
-from sim.scenarios.intervals import mean_interval, t_quantile
+from sim.scenarios.intervals import bounded, mean_interval, possible, t_quantile
 
 MOST_LEVELS = 24  # values of a key that are each shown; of more, fifths of the points
 MOST_DECIMALS = 10  # values of a key that lies anywhere between two ends
@@ -41,7 +42,7 @@ def means(values: Floats, names: Sequence[str], confidence: float) -> tuple[Floa
     """Means over replications and the ends of their Student t intervals, shape (points, measures).
 
     Replications in which a measure does not exist are left out; nan where it cannot be told. An
-    interval of a share is cut to 0 and 1.
+    interval is cut to what the measure can be.
     """
     known = np.isfinite(values)
     n = known.sum(axis=1)
@@ -53,9 +54,8 @@ def means(values: Floats, names: Sequence[str], confidence: float) -> tuple[Floa
     quantile = np.vectorize(quantiles.__getitem__, otypes=[np.float64])(freedom)
     half_width = np.where(n > 1, quantile * np.sqrt(squares / freedom / at_least_one), np.nan)
     low, high = mean - half_width, mean + half_width
-    shares = [MEASURES[name].unit == "share" for name in names]
-    low[:, shares], high[:, shares] = low[:, shares].clip(0, 1), high[:, shares].clip(0, 1)
-    return mean, low, high
+    least, most = np.array([possible(name) for name in names], np.float64).reshape(-1, 2).T
+    return mean, low.clip(least, most), high.clip(least, most)
 
 
 def extremes(
@@ -90,6 +90,22 @@ def _interval(mean: float, low: float, high: float, n: int) -> Interval:
     return Interval(float(mean), float(low), float(high), n)
 
 
+def is_balanced(points: Sequence[tuple[str, ...]]) -> bool:
+    """Whether each value of a key stands beside those of any other key equally often.
+
+    If not, means at the values of one key differ by what the others happen to be there.
+    """
+    columns = list(zip(*points, strict=True))
+    return all(_evenly(one, other) for one, other in combinations(columns, 2))
+
+
+def _evenly(one: Sequence[str], other: Sequence[str]) -> bool:
+    of_one, of_other, pairs = Counter(one), Counter(other), Counter(zip(one, other, strict=True))
+    if len(pairs) < len(of_one) * len(of_other):
+        return False
+    return all(n * len(one) == of_one[x] * of_other[y] for (x, y), n in pairs.items())
+
+
 def effects(
     keys: Sequence[str],
     points: Sequence[tuple[str, ...]],
@@ -115,10 +131,14 @@ def effects(
                 n = known.sum(axis=0)
                 of_level = np.where(known, values[at], 0.0).sum(axis=0) / np.where(n, n, np.nan)
             found += [
-                Effect(key, words, len(at), name, mean_interval(of_level[:, x], confidence))
+                Effect(key, words, len(at), name, _of_level(name, of_level[:, x], confidence))
                 for x, name in enumerate(names)
             ]
     return found
+
+
+def _of_level(name: str, values: Floats, confidence: float) -> Interval:
+    return bounded(name, mean_interval(values, confidence))
 
 
 def _levels(texts: Sequence[str]) -> Iterable[tuple[str, list[int]]]:

@@ -203,7 +203,7 @@ def _made_of(
         yield from map(maker.made, overrides)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(n_cores, context, interrupts.can_be_ended) as pool:
+    with ProcessPoolExecutor(n_cores, context, interrupts.start_worker) as pool:
         with interrupts.held():  # all processes start with the first task
             found = pool.map(maker.made, overrides, chunksize=AT_ONCE)
         yield from found

@@ -13,6 +13,7 @@ import polars as pl
 from sim.compiled import announce
 from sim.config import InputError
 from sim.scenarios.answers.sweep import BLOCKS, RECORD, Sweep, SweepShard
+from sim.scenarios.checking import TwinCheck
 from sim.scenarios.experiments.sweep.blocks import version
 from sim.scenarios.experiments.sweep.journal import digest_of
 from sim.scenarios.experiments.sweep.sweep import Plan, answered, checked, contents_of, laid_out
@@ -83,7 +84,13 @@ def merged(request: Request, progress: Progress = silent) -> Sweep:
     _check_all_there(parts)
     contents = {number: x for part in parts for number, x in part.contents.items()}
     progress(len(plan.blocks), len(plan.blocks))
-    return answered(plan, contents, None)
+    return answered(plan, contents, _check_of(parts))
+
+
+def _check_of(parts: Sequence[_Part]) -> TwinCheck | None:
+    """What a shard has compared, which is the same points in each."""
+    checks = [part.record.get("check") for part in parts]
+    return next((TwinCheck(**check) for check in checks if check), None)
 
 
 def _asked_again(part: _Part, request: Request) -> Request:

@@ -18,6 +18,7 @@ from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.experiments.sweep import results
 from sim.scenarios.experiments.sweep.axes import words_of
 from sim.scenarios.experiments.sweep.blocks import Block, Task, blocks_of, done, faults_in, version
+from sim.scenarios.experiments.sweep.cluster import Cluster, check_tls
 from sim.scenarios.experiments.sweep.coordinator import Coordinator, Pool, RealClock, Work
 from sim.scenarios.experiments.sweep.design import DRAWN, GRID, Design, designed
 from sim.scenarios.experiments.sweep.journal import Journal, discard
@@ -155,6 +156,7 @@ def swept(request: Request, progress: Progress = silent, journal: Path | None = 
 def laid_out(request: Request) -> Plan:
     """Points and blocks of a request; nothing is simulated yet."""
     own = request.own
+    check_tls(own)
     kind = str(own.get("design") or GRID)
     names = tuple(dict.fromkeys(texts_of(own.get("measures")))) or DECIDING
     for name in names:
@@ -296,8 +298,6 @@ def _pool(plan: Plan, work_s: float) -> Pool:
     own, cores = plan.request.own, plan.points.first.run.cores
     if "cluster" not in own:
         return LocalPool(cores, work_s)
-    from sim.scenarios.experiments.sweep.cluster import Cluster  # noqa: PLC0415 - of an extra
-
     return Cluster.of(own, cores)
 
 
@@ -325,6 +325,8 @@ def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None)
     if not good:
         raise InputError(fault_line(plan.design.keys, told[0].values, told[0].fault))
     plans = {point.plan.name: point.plan for point in points if point.plan is not None}
+    of_good = [points[at].values for at in good]
+    is_mixed = plan.design.kind not in DRAWN and not results.is_balanced(of_good)
     return Sweep(
         request=plan.request,
         config=config,
@@ -339,13 +341,13 @@ def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None)
         lows=low,
         highs=high,
         extremes=results.extremes(plan.names, mean, low, high, plan.replications),
-        effects=results.effects(
-            plan.design.keys,
-            [points[at].values for at in good],
-            plan.names,
-            values[good],
-            config.run.confidence_level,
+        effects=[]
+        if is_mixed
+        else results.effects(
+            plan.design.keys, of_good, plan.names, values[good], config.run.confidence_level
         ),
+        is_mixed=is_mixed,
+        identity=plan.identity,
         check=check,
         calls_sampled=len({setting.calls for setting in plan.points.settings}),
     )
