@@ -165,15 +165,15 @@ def test_time_on_visits_is_that_of_all_trips_in_the_window():
     assert counts(values) == [2, 0, 0, 1]
 
 
-def test_a_missed_call_whose_visit_was_made_is_referred():
-    """Call 0 is a contact, 1 is missed, 2 is missed and its visit not made; 3 is on a list."""
-    visits: list[dict[str, int]] = [{"call": call, "if_missed": 1} for call in (0, 1, 2)]
-    visits.append({"due": 300, "person": 3})
-    world, trips = reached(3, visits=visits, withdrawn_for_s=50)
-    made = [visit_trip(visit, 400, 420) for visit in (0, 1, 3)]
+def test_missed_calls_whose_visits_were_made_are_referred():
+    """Call 0 is a contact, 1 to 3 are missed and the visit of 3 is not made; 4 is on a list."""
+    visits: list[dict[str, int]] = [{"call": call, "if_missed": 1} for call in range(4)]
+    visits.append({"due": 300, "person": 4})
+    world, trips = reached(4, visits=visits, withdrawn_for_s=50)
+    made = [visit_trip(visit, 400, 420) for visit in (0, 1, 2, 4)]
     values = found(world, trips[0], *made)
-    assert counts(values)[:2] == [4, 3]
-    assert values["referred_per_year"] == 1 / 0.5
+    assert counts(values)[:2] == [5, 4]
+    assert values["referred_per_year"] == 2 / 0.5
 
 
 def test_contacts_are_connected_once():

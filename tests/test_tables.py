@@ -22,6 +22,7 @@ from sim.model.measures.cells import (
     by_zone,
     shifts,
 )
+from sim.model.measures.start import start_of
 from sim.model.simulation import simulate
 from sim.scenarios.replications import replicate, run_one
 from sim.scenarios.request import silent
@@ -180,12 +181,22 @@ def test_work_of_each_shift_by_hand():
     ]
 
 
-def test_starts_are_of_the_local_day():
+@pytest.mark.parametrize(("first_hour", "reached"), [(20, [0, 1]), (8, [1, 0])])
+def test_starts_are_of_the_local_day(first_hour, reached):
     calls = make_calls(1, received_at_s=3 * HOUR_S)
-    duties = [{"on": 2 * HOUR_S, "off": 10 * HOUR_S, "post": 0}]
-    world = make_world(calls, duties, DAY_S, first_hour_of_week=20)  # at 22:00
+    duties = [{"on": 2 * HOUR_S, "off": 10 * HOUR_S, "post": 0}]  # at 22:00, or at 10:00
+    world = make_world(calls, duties, DAY_S, first_hour_of_week=first_hour)
     of_plan = Shifts(np.array([0, 0]), np.array([6, 22]) * HOUR_S)
-    assert by_shift(world, simulate(world), of_plan).reached.tolist() == [0, 1]
+    assert by_shift(world, simulate(world), of_plan).reached.tolist() == reached
+
+
+def test_calls_in_hand_are_those_that_wait_and_those_on_the_way():
+    calls = make_calls(
+        3, received_at_s=[HOUR_S // 2, HOUR_S, 3 * HOUR_S], on_scene_for_s_by_kind=2 * HOUR_S
+    )
+    world = make_world(calls, posts(1, 12 * HOUR_S), 12 * HOUR_S)
+    in_hand = start_of(world, simulate(world)).in_hand
+    assert in_hand.tolist()[:8] == [0, 2, 2, 2, 2, 1, 1, 0]
 
 
 def test_stretches_of_a_post_held_around_the_clock_are_one_shift():
