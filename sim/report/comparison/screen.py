@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import Any, NamedTuple
 
 from sim.config import Config, Sourced
@@ -69,10 +70,10 @@ def _screen(comparison: Comparison) -> tuple[str, list[Rail]]:
     def page(shown: int) -> str:
         """Page with so many rails; if it has one at most, even the line of why gives way."""
         left = list(dict.fromkeys(rail.word for rail in rails[shown:]))
-        of_rails = {"rails": rails[:shown], "unsaid": len(rails) - shown, "unsaid_words": left}
+        of_rails = {"rails": rails[:shown], "unsaid": len(rails) - shown}
         shorter = [(text, parts["why"]) for text in bases] + ([("", False)] if shown <= 1 else [])
-        for text, why in shorter:
-            values = {**parts, **of_rails, "bases": text, "why": why}
+        for (text, why), words in product(shorter, (left, [])):
+            values = {**parts, **of_rails, "unsaid_words": words, "bases": text, "why": why}
             whole = rendered("compare_screen.txt", **values)
             if columns() < WIDTH or len(whole.splitlines()) <= LINES:
                 break
