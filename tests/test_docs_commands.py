@@ -52,6 +52,7 @@ FASTER = {
 ZONES = ["demand.zones_file=zones.csv", "travel=matrix", "travel.matrix_file=minutes.csv"]
 BESIDE = {  # a choice that needs another
     "travel.matrix_unit=seconds": ZONES,
+    "travel=coordinates": ["demand=three_towns"],
 }
 
 

@@ -67,22 +67,24 @@ def check(kept: Tables, audited: pl.DataFrame) -> None:
 
 def test_net_diversions_are_made_again_from_the_ledger_alone(kept):
     calls = kept.ledger.filter("in_window").unique([*BY_RUN, "call"])
-    to_hospital = pl.col("voluntary_goes_to") == "hospital"
-
-    def fewer(gone) -> pl.Expr:
-        alone, happened = (gone(pl.col(f"fate_{x}")) for x in ("with_patrol_alone", "happened"))
-        return (alone.sum().cast(int) - happened.sum().cast(int)) / pl.col("window_years").first()
-
-    arrests = fewer(lambda fate: fate == "arrest")
-    hospital = fewer(lambda fate: (fate == "hold") | (fate == "voluntary") & to_hospital)
-    booked = pl.col("booked_given_arrest").first()
+    years, booked = (pl.col(x).first() for x in ("window_years", "booked_given_arrest"))
+    arrests = pl.col("arrests_avoided").sum() / years
     audited = calls.group_by(BY_RUN).agg(
         arrest_diversions_net_per_year=arrests,
         jail_diversions_net_per_year=arrests * booked,
-        hospital_diversions_net_per_year=hospital,
+        hospital_diversions_net_per_year=pl.col("hospital_trips_avoided").sum() / years,
     )
     check(kept, audited)
     assert audited["hospital_diversions_net_per_year"].abs().max() > 0
+
+
+def test_expected_diversions_are_those_counted_in_the_ledger_but_for_chance(kept):
+    """Within 4.5 standard deviations of a sum of calls, each of which avoids one at most."""
+    calls = kept.ledger.filter("in_window").unique([*BY_RUN, "call"])
+    alone, happened = (pl.col(f"fate_{x}") == "arrest" for x in ("with_patrol_alone", "happened"))
+    off = alone.cast(pl.Int8) - happened.cast(pl.Int8) - pl.col("arrests_avoided")
+    counted = calls.group_by(BY_RUN).agg(off=off.sum(), most=((alone != happened).sum() + 1).sqrt())
+    assert (counted["off"].abs() <= 4.5 * counted["most"]).all()
 
 
 def test_contacts_are_made_again_from_the_ledger_alone(kept):

@@ -134,21 +134,21 @@ def test_a_figure_that_the_draws_do_not_vary_has_a_range_of_chance():
 # --- room ----------------------------------------------------------------------------------------
 
 
-def test_bases_give_way_to_caveats():
+@pytest.mark.parametrize("chosen", [False, True])
+def test_bases_give_way_to_caveats_unless_they_were_chosen(chosen):
     """The bases have two lines, and a line is left for the third caveat."""
     usual = ANSWERS["compare"]
     zones = {f"the {at}th district": 2 for at in range(1, 4)}
-    plans = [replace(plan, bases=Bases(zones, chosen=True)) for plan in usual.main.plans]
+    plans = [replace(plan, bases=Bases(zones, chosen=chosen)) for plan in usual.main.plans]
     based = replace(usual, main=replace(usual.main, plans=plans))
     few = replace(based, warnings=usual.warnings[:1])
     assert "Bases    17: the 1th district (2)" in screen(few)
     lines = screen(based).splitlines()
     assert len(lines) <= 28
-    assert [x.split()[0] for x in lines if x.startswith(("Hist", "Div", "Hin", "Bas"))] == [
-        "History",
-        "Diverted",
-        "Hinges",
-    ]
+    said = [x.split()[0] for x in lines if x.startswith(("Hist", "Div", "Hin", "Bas"))]
+    assert said == (
+        ["Bases", "History", "Diverted"] if chosen else ["History", "Diverted", "Hinges"]
+    )
 
 
 def test_a_loss_that_nobody_notices_takes_no_room():

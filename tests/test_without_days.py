@@ -260,7 +260,7 @@ def test_what_is_written_is_a_valid_config_and_has_no_publisher_of_another(tmp_p
     fitted.write(tmp_path)
     assert fitted.texts.keys() == {"demand", "shapes"}  # nothing else can be told from it
     tree = yaml.safe_load(fitted.texts["demand"])
-    of_days = {"errors", "holidays", "fitted"}  # a log without days has none of these
+    of_days = {"errors", "holidays", "fitted", "centers"}  # a log without days has none of these
     written = [key for key in DemandTable.__dataclass_fields__ if key not in of_days]
     assert list(tree) == written
     assert tree["source"]["title"] == "calls.csv"

@@ -11,10 +11,11 @@ are told from chance far better so: the count of a year hides a difference of a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Codes, Floats
 from sim.model.measures.contacts import Contacts
 from sim.model.measures.diversions import Events, gross, net
 from sim.schema import Fate
@@ -37,15 +38,45 @@ def expected_diversions(
     p_booked
         P(booked | arrest).
     """
-    group = contacts.kind + len(teams) * contacts.was_kept
+    group, with_teams, with_patrol = _grouped(contacts, patrol, teams)
     counts = [np.bincount(group, x, minlength=2 * len(teams)) for x in (None, contacts.to_hospital)]
-    with_teams = [*teams, *(_of_held(shares, patrol) for shares in teams)]
-    with_patrol = [patrol] * len(teams) + [_of_held(patrol, patrol)] * len(teams)
     did, alone = (
         _added([_events(*x) for x in zip(shares, *counts, strict=True)])
         for shares in (with_teams, with_patrol)
     )
     return {**gross(len(contacts.call), did, p_booked), **net(alone, did, p_booked)}
+
+
+class Avoided(NamedTuple):
+    """Arrests and trips to hospital that a contact avoids, as expected; shape (contacts,) each."""
+
+    arrests: Floats
+    hospital_trips: Floats
+
+
+def avoided(contacts: Contacts, patrol: Floats, teams: Sequence[Floats]) -> Avoided:
+    """What `expected_diversions` sums, contact by contact; parameters as there."""
+    group, with_teams, with_patrol = _grouped(contacts, patrol, teams)
+    fewer = (np.array(with_patrol) - np.array(with_teams))[group]
+    hospital = fewer[:, Fate.HOLD] + fewer[:, Fate.VOLUNTARY] * contacts.to_hospital
+    return Avoided(fewer[:, Fate.ARREST], hospital)
+
+
+class _Grouped(NamedTuple):
+    """Group of each contact, and shares of the five fates in each, in both worlds."""
+
+    group: Codes
+    with_teams: list[Floats]
+    with_patrol: list[Floats]
+
+
+def _grouped(contacts: Contacts, patrol: Floats, teams: Sequence[Floats]) -> _Grouped:
+    """Contacts by the kind that came, and by whether patrol kept them."""
+    return _Grouped(
+        contacts.kind + len(teams) * contacts.was_kept,
+        [*teams, *(_of_held(shares, patrol) for shares in teams)],
+        [patrol] * len(teams) + [_of_held(patrol, patrol)] * len(teams),
+    )
 
 
 def _of_held(shares: Floats, patrol: Floats) -> Floats:

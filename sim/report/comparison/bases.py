@@ -14,7 +14,8 @@ MOST_LINES = 2  # of a screen, for zones by name
 def bases_lines(plans: Sequence[PlanResult]) -> list[str]:
     """Bases of some plans, from all their zones down to those of one line, and last nothing.
 
-    Nothing alone where it does not matter to the drive where a team is based, or no plan has one.
+    Bases that were chosen for the user are not left out. Nothing alone where it does not matter to
+    the drive where a team is based, or no plan has one.
     """
     based = _based(plans)
     if not based:
@@ -24,7 +25,8 @@ def bases_lines(plans: Sequence[PlanResult]) -> list[str]:
     room = columns() - REMARK
     short = next((text for text in texts if len(text) <= room), texts[-1])
     whole = [texts[0]] if len(texts[0]) <= MOST_LINES * room else []
-    return list(dict.fromkeys([*whole, short, ""]))
+    none = [] if any(plan.bases.chosen for plan in based if plan.bases) else [""]
+    return list(dict.fromkeys([*whole, short, *none]))
 
 
 def all_bases(plans: Sequence[PlanResult]) -> list[str]:

@@ -15,6 +15,7 @@ from sim.model.ledger.events import events
 from sim.model.measures.contacts import contacts_of
 from sim.model.measures.coverage import window_calls
 from sim.model.measures.diversions import fates
+from sim.model.measures.expectation import avoided
 from sim.model.simulation import Engine, simulate
 from sim.model.world import World
 from sim.scenarios.answers.comparison import Trace
@@ -83,7 +84,7 @@ def _trip_rows(scenario: Scenario, arm: Arm, world: World, ledger: Ledger) -> pl
     }
     trip_frame = pl.DataFrame({"trip": np.arange(len(ledger.trips.call), dtype=np.int32), **trips})
     call_frame = pl.DataFrame(
-        _call_columns(scenario, world, ledger) | _outcome_columns(arm, world, ledger)
+        _call_columns(scenario, world, ledger) | _outcome_columns(scenario, arm, world, ledger)
     )
     rows = call_frame.join(trip_frame, on="call", how="full", coalesce=True)
     return rows.sort(pl.col("call") == NONE, "call", "visit", "attempt")
@@ -109,10 +110,11 @@ def _call_columns(scenario: Scenario, world: World, ledger: Ledger) -> Columns:
     }
 
 
-def _outcome_columns(arm: Arm, world: World, ledger: Ledger) -> Columns:
+def _outcome_columns(scenario: Scenario, arm: Arm, world: World, ledger: Ledger) -> Columns:
     """What the net diversions are made of: contact, and fates, of which an averted call has none.
 
-    The years of the window and the share of arrests that are booked are the same in every row.
+    Arrests and trips to hospital avoided are as expected of a contact, 0 of other calls. The years
+    of the window and the share of arrests that are booked are the same in every row.
     """
     status, n = ledger.calls.status, len(ledger.calls.status)
     contacts = contacts_of(world, ledger, np.flatnonzero(status == Status.SERVED))
@@ -120,12 +122,16 @@ def _outcome_columns(arm: Arm, world: World, ledger: Ledger) -> Columns:
     in_window[window_calls(world)] = True
     averted = status == Status.AVERTED
     alone, happened = (np.where(averted, NONE, fate) for fate in of_fates[:2])
+    tables, of_calls = scenario.tables, np.zeros((2, n))
+    of_calls[:, contacts.call] = avoided(contacts, tables.shares.patrol, tables.shares_by_kind)
     return {
         "in_window": in_window,
         "contact": _words(Contact, ledger.calls.contact, "none"),
         "fate_with_patrol_alone": _words(Fate, alone),
         "fate_happened": _words(Fate, happened),
         "voluntary_goes_to": _words(Destination, of_fates.wanted),
+        "arrests_avoided": of_calls[0],
+        "hospital_trips_avoided": of_calls[1],
         "booked_given_arrest": np.full(n, arm.settings.booked_given_arrest),
         "window_years": np.full(n, arm.settings.exposure_years),
     }
