@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run app test stress quick lint bench clean env lock reference golden programs evidence credibility docs storm verify fuzz mutants audit sbom
+.PHONY: run app test compiled stress quick lint bench clean env lock reference golden programs evidence credibility docs storm verify fuzz mutants audit sbom
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -33,8 +33,13 @@ UNCOMPILED := $(patsubst %,tests/test_%.py,twin engine engine_duties engine_rule
   rules_after_scene rules_center rules_visits rules_interrupted rules_repeats visit_ledger chairs averted \
   absence breaks persons visits travel ledger hand_worked_day)
 
-test: lint
+test:
+	$(MAKE) -j 2 lint compiled
 	$(BIN)/python -m pytest -n 2 -m "not stress"
+
+# The functions of the model as machine code, once: each worker of the tests would make its own.
+compiled: env
+	@CORESPONDER_NO_STORE=1 $(BIN)/python -c "import sim; sim.run(1, draws=0, replications=2, check='none')"
 
 stress: env
 	$(BIN)/python -m pytest -n 2 -m stress

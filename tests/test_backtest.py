@@ -14,6 +14,8 @@ import sim
 from sim.report.comparison.summary import summary
 from tests.readme import ROOT, written
 
+pytestmark = pytest.mark.stress  # the reference made anew
+
 REFERENCE = ROOT / "results" / "reference"
 OF_A_HALF_WIDTH = 0.02  # another processor may round one arrival to the next second
 

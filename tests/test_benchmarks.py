@@ -113,6 +113,7 @@ def test_the_c_loop_refuses_what_it_does_not_know() -> None:
         kernel.simulate(nasty_world(1))
 
 
+@pytest.mark.stress
 def test_kernel_and_simpy_agree_in_overloads_and_with_many_teams() -> None:
     check_ledgers(world_of(frozen.load("full", days=TWO_WEEKS, growth=5)))
     check_ledgers(world_of(frozen.load("full", days=TWO_WEEKS, teams=68)))

@@ -39,6 +39,7 @@ def test_recovers_a_smooth_rate(mean):
     assert np.mean(squared) < chi2.ppf(0.999, 20) / n_calls * 1.5
 
 
+@pytest.mark.stress
 @pytest.mark.parametrize("mean", CALLS_AN_HOUR[:1])
 def test_standard_errors_cover_in_90_to_99_of_100_weeks(mean):
     inside = np.zeros(168)

@@ -88,6 +88,7 @@ def test_a_command_killed_again_and_again_ends_in_the_same_file(whole: str, tmp_
     assert len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.stress
 def test_ctrl_c_says_what_is_kept_and_the_same_command_goes_on(whole: str, tmp_path: Path) -> None:
     process = _started(tmp_path, "--cores", "1")
     _until_it_changes(tmp_path, process, 2)
