@@ -201,6 +201,7 @@ def _tls(ca: Path, certificate: Path, key: Path) -> list[str]:
     return [word for pair in words for word in pair]
 
 
+@pytest.mark.stress
 @needs_dask
 def test_an_encrypted_cluster_changes_no_bit(
     whole: str, certificate: tuple[Path, Path], tmp_path: Path
