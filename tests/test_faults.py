@@ -37,7 +37,11 @@ Fails = Callable[[Disk], AbstractContextManager[object]]
 State = dict[str, bytes | str]
 ROOT = Path(__file__).resolve().parent.parent
 TOLD = (InputError, NotWrittenError, NoRoomError)  # one line, and exit 1 or 2
-HOW = pytest.mark.parametrize("how", [END, *ERRORS], ids=["ended", "EIO", "ENOSPC", "EACCES"])
+HOW = pytest.mark.parametrize(
+    "how",
+    [pytest.param(END, marks=pytest.mark.stress), *ERRORS],
+    ids=["ended", "EIO", "ENOSPC", "EACCES"],
+)
 OF_THE_RUN = ("began_at", "wall_time_s", "command")
 EXAMPLES = re.compile(r"^ *(>>>|\.\.\.) .*", re.MULTILINE)
 VARIES = re.compile(r"\d{8}T\d{6}Z-(\w+)-\w{6}")

@@ -226,7 +226,7 @@ sim.fit("calls.csv", stamps=3)  # type: ignore[arg-type]
 """
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 def test_a_users_script_has_the_types(tmp_path: Path) -> None:
     """Also the wrong one: an unused `type: ignore` is an error."""
     assert (ROOT / "sim" / "py.typed").is_file()

@@ -67,6 +67,7 @@ def every_plan() -> EveryPlan:
     return EveryPlan(trials, reach, cost)
 
 
+@pytest.mark.stress
 @pytest.mark.parametrize("share", [0.4, 0.5, 0.62, 0.75, 0.85])
 def test_search_finds_what_exhaustive_search_finds(share: float, every_plan: EveryPlan) -> None:
     trials = every_plan.trials(share)

@@ -24,6 +24,7 @@ def test_every_line_of_the_lock_has_hashes() -> None:
     assert "://" not in text
 
 
+@pytest.mark.stress
 def test_the_bill_has_every_package_and_no_registry(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(supply, "BUILD", tmp_path)
     monkeypatch.chdir(LOCK.parent)

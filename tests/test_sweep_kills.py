@@ -218,6 +218,7 @@ def test_an_encrypted_cluster_changes_no_bit(
     assert _hash_in(tmp_path) == whole
 
 
+@pytest.mark.stress
 @needs_dask
 def test_certificates_that_are_missing_or_wrong_end_in_one_line(
     certificate: tuple[Path, Path], tmp_path: Path
