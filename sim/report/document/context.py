@@ -13,6 +13,7 @@ from sim.report.document.result import Result
 from sim.report.document.units import unit_of
 from sim.report.pages.evidence import LETTERS, NOT_MODELED
 from sim.report.people.bridges import plural, role_words
+from sim.scenarios.answers.words import MADE_UP
 
 ROWS_OF = "plans as asked"  # the reading of a CSV that the document shows
 NET = (
@@ -290,7 +291,7 @@ def _is_lent(demand: Fact) -> bool:
     """Whether the number of calls has a source, but their hours are made up or another city's."""
     source, calls = demand["source"], demand["calls_per_year"]
     title = str(value_of(source["title"])).lower() if "title" in source else ""
-    return bool(calls.get("source")) and (views.MADE_UP in title or "shape of" in title)
+    return bool(calls.get("source")) and (MADE_UP in title or "shape of" in title)
 
 
 def _travel_rows(config: Fact) -> list[tuple[Fact, Fact]]:

@@ -10,9 +10,9 @@ from sim.report.document.facts import Fact, is_number, marked, value_of
 from sim.report.document.result import Result
 from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE
+from sim.scenarios.answers.words import MADE_UP
 
 ALL_POSTS = "all posts"  # of a grant whose positions staff its whole plan
-MADE_UP = "made up"  # in the source of a number that nobody has replaced yet
 STILL_OPEN = "unfinished_share"
 LOSSES = (
     "missed_off_duty_share",

@@ -11,6 +11,7 @@ from sim.scenarios.answers.intervals import Interval
 BLANK = "–"
 LARGE = {1e9: "billion", 1e6: "million"}
 FIGURES = 2  # significant digits in prose
+MADE_UP = "made up"  # in the source of a number that nobody has replaced yet
 
 
 def number(value: float | None, like: float | None = None, *, sign: bool = False) -> str:

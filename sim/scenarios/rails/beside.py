@@ -20,7 +20,7 @@ from sim.scenarios.answers.words import (
     plan_words,
     range_of,
 )
-from sim.scenarios.rails.seen import Seen, pair_words
+from sim.scenarios.rails.seen import Seen, is_shipped, pair_words
 
 MOST_OF_IT = 0.5  # share of a difference that one assumption of form makes
 NET_BENEFIT = "net_benefit_per_year"
@@ -133,19 +133,13 @@ def _tornados(seen: Seen) -> list[Tornado]:
 
 def _assumed(seen: Seen) -> set[str]:
     """Keys of the assumptions that are as the shipped configs have them."""
-    choices = [x for x in seen.overrides if x.partition("=")[0] in GROUPS and _is_file(x)]
+    choices = [x for x in seen.overrides if x.partition("=")[0] in GROUPS and is_shipped(x)]
     shipped = dict(numbers(compose(choices, packaged_configs())))
     return {
         key
         for key, number in numbers(seen.config)
         if number.confidence == ASSUMED and shipped.get(key) == number
     }
-
-
-def _is_file(choice: str) -> bool:
-    """Whether a choice of a group is a file that travels with the package."""
-    group, _, name = choice.partition("=")
-    return (packaged_configs() / group / f"{name}.yaml").is_file()
 
 
 def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:

@@ -6,20 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.config.compose import GROUPS, packaged_configs
+from sim.config.compose import GROUPS
 from sim.config.faults import some
 from sim.config.groups.demand import Fitted
 from sim.config.models import Demand
 from sim.config.numbers import numbers
 from sim.scenarios.answers.rails import Facts
-from sim.scenarios.answers.words import listed, plans_by, tenths
+from sim.scenarios.answers.words import MADE_UP, listed, plans_by, tenths
 from sim.scenarios.experiments.formulas import teams_by_hour
-from sim.scenarios.rails.seen import Seen, arm_words
+from sim.scenarios.rails.seen import Seen, arm_words, is_shipped
 from sim.scenarios.scenario import Arm
 from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 
 FEW = 3  # keys that are named
-MADE_UP = "made up"  # in the source of a number of the folder that init writes
 
 
 def files(seen: Seen) -> Iterator[Facts]:
@@ -146,5 +145,5 @@ def replaced(seen: Seen) -> Iterator[Facts]:
 
 def _stands_for_own(override: str, program: str) -> bool:
     group, _, name = override.partition("=")
-    own = packaged_configs() / group / f"{program}.yaml"
-    return group in GROUPS and group != "program" and name != program and own.is_file()
+    is_group = group in GROUPS and group != "program"
+    return is_group and name != program and is_shipped(f"{group}={program}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.config import Config
+from sim.config.compose import packaged_configs
 from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Economics, Pair
 from sim.scenarios.answers.recommendation import Checked
@@ -63,3 +64,9 @@ def pair_words(seen: Seen, pair: Pair) -> str:
     if len(plans) < 3 or pair.versus not in plans:  # noqa: PLR2004 - of two it is plain
         return ""
     return f" of {plans[pair.plan]} against {plans[pair.versus]}"
+
+
+def is_shipped(choice: str) -> bool:
+    """Whether a choice of a group is a file that travels with the package."""
+    group, _, name = choice.partition("=")
+    return (packaged_configs() / group / f"{name}.yaml").is_file()

@@ -17,7 +17,7 @@ from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import Tornado, TornadoBar
 from sim.scenarios.answers.keys import key_words
 
-TICKS = 6
+TICKS = 6  # the names beside leave room for no more
 WORDS = {
     "net_benefit_per_year": ("Change of the net benefit ($1,000 per year)", 0.001),
     "net_diversions_per_year": ("Change of net diversions from jail and hospital (per year)", 1.0),
@@ -64,7 +64,9 @@ def _panel(axes: Axes, target: Tornado) -> None:
     axes.tick_params(axis="y", length=0)
     most = max(map(abs, (*low, *high)))
     like = most if most < WHOLE else LONG
-    axes.xaxis.set_major_locator(MaxNLocator(TICKS))  # the names beside leave room for no more
+    axes.xaxis.set_major_locator(
+        MaxNLocator(TICKS, steps=[1, 2, 5, 10])
+    )  # the names beside leave room for no more
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, like, sign=True)))
     axes.grid(axis="x", color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)

@@ -28,7 +28,7 @@ class Confirmed(NamedTuple):
         return all(check.confirmed for check in self.checks)
 
 
-class Found(NamedTuple):
+class Candidate(NamedTuple):
     """Posts of each line, what fresh years say of them, and the searches that it took."""
 
     counts: Counts | None = None

@@ -16,11 +16,9 @@ from sim.config import InputError, StaffingPlan, staffing
 from sim.scenarios.answers.intervals import Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.recommendation import (
-    Cheaper,
     Checked,
     Flat,
     Recommendation,
-    Tried,
     Week,
 )
 from sim.scenarios.checking import twin_check
@@ -34,7 +32,7 @@ from sim.scenarios.experiments.recommend.asked import (
     people_words,
     titled,
 )
-from sim.scenarios.experiments.recommend.confirming import ROUNDS, Confirmed, Found, confirmed
+from sim.scenarios.experiments.recommend.confirming import ROUNDS, Candidate, Confirmed, confirmed
 from sim.scenarios.experiments.recommend.lines import (
     AROUND_THE_CLOCK,
     LENGTHS,
@@ -42,6 +40,7 @@ from sim.scenarios.experiments.recommend.lines import (
     Counts,
 )
 from sim.scenarios.experiments.recommend.need import Load, beyond, covers, is_within
+from sim.scenarios.experiments.recommend.neighbors import cheaper_than, frontier
 from sim.scenarios.experiments.recommend.search import (
     Trials,
     best_within,
@@ -201,10 +200,10 @@ class _Search:
 
     # --- with targets ----------------------------------------------------------------------------
 
-    def _targets(self) -> Found:
+    def _targets(self) -> Candidate:
         """Cheapest plan found whose targets are confirmed; the last one tried if none is."""
         covered = covers(self.asked.lines, self.load, self.trials.limits)
-        found = Found()
+        found = Candidate()
         for rounds in range(1, ROUNDS + 1):
             starts = [x for x in covered if self.trials.meets(x)] or self._more()
             if not starts:
@@ -240,7 +239,7 @@ class _Search:
         more = beyond(self.asked.lines, self.load, self.trials.limits)
         return list(islice(filter(self.trials.meets, more), 1))
 
-    def _confirm(self, counts: Counts, rounds: int) -> Found:
+    def _confirm(self, counts: Counts, rounds: int) -> Candidate:
         """Targets and the budget on fresh years."""
         job = self._fresh(self.asked.lines.plan(counts))
         margins = cell_margins(job, self.held, range(self.asked.fresh_years))
@@ -249,7 +248,7 @@ class _Search:
         targets, budget = (
             Confirmed(both.checks[at], both.short[at]) for at in (slice(of), slice(of, None))
         )
-        return Found(counts, targets, budget, rounds)
+        return Candidate(counts, targets, budget, rounds)
 
     def _fresh(self, *plans: StaffingPlan) -> Job:
         """Job of plans on calls of another seed, which no search has seen."""
@@ -260,7 +259,7 @@ class _Search:
 
     # --- within limits ---------------------------------------------------------------------------
 
-    def _goal(self) -> Found:
+    def _goal(self) -> Candidate:
         """Plan within the limits that reaches most, and whose cost keeps the budget; or none."""
         lines, limits = self.asked.lines, self.asked.limits
         within = [x for x in covers(lines, self.load, limits) if is_within(lines, x, limits)]
@@ -270,12 +269,12 @@ class _Search:
             some = [best_within(self.trials, x, self._value) for x in starts]
             best = max(some, key=self._value)
             if not any(best):
-                return Found()
+                return Candidate()
             found = self._confirm(best, rounds)
             if found.budget.all:
                 return found
             self.trials.held_back += sum(found.budget.short)
-        return Found()
+        return Candidate()
 
     def _nobody(self) -> Counts:
         return (0,) * len(self.asked.lines.lines)
@@ -302,7 +301,7 @@ class _Search:
             return least
         return max(least, lower_bound(self.trials, counts, max(counts) + 2))
 
-    def _answer(self, counts: Counts, found: Found, bound: float) -> Recommendation:
+    def _answer(self, counts: Counts, candidate: Candidate, bound: float) -> Recommendation:
         asked, run = self.asked, self.asked.scenario.config.run
         plan = asked.lines.plan(counts)
         cost = asked.lines.cost(counts)
@@ -322,24 +321,24 @@ class _Search:
             goal=asked.goal,
             cost=measures[COST],
             measures=measures,
-            targets=found.targets.checks,
-            budget=next(iter(found.budget.checks), None),
+            targets=candidate.targets.checks,
+            budget=next(iter(candidate.budget.checks), None),
             limited=asked.limits.any,
-            rounds=found.rounds,
-            stopped=found.stopped,
+            rounds=candidate.rounds,
+            stopped=candidate.stopped,
             reasons=[],
             proven=proven,
             bound=cost if proven else bound,
             fresh_years=asked.fresh_years,
             evaluations=len(self.trials.tried),
-            flat=self._flat(plan, values[:, names.index(COST)]) if found.targets.all else None,
-            cheaper=self._cheaper(counts),
-            frontier=self._frontier(),
+            flat=self._flat(plan, values[:, names.index(COST)]) if candidate.targets.all else None,
+            cheaper=cheaper_than(self.trials, asked, counts),
+            frontier=frontier(self.trials, asked),
             week=self._week(asked.lines.teams(counts)),
             people={role: float(np.array(counts) @ x) for role, x in asked.lines.people.items()},
             window_days=asked.scenario.window_days,
             check=twin_check(replace(job, scenario=asked.scenario), self.request),
-            warnings=self._rails(job, found.targets.checks),
+            warnings=self._rails(job, candidate.targets.checks),
         )
 
     def _rails(self, job: Job, checks: list[Checked]) -> list[Rail]:
@@ -348,15 +347,15 @@ class _Search:
         seen = Seen(config, job.arms, targets=checks, fresh_years=years, overrides=keys)
         return raised(seen)
 
-    def _none(self, found: Found) -> Recommendation:
+    def _none(self, candidate: Candidate) -> Recommendation:
         """Answer where nothing within the limits meets the targets."""
         asked = self.asked
         nearest = nearest_plans(self.trials, asked.limits)
         reasons = [reason(x, nearest.get(str(x)), asked.limits) for x in asked.targets]
         if asked.goal:
             reasons = [too_little(asked.lines)]
-        elif found.counts is not None:
-            reasons = [too_dear(sum(found.counts), found.budget.checks[0])]
+        elif candidate.counts is not None:
+            reasons = [too_dear(sum(candidate.counts), candidate.budget.checks[0])]
         return Recommendation(
             request=self.request,
             config=asked.scenario.config,
@@ -364,8 +363,8 @@ class _Search:
             goal=asked.goal,
             cost=None,
             measures={},
-            targets=found.targets.checks,
-            budget=next(iter(found.budget.checks), None),
+            targets=candidate.targets.checks,
+            budget=next(iter(candidate.budget.checks), None),
             reasons=reasons,
             limited=asked.limits.any,
             nearest=list(nearest.values()),
@@ -375,7 +374,7 @@ class _Search:
             evaluations=len(self.trials.tried),
             flat=None,
             cheaper=None,
-            frontier=self._frontier(),
+            frontier=frontier(self.trials, asked),
             week=self._week(np.zeros(168)),
             people={},
             window_days=asked.scenario.window_days,
@@ -426,30 +425,6 @@ class _Search:
         runs = all_of("saving", task, range(draws), job, lambda _: self._look(), MEASURED)
         values = np.array([run.pairs[0][:, NAMES.index(COST)] for run in runs])
         return spread(values, values, scenario.config.run.confidence_level)
-
-    def _cheaper(self, counts: Counts) -> Cheaper | None:
-        """The plan without one post that loses least, and what each target gives up."""
-        if self.asked.goal:
-            return None
-        lines, margins = self.asked.lines, self.trials.margins_of(counts)
-        held = [at for at, count in enumerate(counts) if count]
-        dropped = {at: tuple(x - (at == other) for other, x in enumerate(counts)) for at in held}
-        if not dropped:
-            return None
-        lost = {at: margins - self.trials.margins_of(x) for at, x in dropped.items()}
-        at = min(dropped, key=lambda x: float(np.max(lost[x])))
-        gives_up = {
-            str(target): float(x) for target, x in zip(self.asked.targets, lost[at], strict=True)
-        }
-        saves = lines.cost(counts) - lines.cost(dropped[at])
-        return Cheaper(lines.lines[at].name, saves, gives_up)
-
-    def _frontier(self) -> list[Tried]:
-        return [
-            Tried(self.asked.lines.cost(x), float(np.min(margins)), self.trials.meets(x))
-            for x, margins in self.trials.tried.items()
-            if np.isfinite(margins).all() and not self.asked.goal
-        ]
 
     def _week(self, teams: Floats) -> Week:
         load = self.load
