@@ -3,35 +3,38 @@
 Numba notices a change of the file in which a function stands, but not of the files that it calls
 into. The cache therefore has one folder for each state of all compiled sources, under the user's
 cache folder: it needs no write access to the installed package, and versions never share it.
+
+Numba is loaded when the first function is compiled: an answer that is kept needs none of it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 import time
 from collections.abc import Callable
+from functools import cache, cached_property, update_wrapper
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
-from numba.core import config as _numba_config
-from numba.core.options import DefaultOptions
-
 from sim import caches
 
-config: Any = _numba_config  # its settings are made at run time, so stubs do not name them
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SOURCES = ("arrays.py", "compiled.py", "schema.py", "clock.py")
 KEPT_FOR_S = 30 * 86_400
 
 
+_IN_BOTH: list[Callable[..., Any]] = []  # those that numba has not been told of
+
+
 def _fingerprint() -> str:
     package = Path(__file__).parent
     sources = [package / name for name in SOURCES] + sorted((package / "model").rglob("*.py"))
-    digest = hashlib.sha256(numba.__version__.encode())
+    digest = hashlib.sha256(version("numba").encode())
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
@@ -41,16 +44,17 @@ def _say(what: str) -> None:
     sys.stderr.write(f"note: {what}\n")
 
 
-def _use_cache() -> bool:
-    if config.DISABLE_JIT:
-        return False
+@cache
+def _folder() -> Path | None:
+    """Folder of the compiled code, if it is kept."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        return None
     folder = caches.folder(_fingerprint())
     if folder is None:
-        _say("no folder for compiled code can be written; compiling anew (up to ten seconds)")
-        return False
-    config.CACHE_DIR = str(folder)
+        _say("no folder for compiled code can be written; compiling anew (up to a minute)")
+        return None
     _forget_old(folder)
-    return True
+    return folder
 
 
 def _forget_old(current: Path) -> None:
@@ -61,18 +65,56 @@ def _forget_old(current: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-_CACHE = _use_cache()
-
-
 def announce() -> None:
     """Tell the user of the compilation ahead if nothing was compiled here before."""
-    if _CACHE and not any(Path(config.CACHE_DIR).rglob("*.nbi")):  # numba's index of a function
-        _say("compiling the model for the first time (up to ten seconds)")
+    folder = _folder()
+    if folder is not None and not any(folder.rglob("*.nbi")):  # numba's index of a function
+        _say("compiling the model for the first time (up to a minute)")
+
+
+@cache
+def _numba() -> Any:  # noqa: ANN401 - a module whose settings are made at run time
+    """Numba, loaded and told where compiled code is kept."""
+    import numba  # noqa: PLC0415 - slow to load
+    from numba.core import config  # noqa: PLC0415
+
+    settings: Any = config
+    if _folder() is not None:
+        settings.CACHE_DIR = str(_folder())
+    return numba
+
+
+def _machine_code(function: Callable[..., Any], options: dict[str, Any]) -> Any:  # noqa: ANN401
+    numba = _numba()
+    while _IN_BOTH:
+        numba.extending.register_jitable(_IN_BOTH.pop())
+    return numba.njit(**options)(function)
+
+
+class _Deferred:
+    """A function that becomes machine code when it, or a compiled one that calls it, is called.
+
+    Numba takes it for the compiled function: it asks for attributes of that.
+    """
+
+    def __init__(self, function: Callable[..., Any], options: Callable[[], dict[str, Any]]) -> None:
+        update_wrapper(self, function)
+        self._function, self._options = function, options
+
+    @cached_property
+    def _compiled(self) -> Any:  # noqa: ANN401 - what numba makes
+        return _machine_code(self._function, self._options())
+
+    def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401
+        return self._compiled(*arguments)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return getattr(self._compiled, name)
 
 
 def compiled(function: Function) -> Function:
     """Compile a function to machine code that runs without the interpreter's lock."""
-    return cast("Function", numba.njit(cache=_CACHE, nogil=True)(function))
+    return cast("Function", _Deferred(function, _kept))
 
 
 def compiled_in_place(function: Function) -> Function:
@@ -81,10 +123,7 @@ def compiled_in_place(function: Function) -> Function:
     Without the counting the engine's loop takes a quarter less time. A function that allocates
     must not be compiled this way: its memory would never be freed.
     """
-    options: dict[str, Any] = {"cache": _CACHE, "nogil": True}
-    if hasattr(DefaultOptions, "_nrt"):  # an inner option of numba, which a later version may drop
-        options["_nrt"] = False
-    return cast("Function", numba.njit(**options)(function))
+    return cast("Function", _Deferred(function, _uncounted))
 
 
 def inlined(function: Function) -> Function:
@@ -93,4 +132,25 @@ def inlined(function: Function) -> Function:
     Numba counts references for every array that one compiled function passes to another; inlining
     leaves one function, whose arrays are counted once.
     """
-    return cast("Function", numba.njit(inline="always", nogil=True)(function))
+    return cast("Function", _Deferred(function, _inline))
+
+
+def in_both(function: Function) -> Function:
+    """Leave a function as it is for Python, and compile it where a compiled one calls it."""
+    _IN_BOTH.append(function)
+    return function
+
+
+def _kept() -> dict[str, Any]:
+    return {"cache": _folder() is not None, "nogil": True}
+
+
+def _uncounted() -> dict[str, Any]:
+    from numba.core.options import DefaultOptions  # noqa: PLC0415
+
+    # An inner option of numba, which a later version may drop.
+    return _kept() | ({"_nrt": False} if hasattr(DefaultOptions, "_nrt") else {})
+
+
+def _inline() -> dict[str, Any]:
+    return {"inline": "always", "nogil": True}

@@ -9,11 +9,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 
 from sim.arrays import Bools, Codes, Ids, Ints, Positions
 from sim.clock import MINUTE_S, NEVER_S
-from sim.compiled import compiled_in_place
+from sim.compiled import compiled_in_place, in_both
 from sim.identical import Identical
 from sim.model import dispatch
 from sim.model.inputs.roster import serves
@@ -140,7 +139,7 @@ def _merged(on_s: Ints, off_s: Ints) -> tuple[Ints, Ints]:
 # --- one call ------------------------------------------------------------------------------------
 
 
-@register_jitable
+@in_both
 def _off_duty_at_s(spans: Spans, group: int, at_s: int) -> int:
     """Second from which a call is held for nobody any more: the end of a stretch, or at once."""
     low, high = spans.first[group], spans.first[group + 1]
@@ -155,7 +154,7 @@ def _off_duty_at_s(spans: Spans, group: int, at_s: int) -> int:
     return at_s
 
 
-@register_jitable
+@in_both
 def _contact_for_s(contact_ppm: Ids, row: int, u: int) -> int:
     """Seconds of delay below which a person is engaged: the whole minutes with more than u."""
     low, high = 0, contact_ppm.shape[1] - 1
@@ -170,7 +169,7 @@ def _contact_for_s(contact_ppm: Ids, row: int, u: int) -> int:
     return low * MINUTE_S
 
 
-@register_jitable
+@in_both
 def _start_s(
     mode: int,
     received_at_s: int,
@@ -187,7 +186,7 @@ def _start_s(
     return patrol_at_s + request_for_s if mode == Mode.OFFICER_REQUEST else received_at_s
 
 
-@register_jitable
+@in_both
 def _never_withdrawn(mode: int, fate_patrol: int, patrol_at_s: int, withdrawn_at_s: int) -> bool:
     """Whether patrol is there by then and holds or arrests the person, who does not walk away."""
     is_held = dispatch.patrol_attends(mode) and fate_patrol >= Fate.HOLD

@@ -5,9 +5,8 @@ They draw nothing and compute no exp, log or pow, so that both engines get the s
 
 from __future__ import annotations
 
-from numba.extending import register_jitable
-
 from sim.clock import HOUR_S
+from sim.compiled import in_both
 from sim.schema import UNREACHABLE, Kind, Mode, Rule, Scope
 
 VISITING = len(Mode)  # mode of a visit, beside those by which calls come
@@ -32,13 +31,13 @@ OFF_A_CALL = 1 << 42  # and any before those that are taken off their way to a c
 # --- who may be sent -----------------------------------------------------------------------------
 
 
-@register_jitable
+@in_both
 def patrol_attends(mode: int) -> bool:
     """Whether patrol is sent to a call of this mode beside, or before, a team."""
     return mode in WITH_PATROL
 
 
-@register_jitable
+@in_both
 def may_serve(kind: int, mode: int) -> bool:
     """Whether a kind of team can serve a mode.
 
@@ -49,7 +48,7 @@ def may_serve(kind: int, mode: int) -> bool:
     return kind == CO_RESPONDER or (kind != FOLLOW_UP and patrol_attends(mode))
 
 
-@register_jitable
+@in_both
 def in_reach(
     mode: int, scope: int, is_own: bool, travel_s: int, radius_s: int, borrow_s: int
 ) -> bool:
@@ -66,7 +65,7 @@ def in_reach(
     return scope == OWN_FIRST and travel_s <= borrow_s
 
 
-@register_jitable
+@in_both
 def before_cutoff(
     now_s: int, off_at_s: int, horizon_s: int, cutoff_s: int, priority: int, cutoff_priority: int
 ) -> bool:
@@ -76,13 +75,13 @@ def before_cutoff(
     return now_s < off_at_s - cutoff_s
 
 
-@register_jitable
+@in_both
 def above_reserve(n_free: int, reserve: int, priority: int, reserve_priority: int) -> bool:
     """Whether more teams are free in the fleet than are held back from this priority."""
     return priority <= reserve_priority or n_free > reserve
 
 
-@register_jitable
+@in_both
 def gives_way(
     is_visit: bool, is_there: bool, risen_to: int, priority: int, interrupts: int, recalls: int
 ) -> bool:
@@ -99,7 +98,7 @@ def gives_way(
 # --- who comes first -----------------------------------------------------------------------------
 
 
-@register_jitable
+@in_both
 def risen(priority: int, waited_s: int, after_s: int, steps: int, most_urgent: int) -> int:
     """Priority in line: one class more urgent than its own for every `after_s` a call has waited.
 
@@ -114,19 +113,19 @@ def risen(priority: int, waited_s: int, after_s: int, steps: int, most_urgent: i
 # --- which of them is sent -----------------------------------------------------------------------
 
 
-@register_jitable
+@in_both
 def hour_of_day(at_s: int, first_hour: int) -> int:
     """Hour of day, 0 to 23, of a second of the run."""
     return (at_s // HOUR_S + first_hour) % 24
 
 
-@register_jitable
+@in_both
 def hour_of_week(at_s: int, first_hour: int) -> int:
     """Hour of week, 0 to 167, of a second of the run."""
     return (at_s // HOUR_S + first_hour) % 168
 
 
-@register_jitable
+@in_both
 def score(rule: int, travel_s: int, preferred: int, idle_since_s: int, worked_for_s: int) -> int:
     """Figure that the best of the eligible teams has least of; ties go to the least duty id.
 
@@ -140,7 +139,7 @@ def score(rule: int, travel_s: int, preferred: int, idle_since_s: int, worked_fo
     return int(idle_since_s if rule == LONGEST_IDLE else worked_for_s)
 
 
-@register_jitable
+@in_both
 def behind(kind: int, mode: int, is_borrowed: bool, is_off_a_call: bool) -> int:
     """What is added to a score, so that a team comes behind all that are not set behind as far.
 
@@ -154,13 +153,13 @@ def behind(kind: int, mode: int, is_borrowed: bool, is_off_a_call: bool) -> int:
 # --- when it arrives, and where it is ------------------------------------------------------------
 
 
-@register_jitable
+@in_both
 def travel_for_s(mean_s: int, factor: float) -> int:
     """Travel in whole seconds: the mean times the call's own factor, rounded half up."""
     return int(mean_s * factor + 0.5)
 
 
-@register_jitable
+@in_both
 def arrival(
     now_s: int, kind: int, turnout_for_s: int, travel_s: int, connect_for_s: int, patrol_at_s: int
 ) -> int:
@@ -174,7 +173,7 @@ def arrival(
     return max(ready_s, patrol_at_s)
 
 
-@register_jitable
+@in_both
 def place(zone: int, base_zone: int, home_at_s: int, now_s: int) -> int:
     """Zone a free team is taken to be in: where it was released, until it is back at base.
 
@@ -186,7 +185,7 @@ def place(zone: int, base_zone: int, home_at_s: int, now_s: int) -> int:
 # --- persons and visits --------------------------------------------------------------------------
 
 
-@register_jitable
+@in_both
 def is_averted(
     first_done_at_s: int, received_at_s: int, effect_s: int, repeat_u: int, repeat_ppm: int
 ) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar, get_args
 
+import numpy as np
+
 from sim.model.measures.cells import shifts
 from sim.scenarios.samples import ArmSample, Job, PairSample, Sample, Table, Tables
 from sim.scenarios.scenario import Arm
@@ -106,6 +108,16 @@ def _arm(arm: Arm, row: Columns) -> ArmSample:
 
 def _name(table: type[Table], column: str) -> str:
     return f"{table.__name__}.{column}"
+
+
+def kept_number(job: Job, arm: Arm, what: str, make: Callable[[], float]) -> float:
+    """Return a number of one arm as the store has it; else it is made, and kept."""
+    key = key_of(_scenario_key(job), what, _arm_key(arm))
+    found = job.store.find([key])
+    if not found:
+        found = {key: {"number": np.array([make()])}}
+        job.store.keep(found)
+    return float(found[key]["number"][0])
 
 
 # --- results of other tasks ----------------------------------------------------------------------

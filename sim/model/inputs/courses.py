@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
 
 from sim.arrays import Codes, Ids, Ints, Rows
-from sim.compiled import compiled
+from sim.compiled import compiled, in_both
 from sim.schema import NONE, TEAM_KINDS, Calls, Destination, Fate, Visits
 
 COURSE = np.dtype(
@@ -129,7 +128,7 @@ def _settle(
         row.visit = visit_of[call] if visit_after[fate[call]] == 1 else NONE
 
 
-@register_jitable
+@in_both
 def until_free_for_s(away_for_s: int, report_for_s: int, splits: int) -> int:
     """Seconds from leaving the scene to free: in turn, or at once if officer and clinician part."""
     return max(away_for_s, report_for_s) if splits == 1 else away_for_s + report_for_s

@@ -337,7 +337,7 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
         other_reading=readings.get("other_reading"),
         travel_beside=readings.get("travel_beside"),
         history=history_check(config.program.history, list(readings.values()), alone),
-        formulas=_formulas(scenario, arms, main),
+        formulas=_formulas(work.main_job, main),
         check=runs.check,
         economics=money,
         books=books(plans, main, money, config.costs),
@@ -350,17 +350,17 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
     return replace(comparison, warnings=raised(Seen.of(comparison, arms, runs.imprecise)))
 
 
-def _formulas(scenario: Scenario, arms: Sequence[Arm], main: Reading) -> Formulas | None:
+def _formulas(job: Job, main: Reading) -> Formulas | None:
     """What textbook formulas say of the plans, with the busy time of the first that serves.
 
     None if nobody does, or the run has no whole week.
     """
     serving = [plan for plan in main.plans if plan.measures["busy_mean_h"].mean]
-    if not serving or len(scenario.rates) < HOURS_A_WEEK:
+    if not serving or len(job.scenario.rates) < HOURS_A_WEEK:
         return None
     measures = serving[0].measures
     busy_h, *funnel = (measures[name].mean or 0.0 for name in ("busy_mean_h", *FUNNEL))
-    return formulas(scenario, arms, busy_h, math.prod(funnel))
+    return formulas(job, busy_h, math.prod(funnel))
 
 
 def _spread_of(draws: Draws | None, plan: int, confidence: float) -> dict[str, Spread]:

@@ -232,7 +232,7 @@ def _curve(runs: _Runs, request: Request) -> Curve:
         steps=_steps(runs),
         targets=[_first_met(runs, target) for target in asked.targets],
         knee=_knee(runs) if BENDS in asked.names and len(counts) > FEW else None,
-        formulas=formulas(job.scenario, job.arms, busy_h, math.prod(funnel)) if shown else None,
+        formulas=formulas(job, busy_h, math.prod(funnel)) if shown else None,
         check=runs.check,
         warnings=raised(Seen(config, job.arms[-1:])),
     )

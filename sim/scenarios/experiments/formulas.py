@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -12,32 +12,34 @@ from sim.config.plans import StaffingPlan
 from sim.model.clocks import clocks
 from sim.model.theory import busy_if_unlimited, erlang_a, square_root_teams
 from sim.scenarios.answers.curve import Formulas
+from sim.scenarios.keeping import kept_number
+from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Arm, Scenario
 
 FUNNEL = ("recognized_share", "eligible_share", "requested_share")  # of all calls, in turn
 QUALITY = 1.0  # roots of the load beyond it in the square-root rule: about one call in six waits
 
 
-def formulas(
-    scenario: Scenario, arms: Sequence[Arm], busy_mean_h: float, requested_share: float
-) -> Formulas:
+def formulas(job: Job, busy_mean_h: float, requested_share: float) -> Formulas:
     """Reached shares by Erlang A and by the time-varying load, and two numbers of teams.
 
     Parameters
     ----------
-    scenario, arms
-        The points of the curve, the last with the most teams.
+    job
+        Its arms are the points of the curve, the last with the most teams.
     busy_mean_h
         Mean busy hours of a served call, from the simulation.
     requested_share
         Share of all calls that ask for a team, from the simulation.
     """
+    scenario, last = job.scenario, job.arms[-1]
     requested = calls_by_hour(scenario) * requested_share
-    busy_s, patient_s = busy_mean_h * HOUR_S, patience_s(scenario, arms[-1])
+    patient_s = kept_number(job, last, "patience", partial(patience_s, scenario, last))
+    busy_s = busy_mean_h * HOUR_S
     load = busy_if_unlimited(requested, busy_s)
     a_year = requested.mean() * 24 * DAYS_A_YEAR
     served = float(scenario.config.costs.crisis_now.served_per_team_per_day) * DAYS_A_YEAR
-    teams = [teams_by_hour(arm.plan) for arm in arms]
+    teams = [teams_by_hour(arm.plan) for arm in job.arms]
     return Formulas(
         [_reached(each, requested, requested, busy_s, patient_s) for each in teams],
         [_reached(each, load / busy_mean_h, requested, busy_s, patient_s) for each in teams],
