@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, replace
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from scipy import special
 
-from sim.arrays import Floats
+from sim.arrays import Bools, Floats
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Ratios, Spread
 
 SIGNED = ("net", "diversions", "avoided", "sworn", "released")  # may be below zero
 FEWEST = 2  # replications that an interval can be made of
+
+Result = TypeVar("Result")
 
 
 def t_quantile(confidence: float, freedom: int) -> float:
@@ -27,15 +32,34 @@ def mean_interval(values: Floats, confidence: float) -> Interval:
     Replications in which the measure does not exist (nan) are left out, and `n` says how many
     there were.
     """
-    known = values[np.isfinite(values)]
-    n = len(known)
+    return mean_intervals(values[None, :], confidence)[0]
+
+
+def mean_intervals(rows: Floats, confidence: float) -> list[Interval]:
+    """Intervals of several measures at once, each as of `mean_interval`; a row a measure."""
+    return _by_row(np.isfinite(rows), partial(_mean_intervals, confidence), rows)
+
+
+def _by_row(known: Bools, make: Callable[..., list[Result]], *tables: Floats) -> list[Result]:
+    """Results of rows: of those that are known throughout at once, of each other from its part."""
+    whole = np.asarray(known.all(axis=1))
+    at_once = iter(make(*(table[whole] for table in tables)))
+    return [
+        next(at_once) if is_whole else make(*(table[row][None, known[row]] for table in tables))[0]
+        for row, is_whole in enumerate(whole.tolist())
+    ]
+
+
+def _mean_intervals(confidence: float, rows: Floats) -> list[Interval]:
+    n = rows.shape[1]
     if n == 0:
-        return Interval(None, None, None, 0)
-    mean = float(known.mean())
+        return [Interval(None, None, None, 0) for _ in rows]
+    means = rows.mean(axis=1)
     if n == 1:
-        return Interval(mean, None, None, 1)
-    half_width = t_quantile(confidence, n - 1) * float(known.std(ddof=1)) / n**0.5
-    return Interval(mean, mean - half_width, mean + half_width, n)
+        return [Interval(mean, None, None, 1) for mean in means.tolist()]
+    half_widths = t_quantile(confidence, n - 1) * rows.std(axis=1, ddof=1) / n**0.5
+    ends = (means.tolist(), (means - half_widths).tolist(), (means + half_widths).tolist())
+    return [Interval(mean, low, high, n) for mean, low, high in zip(*ends, strict=True)]
 
 
 def bounded(name: str, interval: Interval) -> Interval:
@@ -78,11 +102,24 @@ def paired_difference(
     comparisons
         How many plans are held against the base.
     """
+    return paired_differences(differences[None, :], base[None, :], confidence, comparisons)[0]
+
+
+def paired_differences(
+    differences: Floats, base: Floats, confidence: float, comparisons: int
+) -> list[DifferenceInterval]:
+    """Intervals of several measures at once, each as of `paired_difference`; a row a measure."""
     each = of_each(confidence, comparisons)
-    mean, low, high, n = astuple(mean_interval(differences, each))
-    excludes_zero = low is not None and not low <= 0 <= high
-    percent = ratio_of_means(differences, base, each, scale=100)
-    return DifferenceInterval(mean, low, high, n, excludes_zero, percent)
+    percents = ratios_of_means(differences, base, each, scale=100)
+    return [
+        DifferenceInterval(x.mean, x.low, x.high, x.n, _excludes_zero(x), percent)
+        for x, percent in zip(mean_intervals(differences, each), percents, strict=True)
+    ]
+
+
+def _excludes_zero(interval: Interval) -> bool:
+    low, high = interval.low, interval.high
+    return low is not None and high is not None and not low <= 0 <= high
 
 
 def ratio_of_means(
@@ -93,16 +130,30 @@ def ratio_of_means(
     None if the interval of the bottom contains zero or lies below it, or there are fewer than two
     pairs.
     """
+    return ratios_of_means(tops[None, :], bottoms[None, :], confidence, scale)[0]
+
+
+def ratios_of_means(
+    tops: Floats, bottoms: Floats, confidence: float, scale: float = 1
+) -> list[Interval | None]:
+    """Ratios of several measures at once, each as of `ratio_of_means`; a row a measure."""
     pairs = np.isfinite(tops) & np.isfinite(bottoms)
-    top, bottom = tops[pairs], bottoms[pairs]
-    n = len(top)
-    around = mean_interval(bottom, confidence)
-    if n < FEWEST or around.low is None or around.low <= 0:
-        return None
-    whole = top.mean() / bottom.mean()
-    left_out = (top.sum() - top) / (bottom.sum() - bottom)
-    pseudo = n * whole - (n - 1) * left_out
-    return mean_interval(scale * pseudo, confidence)
+    return _by_row(pairs, partial(_ratios_of_means, confidence, scale), tops, bottoms)
+
+
+def _ratios_of_means(
+    confidence: float, scale: float, tops: Floats, bottoms: Floats
+) -> list[Interval | None]:
+    n = tops.shape[1]
+    if n < FEWEST:
+        return [None for _ in tops]
+    exists = [(x.low or 0) > 0 for x in _mean_intervals(confidence, bottoms)]
+    top, bottom = tops[exists], bottoms[exists]
+    whole = top.mean(axis=1) / bottom.mean(axis=1)
+    rest_of_top, rest_of_bottom = (x.sum(axis=1)[:, None] - x for x in (top, bottom))
+    pseudo = n * whole[:, None] - (n - 1) * (rest_of_top / rest_of_bottom)
+    ratios = iter(mean_intervals(scale * pseudo, confidence))
+    return [next(ratios) if each else None for each in exists]
 
 
 # --- draws of the uncertain parameters -----------------------------------------------------------

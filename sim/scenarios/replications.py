@@ -56,16 +56,19 @@ class _Run(NamedTuple):
 
 def run_one(job: Job, replication: int) -> Sample:
     """All arms and pairs of one replication, on the same calls; diversions as expected."""
-    runs, pairs = _runs(job, job.arms, job.scenario.calls(replication), replication)
-    samples = [_arm_sample(arm, run) for arm, run in zip(job.arms, runs, strict=True)]
-    return Sample(samples, pairs)
+    calls, runs, samples = job.scenario.calls(replication), list[_Run](), list[ArmSample]()
+    for arm in job.arms:
+        runs.append(_run_arm(job, arm, calls, replication))
+        samples.append(_arm_sample(arm, runs[-1]))  # at once, while its gaps are in memory
+    return Sample(samples, _pair_samples(job, runs))
 
 
 def measure_one(job: Job, replication: int) -> Measured:
     """Measures alone of all arms and pairs of one replication, on the same calls."""
     calls, whole = job.scenario.calls(replication), len(job.arms) - bool(job.of_last)
     in_part = [_lean(job, arm, calls, replication, job.of_last) for arm in job.arms[whole:]]
-    runs, samples = _runs(job, job.arms[:whole], calls, replication)
+    runs = [_run_arm(job, arm, calls, replication) for arm in job.arms[:whole]]
+    samples = _pair_samples(job, runs)
     arms = np.array([*(run.values for run in runs), *in_part])
     counted = np.array([*(run.counted for run in runs), *in_part])
     pairs = np.array([pair.differences[0] for pair in samples]).reshape(-1, len(NAMES))
@@ -107,11 +110,8 @@ def _expected_diversions(job: Job, arm: Arm, world: World, ledger: Ledger) -> di
     return expected(world, ledger, arm.settings, *shares)
 
 
-def _runs(
-    job: Job, arms: Sequence[Arm], calls: Calls, replication: int
-) -> tuple[list[_Run], list[PairSample]]:
-    runs = [_run_arm(job, arm, calls, replication) for arm in arms]
-    return runs, [_pair_sample(runs[plan], runs[base]) for plan, base in job.pairs]
+def _pair_samples(job: Job, runs: Sequence[_Run]) -> list[PairSample]:
+    return [_pair_sample(runs[plan], runs[base]) for plan, base in job.pairs]
 
 
 def _run_arm(job: Job, arm: Arm, calls: Calls, replication: int) -> _Run:

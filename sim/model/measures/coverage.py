@@ -9,12 +9,14 @@ than rostered if it was busy then: gaps count this one. Causes of missed calls l
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.arrays import Bools, Ints, Positions, Selection
 from sim.clock import HOUR_S
+from sim.identical import Identical
 from sim.model.ledger.causes import MISSED, teams
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Status
@@ -63,7 +65,17 @@ def gaps(world: World, ledger: Ledger, counted: Bools | None = None) -> Spans:
     break. Gaps that touch are one. `counted` says which duties count, of shape (duties,);
     those of all teams if None.
     """
-    counted = teams(world) if counted is None else counted & teams(world)
+    if counted is None:
+        return _gaps(Identical(world), Identical(ledger))
+    return _gaps_of(world, ledger, counted & teams(world))
+
+
+@lru_cache(maxsize=2)  # measures, hours and zones ask for the same
+def _gaps(world: Identical[World], ledger: Identical[Ledger]) -> Spans:
+    return _gaps_of(world.value, ledger.value, teams(world.value))
+
+
+def _gaps_of(world: World, ledger: Ledger, counted: Bools) -> Spans:
     duties, away = _until_released(ledger, counted), _away(world, ledger, counted)
     # Free teams come by a duty's start or a return, and go by a duty's end or by setting out.
     come_s = _in_order(np.concatenate([duties.start_s, away.end_s]))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Array, Floats, Ints
 from sim.clock import HOUR_S
 from sim.model.theory.checks import check_not_negative, check_servers
 
@@ -180,7 +180,7 @@ def erlang_a(
     --------
     >>> found = erlang_a(17, calls_per_hour=7.0, mean_busy_for_s=7200, mean_patience_s=1e9)
     >>> round(found.waits_share, 3)  # as good as Erlang C
-    0.339
+    0.348
     """
     figures = (calls_per_hour, mean_busy_for_s, mean_patience_s)
     if servers < 0 or not all(math.isfinite(x) and x > 0 for x in figures):
@@ -188,22 +188,65 @@ def erlang_a(
             "erlang_a: expected servers of zero or more, and finite figures above zero, got "
             f"{servers} and {figures}"
         )
-    arrive, served, lost = calls_per_hour / HOUR_S, 1 / mean_busy_for_s, 1 / mean_patience_s
-    shares = _states(arrive, served, lost, servers)
+    arrive, lost = calls_per_hour / HOUR_S, 1 / mean_patience_s
+    shares = _all_states(arrive, 1 / mean_busy_for_s, lost, servers)
     waiting = float(np.maximum(np.arange(len(shares)) - servers, 0) @ shares)
     waits = min(float(shares[servers:].sum()), 1.0)  # the last digit may round up
     return ErlangA(waits, min(lost * waiting / arrive, waits), waiting / arrive)
 
 
-def _states(arrive: float, served: float, lost: float, servers: int) -> Floats:
-    """Shares of time with 0, 1, 2 ... calls in the system, by logs so that none overflows."""
-    n = 2 * servers + 64
+def give_up_shares(
+    servers: Ints, calls_per_hour: Floats, mean_busy_for_s: float, mean_patience_s: float
+) -> Floats:
+    """Shares that give up under `erlang_a`, for several numbers of servers and rates at once.
+
+    Parameters
+    ----------
+    servers, calls_per_hour
+        One of each, shape (cases,); nobody gives up where no call comes.
+    mean_busy_for_s, mean_patience_s
+        Seconds, more than zero.
+
+    Examples
+    --------
+    >>> give_up_shares(np.array([17, 0]), np.array([7.0, 7.0]), 7200, 1800).round(3).tolist()
+    [0.055, 1.0]
+    """
+    out, some = np.zeros(len(servers)), np.flatnonzero(calls_per_hour > 0)
+    teams, arrive = servers[some, None], calls_per_hour[some, None] / HOUR_S
+    lost, n = 1 / mean_patience_s, _few_states(int(servers.max(initial=0)))
+    shares = _states(arrive, 1 / mean_busy_for_s, lost, teams, n)
+    waiting = (np.maximum(np.arange(n + 1) - teams, 0) * shares).sum(axis=1)
+    out[some] = np.minimum(lost * waiting / arrive[:, 0], 1.0)
+    for case in some[shares[:, -1] >= SMALL]:  # longer lines than were looked at
+        figures = float(calls_per_hour[case]), mean_busy_for_s, mean_patience_s
+        out[case] = erlang_a(int(servers[case]), *figures).gives_up_share
+    return out
+
+
+def _few_states(servers: int) -> int:
+    return 2 * servers + 64
+
+
+def _all_states(arrive: float, served: float, lost: float, servers: int) -> Floats:
+    """Shares of time with 0, 1, 2 ... calls in the system, to where they are small."""
+    n, one = _few_states(servers), np.ones((1, 1))
     while True:
-        number = np.arange(1, n + 1)
-        out = np.minimum(number, servers) * served + np.maximum(number - servers, 0) * lost
-        log = np.concatenate([[0.0], np.cumsum(np.log(arrive / out))])
-        shares = np.exp(log - log.max())
-        shares /= shares.sum()
+        shares = _states(arrive * one, served, lost, servers * one, n)[0]
         if shares[-1] < SMALL:
             return np.asarray(shares, np.float64)
         n *= 2
+
+
+def _states(arrive: Floats, served: float, lost: float, servers: Array, n: int) -> Floats:
+    """Shares of time with 0 to n calls in each system, by logs so that none overflows.
+
+    `arrive` and `servers` have shape (systems, 1), the shares (systems, n + 1).
+    """
+    number = np.arange(1, n + 1)
+    out = np.minimum(number, servers) * served + np.maximum(number - servers, 0) * lost
+    log = np.zeros((len(out), n + 1))
+    np.cumsum(np.log(arrive / out), axis=1, out=log[:, 1:])
+    shares = np.exp(log - log.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    return np.asarray(shares, np.float64)

@@ -109,7 +109,7 @@ def varying_queue(servers: int, calls_per_hour: Floats, mean_busy_for_s: float) 
     >>> import numpy as np
     >>> queue = varying_queue(17, np.full(168, 7.0), 7200)
     >>> round(float(queue.waits_share[0]), 3)  # that of Erlang C
-    0.339
+    0.348
     """
     check_servers(servers, at_least=1)
     check_not_negative("mean_busy_for_s", mean_busy_for_s)

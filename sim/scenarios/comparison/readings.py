@@ -24,7 +24,7 @@ from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.comparison.cells import pooled
 from sim.scenarios.comparison.fairness import fairness
 from sim.scenarios.comparison.load import load_of
-from sim.scenarios.intervals import mean_interval, paired_difference
+from sim.scenarios.intervals import mean_intervals, paired_differences
 from sim.scenarios.samples import NAMES, ArmSample, PairSample, Sample
 from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.uncertainty import Draws
@@ -80,10 +80,8 @@ def _plan_result(
     config: Config, arm: Arm, sample: ArmSample, spread: dict[str, Spread]
 ) -> PlanResult:
     run, plan = config.run, arm.plan
-    measures = {
-        name: _possible(name, mean_interval(column, run.confidence_level))
-        for name, column in zip(NAMES, sample.values.T, strict=True)
-    }
+    intervals = mean_intervals(sample.values.T, run.confidence_level)
+    measures = {name: _possible(name, x) for name, x in zip(NAMES, intervals, strict=True)}
     demand = config.demand
     priorities = [demand.priority_by_type.get(name, 1) for name in demand.call_types]
     cells = pooled(plan, arm.travel.model, sample, run, priorities)
@@ -121,10 +119,8 @@ def _possible(name: str, interval: Interval) -> Interval:
 def _differences(
     pair: PairSample, confidence: float, comparisons: int
 ) -> dict[str, DifferenceInterval]:
-    return {
-        name: paired_difference(pair.differences[:, at], pair.base[:, at], confidence, comparisons)
-        for at, name in enumerate(NAMES)
-    }
+    both = pair.differences.T, pair.base.T
+    return dict(zip(NAMES, paired_differences(*both, confidence, comparisons), strict=True))
 
 
 def history_check(

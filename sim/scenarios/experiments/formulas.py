@@ -10,7 +10,7 @@ from sim.arrays import Floats
 from sim.clock import DAYS_A_YEAR, HOUR_S, HOURS_A_WEEK
 from sim.config.plans import StaffingPlan
 from sim.model.clocks import clocks
-from sim.model.theory import busy_if_unlimited, erlang_a, square_root_teams
+from sim.model.theory import busy_if_unlimited, give_up_shares, square_root_teams
 from sim.scenarios.answers.curve import Formulas
 from sim.scenarios.keeping import kept_number
 from sim.scenarios.samples import Job
@@ -73,8 +73,5 @@ def _reached(
     teams: Floats, calls_per_hour: Floats, weight: Floats, busy_s: float, patience_s: float
 ) -> float:
     """Share that does not give up, each hour taken as if it lasted for ever."""
-    lost = [
-        erlang_a(int(n), rate, busy_s, patience_s).gives_up_share if rate > 0 else 0.0
-        for n, rate in zip(teams, calls_per_hour, strict=True)
-    ]
+    lost = give_up_shares(teams.astype(np.int64), calls_per_hour, busy_s, patience_s)
     return 1 - float(np.average(lost, weights=weight))
