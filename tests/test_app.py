@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -107,15 +108,15 @@ def test_figures_are_pictures_with_words_and_the_curve_is_there(client: TestClie
     ("fields", "said"),
     [
         ({"plan1": ""}, "plans"),
-        ({"plan1": "seventeen"}, "a number of posts or a plan of the list"),
+        ({"plan1": "seventeen"}, "a plan of the list or a roster with teams"),
         ({"plan1": "9999"}, "0 to 1,000"),
         ({"plan1": "3", "plan2": "3"}, "every plan once"),
         ({"plan1": "3", "calls": "many"}, "Calls a year: expected a number such as 9,700"),
         ({"plan1": "3", "calls": "-4"}, "calls_per_year"),
         ({"plan1": "3", "calls": "nan"}, "calls_per_year"),
         ({"plan1": "3", "program": "../etc"}, "program"),
-        ({"plan1": "my_roster", "teams1": "2", "start1": "25:00", "hours1": "8"}, "start"),
-        ({"plan1": "my_roster"}, "a plan of the list"),
+        ({"plan1": "roster_a", "teams1": "2", "start1": "25:00", "hours1": "8"}, "start"),
+        ({"plan1": "roster_a"}, "a plan of the list"),
     ],
 )
 def test_what_cannot_be_asked_is_said_above_the_form(client, fields, said) -> None:
@@ -136,9 +137,46 @@ def test_a_roster_of_ones_own_is_compared_and_its_week_is_shown(client: TestClie
     whole = client.post("/roster", data=form, headers={"accept": "text/html"}).text
     assert "<html" in whole
     page = until_over(
-        client, asked(client, program="generic", plan1="my_roster", plan2="1", **roster)
+        client, asked(client, program="generic", plan1="roster_a", plan2="1", **roster)
     )
     assert "Complete" in page
+
+
+def test_six_by_day_against_four_and_a_night_car(client: TestClient, tmp_path: Path) -> None:
+    shifts = [("A", 3, "10:00"), ("B", 2, "10:00"), ("B", 1, "22:00"), ("C", 2, "10:00")]
+    fields = {
+        f"{key}{number}": str(value)
+        for number, shift in enumerate(shifts, 1)
+        for key, value in zip(("roster", "teams", "start", "hours"), (*shift, 12), strict=True)
+    }
+    plans = {"plan1": "roster_a", "plan2": "roster_b", "plan3": "roster_c"}
+    address = asked(client, program="generic", **plans, **fields)
+    assert "Complete" in until_over(client, address)
+    with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
+        file.extractall(tmp_path)
+    (tree,) = (json.loads(x.read_text("utf-8")) for x in tmp_path.rglob("summary.json"))
+    assert [plan["title"] for plan in tree["scenario"]["staffing"].values()] == [
+        "Roster A: 3 from 10:00 for 12 h",
+        "Roster B: 2 from 10:00 for 12 h, 1 from 22:00 for 12 h",
+        "Roster C: 2 from 10:00 for 12 h",
+    ]
+    command = re.search(r"coresponder compare [^<]+", client.get(address).text)
+    assert command is not None
+    assert command[0].endswith("--config-dir my_configs")
+    same = sim.compare(
+        *plans.values(),
+        program="generic",
+        overrides=[*SMALL, "run.draws=2"],
+        check="none",
+        config_dir=tmp_path / "my_configs",
+    )
+    for of_page, plan in zip(tree["plans"], same.main.plans, strict=True):
+        assert of_page["measures"]["reach_share"]["mean"] == plan.measures["reach_share"].mean
+
+
+def test_the_week_of_no_roster_is_a_sentence(client: TestClient) -> None:
+    said = client.post("/roster", data={"token": token_of(client)}, headers={"accept": "*/*"}).text
+    assert "expected teams in one of the shifts at least" in said
 
 
 def test_what_people_type_never_becomes_markup(client: TestClient) -> None:

@@ -159,6 +159,10 @@ def test_the_week_of_a_roster_follows_what_is_typed(page) -> None:
     page.fill("[name=teams1]", "3")
     page.wait_for_selector("#roster-week svg")
     assert "24 team-hours a day" in page.inner_text("#roster-week")
+    page.fill("[name=teams2]", "2")
+    page.select_option("[name=roster2]", "B")
+    page.wait_for_selector("#roster-week >> text=Roster B: 2 from 15:00 for 8 h")
+    assert "16 team-hours a day" in page.inner_text("#roster-week")
 
 
 def test_two_people_do_not_mix(browser, address) -> None:
@@ -379,7 +383,7 @@ def test_the_file_to_mail_opens_from_disk(browser, mailed, scheme) -> None:
     page.on("console", lambda line: faults.append(line.text))
     page.goto(mailed.as_uri())
     page.press("[data-slider] input", "ArrowRight")
-    assert page.inner_text("[data-slider] output").startswith("2 posts: reached")
+    assert page.inner_text("[data-slider] output").startswith("2 posts\nreached, %: ")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert all(url.startswith(("file:", "data:")) for url in asked)

@@ -107,14 +107,14 @@ def test_a_conflict_is_said_and_conditions_nothing(client: TestClient, city: str
 
 
 def test_a_roster_of_ones_own_is_what_the_agency_has(client: TestClient, city: str) -> None:
-    roster = {"plan1": "my_roster", "teams1": "2", "start1": "08:00", "hours1": "12"}
-    assert "plan my_roster" in calibrated(client, city, **roster)
+    roster = {"plan1": "roster_a", "teams1": "2", "start1": "08:00", "hours1": "12"}
+    assert "plan roster_a" in calibrated(client, city, **roster)
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"plan1": "many"}, "a number of posts or a plan of the list"),
+        ({"plan1": "many"}, "a plan of the list or a roster with teams"),
         ({"period": "last year"}, "period: expected a period like 2024"),
         ({"n-reach_share": ""}, "Requested calls that a team reached: expected either n"),
         ({"value-reach_share": "140"}, "Requested calls that a team reached, value: expected"),

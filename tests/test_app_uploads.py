@@ -79,6 +79,7 @@ def test_an_upload_becomes_a_city_that_is_compared(client: TestClient) -> None:
     for source in re.findall(r'<img src="([^"]+)"', page):
         assert client.get(source).headers["content-type"].startswith("image/svg+xml")
     name = "log_river_city"
+    assert f'value="{name}" selected' in client.get("/").text
     assert f'value="{name}" selected' in client.get(f"/?program={name}").text
     answer = until_over(client, asked(client, program=name, plan1="2", plan2="1"))
     assert "Complete" in answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,8 +14,8 @@ from sim.config.faults import validated
 from sim.config.files.named import LOADER, NOT_READ, shallow
 from sim.config.groups.hours import DAYS as WEEK
 
-MOST_PLANS, MOST_LINES = 4, 6
-OWN = "my_roster"  # name of the plan that is made in the roster editor
+MOST_PLANS, MOST_LINES = 4, 10
+LETTERS = ("A", "B", "C", "D")  # of the rosters that are made on the page, each of them a plan
 FITTED = "log_"  # what names of configs that are fitted to an uploaded log begin with
 CALIBRATED = ":calibrated"  # what follows such a name where its conditioned draws are asked for
 DAYS = {"every day": list(WEEK), "weekdays": list(WEEK[:5]), "weekends": list(WEEK[5:])}
@@ -39,6 +39,7 @@ class Shift(Frozen):
     hours: Annotated[float, Field(gt=0, le=24)]
     days: Literal["every day", "weekdays", "weekends"] = "every day"
     kind: Literal["officer and clinician", "clinician alone"] = "officer and clinician"
+    roster: Literal["A", "B", "C", "D"] = "A"
 
 
 class Inputs(Frozen):
@@ -67,9 +68,18 @@ class Inputs(Frozen):
         return self.program.endswith(CALIBRATED)
 
     @property
+    def rosters(self) -> dict[str, tuple[Shift, ...]]:
+        """Shifts of each roster that has any, by the name of its plan."""
+        letters = sorted({shift.roster for shift in self.roster})
+        return {
+            plan_of(letter): tuple(x for x in self.roster if x.roster == letter)
+            for letter in letters
+        }
+
+    @property
     def needs_folder(self) -> bool:
         """Whether configs of the person's own are asked for."""
-        return self.is_fitted or OWN in self.plans
+        return self.is_fitted or not self.rosters.keys().isdisjoint(self.plans)
 
     @property
     def overrides(self) -> list[str]:
@@ -104,11 +114,25 @@ class Inputs(Frozen):
         tree = self.model_dump(mode="json", exclude_defaults=False)
         return yaml.safe_dump({"coresponder": 1, **tree}, sort_keys=False, allow_unicode=True)
 
-    def write_roster(self, config_dir: Path) -> None:
-        """Put the roster where plans of the user's own are looked for."""
-        if not self.roster:
-            return
-        lines = [
+    def write_rosters(self, config_dir: Path) -> None:
+        """Put the rosters where plans of the user's own are looked for."""
+        for plan, shifts in self.rosters.items():
+            (config_dir / "staffing").mkdir(parents=True, exist_ok=True)
+            text = yaml.safe_dump(_tree(plan, shifts), sort_keys=False)
+            (config_dir / "staffing" / f"{plan}.yaml").write_text(text, encoding="utf-8")
+
+
+def plan_of(letter: str) -> str:
+    """Name of the plan of a roster."""
+    return f"roster_{letter.lower()}"
+
+
+def _tree(plan: str, shifts: Sequence[Shift]) -> dict[str, Any]:
+    """Plan of a roster, titled by what is on it."""
+    title = f"{plan.replace('_', ' ').title()}: {', '.join(map(_words, shifts))}"
+    return {
+        "title": title,
+        "lines": [
             {
                 "name": f"shift_{number}",
                 "count": shift.teams,
@@ -118,11 +142,15 @@ class Inputs(Frozen):
                 "days": DAYS[shift.days],
                 "roles": KINDS[shift.kind],
             }
-            for number, shift in enumerate(self.roster, 1)
-        ]
-        (config_dir / "staffing").mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump({"title": "My roster", "lines": lines}, sort_keys=False)
-        (config_dir / "staffing" / f"{OWN}.yaml").write_text(text, encoding="utf-8")
+            for number, shift in enumerate(shifts, 1)
+        ],
+    }
+
+
+def _words(shift: Shift) -> str:
+    """What a shift adds to a title, such as 4 from 10:00 for 12 h."""
+    days = "" if shift.days == "every day" else f" on {shift.days}"
+    return f"{shift.teams} from {shift.start} for {shift.hours:g} h{days}"
 
 
 def fitted_title(program: str) -> str:
@@ -184,11 +212,12 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
         )
     if not inputs.is_fitted and inputs.program not in program_names():
         raise InputError(f"program: expected one of the list, got {inputs.program!r}")
-    known = {*names("staffing"), *([OWN] if inputs.roster else [])}
+    known = {*names("staffing"), *inputs.rosters}
     for plan in inputs.plans:
         if not plan.isdigit() and plan not in known:
             raise InputError(
-                f"plan: expected a number of posts or a plan of the list, got {plan!r}"
+                f"plan: expected a number of posts, a plan of the list or a roster with teams, got "
+                f"{plan!r}"
             )
         if inputs.plans.count(plan) > 1:
             raise InputError(f"plan: expected every plan once, got {plan} twice")

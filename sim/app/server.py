@@ -20,12 +20,20 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.app.calibrating import Calibrations
-from sim.app.inputs import DEFAULTS, OWN, Inputs, fitted_title, from_fields, from_yaml
+from sim.app.inputs import (
+    CALIBRATED,
+    DEFAULTS,
+    MOST_PLANS,
+    Inputs,
+    fitted_title,
+    from_fields,
+    from_yaml,
+)
 from sim.app.replaying import Replaying
 from sim.app.runs import STAGES, Run
 from sim.app.security import Guard
 from sim.app.sessions import Session
-from sim.app.shown import curve_figures, figures_of, glossary, roster_of, section
+from sim.app.shown import curve_figures, figures_of, glossary, section, weeks_of
 from sim.app.uploading import Uploading
 from sim.app.web import (
     EXPIRED,
@@ -56,6 +64,7 @@ STAGE_WORDS = {
 }
 SHARED = ("sim.report", "static")  # what files that stand alone have inside as well
 GONE = "This answer is no longer kept."
+CONFIGS = "my_configs"  # folder of the person's own configs in a results file
 
 
 class Asking:
@@ -66,7 +75,8 @@ class Asking:
 
     async def ask(self, request: Request) -> Response:
         """Form, filled in as the link says."""
-        fields = dict(request.query_params) or dict(DEFAULTS)
+        session = self._site.session(request)
+        fields = dict(request.query_params) or session.defaults
         return self._site.page(request, "ask.html", fields=fields, error="")
 
     async def compare(self, request: Request) -> Response:
@@ -144,7 +154,7 @@ class Asking:
         if run is None or run.comparison is None:
             return Response(status_code=404)
         content = await run_in_threadpool(_zipped, run)
-        return attached(content, "application/zip", "coresponder.zip")
+        return attached(content, "application/zip", f"{_name(run)}_results.zip")
 
     async def report(self, request: Request) -> Response:
         """Return the documents for a funder, as the verb `report` writes them."""
@@ -155,7 +165,7 @@ class Asking:
             content = await run_in_threadpool(_reported, run.comparison)
         except InputError as error:
             return self._site.message(request, f"No report: {error}.", 422)
-        return attached(content, "application/zip", "report.zip")
+        return attached(content, "application/zip", f"{_name(run)}_report.zip")
 
     async def alone(self, request: Request) -> Response:
         """Return the answer as one file to mail, with the curve if that is there."""
@@ -163,27 +173,27 @@ class Asking:
         if run is None or run.comparison is None:
             return Response(status_code=404)
         text = await run_in_threadpool(page_alone, run.comparison, run.curve)
-        return attached(text.encode(), "text/html", "answer.html")
+        return attached(text.encode(), "text/html", f"{_name(run)}.html")
 
     async def scenario(self, request: Request) -> Response:
         """Inputs of a run as a file."""
         run = self._run(request)
         if run is None:
             return Response(status_code=404)
-        return attached(run.inputs.as_yaml().encode(), "application/yaml", "scenario.yaml")
+        name = f"{_name(run)}_scenario.yaml"
+        return attached(run.inputs.as_yaml().encode(), "application/yaml", name)
 
     async def roster(self, request: Request) -> Response:
-        """Week of a roster against the calls of the week, with its positions and cost."""
+        """Week of each roster against the calls of the week, with its positions and cost."""
         session, fields = self._site.session(request), await fields_of(request)
         if not is_ours(session, fields):
             return Response(status_code=403)
-        week, cost, fault = None, "", ""
+        weeks, fault = dict[str, Week](), ""
         try:
-            week = await run_in_threadpool(_week, session, {**fields, "plan1": OWN})
-            cost = dollars(week.cost_per_year)
+            weeks = await run_in_threadpool(_weeks, session, fields)
         except InputError as error:
             fault = str(error)
-        part = rendered("roster.html", week=week, cost=cost, error=fault)
+        part = rendered("roster.html", weeks=weeks, dollars=dollars, error=fault)
         if "text/html" in request.headers.get("accept", ""):  # without the script
             return self._site.page(request, "week.html", part=part)
         return HTMLResponse(part)
@@ -244,9 +254,13 @@ def create_app(token: str = "") -> Starlette:
     return Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
 
 
-def _week(session: Session, fields: dict[str, str]) -> Week:
-    inputs, fitted = from_fields(fields, session.cities), session.fitted
-    return roster_of(inputs, fitted[inputs.fitted_name].out if inputs.is_fitted else None)
+def _weeks(session: Session, fields: dict[str, str]) -> dict[str, Week]:
+    """Weeks of the rosters of a form, whatever plans it names."""
+    plans = {f"plan{number}": "" for number in range(2, MOST_PLANS + 1)}
+    inputs, fitted = from_fields({**fields, "plan1": "1", **plans}, session.cities), session.fitted
+    if not inputs.roster:
+        raise InputError("rosters: expected teams in one of the shifts at least, got none")
+    return weeks_of(inputs, fitted[inputs.fitted_name].out if inputs.is_fitted else None)
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -254,11 +268,12 @@ def _about(run: Run) -> dict[str, Any]:
     inputs = run.inputs
     verb = "run" if len(inputs.plans) == 1 else "compare"
     link = "/?" + "&".join(f"{key}={quote(x, safe='')}" for key, x in inputs.fields().items())
-    folder = ["--config-dir", inputs.fitted_name] if inputs.is_fitted else []
+    folder = ["--config-dir", CONFIGS] if inputs.needs_folder else []
     return {
         "status": status_of(run),
         "percent": percent_of(run),
         "link": link,
+        "configs": CONFIGS if inputs.needs_folder else "",
         "command": rerun_command(verb, inputs.plans, inputs.overrides, folder),
     }
 
@@ -290,11 +305,13 @@ def _view(run: Run) -> View:
 
 
 def _zipped(run: Run) -> bytes:
-    """Results folder in a file, and the scenario that the page opens again."""
+    """Results folder in a file, with the person's own configs and the scenario to open again."""
     whole = io.BytesIO()
     with tempfile.TemporaryDirectory() as here, zipfile.ZipFile(whole, "w") as file:
         if run.comparison is not None:
             _put(save(run.comparison, here), file)
+        if run.config_dir is not None:
+            _put(run.config_dir, file, CONFIGS)
         file.writestr("scenario.yaml", run.inputs.as_yaml())
     return whole.getvalue()
 
@@ -309,6 +326,13 @@ def _reported(comparison: Comparison) -> bytes:
     return whole.getvalue()
 
 
-def _put(folder: Path, file: zipfile.ZipFile) -> None:
+def _put(folder: Path, file: zipfile.ZipFile, name: str = "") -> None:
+    """Put a folder into a file, under its own name or another."""
     for path in sorted(folder.rglob("*")):
-        file.write(path, path.relative_to(folder.parent))
+        file.write(path, Path(name or folder.name) / path.relative_to(folder))
+
+
+def _name(run: Run) -> str:
+    """Name of what is downloaded of a run: its city and its plans."""
+    plans = "_or_".join(run.inputs.plans)
+    return f"{run.inputs.program.replace(CALIBRATED, '_calibrated')}_{plans}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from time import monotonic
 
-from sim.app.inputs import CALIBRATED, Inputs
+from sim.app.inputs import CALIBRATED, DEFAULTS, Inputs
 from sim.app.runs import STAGES, Run
 from sim.app.uploads import Upload
 from sim.config import InputError, compose, staffing
@@ -47,6 +47,13 @@ class Session:
                 cities[name + CALIBRATED] = f"{upload.title}, calibrated on {period}"
         return cities
 
+    @property
+    def defaults(self) -> dict[str, str]:
+        """Fields of a form that nobody has filled in: the newest city of one's own, if any."""
+        if not self.fitted:
+            return dict(DEFAULTS)
+        return {"program": list(self.fitted)[-1], "plan1": "4", "plan2": "3"}
+
     def new_run(self, inputs: Inputs) -> Run:
         """Return a run of some inputs, after trying that they are valid.
 
@@ -66,11 +73,11 @@ class Session:
         return run
 
     def folder_of(self, inputs: Inputs) -> Path:
-        """Return a new folder of the configs that some inputs need: the fitted city, the roster."""
+        """Return a new folder of the configs that some inputs need: the fitted city, rosters."""
         folder = self._new_folder()
         if inputs.is_fitted:
             self._copy_fitted(inputs.fitted_name, folder)
-        inputs.write_roster(folder)
+        inputs.write_rosters(folder)
         return folder
 
     def new_upload(self, name: str, content: bytes) -> Upload:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.app.inputs import OWN, Inputs
+from sim.app.inputs import Inputs
 from sim.app.runs import STAGES, Run
 from sim.config import compose, names, program_names, staffing
 from sim.config.plans import StaffingPlan
@@ -49,11 +49,14 @@ def section(run: Run) -> str:
     stamp = f"?made={run.made}"
     beside = ""
     if run.curve is not None:
-        beside = curve_section_of(run.curve, {"reach": f"{at}/curve_reach.svg{stamp}"})
+        first = run.inputs.plans[0]
+        figures = {"reach": f"{at}/curve_reach.svg{stamp}"}
+        beside = curve_section_of(run.curve, figures, int(first) if first.isdigit() else None)
     brief = run.made == STAGES[0].name  # of few years: figures and tables come with the next
     names = [] if brief else FIGURES
     drawn = {name: f"{at}/{name}.svg{stamp}" for name in names if _is_there(name, comparison)}
-    return section_of(comparison, drawn, beside, brief=brief)
+    unfinished = run.made != STAGES[-1].name and not run.is_over
+    return section_of(comparison, drawn, beside, brief=brief, unfinished=unfinished)
 
 
 def _is_there(name: str, comparison: Comparison) -> bool:
@@ -98,12 +101,13 @@ def calibration_figures(answer: Calibration) -> dict[str, bytes]:
     return _drawn(answer)
 
 
-def roster_of(inputs: Inputs, config_dir: Path | None) -> Week:
-    """Week of the roster of some inputs, against the calls of their program or fitted city."""
+def weeks_of(inputs: Inputs, config_dir: Path | None) -> dict[str, Week]:
+    """Week of each roster of some inputs by its title, against the calls of their city."""
     config = compose(inputs.overrides, config_dir)
     with tempfile.TemporaryDirectory() as here:
-        inputs.write_roster(Path(here))
-        return week_of(staffing(OWN, Path(here)), config)
+        inputs.write_rosters(Path(here))
+        plans = [staffing(name, Path(here)) for name in inputs.rosters]
+    return {plan.title: week_of(plan, config) for plan in plans}
 
 
 def glossary() -> dict[str, Measure]:

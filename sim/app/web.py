@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sim.app.inputs import DAYS, KINDS, MOST_LINES, MOST_PLANS, OWN
+from sim.app.inputs import DAYS, KINDS, LETTERS, MOST_LINES, MOST_PLANS, plan_of
 from sim.app.runs import Workers
 from sim.app.sessions import Session, Sessions
 from sim.app.shown import Programs, programs
@@ -65,7 +65,8 @@ class Site:
             "kinds": KINDS,
             "most_plans": MOST_PLANS,
             "most_lines": MOST_LINES,
-            "own": OWN,
+            "letters": LETTERS,
+            "plan_of": plan_of,
         }
         html = rendered(name, token=session.token, **choices, **values)
         response = HTMLResponse(html, code)

@@ -24,7 +24,12 @@ def page_of(comparison: Comparison) -> str:
 
 
 def section_of(
-    comparison: Comparison, figures: Mapping[str, str], beside: str = "", *, brief: bool = False
+    comparison: Comparison,
+    figures: Mapping[str, str],
+    beside: str = "",
+    *,
+    brief: bool = False,
+    unfinished: bool = False,
 ) -> str:
     """HTML of the answer as a part of a page, with the figures that there are.
 
@@ -38,11 +43,14 @@ def section_of(
         HTML of what each post more buys, if that is there.
     brief
         Whether only the finding and the rows that decide are shown.
+    unfinished
+        Whether the assumptions are still being drawn, so that ranges will widen.
     """
     section = rendered(
         "compare_section.html",
         **parts_of(comparison),
         brief=brief,
+        unfinished=unfinished,
         sides=[] if brief else side_tables(comparison),
         cells=[] if brief else cell_tables(comparison),
         tornados=[] if brief else tornado_tables(comparison),

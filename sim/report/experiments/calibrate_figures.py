@@ -77,7 +77,7 @@ def _named(axes: Axes, names: list[str]) -> None:
     axes.set_yticks(np.arange(len(names)), names)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.grid(axis="x", color="0.92", linewidth=0.6)
-    axes.legend(loc="best", frameon=False, fontsize=8)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize=8)
 
 
 def _note(answer: Calibration) -> str:

@@ -148,15 +148,20 @@ def _following(curve: Curve) -> str:
     return rerun_command("compare", names, request.overrides, request.place)
 
 
-def section_of(curve: Curve, figures: Mapping[str, str]) -> str:
-    """HTML of what each post more buys, as a part of a page; `figures` are addresses by name."""
+def section_of(curve: Curve, figures: Mapping[str, str], posts: int | None = None) -> str:
+    """HTML of what each post more buys, as a part of a page.
+
+    `figures` are addresses by name; the slider begins at a number of posts, if that is a point.
+    """
     from sim.report.experiments.curve_figures import finding, note  # noqa: PLC0415 - slow to load
 
+    asked = [point.posts for point in curve.points]
     return rendered(
         "curve_section.html",
         figures=figures,
         alternative=finding(curve) if REACH in curve.names else "",
         points=curve.points,
+        start=asked.index(posts) if posts in asked else 0,
         table=_screen_table(curve, len(curve.points)),
         note=note(curve),
     )

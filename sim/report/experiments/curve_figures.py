@@ -33,7 +33,7 @@ def reach(curve: Curve) -> Figure:
     figure = Figure(figsize=(WIDTH_IN, 6.4), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     posts = np.array([point.posts for point in curve.points], np.float64)
-    _band(above, posts, curve.points, 100)
+    _band(above, posts, curve)
     _formulas(above, posts, curve)
     others = _measures_asked(curve)
     for name in others:
@@ -59,7 +59,7 @@ def cost(curve: Curve) -> Figure:
     figure = Figure(figsize=(WIDTH_IN, 4.6), layout="constrained")
     axes = figure.add_subplot()
     x = _means(curve.points, COST) / MILLION
-    _band(axes, x, curve.points, 100)
+    _band(axes, x, curve)
     for at, point in zip(x, curve.points, strict=True):
         mean = point.measures[REACH].mean
         if mean is not None:
@@ -84,9 +84,10 @@ def _ends(sides: list[Point] | list[Step], factor: float) -> tuple[Floats, Float
     return mean, low, high
 
 
-def _band(axes: Axes, x: Floats, points: list[Point], factor: float) -> None:
-    mean, low, high = _ends(points, factor)
-    axes.fill_between(x, low, high, color=LIGHT, alpha=0.35, linewidth=0, label="range to quote")
+def _band(axes: Axes, x: Floats, curve: Curve) -> None:
+    mean, low, high = _ends(curve.points, 100)
+    label = "range to quote" if curve.draws else "range of chance alone"
+    axes.fill_between(x, low, high, color=LIGHT, alpha=0.35, linewidth=0, label=label)
     axes.plot(x, mean, "-o", color=DARK, markersize=4, linewidth=1.8, label="simulated")
 
 

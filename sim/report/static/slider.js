@@ -11,7 +11,8 @@ function fillSlider(root) {
   const tell = () => {
     const row = rows[slider.value];
     slider.setAttribute("aria-valuetext", row[0] + " posts");
-    output.textContent = row[0] + " posts: " + heads.slice(1).map((head, at) => head + " " + row[at + 1]).join("; ") + ".";
+    const figures = heads.slice(1).map((head, at) => head + ": " + row[at + 1]).filter((line) => !line.endsWith("–"));
+    output.textContent = [row[0] + " posts", ...figures].join("\n");
   };
   if (box.dataset.kept !== undefined) slider.value = box.dataset.kept;
   slider.addEventListener("input", tell);

@@ -33,7 +33,7 @@ def response_times(comparison: Comparison) -> Figure | None:
         xlim=(0, last),
         ylim=(0, 100),
         xlabel="Minutes from the call being received to a team on scene",
-        ylabel="Requested calls with a team on scene by then (%)",
+        ylabel="Reached by then, % of requested calls",
     )
     axes.grid(color="0.9", linewidth=0.6)
     headline(figure, titled(comparison, "reached"))
