@@ -174,6 +174,49 @@ def test_six_by_day_against_four_and_a_night_car(client: TestClient, tmp_path: P
         assert of_page["measures"]["reach_share"]["mean"] == plan.measures["reach_share"].mean
 
 
+ZONES = "zone\tcalls\tlatitude\tlongitude\r\nnorth\t900\t45.3\t-93.1\r\nsouth\t600\t45.0\t-93.0\r\n"
+MINUTES = "minutes,north,south\nnorth,9,31\nsouth,31,11\n"
+
+
+@pytest.mark.parametrize("minutes", ["", MINUTES])
+def test_zones_of_ones_own_are_pasted(client: TestClient, minutes: str) -> None:
+    roster = {"teams1": "2", "start1": "10:00", "hours1": "12"}
+    own = {"program": "generic", "zones": ZONES, "minutes": minutes, **roster}
+    address = asked(client, **own, plan1="roster_a", plan2="1")
+    page = until_over(client, address)
+    assert "1,500 calls a year" in page
+    assert "2 zones" in page
+    with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
+        names = file.namelist()
+        scenario = from_yaml(file.read("scenario.yaml").decode())
+    assert "my_configs/zones.csv" in names
+    assert ("my_configs/minutes.csv" in names) == bool(minutes)
+    assert from_fields(scenario.fields()) == scenario
+    week = client.post("/roster", data={"token": token_of(client), **own}).text
+    assert "team-hours a day" in week
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"zones": "zone,calls\nnorth,many"}, "zones.csv, line 2"),
+        ({"zones": "north\nsouth"}, "zones.csv, line 1"),
+        ({"zones": ZONES, "area": "80"}, "zones: expected none with"),
+        ({"minutes": MINUTES}, "expected zones as well"),
+        ({"zones": ZONES, "minutes": "minutes,north\nnorth,9"}, "minutes.csv"),
+        ({"zones": "x" * 60_000}, "zones"),
+    ],
+)
+def test_zones_that_cannot_be_read_are_said(client: TestClient, fields, said) -> None:
+    form = {"token": token_of(client), "program": "generic", "plan1": "1", **fields}
+    response = client.post("/compare", data=form)
+    assert response.status_code == 422
+    alert = re.search(r'role="alert"[^>]*>(.*?)</p>', response.text, re.DOTALL)
+    assert alert is not None
+    assert said in alert[1]
+    assert "session" not in alert[1]
+
+
 def test_the_week_of_no_roster_is_a_sentence(client: TestClient) -> None:
     said = client.post("/roster", data={"token": token_of(client)}, headers={"accept": "*/*"}).text
     assert "expected teams in one of the shifts at least" in said
@@ -256,6 +299,9 @@ FIELDS = (
     "city",
     "calls",
     "area",
+    "zones",
+    "minutes",
+    "roster1",
     "plan1",
     "plan2",
     "teams1",

@@ -22,7 +22,10 @@ DAYS = {"every day": list(WEEK), "weekdays": list(WEEK[:5]), "weekends": list(WE
 KINDS = {"officer and clinician": ["officer", "clinician"], "clinician alone": ["clinician"]}
 DEFAULTS = {"program": "los_angeles", "plan1": "17", "plan2": "12"}
 
+TABLES = {"zones": "zones.csv", "minutes": "minutes.csv"}  # files of what is pasted
+
 Count = Annotated[int, Field(ge=0, le=200)]
+Pasted = Annotated[str, Field(max_length=50_000)]
 
 
 class Frozen(BaseModel):
@@ -49,6 +52,8 @@ class Inputs(Frozen):
     city: Annotated[str, Field(max_length=80)] = ""
     calls_per_year: Annotated[float, Field(gt=0, le=5e6)] | None = None
     area_sq_mi: Annotated[float, Field(gt=0, le=1e5)] | None = None
+    zones: Pasted = ""
+    minutes: Pasted = ""
     plans: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_PLANS)]
     roster: Annotated[tuple[Shift, ...], Field(max_length=MOST_LINES)] = ()
 
@@ -79,7 +84,8 @@ class Inputs(Frozen):
     @property
     def needs_folder(self) -> bool:
         """Whether configs of the person's own are asked for."""
-        return self.is_fitted or not self.rosters.keys().isdisjoint(self.plans)
+        own_plans = not self.rosters.keys().isdisjoint(self.plans)
+        return self.is_fitted or own_plans or bool(self.zones)
 
     @property
     def overrides(self) -> list[str]:
@@ -97,13 +103,23 @@ class Inputs(Frozen):
             words.append(f"demand.calls_per_year={self.calls_per_year:g}")
         if self.area_sq_mi is not None:
             words += ["travel=square_root", f"travel.area_sq_mi={self.area_sq_mi:g}"]
+        if self.zones:
+            words += [f"demand.zones_file={TABLES['zones']}", *self._travel]
         return words
+
+    @property
+    def _travel(self) -> list[str]:
+        """Words for the drive between zones of one's own: the minutes given, or by their places."""
+        if not self.minutes:
+            return ["travel=coordinates"]
+        return ["travel=matrix", f"travel.matrix_file={TABLES['minutes']}"]
 
     def fields(self) -> dict[str, str]:
         """Fields of the form, as a link has them; empty ones are left out."""
         fields = {"program": self.program, "city": self.city}
         fields["calls"] = "" if self.calls_per_year is None else f"{self.calls_per_year:g}"
         fields["area"] = "" if self.area_sq_mi is None else f"{self.area_sq_mi:g}"
+        fields |= {name: getattr(self, name) for name in TABLES}
         fields |= {f"plan{number}": name for number, name in enumerate(self.plans, 1)}
         for number, shift in enumerate(self.roster, 1):
             fields |= {f"{key}{number}": str(x) for key, x in shift.model_dump().items()}
@@ -114,12 +130,22 @@ class Inputs(Frozen):
         tree = self.model_dump(mode="json", exclude_defaults=False)
         return yaml.safe_dump({"coresponder": 1, **tree}, sort_keys=False, allow_unicode=True)
 
-    def write_rosters(self, config_dir: Path) -> None:
-        """Put the rosters where plans of the user's own are looked for."""
+    def write_files(self, config_dir: Path) -> None:
+        """Put what was pasted, and the rosters, where files of the user's own are looked for."""
+        for name, file in TABLES.items():
+            if getattr(self, name):
+                config_dir.mkdir(parents=True, exist_ok=True)
+                (config_dir / file).write_text(_as_csv(getattr(self, name)), encoding="utf-8")
         for plan, shifts in self.rosters.items():
             (config_dir / "staffing").mkdir(parents=True, exist_ok=True)
             text = yaml.safe_dump(_tree(plan, shifts), sort_keys=False)
             (config_dir / "staffing" / f"{plan}.yaml").write_text(text, encoding="utf-8")
+
+
+def _as_csv(pasted: str) -> str:
+    """Table as it was pasted, from a spreadsheet perhaps, whose cells are parted by tabs."""
+    lines = (line.strip().replace("\t", ",") for line in pasted.splitlines())
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 def plan_of(letter: str) -> str:
@@ -184,6 +210,7 @@ def from_fields(fields: Mapping[str, str], fitted: Collection[str] = ()) -> Inpu
         "city": fields.get("city", ""),
         "calls_per_year": _number(fields.get("calls", ""), "Calls a year"),
         "area_sq_mi": _number(fields.get("area", ""), "Area"),
+        **{name: fields.get(name, "") for name in TABLES},
         "plans": [plan for plan in plans if plan],
         "roster": [_shift(fields, n) for n in range(1, MOST_LINES + 1) if _has_shift(fields, n)],
     }
@@ -210,6 +237,13 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
             "calls or area: expected none with a calibrated city, got some; leave them empty, or "
             "choose the city as it was fitted"
         )
+    if inputs.zones and (inputs.is_fitted or inputs.area_sq_mi):
+        raise InputError(
+            "zones: expected none with a city of your own calls or with an area, got some; leave "
+            "one of them empty"
+        )
+    if inputs.minutes and not inputs.zones:
+        raise InputError("drive times: expected zones as well, got none")
     if not inputs.is_fitted and inputs.program not in program_names():
         raise InputError(f"program: expected one of the list, got {inputs.program!r}")
     known = {*names("staffing"), *inputs.rosters}

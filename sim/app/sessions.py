@@ -64,9 +64,12 @@ class Session:
         """
         run = Run(inputs, self.folder_of(inputs))
         request = run.request(STAGES[0])
-        compose(list(request.overrides), request.config_dir)
-        for plan in inputs.plans:
-            staffing(plan, request.config_dir)
+        try:
+            compose(list(request.overrides), request.config_dir)
+            for plan in inputs.plans:
+                staffing(plan, request.config_dir)
+        except InputError as error:  # of a file whose place nobody knows
+            raise InputError(str(error).replace(f"{run.folder}/", "")) from error
         self.runs[run.id] = run
         while len(self.runs) > MOST_RUNS:
             self.runs.popitem(last=False)[1].canceled = True
@@ -77,7 +80,7 @@ class Session:
         folder = self._new_folder()
         if inputs.is_fitted:
             self._copy_fitted(inputs.fitted_name, folder)
-        inputs.write_rosters(folder)
+        inputs.write_files(folder)
         return folder
 
     def new_upload(self, name: str, content: bytes) -> Upload:

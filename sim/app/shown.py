@@ -103,9 +103,9 @@ def calibration_figures(answer: Calibration) -> dict[str, bytes]:
 
 def weeks_of(inputs: Inputs, config_dir: Path | None) -> dict[str, Week]:
     """Week of each roster of some inputs by its title, against the calls of their city."""
-    config = compose(inputs.overrides, config_dir)
     with tempfile.TemporaryDirectory() as here:
-        inputs.write_rosters(Path(here))
+        inputs.write_files(Path(here))
+        config = compose(inputs.overrides, config_dir or Path(here))
         plans = [staffing(name, Path(here)) for name in inputs.rosters]
     return {plan.title: week_of(plan, config) for plan in plans}
 
