@@ -38,6 +38,7 @@ LINE = "name: day, count: 2"
 DAILY = f"{LINE}, pattern: daily, starts: ['07:00'], length_h: 8"
 PEERS = "name: one, count: 600, pattern: continuous, roles: [peer]"
 PLAN_FAULTS = [
+    (f"{LINE}, pattern: []", "lines.0.pattern: expected 'continuous', 'daily', '3x8', '2x12' or"),
     (
         f"{LINE}, pattern: daily, starts: ['07:00', '14:00'], length_h: 8",
         "line 'day': expected a second line, or relief: fresh (a second car), for duties that",

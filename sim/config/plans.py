@@ -72,7 +72,7 @@ class Line(Strict):
     @model_validator(mode="before")
     @classmethod
     def _fill_pattern(cls, entry: Any) -> Any:  # noqa: ANN401 - what a YAML file may hold
-        if not isinstance(entry, dict) or entry.get("pattern") not in SHIFTS:
+        if not isinstance(entry, dict) or entry.get("pattern") not in list(SHIFTS):
             return entry
         pattern = str(entry["pattern"])
         shifts = dict(SHIFTS[pattern])
