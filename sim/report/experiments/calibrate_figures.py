@@ -82,7 +82,5 @@ def _named(axes: Axes, names: list[str]) -> None:
 
 
 def _note(answer: Calibration) -> str:
-    return (
-        f"Dots: medians; lines: 95 %. {place_of(answer.config.program.title)}; plan {answer.plan.name}; "
-        f"{answer.draws} draws."
-    )
+    city = place_of(answer.config.program.title)
+    return f"Dots: medians; lines: 95 %. {city}; plan {answer.plan.name}; {answer.draws} draws."
