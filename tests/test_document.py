@@ -302,7 +302,7 @@ def test_a_grant_whose_positions_staff_a_part_is_named_by_that_part(results) -> 
     tree["runs"] = {"posts_that_run": "1 of 3 posts, and one for 4 h a day"}
     tree["runs"]["team_hours_per_day"] = 28.0
     document = document_of(with_tree(results["grant"], tree))
-    assert "1 of 3 posts and one for 4 hours a day against 1 post" in document.subtitle
+    assert "1 of 3 posts and another for 4 hours a day compared with 1 post" in document.subtitle
     text = as_text(document, "Appendix")
     assert "28 team-hours a day" in text
     assert "with 3 posts" not in text.lower()
@@ -351,7 +351,7 @@ def test_of_three_plans_the_document_is_of_the_leading_one_and_names_the_other(r
     assert tree["leading"] == "3"
     text = as_text(document_of(with_tree(results["comparison"], tree)), "Appendix")
     brief = text.partition("# Statement of need")[0]
-    assert "3 posts against 2 posts" in brief
+    assert "3 posts compared with 2 posts" in brief
     assert "this document leads with 3 posts: each requested call" in brief
     assert "- 9 posts, also compared with 2 posts: requested calls reached" in brief
     assert "Projected (3 posts)" in text

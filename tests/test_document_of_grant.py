@@ -59,7 +59,7 @@ def changed(result: Result, tree: dict[str, Any], config: dict[str, Any] | None 
 def test_dollars_in_prose_have_a_range_and_whole_dollars_stand_in_tables_alone(result, text):
     brief = text.partition("# Statement of need")[0]
     total = value_of(result.tree["total"]["total_dollars"])
-    assert "as the assumptions vary), of which $550,000 are federal" in brief
+    assert "as the assumptions vary), of which $550,000 is federal" in brief
     assert f"${total:,.0f}" not in brief
     assert f"${total:,.0f}" in text
     assert "as budgets are submitted; no amount is known so closely" in text
@@ -97,8 +97,9 @@ def test_positions_and_fte_are_two_words_and_limits_say_what_vacancies_would_do(
 def test_the_brief_names_what_the_result_hinges_on(result, text):
     assert "the result hinges on was not worked out" in text  # four draws tell nothing
     said = changed(result, {"hinges": [HINGE]}).partition("# Statement of need")[0]
-    assert "The number of contacts hinges most on service.funnel.eligible_share (0.4 to" in said
-    assert "(rank correlation 0.72)" in said
+    assert "hinges most on one assumption, share of calls in scope for a team (service" in said
+    assert "whose stated range is 40" in said
+    assert "(rank correlation 0.72, where one is in step" in said
 
 
 def test_the_applicants_own_dollars_for_each_contact_stand_beside_the_alternatives(text):

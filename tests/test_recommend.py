@@ -178,7 +178,7 @@ def test_what_is_not_confirmed_claims_no_saving_and_says_how_the_search_ended() 
     assert "the cheapest plan found; 1 of 2 targets is not confirmed on fresh years" in screen
     assert "saves" not in screen
     assert "Ended after 4 searches" in screen
-    assert "Reached, %: 1.2 lower; Coverage gap, h/week: 4.1 higher" in screen
+    assert "Reached (%) is 1.2 lower; Coverage gap (h/week) is 4.1 higher" in screen
 
 
 def test_without_limits_none_are_named_and_the_nearest_plan_has_its_size_and_cost() -> None:

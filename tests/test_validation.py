@@ -58,7 +58,8 @@ def answer_of(city: Path, *plans: str, **options: object) -> sim.Validation:
 def test_a_model_of_the_same_service_is_valid_for_its_response(city: Path) -> None:
     answer = answer_of(city, "3", overrides=TRUTH)
     agrees = {*answer.valid_for, *answer.vague_for}
-    assert {"Calls", "Received to on scene", "Received to dispatched", "Withdrawn"} <= agrees
+    times = {"Received to on scene", "Received to dispatched"}
+    assert {"Number of calls", "Withdrawn", *times} <= agrees
     assert any(held.replayed for held in answer.held)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sim.config.faults import InputError, validated
 from sim.config.values import Strict
 
+NAMELESS = "A city of your own"  # how the title begins of a city that nobody named
 OF_THE_TITLE = ("demand.name", "demand.calls_per_year", "demand.zones")  # whose city it is
 
 
@@ -45,7 +46,7 @@ def settle(tree: dict[str, Any], preset: dict[str, Any]) -> None:
         program["notes"] = [text for texts in held for text in texts]
     city, name = program.get("city"), program.get("name")
     if not _same(tree, preset, OF_THE_TITLE):
-        program["title"] = city or f"A city of your own, begun from program={name}"
+        program["title"] = city or f"{NAMELESS}, begun from program={name}"
         _hold_nothing_against(program)
     elif city is not None:
         is_own = city == _at(preset, "program.city")  # the program is that of the city itself

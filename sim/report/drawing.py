@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.parallel import each, may_fork
+from sim.report.wording import place_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.sweep import Sweep
@@ -119,7 +120,7 @@ def footnote(figure: Figure, text: str) -> None:
 def run_line(answer: Comparison | Curve | Sweep) -> str:
     """Titles of plans that a file names, program, days and replications that a figure shows."""
     days, replications = answer.window_days, answer.replications
-    line = f"{answer.config.program.title}; {days} days, {replications} replications."
+    line = f"{place_of(answer.config.program.title)}; {days} days, {replications} replications."
     plans = answer.main.plans if isinstance(answer, Comparison) else []
     titles = "; ".join(f"{x.name}: {x.title}" for x in plans if x.title and not x.name.isdigit())
     return "\n".join([*textwrap.wrap(titles, NOTE_LETTERS), line])

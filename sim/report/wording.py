@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from sim.config.notes import NAMELESS
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import PlanResult
 from sim.scenarios.answers.intervals import Interval
@@ -45,6 +46,7 @@ __all__ = [
     "outward",
     "page",
     "percent",
+    "place_of",
     "plan_heading",
     "plan_words",
     "plural",
@@ -75,6 +77,9 @@ THOUSANDS = frozenset(  # a year of duties makes long figures
 )
 
 
+SOMEWHERE = "The jurisdiction"  # whose name nobody gave
+
+
 _columns = ContextVar("columns", default=WIDTH)
 
 
@@ -91,6 +96,17 @@ def page(width: int) -> Iterator[None]:
         yield
     finally:
         _columns.reset(before)
+
+
+def place_of(title: str) -> str:
+    """Title of a program as what is handed in has it: the city's name, or a neutral word.
+
+    Examples
+    --------
+    >>> place_of("Mobile, Alabama"), place_of("A city of your own, begun from program=generic")
+    ('Mobile, Alabama', 'The jurisdiction')
+    """
+    return SOMEWHERE if title.startswith(NAMELESS) else title
 
 
 def is_paired_time(name: str) -> bool:

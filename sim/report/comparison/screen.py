@@ -46,7 +46,7 @@ class Lost(NamedTuple):
 LOST = {
     "withdrawn_share": Lost("the drive", "called off with a team on its way"),
     "settled_by_patrol_share": Lost("patrol", "settled by patrol with a team on its way"),
-    "missed_busy_share": Lost("full cars", "with all teams busy"),
+    "missed_busy_share": Lost("busy teams", "with all teams busy"),
     "missed_out_of_range_share": Lost("distance", "out of range"),
     "missed_off_duty_share": Lost("hours without a team", "with no team on duty"),
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 Kind = Literal["plain", "code", "gap"]
 LINE = 96  # letters of a table that a page is wide
 SIGN, JOINER = re.compile(r"([+−])(?=\$)"), "\N{WORD JOINER}"
 PERCENT, TIED = re.compile(r"(?<=\d) %"), "\N{NO-BREAK SPACE}%"
-SHORT = 16  # rows of a table that is kept on one page
+SHORT = 12  # rows of a table that is kept on one page
+LEAST = 3  # rows of a longer one that stay with its caption
 MOST, MOST_WORD, PADDING = 110, 24, 3  # letters of a column that count, and around each cell
 
 
@@ -97,6 +99,12 @@ class Section:
     level: int
     blocks: tuple[Block, ...]
 
+    @property
+    def led(self) -> list[tuple[Block, bool]]:
+        """Blocks, and whether each is a paragraph that leads to the one after and stays with it."""
+        pairs = zip_longest(self.blocks, self.blocks[1:])
+        return [(block, _leads(block, after)) for block, after in pairs]
+
 
 @dataclass(frozen=True)
 class Document:
@@ -119,9 +127,8 @@ class Document:
 
     @property
     def gaps(self) -> list[str]:
-        """What is left to fill in, in order; the first section only shows how that looks."""
-        blocks = [block for section in self.sections[1:] for block in section.blocks]
-        lines = (*self.front, *map(words_of, blocks))
+        """What is left to fill in, in order."""
+        lines = (*self.front, *map(words_of, self.blocks))
         return [word.text for line in lines for word in line if word.kind == "gap"]
 
 
@@ -141,6 +148,13 @@ def words_of(block: Block) -> Words:
             return sum((*head, *(cell for row in rows for cell in row)), caption)
         case Picture(caption=caption):
             return caption
+
+
+def _leads(block: Block, after: Block | None) -> bool:
+    """Whether a block is a paragraph before a table, or one that ends with a colon."""
+    if not isinstance(block, Paragraph):
+        return False
+    return isinstance(after, Grid) or plain(block.words).endswith(":")
 
 
 def plain(words: Words) -> str:

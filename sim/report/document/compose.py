@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.report.document.asked import subtitle_of
 from sim.report.document.blocks import (
     Document,
     Grid,
@@ -18,7 +19,7 @@ from sim.report.document.blocks import (
 )
 from sim.report.document.context import context_of
 from sim.report.document.facts import value_of
-from sim.report.document.parsing import sections_of, unmarked, words
+from sim.report.document.parsing import sections_of, words
 from sim.report.document.result import Kind, Result
 from sim.report.rendering import rendered
 
@@ -70,7 +71,7 @@ def document_of(result: Result) -> Document:
     named = _named(sections, result.said)
     return Document(
         TITLES.get(result.kind, TITLE),
-        ": ".join(filter(None, (str(value_of(result.tree["scenario"]["title"])), _plans(context)))),
+        subtitle_of(result, context["plans"]),
         str(value_of(result.run["began_at"])),
         (*sections, _keys(named)),
         named,
@@ -82,14 +83,6 @@ def _front(context: Mapping[str, Any]) -> tuple[Words, ...]:
     """Lines under the subtitle: who applies, and whose calls these are."""
     (section,) = sections_of(rendered("document/front.md", "txt", **context), _none)
     return tuple(map(words_of, section.blocks))
-
-
-def _plans(context: Mapping[str, Any]) -> str:
-    """First plan of a result, and the last one if there is another; none of a log."""
-    if context["kind"] == "validation":
-        return ""
-    ends = dict.fromkeys(unmarked(plan.words) for plan in (context["plan"], context["base"]))
-    return " against ".join(ends)
 
 
 def _pictures(context: Mapping[str, Any]) -> dict[str, Picture]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sim.report.document import evidence, facts, measured, numbers, views
+from sim.report.document import asked, evidence, facts, measured, numbers, views
 from sim.report.document.facts import Fact, value_of
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result
@@ -21,6 +21,7 @@ NET = (
     "hospital_diversions_net_per_year",
     "treatment_connections_net_per_year",
 )
+BRIEF = (*NET[:2], "reach_share", "cost_per_year")  # what decides, beside the saving
 CHANGES = (
     *NET,
     "reach_share",
@@ -60,8 +61,9 @@ STAFFED = (
     "sworn_hours_net_per_year",
 )
 OTHERS = ("phone_resolved_per_year", "other_responder_per_year")
+COST, CASH = "cost_per_year", "cost_cash_per_year"
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
-GENERIC, TORONTO = "generic", "Toronto"  # a program of nobody in particular; whose calls it has
+TORONTO = "Toronto"  # whose calls the program of nobody in particular has
 GROSS = ("treatment_connections_per_year",)  # counts of a grant that are no effect
 NO_TARGET = "measure and report; no target"
 TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them is enough in prose
@@ -69,6 +71,7 @@ MOST_COLUMNS = 4  # of plans, beyond which each is a row
 MOST_BESIDE = 4  # measures in a row
 MANY_ZONES = 12  # rows and columns of a matrix that fit a page
 CLOCKS = {"dispatchable": "when a team can be sent", "received": "the call"}
+CELLS = {"all": "All calls", "sd": "Standard deviation"}  # numbers of a profile
 LOST = {
     "missed_off_duty_share": "No team is on duty",
     "missed_busy_share": "All teams are busy",
@@ -94,13 +97,21 @@ SAID = {
 }
 AIMS = {
     "comparison": "What does one plan change against another?",
-    "curve": "What does each post more buy?",
+    "curve": "What does each additional post buy?",
     "recommendation": "Which plan of least cost meets the targets?",
     "grant": "Whom does a plan serve under a grant, and who pays?",
     "validation": "What of the last part of a log does a model of the first part predict?",
 }
 SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
-    *(facts.text, facts.size, facts.size_of, facts.sentence_of, facts.of, facts.unadvised),
+    *(
+        facts.text,
+        facts.listed_days,
+        facts.size,
+        facts.size_of,
+        facts.sentence_of,
+        facts.of,
+        facts.unadvised,
+    ),
     *(numbers.count, numbers.whole, numbers.decimal, numbers.decimal_short, numbers.money),
     *(
         numbers.share,
@@ -109,6 +120,9 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
         numbers.ratio,
         numbers.known_as,
         numbers.decimal_range,
+        numbers.named,
+        numbers.share_to_a_tenth,
+        numbers.stated,
     ),
     *(numbers.share_range, numbers.clock, numbers.filled, numbers.year_of, numbers.people),
     *(
@@ -145,7 +159,7 @@ WORDS = {
     "pairs": facts.named,
     "as_is": value_of,
     "listed": facts.listed,
-    "label": views.label_of,
+    "label": measured.label_of,
     "has": views.has,
     "is_part": views.is_part,
     "plainly": unmarked,
@@ -181,13 +195,20 @@ def context_of(result: Result) -> dict[str, Any]:
         "shown_measures": _shown(plans, persons=persons),
         "persons": persons,
         "has_times": lambda names: not set(TIMES).isdisjoint(names),
-        "staffed": [x for x in STAFFED if any(_is_any(plan, x) for plan in plans)],
+        "staffed": _staffed(plans),
         "others": _others(plans[0]),
         "many": len(plans) > MOST_COLUMNS,
         "groups": partial(_groups, many=len(plans) > MOST_COLUMNS),
         "of_ranges": "as the assumptions vary" if drawn else "of chance alone",
+        "place": asked.place(result),
+        "nameless": asked.is_nameless(result),
+        "planned": asked.planned(result.tree),
+        "has_ranges": partial(_has_ranges, plans),
+        "BRIEF": BRIEF,
+        "OVER": asked.OVER,
         "GROSS": GROSS,
         "CLOCKS": CLOCKS,
+        "CELLS": CELLS,
         "LOST": LOST,
         "HOLDERS": HOLDERS,
         "SAID": SAID,
@@ -218,7 +239,7 @@ def _borrowed(result: Result) -> str:
     """Whose calls stand in for those of an applicant without a program of its own; else empty."""
     program, demand = value_of(result.config["program"]), value_of(result.config["demand"])
     about = f"{demand['source']['title']} {demand['source']['publisher']}"
-    if program["name"] != GENERIC or program.get("city") or TORONTO not in about:
+    if program["name"] != asked.GENERIC or program.get("city") or TORONTO not in about:
         return ""
     is_whole = str(demand["name"]).startswith(TORONTO.lower())
     return f"These are {TORONTO}'s calls" if is_whole else f"The shape of calls is {TORONTO}'s"
@@ -228,6 +249,27 @@ def _shown(plans: Sequence[views.Plan], *, persons: bool) -> list[str]:
     """Measures of the table of plans; no people where every contact is with another person."""
     some = [name for name in SHOWN if any(name in plan.measures for plan in plans)]
     return [name for name in some if persons or name != PEOPLE]
+
+
+def _staffed(plans: Sequence[views.Plan]) -> list[str]:
+    """Measures of the table of positions and cost; no cash that is all of the cost."""
+    some = [name for name in STAFFED if any(_is_any(plan, name) for plan in plans)]
+    all_cash = all(
+        value_of(plan.measures[CASH])["mean"] == value_of(plan.measures[COST])["mean"]
+        for plan in plans
+        if CASH in plan.measures and COST in plan.measures
+    )
+    return [name for name in some if not (all_cash and name == CASH)]
+
+
+def _has_ranges(plans: Sequence[views.Plan], names: Sequence[str]) -> bool:
+    """Whether any cell of a table of measures has a range."""
+    return any(
+        "(" in measured.cell(plan.measures[name], close=True)
+        for plan in plans
+        for name in names
+        if name in plan.measures
+    )
 
 
 def _has_persons(plans: Sequence[views.Plan]) -> bool:

@@ -16,6 +16,7 @@ START, MIDDLE, END, BAR = "\ue000", "\ue001", "\ue002", "\ue003"  # private use:
 RESERVED = re.compile("[\ue000-\ue003]")
 MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
 ADVICE = re.compile(r"(?<=\.) Use [^.]*(\.|$)")  # a sentence to the user of the program
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_SHOWN = 7  # figures of a key, in the table of keys
 
 
@@ -114,6 +115,15 @@ def text(fact: Fact) -> str:
 def listed(fact: Fact) -> str:
     """Words of a list, or that there are none."""
     return marked(fact, "; ".join(map(str, value_of(fact))) or "nothing")
+
+
+def listed_days(fact: Fact) -> str:
+    """Days of a shift: "every day", "weekdays", "weekends", or each by name."""
+    days = [str(day) for day in value_of(fact)]
+    known = {7: "every day", 5: "weekdays", 2: "weekends"}
+    usual = {5: WEEK[:5], 2: WEEK[5:], 7: WEEK}.get(len(days))
+    is_usual = usual is not None and sorted(map(str.lower, days)) == sorted(usual)
+    return marked(fact, known[len(days)] if is_usual else ", ".join(days))
 
 
 def size(fact: Fact) -> str:

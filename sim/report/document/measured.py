@@ -18,8 +18,13 @@ OF_KIND = {
     "assumptions": "as the assumptions vary",
     "chance": "by chance alone; assumptions not included",
 }
+NARROW = "chance changes no digit; assumptions not included"
 UNMOVED = "by chance alone; no assumption moves it"
 WORDS = {"h": "hours", "min": "minutes", "week": "week", "day": "day", "month": "month"}
+ON_SCREEN = {
+    "gap_hours_per_week": "No team free",
+    "response_median_min": "Call to arrival, median",
+}
 CHANCE = "chance"
 RISES = ("a fall of {}", "a rise of {}")  # below zero, and above
 CLOSE = 3  # digits of numbers that are to be subtracted
@@ -39,8 +44,10 @@ def figure(fact: Fact, name: str = "") -> str:
     """
     measure, node = name or _name(fact), value_of(fact)
     ends = _ends(measure, node)
-    is_narrow = node["mean"] is not None and ends == _bare(measure, node["mean"])
-    quoted = [] if is_narrow else [_quoted(node, ends)]  # a range that no digit shows
+    mean, low = node["mean"], node["low"]
+    still = low is not None and low == node["high"]
+    is_narrow = mean is not None and (still or ends == _bare(measure, mean))
+    quoted = [_narrow(node) if is_narrow else _quoted(node, ends)]
     return marked(fact, f"{_amount(measure, node['mean'])}{_listed(quoted)}")
 
 
@@ -173,15 +180,20 @@ def worst(fact: Fact, name: str = "") -> str:
     return marked(fact, _amount(measure, size))
 
 
+def label_of(name: str) -> str:
+    """Label of a measure, in the words of the screen."""
+    return ON_SCREEN.get(name, MEASURES[name].label)
+
+
 def headed(name: str) -> str:
     """Label of a measure with its unit, as the first column of a table has it.
 
     Examples
     --------
     >>> headed("contacts_per_year"), headed("fte_officer"), headed("response_median_min")
-    ('Contacts a year', 'Officers at work, FTE', 'Response, median, minutes')
+    ('Contacts a year', 'Officers at work, FTE', 'Call to arrival, median, minutes')
     """
-    label, kind = MEASURES[name].label, MEASURES[name].unit
+    label, kind = label_of(name), MEASURES[name].unit
     what, _, each = kind.partition("/")
     if kind == "share":
         return label
@@ -242,6 +254,12 @@ def _quoted(node: Mapping[str, Any], ends: str) -> str:
     kind = node.get("interval", CHANCE)
     of = UNMOVED if kind == CHANCE and node.get("parameters") else OF_KIND[kind]
     return f"{ends} {of}" if ends else ""
+
+
+def _narrow(node: Mapping[str, Any]) -> str:
+    """What a range that no digit shows is of; nothing where assumptions were drawn."""
+    drawn = node.get("interval", CHANCE) != CHANCE or node.get("parameters")
+    return "" if drawn else NARROW
 
 
 def _of_chance(node: Mapping[str, Any], ends: str) -> str:

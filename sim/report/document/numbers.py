@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sim.report.document.facts import Fact, is_number, marked, value_of
+from sim.report.document.units import unit_of
 from sim.report.grant.grant import positions
 from sim.report.grant.screen import calendar
 from sim.report.people.bridges import plural
 from sim.report.wording import BLANK, dollars, percent, two_figures
 from sim.scenarios.answers.grant import Seat
+from sim.scenarios.answers.keys import key_words
 
 DIGITS = 4  # of an assumption
+BARE = ("", "ratio")  # units that nobody says
 
 
 def count(fact: Fact) -> str:
@@ -55,6 +58,31 @@ def known_as(ratio: Fact) -> str:
     if node.get("confidence") == "D":
         return "converted" if "base of" in source else "derived from its own figures"
     return "as published"
+
+
+def named(name: str, label: str = "") -> str:
+    """Name of an assumption in words, with its key behind where it is one number.
+
+    Examples
+    --------
+    >>> named("costs.per_fte.officer"), named("outcomes", "whose outcomes patrol has")
+    ('pay and benefits of an officer (`costs.per_fte.officer`)', 'whose outcomes patrol has')
+    """
+    if " " in name or (label and label != name):
+        return label or name
+    return f"{key_words(name)} (`{name}`)"
+
+
+def stated(low: Fact, high: Fact, key: str) -> str:
+    """Range that a source or a judgment states of an assumption, "$110,000 to $190,000 a year"."""
+    unit = unit_of(key)
+    what, _, each = unit.partition(" a ")
+    if what == "share":
+        return f"{share(low)} to {share(high)}"
+    after = f" a {each}" if each else ""
+    if what == "dollars":
+        return f"{money(low)} to {money(high)}{after}"
+    return f"{decimal_short(low)} to {decimal_short(high)}{'' if unit in BARE else f' {unit}'}"
 
 
 def dollars_of(fact: Fact) -> str:
@@ -101,8 +129,8 @@ def year_of(fact: Fact, number: int) -> str:
 
 
 def decimal_range(row: Fact, column: str) -> str:
-    """Figure of a row of a CSV file with the range beside it, to a decimal."""
-    return _ranged(row, column, lambda value: f"{value:,.1f}")
+    """Figure of a row of a CSV file with the range beside it, to two digits or a tenth."""
+    return _ranged(row, column, lambda value: f"{value:,.{1 if value >= 1 else 2}f}")
 
 
 def share_range(row: Fact, column: str) -> str:
@@ -115,7 +143,7 @@ def _ranged(row: Fact, column: str, words: Callable[[float], str]) -> str:
     if values[0] is None:
         return BLANK
     mean, low, high = (BLANK if value is None else words(value) for value in values)
-    return marked(row[column], mean if low == high else f"{mean} ({low} to {high})")
+    return marked(row[column], f"{mean} ({low} to {high})" if low != high else mean)
 
 
 def money(fact: Fact) -> str:
@@ -126,6 +154,11 @@ def money(fact: Fact) -> str:
 def share(fact: Fact) -> str:
     """Whole percents, "68 %"."""
     return _said(fact, percent)
+
+
+def share_to_a_tenth(fact: Fact) -> str:
+    """Percents with a decimal, "50.3 %", for what is held against a limit."""
+    return _said(fact, lambda value: f"{100 * value:.1f} %")
 
 
 def month(fact: Fact) -> str:

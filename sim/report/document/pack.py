@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.config import InputError
+from sim.report.document.asked import is_nameless
 from sim.report.document.blocks import Document
 from sim.report.document.compose import document_of
 from sim.report.document.result import Result, newest, result_of
@@ -20,12 +21,17 @@ UNFINISHED = ".unfinished"
 
 
 class Pack(NamedTuple):
-    """What a document is of, where its files are by format, and what is left to fill in."""
+    """What a document is of, where its files are by format, and what is left to fill in.
+
+    `nameless` says that nobody named the city; `of_log` that no plan is asked for.
+    """
 
     result: Path
     folder: Path
     files: dict[str, Path]
     gaps: list[str]
+    nameless: bool = False
+    of_log: bool = False
 
     def screen(self) -> str:
         """What is printed."""
@@ -82,9 +88,9 @@ def written(
     document = document_of(result)
     content = {form: _content(form, document, result, template) for form in formats}
     _write(target, content)
-    return Pack(
-        folder, target, {form: target / f"{NAME}.{form}" for form in formats}, document.gaps
-    )
+    files = {form: target / f"{NAME}.{form}" for form in formats}
+    of_log = result.kind == "validation"
+    return Pack(folder, target, files, document.gaps, is_nameless(result), of_log)
 
 
 def _content(form: str, document: Document, result: Result, template: Path | None) -> bytes:

@@ -15,9 +15,11 @@ import typst
 
 from sim.report.document.blocks import Block, Document, Grid, Picture, held
 from sim.report.document.result import Result
+from sim.report.document.sizes import width_share
 from sim.report.rendering import TEMPLATES
 
 MAIN, DATA = "document.typ", "document.json"
+WIDTH_IN, MOST_IN = 6.5, 8.4  # between the margins of the page; its height, less a caption
 STANDARD: Literal["ua-1"] = "ua-1"  # typst refuses a figure without alternative text under it
 
 
@@ -53,8 +55,8 @@ def _tree(document: Document, result: Result, folder: Path) -> dict[str, Any]:
             "title": section.title,
             "level": section.level,
             "blocks": [
-                _block(block, anchors)
-                for block in section.blocks
+                _block(block, anchors) | {"leads": leads} | _sized(block, result)
+                for block, leads in section.led
                 if _is_there(block, result, folder)
             ],
         }
@@ -77,6 +79,12 @@ def _is_there(block: Block, result: Result, folder: Path) -> bool:
     if file is not None:
         shutil.copy(file, folder / file.name)
     return file is not None
+
+
+def _sized(block: Block, result: Result) -> dict[str, float]:
+    """Share of the page's width that a figure takes; nothing of another block."""
+    file = result.picture(block.name, "png") if isinstance(block, Picture) else None
+    return {} if file is None else {"share": width_share(file, WIDTH_IN, MOST_IN)}
 
 
 def _block(block: Block, anchors: Mapping[str, str]) -> dict[str, Any]:

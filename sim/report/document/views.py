@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sim.model.measures.dictionary import MEASURES
 from sim.report.document.facts import Fact, is_number, marked, value_of
 from sim.report.document.result import Result
 from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
@@ -126,7 +125,10 @@ def _words(result: Result, name: Fact) -> str:
     if is_part(result.tree, key):
         runs = result.tree["runs"]["posts_that_run"]
         return marked(
-            runs, str(value_of(runs)).replace(", and", " and").replace(" h a day", " hours a day")
+            runs,
+            str(value_of(runs))
+            .replace(", and one for", " and another for")
+            .replace(" h a day", " hours a day"),
         )
     return _posts(staffing["teams"]) if key.isdigit() else marked(name, f"plan {key}")
 
@@ -208,8 +210,3 @@ def published_of(config: Fact) -> list[Fact]:
 def plain_number(fact: Fact) -> Fact:
     """The number itself, of one that may have a source."""
     return fact.get("value") or fact
-
-
-def label_of(name: str) -> str:
-    """Label of a measure."""
-    return MEASURES[name].label

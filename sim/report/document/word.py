@@ -21,6 +21,7 @@ from docx.text.run import Run
 
 from sim.config import InputError
 from sim.report.document.blocks import (
+    LEAST,
     Block,
     Bullets,
     Document,
@@ -33,6 +34,7 @@ from sim.report.document.blocks import (
     plain,
 )
 from sim.report.document.result import Result
+from sim.report.document.sizes import width_share
 
 CELL = "Table Text"  # a style that a template may have; made if it has not
 CELL_PT, AROUND_PT = 8.5, 1.5  # letters of a cell, and the space above and below them
@@ -41,6 +43,7 @@ BREAK = re.compile(r"(?<=[._])(?=\w)")  # of a key, where a line may end
 SPACE = "\N{ZERO WIDTH SPACE}"
 HEADED = 14  # points of the heading of the contents, in a template without its style
 CONTENTS_LEVELS = 2
+CAPTION_IN = 0.8  # of a page's height, for the caption under a figure
 
 
 def word_of(document: Document, result: Result, template: Path | None) -> bytes:
@@ -89,6 +92,8 @@ class _Writer:
             page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Inches(1)
         sides = (page.left_margin or 0) + (page.right_margin or 0)
         self.width = Emu((page.page_width or 0) - sides)
+        ends = (page.top_margin or 0) + (page.bottom_margin or 0)
+        self.most_height = Emu((page.page_height or 0) - ends - Inches(CAPTION_IN))
 
     def write(self) -> None:
         """Write the whole document after what the template says."""
@@ -171,14 +176,14 @@ class _Writer:
     def _section(self, section: Section, name: str) -> None:
         heading = self.body.add_paragraph(style=f"Heading {section.level}")
         self._bookmarked(heading, name, section.title)
-        for block in section.blocks:
-            self._block(block)
+        for block, leads in section.led:
+            self._block(block, leads=leads)
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, *, leads: bool) -> None:
         match block:
             case Paragraph(words):
                 line = self.body.add_paragraph()
-                line.paragraph_format.keep_with_next = plain(words).endswith(":")
+                line.paragraph_format.keep_with_next = leads
                 self._words(line, words)
             case Bullets(items):
                 for item in items:
@@ -219,7 +224,8 @@ class _Writer:
             return
         line = self.body.add_paragraph()
         line.paragraph_format.keep_with_next = True
-        shape = line.add_run().add_picture(str(file), width=self.width)
+        share = width_share(file, self.width, self.most_height)
+        shape = line.add_run().add_picture(str(file), width=Emu(int(self.width * share)))
         shape._inline.docPr.set("descr", picture.alternative)  # noqa: SLF001 - as above
         for side in ("distL", "distR", "distT", "distB"):  # else some programs shift it
             shape._inline.set(side, "0")  # noqa: SLF001 - as above
@@ -239,7 +245,7 @@ class _Writer:
             for cell, words, right, width in zip(cells, of_row, grid.right, widths, strict=True):
                 cell.width = width
                 self._cell(cell, words, right=right, bold=is_head)
-            if grid.is_short and at < len(grid.rows):
+            if at < (len(grid.rows) if grid.is_short else LEAST):
                 cells[0].paragraphs[0].paragraph_format.keep_with_next = True
             if grid.anchors and not is_head:
                 self._bookmark(cells[0].paragraphs[0], self.marks[grid.anchors[at - 1]])

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
+from sim.report.wording import place_of
 from sim.scenarios.answers.calibration import Calibration
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.keys import key_words
@@ -81,7 +82,5 @@ def _named(axes: Axes, names: list[str]) -> None:
 
 
 def _note(answer: Calibration) -> str:
-    return (
-        f"Dots: medians; lines: 95 %. {answer.config.program.title}; plan {answer.plan.name}; "
-        f"{answer.draws} draws."
-    )
+    city = place_of(answer.config.program.title)
+    return f"Dots: medians; lines: 95 %. {city}; plan {answer.plan.name}; {answer.draws} draws."

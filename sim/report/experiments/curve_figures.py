@@ -180,13 +180,13 @@ def _price(curve: Curve) -> str:
     """What a call more costs where that is known: with the first and the last such step."""
     priced = [x for x in curve.steps if x.per_call is not None and x.per_call.mean is not None]
     if not priced:
-        return "What a call more costs is not worked out: there may be none"
+        return "What each further call costs is not worked out: there may be none"
     costs = [
         f"${price(step.per_call.quoted)} at {step.posts} posts"
         for step in (priced if len(priced) == 1 else [priced[0], priced[-1]])
         if step.per_call is not None
     ]
-    return f"A call more costs {', and '.join(costs)}"
+    return f"Each further call costs {', and '.join(costs)}"
 
 
 def note(curve: Curve) -> str:

@@ -149,10 +149,12 @@ def _gives_up(answer: Recommendation) -> list[str]:
 
 
 def _lost(target: Checked, margin: float) -> str:
-    """How far a measure moves to the wrong side, "Reached, %: 7.5 lower in every zone"."""
+    """How far a measure moves to the wrong side, "Reached (%) is 7.5 lower in the worst zone"."""
     lower = (margin >= 0) == (target.sense == ">=")
     by = number(abs(scale(target.measure) * margin))
-    return f"{label(target.measure)}: {by} {'lower' if lower else 'higher'}{WORST[target.over]}"
+    what, _, unit = label(target.measure).rpartition(", ")
+    named = f"{what} ({unit})" if what else unit
+    return f"{named} is {by} {'lower' if lower else 'higher'}{WORST[target.over]}"
 
 
 def _following(answer: Recommendation) -> str:
@@ -247,6 +249,7 @@ def tree(answer: Recommendation) -> dict[str, Any]:
             "cost": answer.flat.cost,
             "saving": asdict(answer.flat.saving),
             "saving_spread": answer.flat.saving_spread and asdict(answer.flat.saving_spread),
+            "measures": {name: asdict(x) for name, x in answer.flat.measures.items()},
         },
         "cheaper": None if answer.cheaper is None else answer.cheaper._asdict(),
         "people": answer.people,

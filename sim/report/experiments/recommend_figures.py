@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.clock import WEEKDAYS
 from sim.report.drawing import DARK, LIGHT, MIDDLE, PALE, STYLE, WIDTH_IN, footnote, headline
-from sim.report.wording import dollars
+from sim.report.wording import dollars, place_of
 from sim.scenarios.answers.recommendation import Recommendation
 
 MILLION = 1e6
@@ -39,7 +39,8 @@ def week(answer: Recommendation) -> Figure:
     axes.set(xlim=(0, 168), ylim=(0, None), ylabel="Teams")
     axes.legend(loc="lower right", frameon=True, framealpha=0.9, fontsize=8)
     headline(figure, _finding(answer))
-    footnote(figure, answer.config.program.title)
+    city = place_of(answer.config.program.title)
+    footnote(figure, f"{city}; at central values of the assumptions.")
     return figure
 
 

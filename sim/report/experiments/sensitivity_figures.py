@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
 from sim.report.experiments.sensitivity import asked_words
-from sim.report.wording import label, percent, scale
+from sim.report.wording import label, percent, place_of, scale
 from sim.scenarios.answers.keys import key_words
 from sim.scenarios.answers.sensitivity import Driver, Sensitivity
 
@@ -80,4 +80,4 @@ def _finding(answer: Sensitivity) -> str:
 
 
 def _run(answer: Sensitivity) -> str:
-    return f"{answer.config.program.title}; {answer.draws} draws."
+    return f"{place_of(answer.config.program.title)}; {answer.draws} draws."

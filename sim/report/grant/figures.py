@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
 from sim.report.grant.screen import calendar, in_words
-from sim.report.wording import mean_and_range
+from sim.report.wording import mean_and_range, place_of
 from sim.scenarios.answers.grant import CENTS, GrantAnswer
 
 THOUSAND = 1e3
@@ -40,7 +40,9 @@ def quarters(answer: GrantAnswer) -> Figure:
         axes.grid(axis="y", color="0.92", linewidth=0.6)
         axes.set_axisbelow(True)
     headline(figure, _finding(answer))
-    footnote(figure, f"{answer.config.program.title}; {answer.replications} replications.")
+    footnote(
+        figure, f"{place_of(answer.config.program.title)}; {answer.replications} replications."
+    )
     return figure
 
 

@@ -9,14 +9,25 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
+from sim.report.drawing import (
+    DARK,
+    LIGHT,
+    MIDDLE,
+    NOTE_LETTERS,
+    STYLE,
+    WIDTH_IN,
+    footnote,
+    headline,
+)
 from sim.report.wording import shortened
 from sim.scenarios.answers.validation import Held, Validation
 
 FEWEST_CELLS = 2
 MOST_NAMES = 8  # under an axis
-LETTERS = 12  # of a line under an axis
+LETTERS = 16  # of a line under an axis
 LINES = 2
+ROW_IN, AROUND_IN = 2.3, 1.2  # height of a row of panels, and of the lines over and under them
+TALLEST_IN = 10.2  # of a figure of this width on a printed page, with its caption
 
 
 def drawn(answer: Validation) -> dict[str, Figure]:
@@ -32,14 +43,18 @@ def drawn(answer: Validation) -> dict[str, Figure]:
 def profiles(answer: Validation, several: list[Held]) -> Figure:
     """Observed numbers over the band of what was expected, a panel a profile."""
     rows = -(-len(several) // 2)
-    figure = Figure(figsize=(WIDTH_IN, 1.2 + 2.3 * rows), layout="constrained")
+    height = min(AROUND_IN + ROW_IN * rows, TALLEST_IN)
+    figure = Figure(figsize=(WIDTH_IN, height), layout="constrained")
     panels = figure.subplots(rows, 2, squeeze=False).ravel()
     for axes, held in zip(panels, several, strict=False):
         _panel(axes, held)
     for axes in panels[len(several) :]:
         axes.set_visible(False)
     headline(figure, _finding(answer))
-    footnote(figure, f"Blue: 95 % band of {answer.draws} draws. Circles: {answer.log}.")
+    note = (
+        f"Blue: 95 % band of {answer.draws} draws. Circles: {answer.log}; orange diamonds: outside."
+    )
+    footnote(figure, "\n".join(wrap(note, NOTE_LETTERS)))
     return figure
 
 

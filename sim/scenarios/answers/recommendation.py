@@ -59,12 +59,16 @@ class Nearest(NamedTuple):
 
 
 class Flat(NamedTuple):
-    """The fewest posts around the clock that meet the same targets; and what the plan saves."""
+    """The fewest posts around the clock that meet the same targets; and what the plan saves.
+
+    `measures` has the cost of these posts, and what they reach and cover, on the fresh years.
+    """
 
     posts: int
     cost: float
     saving: DifferenceInterval
     saving_spread: Spread | None
+    measures: dict[str, Interval]
 
 
 class Week(NamedTuple):

@@ -102,7 +102,7 @@ class Validation(Shown):
     >>> import sim
     >>> answer = sim.validate("my_city", 3, calls="calls.csv")  # doctest: +SKIP
     >>> answer.valid_for  # doctest: +SKIP
-    ['Calls', 'Calls by hour of day']
+    ['Number of calls', 'Calls by hour of day']
     """
 
     request: Request

@@ -57,6 +57,8 @@ SHOWN = (
     "jail_diversions_net_per_year",
     "hospital_diversions_net_per_year",
     "fte_clinician",
+    "fte_officer",
+    "fte_supervisor",
     "cost_per_year",
     "net_benefit_per_year",
 )

@@ -46,12 +46,12 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
     """Everything that is counted of a config's calls, and of so many teams'."""
     types, zones = tuple(config.demand.call_types), tuple(config.demand.zones)
     hours = tuple(f"{hour:02d}:00" for hour in range(HOURS_A_DAY))
-    percents = tuple(f"{100 * q:.0f} % in" for q in QUANTILES)
+    percents = tuple(f"{100 * q:.0f} % within" for q in QUANTILES)
     busy = tuple(f"{n} or more" for n in range(1, teams + 1))
     posts = tuple(f"number {n}" for n in range(1, teams + 1))
     told = tuple(outcome.replace("_", " ") for outcome in TOLD)
     return [
-        Profile("calls", "Calls", "a day", ("all",), 0.3, False, _calls),
+        Profile("calls", "Number of calls", "a day", ("all",), 0.3, False, _calls),
         Profile("hours", "Calls by hour of day", "a day", hours, 0.8, False, _hours),
         Profile("weekdays", "Calls by weekday", "a day", WEEKDAYS, 0.5, False, _weekdays),
         Profile("spread", "Spread of days", "calls a day", ("sd",), 0.5, False, _spread),
@@ -64,7 +64,7 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
         Profile("scene", "On scene until cleared", "min", percents, 0.4, True, _scene),
         Profile("busy", "Teams busy at once", "% of time", busy, 0.8, True, _busy(teams)),
         Profile("teams", "Work by team, busiest first", "%", posts, 0.5, True, _work(teams)),
-        Profile("outcomes", "Outcomes, of reached", "%", told, 0.6, True, _outcomes),
+        Profile("outcomes", "Outcomes of calls reached", "%", told, 0.6, True, _outcomes),
     ]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.compiled import announce
 from sim.config import InputError, StaffingPlan, staffing
-from sim.scenarios.answers.intervals import Spread
+from sim.scenarios.answers.intervals import Interval, Spread
 from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.recommendation import (
     Checked,
@@ -72,6 +72,7 @@ SHOWN = (
     "utilization_share",
     "fte_clinician",
     "fte_officer",
+    "fte_supervisor",
     "cost_per_year",
     "net_benefit_per_year",
 )
@@ -82,6 +83,7 @@ MOST_ROUNDS = 10  # of the same within a budget, which no plan may be above
 SMALL_LINES = 6  # kinds of shifts for which the bound can be closed
 MOST_POSTS = 200
 COST = "cost_per_year"
+OF_POSTS = (COST, "reach_share", "gap_hours_per_week")  # held against the plan
 
 
 def recommend(
@@ -308,11 +310,7 @@ class _Search:
         job = self._fresh(plan)
         names = list(dict.fromkeys([*SHOWN, *(x.measure for x in asked.targets)]))
         values = measured(job, names, range(asked.fresh_years))[0]
-        level = run.confidence_level
-        measures = {
-            name: bounded(name, mean_interval(values[:, at], level))
-            for at, name in enumerate(names)
-        }
+        measures = _bounded(names, values, run.confidence_level)
         proven = not asked.goal and bound >= cost - 1
         return Recommendation(
             request=self.request,
@@ -388,10 +386,11 @@ class _Search:
         if posts is None:
             return None
         flat = self._fresh(staffing(str(posts)))
-        dearer = measured(flat, [COST], range(self.asked.fresh_years))[0, :, 0]
-        level = self.asked.scenario.config.run.confidence_level
+        values = measured(flat, OF_POSTS, range(self.asked.fresh_years))[0]
+        dearer, level = values[:, 0], self.asked.scenario.config.run.confidence_level
         saving = paired_difference(dearer - cost, dearer, level, 1)
-        return Flat(posts, float(dearer.mean()), saving, self._saving_drawn(plan, posts))
+        found = _bounded(OF_POSTS, values, level)
+        return Flat(posts, float(dearer.mean()), saving, self._saving_drawn(plan, posts), found)
 
     def _fewest_flat(self, guess: int) -> int | None:
         """Bisection: more posts are taken to meet whatever fewer meet."""
@@ -429,3 +428,9 @@ class _Search:
     def _week(self, teams: Floats) -> Week:
         load = self.load
         return Week(load.calls_per_hour.tolist(), load.teams.tolist(), teams.tolist())
+
+
+def _bounded(names: Sequence[str], values: Floats, level: float) -> dict[str, Interval]:
+    """Mean and interval of each measure; `values` have a row a year and a column a measure."""
+    means = [mean_interval(values[:, at], level) for at in range(len(names))]
+    return {name: bounded(name, mean) for name, mean in zip(names, means, strict=True)}
