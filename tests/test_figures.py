@@ -89,7 +89,7 @@ def test_a_row_has_its_mark_and_the_range_to_quote():
     assert line.get_xdata()[0] == pytest.approx(100 * spread.low)
     assert line.get_xdata()[-1] == pytest.approx(100 * spread.high)
     assert mark.get_xdata()[0] == pytest.approx(100 * 0.75 * 5 / 17)
-    assert "the range to quote" in changes(comparison).get_supxlabel()
+    assert "if the assumptions vary." in changes(comparison).get_supxlabel()
     assert "chance only" in changes(money.found(draws=0)).get_supxlabel()
 
 

@@ -86,7 +86,7 @@ def _ends(sides: list[Point] | list[Step], factor: float) -> tuple[Floats, Float
 
 def _band(axes: Axes, x: Floats, curve: Curve) -> None:
     mean, low, high = _ends(curve.points, 100)
-    label = "range to quote" if curve.draws else "range of chance alone"
+    label = "range if assumptions vary" if curve.draws else "range of chance alone"
     axes.fill_between(x, low, high, color=LIGHT, alpha=0.35, linewidth=0, label=label)
     axes.plot(x, mean, "-o", color=DARK, markersize=4, linewidth=1.8, label="simulated")
 
@@ -193,4 +193,4 @@ def note(curve: Curve) -> str:
     """What the band is of."""
     if curve.draws:
         return "Band: how far it goes if the assumptions vary, at all points at once."
-    return "Band: chance only, as no assumption was drawn; not the range to quote."
+    return "Band: chance only, as no assumption was drawn: narrower than what is known."

@@ -12,8 +12,8 @@ from sim.report.wording import number
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import Measured, Quoted, quoted
 
-ASSUMPTIONS = "Lines: how far it goes if the assumptions vary; the range to quote."
-CHANCE = "Lines: chance only, as no assumption was drawn; not the range to quote."
+ASSUMPTIONS = "Lines: how far it goes if the assumptions vary."
+CHANCE = "Lines: chance only, as no assumption was drawn: narrower than what is known."
 
 
 def changes(comparison: Comparison) -> Figure:
