@@ -11,6 +11,7 @@ import polars as pl
 from sim.clock import MONTHS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
+from sim.scenarios.answers.budget import Bridged, Justified, Price, Role
 from sim.scenarios.answers.comparison import Reading
 from sim.scenarios.answers.economics import Ratio, SameMoney
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
@@ -174,59 +175,6 @@ class Alike(NamedTuple):
     first: Seat
     positions: int
     total: Shares
-
-
-class Role(NamedTuple):
-    """Positions of one role: FTE at work that the posts need, whole positions, and a part of one.
-
-    `months` are those in which they are filled, the first and the last; none without positions.
-    `part_hours` are the paid hours a week of the part.
-    """
-
-    role: str
-    needed: float
-    full: int
-    part: float
-    part_hours: float
-    months: tuple[int, ...]
-
-
-class Justified(NamedTuple):
-    """A line of the budget in one fiscal year: so many of something, at the price of that year.
-
-    A quantity of pay is of months of a full-time position, and `each` is then of a year. Both are
-    None where an item has more than one price.
-    """
-
-    item: str
-    role: str
-    fiscal_year: int
-    quantity: float | None
-    unit: str
-    each: float | None
-    cents: int
-
-
-class Price(NamedTuple):
-    """A unit cost of the budget: what it is of, its key, and dollars of the price year."""
-
-    what: str
-    key: str
-    dollars: float
-
-
-class Bridged(NamedTuple):
-    """An item in the cost of a year and in the second year of the budget, in cents of one year.
-
-    Of pay, with the FTE behind each.
-    """
-
-    item: str
-    role: str
-    a_year: int
-    budget: int
-    fte_a_year: float | None
-    fte_budget: float | None
 
 
 class Kept(NamedTuple):
@@ -452,7 +400,7 @@ class GrantAnswer(Tabled):
         return [
             *(measured(*sides, *name, interval) for name, interval in served.items()),
             FigureRow(*sides, "positions", "positions", self.full),
-            FigureRow(*sides, "budgeted", "FTE", self.budgeted),
+            FigureRow(*sides, "fte_budgeted", "FTE", self.budgeted),
             *(FigureRow(*sides, f"{who}_dollars", "$", x / CENTS) for who, x in money.items()),
         ]
 
