@@ -221,6 +221,7 @@ def test_nine_hours_a_day_are_called_so(of_four) -> None:
 def test_what_the_budget_leaves_out_of_a_years_cost_is_said_by_item(of_four) -> None:
     lines = {row[0]: row[1:] for row in rows(of_four, "The cost of a year and the second year")}
     assert lines["Pay, supervisor"][1] == "$0"
+    assert "a part of a position" not in lines["Training"][2]  # all of them are whole
     assert "0.38 FTE at work are needed, and 0 are budgeted" in lines["Pay, supervisor"][2]
     columns = [[dollars_in(cell) for cell in row[:2]] for row in list(lines.values())[1:]]
     for column in zip(*columns, strict=True):
