@@ -71,6 +71,7 @@ CASES: dict[str, tuple[list[str], str]] = {
             *("costs.grant.ceiling_dollars=550000", "costs.grant.hire_months={clinician: [1]}"),
             *("costs.crisis_now.population=300000", "run.window_years=1"),
             "costs.grant.positions={clinician: 2}",
+            "costs.grant.base_positions={officer: 2}",
         ],
         "2",
     ),

@@ -185,6 +185,21 @@ def test_positions_and_roles_of_a_grant_have_options(run, results):
     assert "costs.grant.paid_roles=[clinician]" in shlex.split(command)
 
 
+def test_people_of_today_have_an_option(run, results):
+    code, out, err = run("grant", "1", "--base-positions", "clinician=2,officer=2", *SMALL)
+    assert (code, err) == (0, "")
+    assert "Plan 1 beyond plan today" in out
+    (folder,) = results.iterdir()
+    command = json.loads((folder / "run.json").read_text())["command"]
+    assert "costs.grant.base_positions={clinician: 2,officer: 2}" in shlex.split(command)
+
+
+def test_people_of_today_are_refused_by_the_name_of_their_option(run):
+    code, _, err = run("grant", "1", "--base-positions", "clinician")
+    assert code == 2
+    assert err.startswith("error: --base-positions: expected role=FTE")
+
+
 def test_a_grant_in_json_and_nothing_else(run):
     words = ["17", "12", "program=los_angeles", *SMALL, "--planning-months", "3", "--json"]
     code, out, err = run("grant", *words)

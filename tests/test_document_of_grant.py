@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from copy import deepcopy
 from dataclasses import replace
@@ -20,6 +21,7 @@ from sim.report.document.facts import Fact, shown, value_of
 from sim.report.document.measured import figure, moved
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result, result_of
+from sim.report.document.served import at_least
 from tests.documents import as_text
 
 DRAWN = ["run.window_days=14", "run.replications=3", "run.draws=4"]
@@ -62,14 +64,15 @@ def test_dollars_in_prose_have_a_range_and_whole_dollars_stand_in_tables_alone(r
     assert "as the assumptions vary), of which $550,000 is federal" in brief
     assert f"${total:,.0f}" not in brief
     assert f"${total:,.0f}" in text
-    assert "as budgets are submitted; no amount is known so closely" in text
+    assert "as budgets are submitted, rounded so that they add up; no amount is known so" in text
     assert "Total | Total, as the assumptions vary" in text
 
 
 def test_the_budget_says_which_years_dollars_and_what_inflation_adds(result, text):
-    real, spent = value_of(result.tree["price_year_dollars"])[1], value_of(result.tree["years"])[1]
-    assert "in dollars of 2025. In these, the second year of the budget would come to" in text
-    assert f"${real:,.0f}, not ${spent['total_dollars']:,.0f}: that much is inflation" in text
+    real = value_of(result.tree["price_year_dollars"])[1]
+    spent = value_of(result.tree["budget"]["years"])[1]
+    assert f"The second year of the budget is ${spent['total_dollars']:,} in dollars of the" in text
+    assert f"and ${real:,.0f} in those of 2025: what is between these two is inflation" in text
 
 
 def test_a_grant_of_before_its_dollars_had_ranges_is_refused(result, tmp_path):
@@ -88,8 +91,10 @@ def test_a_grant_of_before_its_dollars_had_ranges_is_refused(result, tmp_path):
 
 def test_positions_and_fte_are_two_words_and_limits_say_what_vacancies_would_do(result, text):
     brief, limits = text.partition("# Statement of need")[0], text.partition("# Limits")[2]
-    seats, fte = value_of(result.tree["positions"]), value_of(result.tree["fte_budgeted"])
-    assert f"- {len(seats)} positions, {fte:.3g} FTE together, are projected to make" in brief
+    tree = value_of(result.tree)
+    named = f"{tree['positions_full']} positions and {tree['positions_in_part']} in part"
+    assert f"- {named}, {tree['fte_budgeted']:.3g} FTE together, are projected to make" in brief
+    assert len(tree["positions"]) == tree["positions_full"] + tree["positions_in_part"]
     assert "Vacant positions come on top" not in text
     assert "That flatters the result: with 12 % vacant, " in limits
 
@@ -154,3 +159,119 @@ def test_a_bar_of_the_tornado_is_a_change_so_that_rows_differ() -> None:
     tornado = Fact({"central": -1_600_000.0, "low": -1_510_000.0, "high": -1_640_000.0})
     said = [unmarked(moved(tornado, tornado[end])) for end in ("low", "high")]
     assert said == ["+$90,000", "−$40,000"]
+
+
+# --- what a funder asks of a budget --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def of_four(tmp_path_factory) -> str:
+    """Text of the document of three posts beside two, of which four people run nine hours a day."""
+    people = "costs.grant.positions={clinician: 2, officer: 2}"
+    answer = sim.grant(3, 2, overrides=[*DRAWN, people])
+    request = replace(answer.request, figures=False)
+    folder = tmp_path_factory.mktemp("results") / "four"
+    return as_text(document_of(result_of(sim.save(replace(answer, request=request), folder))))
+
+
+def rows(text: str, caption: str) -> list[list[str]]:
+    """Cells of a table, its head first."""
+    lines = text.partition(f"\nTable: {caption}")[2].partition("\n\n")[0].splitlines()[1:]
+    return [line.split(" | ") for line in lines]
+
+
+def dollars_in(cell: str) -> int:
+    return int(cell.replace("$", "").replace(",", "").replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    "caption", ["Budget by grant year", "Budget by quarter", "Budget by position and item"]
+)
+def test_the_tables_of_the_budget_add_up_both_ways(text, caption) -> None:
+    _, *lines = rows(text, caption)
+    total = next(at for at, row in enumerate(lines) if row[0].startswith(("Total", "All ")))
+    each = [[dollars_in(cell) for cell in row[1:5]] for row in lines[: total + 1]]
+    assert all(sum(row[:3]) == row[3] for row in each)
+    assert [sum(column) for column in zip(*each[:-1], strict=True)] == each[-1]
+
+
+def test_contacts_are_one_number_in_every_table(result, text) -> None:
+    count = value_of(result.tree["budget"]["total"]["contacts"])
+    brief = text.partition("# Statement of need")[0]
+    assert f"are projected to make {count:,} contacts (" in brief
+    for caption, column in (("Served by quarter", 2), ("Served by month", 3)):
+        *lines, total = rows(text, caption)[1:]
+        assert total[column].partition(" ")[0] == f"{count:,}"
+        assert sum(dollars_in(row[column].partition(" ")[0]) for row in lines) == count
+
+
+def test_fte_are_those_of_the_hours_asked_for_and_a_role_left_out_is_named(of_four) -> None:
+    assert "All of the plan asked for would need 11.2 FTE." in of_four
+    assert "No supervisor is budgeted, of whom 0.38 FTE are needed." in of_four
+    assert "4 positions, 4 FTE together; the hours that they staff need 4.18 FTE" in of_four
+    assert "to have at work the 4.18 that the hours of these posts need" in of_four
+    assert "in tenths" not in of_four.partition("# Appendix")[0]
+
+
+def test_nine_hours_a_day_are_called_so(of_four) -> None:
+    assert {row[1] for row in rows(of_four, "Served by quarter")[3:-1]} == {"9 h a day"}
+    assert {row[2] for row in rows(of_four, "Served by month")[7:-1]} == {"9 h a day"}
+    assert not re.search(r"requested, 3 posts", of_four)
+
+
+def test_what_the_budget_leaves_out_of_a_years_cost_is_said_by_item(of_four) -> None:
+    lines = {row[0]: row[1:] for row in rows(of_four, "The cost of a year and the second year")}
+    assert lines["Pay, supervisor"][1] == "$0"
+    assert "a part of a position" not in lines["Training"][2]  # all of them are whole
+    assert "0.38 FTE at work are needed, and 0 are budgeted" in lines["Pay, supervisor"][2]
+    columns = [[dollars_in(cell) for cell in row[:2]] for row in list(lines.values())[1:]]
+    for column in zip(*columns, strict=True):
+        assert sum(column[:-1]) == pytest.approx(column[-1], abs=4)
+
+
+def test_the_ceiling_is_faced_and_the_terms_of_other_years_are_named(result, text) -> None:
+    share = value_of(result.tree["funded"]["federal_share"])
+    brief = text.partition("# Statement of need")[0]
+    assert f"The federal money pays {share:.0%} of this cost".replace("%", " %") in brief
+    assert "FY25 (JMHCP) asked for 20 % of the first two years together" in text
+
+
+def test_a_justification_gives_rates_and_leaves_the_funders_categories_to_the_writer(text) -> None:
+    (head, first, *_), prices = rows(text, "What each line of the budget"), rows(text, "Unit costs")
+    assert head[2:4] == ["Quantity", "Price of one"]
+    assert first[:2] == ["Pay, clinician", "2028"]
+    assert prices[1][1:4] == ["$120,000", "2023", "$127,308"]
+    pay = next(row for row in rows(text, "What the writer splits") if row[0] == "Pay")
+    assert "has the vehicle and kit in it, so there is no line of cars" in pay[2]
+    assert pay[3].startswith("[To be filled in: Personnel and Fringe Benefits")
+
+
+def test_milestones_have_months_and_each_year_a_row(text) -> None:
+    lines = {row[0]: row[1:] for row in rows(text, "Milestones")}
+    assert lines["Officers hired and trained"][:2] == ["10.2 FTE", "Apr 2028"]
+    assert lines["Posts on duty, beyond those of 1 post"][:2] == ["2", "Apr 2028"]
+    years = [row for name, row in lines.items() if name.startswith("Year ")]
+    assert [row[1] for row in years] == ["Sep 2028", "Sep 2029", "Sep 2030"]
+    assert [row[0] for row in years] == ["measure and report; no target"] * 3  # it may be none
+    assert any(row[0].startswith("No team free") for row in rows(text, "Objectives"))
+
+
+@pytest.mark.parametrize(
+    ("low", "said"),
+    [(1089.9, "at least 1,089"), (0.4, "measure and report; no target"), (-1.2, "measure and")],
+)
+def test_the_target_of_a_year_is_its_low_end_if_that_is_any(low, said) -> None:
+    assert unmarked(at_least(Fact({"mean": 2_000.0, "low": low, "high": 3_000.0}))).startswith(said)
+
+
+def test_the_month_in_which_prices_rise_is_said_where_the_months_are(text) -> None:
+    assert "the fiscal year, which begins in July, while the first year of the grant" in text
+
+
+def test_every_figure_of_a_key_is_in_the_table_of_keys(result) -> None:
+    keys = document_of(result).keys
+    assert not [key for key, value in keys.items() if re.search(r"and [0-9,]+ more$", value)]
+    total = value_of(result.tree["budget"]["total"]["total_dollars"])
+    assert keys["budget.total.total_dollars"] == str(total)
+    kept = value_of(result.tree["kept"]["year_dollars"])
+    assert keys["kept.year_dollars"] == f"{kept:.0f}"

@@ -64,7 +64,8 @@ def test_in_dollars_of_the_price_year_nothing_rises() -> None:
 
 def test_a_budget_prints_no_cents_and_one_word_for_one_thing() -> None:
     text, answer = render(granted()), granted()
-    assert f"{len(answer.seats)} positions ({answer.budgeted:.4g} FTE)" in " ".join(text.split())
+    named = f"{answer.full} positions and {answer.parts} in part ({answer.budgeted:.4g} FTE)"
+    assert named in " ".join(text.split())
     assert "which flatters the result" in " ".join(text.split())
     assert f"{answer.total.total / 100:,.2f}" not in text
     assert "FTE budgeted: " in screen(answer)

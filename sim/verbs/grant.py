@@ -46,6 +46,13 @@ def grant(
             help=f"Short for {KEY}.positions: people to be funded, who staff what they can.",
         ),
     ] = None,
+    base_positions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE=FTE,...",
+            help=f"Short for {KEY}.base_positions: people who are there today, in place of BASE.",
+        ),
+    ] = None,
     pays: Annotated[
         str | None,
         typer.Option(
@@ -61,7 +68,8 @@ def grant(
     short = {
         f"{KEY}.start_month": None if start is None else f"'{start}'",
         f"{KEY}.planning_months": planning_months,
-        f"{KEY}.positions": None if positions is None else _staff(positions),
+        f"{KEY}.positions": _staff("--positions", positions),
+        f"{KEY}.base_positions": _staff("--base-positions", base_positions),
         f"{KEY}.paid_roles": None if pays is None else f"[{pays}]",
         **_hired(hire or []),
     }
@@ -69,15 +77,17 @@ def grant(
     drive(context, request, options, granted, GrantReport, then="As a document:")
 
 
-def _staff(word: str) -> str:
-    """Mapping as Hydra has it, of an option such as "clinician=2,officer=2.5"."""
+def _staff(option: str, word: str | None) -> str | None:
+    """Mapping as Hydra has it, of an option such as "clinician=2,officer=2.5"; None without one."""
     from sim.config import InputError
 
+    if word is None:
+        return None
     counts = dict(part.partition("=")[::2] for part in word.split(","))
     for role, count in counts.items():
         if not (role.isidentifier() and re.fullmatch(r"[0-9]*\.?[0-9]+", count)):
             raise InputError(
-                f"--positions: expected role=FTE, like clinician=2,officer=2.5, got {word!r}"
+                f"{option}: expected role=FTE, like clinician=2,officer=2.5, got {word!r}"
             )
     return f"{{{','.join(f'{role}: {count}' for role, count in counts.items())}}}"
 

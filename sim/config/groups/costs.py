@@ -178,8 +178,10 @@ class Grant(Strict):
     A match is a share of what federal money and match pay together in its year; the ceiling is on
     the grant's own part, which is drawn `evenly` (each year an equal part of what is left) or
     `until_spent`. The grant pays people of `paid_roles` alone; of all, if there are none. It funds
-    `positions` (FTE at work by role), or those that the plan needs, if there are none. Months count
+    `positions` (FTE at work by role), or those that the plan needs, if there are none;
+    `base_positions` are people who are there today, in place of a base plan. Months count
     from 1; a role that `hire_months` leaves out comes in the first month after planning.
+    `other_years` is a sentence on how the terms of other years differ.
     """
 
     name: str
@@ -190,7 +192,9 @@ class Grant(Strict):
     draw: Literal["evenly", "until_spent"] = "evenly"
     paid_roles: list[StaffRole] = []
     positions: dict[StaffRole, Headcount] = {}
+    base_positions: dict[StaffRole, Headcount] = {}
     hire_months: dict[StaffRole, list[Month]] = {}
+    other_years: str = ""
 
     @field_validator("start_month", mode="before")
     @classmethod

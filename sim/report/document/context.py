@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sim.report.document import asked, evidence, facts, measured, numbers, views
+from sim.report.document import asked, budget, evidence, facts, measured, numbers, served, views
 from sim.report.document.facts import Fact, value_of
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result
@@ -65,6 +65,11 @@ COST, CASH = "cost_per_year", "cost_cash_per_year"
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
 TORONTO = "Toronto"  # whose calls the program of nobody in particular has
 GROSS = ("treatment_connections_per_year",)  # counts of a grant that are no effect
+COUNTS = {  # outcomes of a grant that are whole, and what the budget calls them
+    CONTACTS: "contacts",
+    PEOPLE: "people_reached",
+    "visits_done_per_year": "visits",
+}
 NO_TARGET = "measure and report; no target"
 TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them is enough in prose
 MOST_COLUMNS = 4  # of plans, beyond which each is a row
@@ -83,6 +88,7 @@ HOLDERS = {
     "reach_share": "dispatch center (CAD)",
     "within_standard_share": "dispatch center (CAD)",
     "response_median_min": "dispatch center (CAD)",
+    "gap_hours_per_week": "dispatch center (CAD)",
     "contacts_per_year": "the teams' own log",
     "jail_diversions_net_per_year": "jail (bookings), police (arrests)",
     "hospital_diversions_net_per_year": "hospitals, emergency medical services",
@@ -139,10 +145,10 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
         measured.moved,
         measured.cell,
         measured.signed,
-        measured.in_all,
-        measured.chance,
         measured.valued,
     ),
+    *(served.in_all, served.counted, served.chance, served.outcome_chance),
+    served.at_least,
     *(measured.saving_range, measured.headed, measured.headed_change, evidence.verdict),
     *(
         evidence.is_sure,
@@ -158,6 +164,7 @@ WORDS = {
     **{x.__name__: x for x in SAID_OF_FACTS},
     "pairs": facts.named,
     "as_is": value_of,
+    "outcome_of": served.outcome,
     "listed": facts.listed,
     "label": measured.label_of,
     "has": views.has,
@@ -166,6 +173,9 @@ WORDS = {
     "cap": facts.capitalized,
     "plain": views.plain_number,
     "role_words": role_words,
+    "plural": plural,
+    "quantity": budget.quantity,
+    "tenth": budget.tenth,
     "unit_of": unit_of,
 }
 
@@ -207,6 +217,7 @@ def context_of(result: Result) -> dict[str, Any]:
         "BRIEF": BRIEF,
         "OVER": asked.OVER,
         "GROSS": GROSS,
+        "COUNTS": COUNTS,
         "CLOCKS": CLOCKS,
         "CELLS": CELLS,
         "LOST": LOST,
@@ -218,6 +229,9 @@ def context_of(result: Result) -> dict[str, Any]:
         "one": 1,
         "borrowed": _borrowed(result),
         "lent": _is_lent(result.config["demand"]),
+        "prices_rise_in": budget.prices_rise_in(result),
+        "price_of": partial(budget.price_of, result.config),
+        "officers": budget.has_officers(result.tree),
         "travel_rows": _travel_rows(result.config),
         "zone_rows": _zone_rows(result.config),
         "many_zones": MANY_ZONES,
@@ -378,8 +392,7 @@ def _tables(result: Result) -> dict[str, Any]:
         "cost_lines": _cost_lines(result, economics),
         "warnings": tree.get("warnings") or [],
         "steps": _steps(tree),
-        "positions": lambda role: [x for x in tree["positions"] if value_of(x["role"]) == role],
-        "roles": ", ".join(map(plural, value_of(tree).get("fte_needed", ()))),
+        "roles": ", ".join(plural(x["role"]) for x in value_of(tree).get("roles", ()) if x["fte"]),
         "ledger": views.ledger_of(config),
         "studies": views.studies_of(config),
         "published": views.published_of(config),

@@ -15,9 +15,9 @@ from sim.report.rendering import sentence
 START, MIDDLE, END, BAR = "\ue000", "\ue001", "\ue002", "\ue003"  # private use: no text has them
 RESERVED = re.compile("[\ue000-\ue003]")
 MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
+MANY = 1e6  # from which on a number has all its digits before the point
 ADVICE = re.compile(r"(?<=\.) Use [^.]*(\.|$)")  # a sentence to the user of the program
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MOST_SHOWN = 7  # figures of a key, in the table of keys
 
 
 class Fact:
@@ -135,9 +135,7 @@ def shown(fact: Fact) -> str:
     """What the table of keys has of a fact: its figures by name, or itself."""
     if isinstance(value_of(fact), list) and isinstance(next(iter(value_of(fact)), None), Mapping):
         return f"a list of {len(fact):,}"  # whose entries have keys of their own
-    found = list(_figures(value_of(fact), ""))
-    more = f", and {len(found) - MOST_SHOWN:,} more" if len(found) > MOST_SHOWN else ""
-    return f"{', '.join(found[:MOST_SHOWN])}{more}"
+    return ", ".join(_figures(value_of(fact), ""))
 
 
 def _figures(value: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - a tree
@@ -148,7 +146,10 @@ def _figures(value: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - a tree
         for at, inner in enumerate(value):
             yield from _figures(inner, f"{name}[{at}]")
     elif value is not None:
-        words = f"{value:.6g}" if isinstance(value, float) else str(value)
+        short = isinstance(value, float) and abs(value) < MANY
+        words = (
+            f"{value:.6g}" if short else f"{value:.0f}" if isinstance(value, float) else str(value)
+        )
         yield f"{name} {words}".strip()
 
 

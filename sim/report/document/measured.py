@@ -64,7 +64,10 @@ def summed(fact: Fact) -> str:
     """Dollars of a budget as prose has them: rounded to what is known, with their range."""
     node = value_of(fact)
     ends = (node["mean"], node["low"], node["high"])
-    return marked(fact, of_a_budget(*ends, drawn=node["interval"] != CHANCE))
+    if node["exact"]:
+        ends = (node["mean"],) * 3
+    drawn = node["exact"] or node["interval"] != CHANCE
+    return marked(fact, of_a_budget(*ends, drawn=drawn))
 
 
 def dollar_ends(fact: Fact) -> str:
@@ -134,16 +137,6 @@ def signed(fact: Fact, name: str = "", *, close: bool = False) -> str:
     mean = BLANK if node["mean"] is None else _signed(measure, node["mean"], close=close)
     ends = _between(node, lambda end: _signed(measure, end, close=close))
     return marked(fact, f"{mean}{_listed([ends])}")
-
-
-def in_all(fact: Fact, name: str = "") -> str:
-    """Measure over all months of a grant, with both its ranges."""
-    return both(fact, name).replace(" a year", "")
-
-
-def chance(fact: Fact, name: str = "") -> str:
-    """Range of chance alone, as a table has it."""
-    return marked(fact[CHANCE], _ends(name or _name(fact), value_of(fact[CHANCE])) or BLANK)
 
 
 def valued(fact: Fact, name: str) -> str:

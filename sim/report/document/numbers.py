@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sim.report.document.facts import Fact, is_number, marked, value_of
 from sim.report.document.units import unit_of
 from sim.report.grant.grant import positions
 from sim.report.grant.screen import calendar
-from sim.report.people.bridges import plural
+from sim.report.people.bridges import plural, role_words
 from sim.report.wording import BLANK, dollars, percent, two_figures
-from sim.scenarios.answers.grant import Seat
 from sim.scenarios.answers.keys import key_words
 
 DIGITS = 4  # of an assumption
@@ -96,31 +95,33 @@ def clock(fact: Fact) -> str:
 
 
 def filled(moment: Fact) -> str:
-    """Positions filled in a month, role by role."""
-    return marked(
-        moment["filled"], " / ".join(map(str, value_of(moment["filled"]).values())) or "0"
-    )
+    """FTE filled in a month, role by role."""
+    fte = moment["fte_filled"]
+    return marked(fte, " / ".join(f"{each:g}" for each in value_of(fte).values()) or "0")
 
 
-def people(seats: Sequence[Fact], whole: Fact) -> str:
-    """Positions of one role: "25 and one of 0.5"."""
-    return marked(whole, positions([Seat(**value_of(seat)) for seat in seats]) or "none")
+def people(role: Fact) -> str:
+    """Positions of one role: "25 and 0.5 of one"."""
+    node = value_of(role)
+    return marked(role, positions(node["full"], node["part"]))
 
 
-def hired(seats: Sequence[Fact], whole: Fact) -> str:
-    """Months in which positions of one role are filled, "7" or "7 to 32"."""
-    months = sorted({value_of(seat["hire_month"]) for seat in seats})
-    return marked(
-        whole, " to ".join(f"{month:g}" for month in dict.fromkeys(months[:: len(months) - 1 or 1]))
-    )
+def hired(role: Fact) -> str:
+    """Months in which positions of one role are filled, "7 to 32"; blank if there are none."""
+    months = [value_of(role).get(f"{end}_month") for end in ("first", "last")]
+    each = dict.fromkeys(f"{month:g}" for month in months if month)
+    return marked(role, " to ".join(each) or BLANK)
 
 
 def alike(row: Fact) -> str:
     """Positions of one role, size and month as a row of a table names them."""
     node = value_of(row)
-    count, part = node["positions"], "" if node["fte"] == 1 else f" of {node['fte']:g}"
-    role = plural(node["role"], count)
-    return f"{count:g} {role}{part}, from month {node['hire_month']:g}"
+    count, role = node["positions"], role_words(node["role"])
+    what = f"{count:g} {plural(role, count)}"
+    if node["fte"] < 1:
+        what = f"{node['fte']:g} of {'an' if role[0] in 'aeiou' else 'a'} {role}"
+        what = what if count == 1 else f"{count:g} times {what}"
+    return f"{what}, from month {node['hire_month']:g}"
 
 
 def year_of(fact: Fact, number: int) -> str:

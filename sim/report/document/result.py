@@ -133,8 +133,8 @@ def _check_version(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def _check_dollars(folder: Path, tree: dict[str, Any], manifest: dict[str, Any]) -> None:
-    """Refuse a grant that was written before its dollars had ranges."""
-    if all(name in tree for name in KINDS["grant"]) and "dollars" not in tree:
+    """Refuse a grant that was written before its dollars had ranges and added up."""
+    if all(name in tree for name in KINDS["grant"]) and not {"dollars", "budget"} <= set(tree):
         raise InputError(
             f"{folder / SUMMARY}: expected a grant with the ranges of its dollars, got one of an "
             f"older version; run again: {manifest.get('command', 'the command of its run')}"

@@ -9,7 +9,7 @@ from sim.report.document.facts import Fact, is_number, marked, value_of
 from sim.report.document.result import Result
 from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE
-from sim.scenarios.answers.words import MADE_UP
+from sim.scenarios.answers.words import MADE_UP, in_part
 
 ALL_POSTS = "all posts"  # of a grant whose positions staff its whole plan
 STILL_OPEN = "unfinished_share"
@@ -124,12 +124,7 @@ def _words(result: Result, name: Fact) -> str:
         return marked(staffing["teams"], "patrol alone")
     if is_part(result.tree, key):
         runs = result.tree["runs"]["posts_that_run"]
-        return marked(
-            runs,
-            str(value_of(runs))
-            .replace(", and one for", " and another for")
-            .replace(" h a day", " hours a day"),
-        )
+        return marked(runs, in_part(str(value_of(runs))))
     return _posts(staffing["teams"]) if key.isdigit() else marked(name, f"plan {key}")
 
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
-from sim.report.grant.screen import calendar, in_words
-from sim.report.wording import mean_and_range, place_of
+from sim.report.grant.screen import calendar, counted_range, in_words
+from sim.report.wording import place_of
 from sim.scenarios.answers.grant import CENTS, GrantAnswer
 
 THOUSAND = 1e3
@@ -74,15 +74,14 @@ def _has_persons(answer: GrantAnswer) -> bool:
 
 
 def _finding(answer: GrantAnswer) -> str:
-    persons, total = _has_persons(answer), answer.dollars["total"]
-    name, what = (
-        ("people_reached_per_year", "people reached")
-        if persons
-        else ("contacts_per_year", "contacts")
+    name, what, count = (
+        ("people_reached_per_year", "people reached", answer.in_all.people)
+        if _has_persons(answer)
+        else ("contacts_per_year", "contacts", answer.in_all.contacts)
     )
-    served = mean_and_range(answer.outcomes[name].quoted)
-    federal = in_words(answer.dollars["federal"])
+    served = counted_range(count, answer.outcomes[name].quoted)
+    total, federal = (in_words(answer, side) for side in ("total", "federal"))
     return (
-        f"{served} {what} in {len(answer.months)} months for {in_words(total)}, "
+        f"{served} {what} in {len(answer.months)} months for {total}, "
         f"of which {federal} are federal"
     )

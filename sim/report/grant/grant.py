@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.report.answer import Answer, Basis
 from sim.report.comparison import frames
 from sim.report.grant import tables
-from sim.report.grant.screen import SIDES, calendar, in_words, outcomes, screen, whole
+from sim.report.grant.screen import (
+    COUNTS,
+    SIDES,
+    calendar,
+    counted_range,
+    in_words,
+    outcomes,
+    paid_for,
+    positions_in_words,
+    screen,
+    whole,
+)
 from sim.report.people.bridges import plural, role_words
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
@@ -28,10 +40,12 @@ from sim.scenarios.answers.grant import (
     Level,
     Outcome,
     Quarter,
+    Row,
     Seat,
     Shares,
 )
 from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.rounded import Whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -87,12 +101,14 @@ def render(answer: GrantAnswer) -> str:
         "grant.txt",
         answer=answer,
         visits=_has_visits(answer),
+        budgeted=positions_in_words(answer),
         drawn=any(outcome.drawn for outcome in answer.outcomes.values()),
         positions=_positions(answer),
         levels=_levels(answer),
         service=_service(answer),
         money=_money(answer),
         crosswalk=_crosswalk(answer),
+        paid_for=paid_for(answer),
         ceiling_share=_share(answer.ceiling_share),
         federal_share=_share(answer.federal_share),
         outcomes=outcomes(answer),
@@ -101,7 +117,7 @@ def render(answer: GrantAnswer) -> str:
         label=INTERVAL_LABEL,
         figure=lambda interval: _figure(interval, name),
         whole=whole,
-        in_words=in_words,
+        in_words=partial(in_words, answer),
         calendar=calendar,
     )
 
@@ -130,15 +146,15 @@ def quarter_label(quarter: Quarter) -> str:
     return f"{quarter.number:2d} {since}–{last}"
 
 
-def positions(seats: Sequence[Seat]) -> str:
-    """Positions of one role in words, "25 and one of 0.5"."""
-    parts = [seat.fte for seat in seats if seat.fte < 1]
-    full = len(seats) - len(parts)
-    return " and ".join([*([str(full)] if full else []), *(f"one of {part:g}" for part in parts)])
+def positions(full: float, part: float) -> str:
+    """Positions of one role in words, "25 and 0.5 of one"."""
+    parts = [f"{part:g} of one"] if part else []
+    return " and ".join([*([f"{full:g}"] if full else []), *parts]) or "none"
 
 
 def _shares(shares: Shares) -> list[str]:
-    return [whole(cents) for cents in (*shares, shares.total)]
+    """Whole dollars by who pays, and in all."""
+    return [f"${dollars:,}" for dollars in (*shares, shares.total)]
 
 
 def _share(share: float | None) -> str:
@@ -150,9 +166,10 @@ def _share(share: float | None) -> str:
 
 def _positions(answer: GrantAnswer) -> Table:
     rows = []
-    for role, fte in answer.needed.items():
-        seats = [seat for seat in answer.seats if seat.role == role]
-        rows.append([plural(role), f"{fte:.2f}", positions(seats), _hired(seats)])
+    for role in answer.roles:
+        seats = [seat for seat in answer.seats if seat.role == role.role]
+        budgeted = positions(role.full, role.part)
+        rows.append([plural(role.role), f"{role.needed:.2f}", budgeted, _hired(seats)])
     head = ["Positions budgeted", "FTE needed at work", "positions", "filled in month"]
     return Table(head, [Group(rows)])
 
@@ -160,6 +177,8 @@ def _positions(answer: GrantAnswer) -> Table:
 def _hired(seats: Sequence[Seat]) -> str:
     """Months in which positions are filled: "7", "7 (20), 10 (6)" or "7 to 32"."""
     months = sorted(seat.hire_month for seat in seats)
+    if not months:
+        return BLANK
     counts = {month: months.count(month) for month in months}
     if len(counts) == 1:
         return str(months[0])
@@ -186,66 +205,73 @@ def _level(level: Level) -> list[str]:
 
 
 def _service(answer: GrantAnswer) -> Table:
-    roles = list(answer.needed)
+    roles = list(dict.fromkeys(seat.role for seat in answer.seats))
     served = ["contacts", "people reached", *(["visits"] if _has_visits(answer) else [])]
     head = ["Quarter", *map(plural, roles), "posts", *served]
     rows = [
-        [quarter_label(quarter), *_filled(quarter, roles), *map(_in_words, _served(quarter))][
+        [quarter_label(quarter), *_filled(quarter, roles), *_counts(row, _served(quarter))][
             : len(head)
         ]
-        for quarter in answer.quarters
+        for quarter, row in zip(answer.quarters, answer.rounded.quarters, strict=True)
     ]
-    ends = [
-        answer.outcomes[f"{name}_per_year"]
-        for name in ("contacts", "people_reached", "visits_done")
-    ]
-    in_all = ["36 months", *[""] * (len(roles) + 1), *map(_in_words, ends)][: len(head)]
+    ends = [answer.outcomes[name] for name in COUNTS]
+    in_all = ["36 months", *[""] * (len(roles) + 1), *_counts(answer.in_all, ends)][: len(head)]
     return Table(head, [Group(rows), Group([in_all], "Total")])
 
 
 def _filled(quarter: Quarter, roles: Sequence[str]) -> list[str]:
-    filled = quarter.last.moment.filled
-    return [*(str(filled.get(role, 0)) for role in roles), str(quarter.last.posts)]
+    filled = quarter.last.moment.fte
+    return [*(f"{filled.get(role, 0):g}" for role in roles), quarter.last.beyond]
 
 
 def _served(quarter: Quarter) -> list[Outcome]:
     return [quarter.contacts, quarter.people, quarter.visits]
 
 
-def _in_words(outcome: Outcome) -> str:
-    """Mean and the range to quote."""
-    return mean_and_range(outcome.quoted)
+def _counts(row: Whole, outcomes: Sequence[Outcome]) -> list[str]:
+    """Whole contacts, people and visits, which add up, each with the range to quote."""
+    counts = row.contacts, row.people, row.visits
+    return [
+        counted_range(count, outcome.quoted)
+        for count, outcome in zip(counts, outcomes, strict=True)
+    ]
 
 
 def _money(answer: GrantAnswer) -> Table:
-    quarters = [[quarter_label(quarter), *_shares(quarter.shares)] for quarter in answer.quarters]
+    rounded = answer.rounded
+    quarters = [
+        [quarter_label(quarter), *_shares(row.dollars)]
+        for quarter, row in zip(answer.quarters, rounded.quarters, strict=True)
+    ]
     matches = answer.config.costs.grant.match_shares
     years = [
-        [f"year {at}, match {percent(float(match))}", *_shares(year)]
-        for at, (match, year) in enumerate(zip(matches, answer.years, strict=True), 1)
+        [f"year {at}, match {percent(float(match))}", *_shares(year.dollars)]
+        for at, (match, year) in enumerate(zip(matches, rounded.years, strict=True), 1)
     ]
     groups = [Group(quarters), Group(years, "Grant years"), _total(answer)]
     return Table(["Quarter", *SIDES], groups)
 
 
 def _total(answer: GrantAnswer) -> Group:
-    return Group([["36 months", *_shares(answer.total)]], "Total")
+    return Group([["36 months", *_shares(answer.in_all.dollars)]], "Total")
 
 
 # --- crosswalk -----------------------------------------------------------------------------------
 
 
 def _crosswalk(answer: GrantAnswer) -> Table:
-    others = [[row.what, *_shares(row.total)] for row in answer.crosswalk if row.seat is None]
-    rows = [_alike(alike) for alike in answer.alike]
-    groups = [Group(rows), Group(others, "Not of one position"), _total(answer)]
+    lines = zip((line for line, _ in answer.lines), answer.rounded.lines, strict=True)
+    rows: dict[bool, list[list[str]]] = {True: [], False: []}
+    for line, shares in lines:
+        what = line.what if isinstance(line, Row) else _alike(line)
+        rows[isinstance(line, Row)].append([what, *_shares(shares)])
+    groups = [Group(rows[False]), Group(rows[True], "Not of one position"), _total(answer)]
     return Table(["Crosswalk", *SIDES], groups)
 
 
-def _alike(alike: Alike) -> list[str]:
+def _alike(alike: Alike) -> str:
     """Positions of one role, size and month, together."""
     seat, count = alike.first, alike.positions
     until = f" to {seat.number + count - 1}" if count > 1 else ""
     part = f" of {seat.fte:g}" if seat.fte < 1 else ""
-    what = f"{role_words(seat.role)} {seat.number}{until}{part}, month {seat.hire_month}"
-    return [what, *_shares(alike.total)]
+    return f"{role_words(seat.role)} {seat.number}{until}{part}, month {seat.hire_month}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sim.model.measures.dictionary import MEASURES
@@ -9,12 +10,14 @@ from sim.report.people.bridges import plural
 from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK, dollars, interval_name, mean_of, number, percent, range_of
+from sim.report.wording import plural as counted_noun
 from sim.scenarios.answers.grant import CENTS, GrantAnswer, Outcome, Shares
-from sim.scenarios.answers.intervals import Quoted
+from sim.scenarios.answers.intervals import Interval
 
 MONTH_NAMES = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
+COUNTS = ("contacts_per_year", "people_reached_per_year", "visits_done_per_year")
 SIDES = ("federal", "match", "local", "total")
 LINES = 27  # of a screen of 30; the folder, a blank line and the command of the document follow
 MOST_RAILS = 2
@@ -28,13 +31,15 @@ def screen(answer: GrantAnswer) -> str:
     parts: dict[str, Any] = {
         "answer": answer,
         "outcomes": outcomes(answer),
+        "positions": positions_in_words(answer),
         "years": _years(answer),
         "funded": ", ".join(_funded(answer)),
         "running": _running(answer),
         "paid": " and ".join(map(plural, answer.config.costs.grant.paid_roles)),
+        "paid_for": paid_for(answer),
         "federal_share": BLANK if share is None else percent(share),
         "whole": whole,
-        "in_words": in_words,
+        "in_words": partial(in_words, answer),
         "calendar": calendar,
     }
     most = min(MOST_RAILS, len(answer.warnings))
@@ -63,10 +68,46 @@ def of_a_budget(mean: float, low: float, high: float, *, drawn: bool) -> str:
     return f"{each[0]} ({each[1]} to {each[2]} as the assumptions vary)"
 
 
-def in_words(span: Quoted) -> str:
-    """Dollars of a budget with their range."""
-    ends = (span.mean or 0.0, span.low or 0.0, span.high or 0.0)
-    return of_a_budget(*ends, drawn=span.kind == "assumptions")
+def in_words(answer: GrantAnswer, what: str) -> str:
+    """Dollars of a budget by their name, with their range."""
+    span = answer.dollars[what]
+    mean = span.mean or 0.0
+    if answer.is_exact(what):
+        return of_a_budget(mean, mean, mean, drawn=True)
+    ends = (span.low or 0.0, span.high or 0.0)
+    return of_a_budget(mean, *ends, drawn=span.kind == "assumptions")
+
+
+def positions_in_words(answer: GrantAnswer) -> str:
+    """Positions that somebody can be hired for, and parts of one: "11 positions and 3 in part"."""
+    full, parts = counted_noun(answer.full, "position"), answer.parts
+    if not parts:
+        return full
+    return (
+        f"{full} and {parts} in part"
+        if answer.full
+        else f"{counted_noun(parts, 'position')} in part"
+    )
+
+
+def paid_for(answer: GrantAnswer) -> str:
+    """End of a sentence: what of the plan the federal money and its match would pay for."""
+    share, hours = answer.funded_share, answer.hours_beyond
+    if share is None or answer.in_all.dollars.local == 0:
+        return "."
+    return (
+        f"; with the match, {percent(share)}: in proportion, {share * hours:.1f} of {hours:.3g} "
+        f"hours of duty a day, or {share * answer.budgeted:.1f} of {answer.budgeted:.4g} FTE."
+    )
+
+
+def counted_range(count: int, span: Interval) -> str:
+    """Whole contacts or people with their range, "773 (226–1,169)"."""
+    ends = (span.low, span.high)
+    if None in ends or span.low == span.high:
+        return f"{count:,}"
+    low, high = (number(round(end or 0.0)) for end in ends)
+    return f"{count:,} ({low}{' to ' if (span.low or 0.0) < 0 else '–'}{high})"
 
 
 def calendar(label: str) -> str:
@@ -80,39 +121,53 @@ def outcomes(answer: GrantAnswer) -> Table:
     name = interval_name(answer.config.run.confidence_level)
     drawn = any(outcome.drawn for outcome in answer.outcomes.values())
     columns = 4 if drawn else 3
+    persons = _says_more(answer, COUNTS[1])
     rows = [
-        _outcome(measure, outcome)[:columns]
+        _outcome(
+            measure,
+            outcome,
+            alone=measure == COUNTS[0] and bool(answer.contacts.mean) and not persons,
+        )[:columns]
         for measure, outcome in answer.outcomes.items()
-        if measure != "visits_done_per_year" or outcome.chance.mean
+        if _says_more(answer, measure)
     ]
     head = ["In the 36 months", "mean", f"{name}: chance", "with the assumptions"]
     return Table(head[:columns], [Group(rows)])
 
 
-def _outcome(measure: str, outcome: Outcome) -> list[str]:
-    chance = outcome.chance
+def _says_more(answer: GrantAnswer, measure: str) -> bool:
+    """Whether an outcome has a row: no visits that nobody makes, and people if not as contacts."""
+    if measure == COUNTS[1]:
+        return answer.people.mean != answer.contacts.mean
+    return measure != "visits_done_per_year" or bool(answer.visits.mean)
+
+
+def _outcome(measure: str, outcome: Outcome, *, alone: bool) -> list[str]:
+    chance, is_count = outcome.chance, measure in COUNTS
     label, unit = MEASURES[measure].label, MEASURES[measure].unit.partition("/")[0]
     named = label if unit in label.lower() or unit == "people" else f"{label}, {unit}"
+    mean = number(round(chance.mean)) if is_count and chance.mean is not None else mean_of(chance)
     ends = BLANK if outcome.drawn is None else range_of(outcome.quoted)
-    return [named, mean_of(chance), range_of(chance), ends]
+    named = f"{named}, nobody calls twice" if alone else named
+    return [named, mean, range_of(chance), ends]
 
 
 def _years(answer: GrantAnswer) -> Table:
     matches = answer.config.costs.grant.match_shares
     rows = [
-        [f"year {at}, match {percent(float(match))}", *_dollars(year)]
-        for at, (match, year) in enumerate(zip(matches, answer.years, strict=True), 1)
+        [f"year {at}, match {percent(float(match))}", *_dollars(year.dollars)]
+        for at, (match, year) in enumerate(zip(matches, answer.rounded.years, strict=True), 1)
     ]
     kept, label = answer.kept, f"the year after, from {calendar(answer.kept.label)}"
     groups = [
-        Group([*rows, ["36 months", *_dollars(answer.total)]]),
-        Group([[label, *_dollars(Shares(0, 0, kept.year))]]),
+        Group([*rows, ["36 months", *_dollars(answer.in_all.dollars)]]),
+        Group([[label, *_dollars(Shares(0, 0, round(kept.year / CENTS)))]]),
     ]
     return Table(["Who pays, dollars", *SIDES], groups)
 
 
 def _dollars(shares: Shares) -> list[str]:
-    return [number(round(cents / CENTS)) for cents in (*shares, shares.total)]
+    return [number(whole_dollars) for whole_dollars in (*shares, shares.total)]
 
 
 def _funded(answer: GrantAnswer) -> list[str]:

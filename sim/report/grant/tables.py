@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.report.comparison.summary import scenario_tree, sides_tree
+from sim.report.grant.trees import behind_tree, budget_tree
 from sim.report.trees import hash_of, rails_tree, ratio_tree, same_money_tree
 from sim.scenarios.answers.grant import (
     CENTS,
@@ -149,10 +150,19 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         **sides_tree(answer.reading),
         "warnings": rails_tree(answer.warnings),
         "same_money": same_money_tree(answer.same_money),
-        "dollars": {what: _quoted(span) for what, span in answer.dollars.items()},
+        "dollars": {
+            what: _quoted(span, exact=answer.is_exact(what))
+            for what, span in answer.dollars.items()
+        },
         "price_year_dollars": [cents / CENTS for cents in answer.at_price_year],
         "per_contact": ratio_tree(answer.per_contact),
         "hinges": [hinge._asdict() for hinge in answer.hinges],
+        "served_by_year": [
+            {name.removesuffix("_per_year"): _outcome(x) for name, x in year.items()}
+            for year in answer.served
+        ],
+        "budget": budget_tree(answer),
+        **behind_tree(answer),
     }
 
 
@@ -180,14 +190,17 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _quoted(span: Quoted) -> dict[str, Any]:
-    """Dollars with the range to quote."""
-    return {"mean": span.mean, "low": span.low, "high": span.high, "interval": span.kind}
+def _quoted(span: Quoted, *, exact: bool) -> dict[str, Any]:
+    """Dollars with the range to quote; exact if no assumption moves them."""
+    ends = {"mean": span.mean, "low": span.low, "high": span.high}
+    return {**ends, "interval": span.kind, "exact": exact}
 
 
 def _level(level: Level) -> dict[str, Any]:
     return {
         "first_month": level.first.moment.month,
+        "first_calendar_month": level.first.moment.label,
+        "posts_beyond": level.first.beyond,
         "last_month": level.last.moment.month,
         "posts_that_run": level.first.running,
         "contacts_per_year": asdict(level.contacts_per_year),
@@ -203,7 +216,9 @@ def _month(month: Month) -> dict[str, Any]:
         "calendar_month": now.label,
         "fiscal_year": now.fiscal_year,
         "filled": now.filled,
+        "fte_filled": now.fte,
         "posts": month.posts,
+        "posts_beyond": month.beyond,
         "posts_that_run": month.running,
         "contacts": month.contacts,
         "people_reached": month.people,
@@ -220,6 +235,7 @@ def _quarter(quarter: Quarter) -> dict[str, Any]:
         "last_month": quarter.last.moment.label,
         "filled": quarter.last.moment.filled,
         "posts": quarter.last.posts,
+        "posts_beyond": quarter.last.beyond,
         "contacts": _outcome(quarter.contacts),
         "people_reached": _outcome(quarter.people),
         "visits": _outcome(quarter.visits),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import polars as pl
@@ -10,10 +11,12 @@ import polars as pl
 from sim.clock import MONTHS_A_YEAR
 from sim.config import Config, StaffingPlan
 from sim.model.money.grant import CENTS, Shares, summed
+from sim.scenarios.answers.budget import Bridged, Justified, Price, Role
 from sim.scenarios.answers.comparison import Reading
 from sim.scenarios.answers.economics import Ratio, SameMoney
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 from sim.scenarios.answers.rails import Rail
+from sim.scenarios.answers.rounded import Rounded, Whole, rounded
 from sim.scenarios.answers.rows import Row as FigureRow
 from sim.scenarios.answers.rows import Tabled, frame, lines, measured
 from sim.scenarios.checking import TwinCheck
@@ -24,20 +27,25 @@ __all__ = [
     "ITEMS",
     "MONTHS_A_YEAR",
     "Alike",
+    "Bridged",
     "GrantAnswer",
     "Hinge",
+    "Justified",
     "Kept",
     "Level",
     "Moment",
     "Month",
     "Outcome",
+    "Price",
     "Quarter",
+    "Role",
     "Row",
     "Seat",
     "Shares",
 ]
 
 MONTHS_A_QUARTER = 3
+WEEKS_A_YEAR, DAYS_A_WEEK = 52, 7
 ITEMS = ("pay", "training", "start-up", "cars", "overtime", "overhead")
 
 
@@ -83,16 +91,24 @@ class Moment(NamedTuple):
         roles = [seat.role for seat in self.seats]
         return {role: roles.count(role) for role in dict.fromkeys(roles)}
 
+    @property
+    def fte(self) -> dict[str, float]:
+        """FTE of the positions filled, by role, in tenths."""
+        roles = dict.fromkeys(seat.role for seat in self.seats)
+        return {x: round(sum(s.fte for s in self.seats if s.role == x), 1) for x in roles}
+
 
 class Month(NamedTuple):
     """A month: its posts beyond the base, whom they serve on average, and who pays, in cents.
 
-    `items` has the cents spent on each of `ITEMS`.
+    `beyond` are the posts in words, those of a part of the day with their hours. `items` has the
+    cents spent on each of `ITEMS`.
     """
 
     moment: Moment
     running: str
     posts: int
+    beyond: str
     contacts: float
     people: float
     visits: float
@@ -191,14 +207,18 @@ class GrantAnswer(Tabled):
     Printed it is a few lines.
 
     `replaces_base` if the plan has other posts than the base, and not only more of them. `needed`
-    are FTE at work by role, before they are rounded to positions. `outcomes` are by measure of a
-    year, and of all months. `one_post` is what one
+    are FTE at work by role for the posts that run in the end, and `needed_by_plan` for all of the
+    plan, before they are rounded to positions; `hours_beyond` are the hours of duty a day of the
+    posts that run, beyond those of the base. `outcomes` are of all months, by measure of a year;
+    `served` has contacts and people by grant year. `one_post` is what one
     post around the clock costs over the three years, without its start-up. `reading` is a year of
     the plan as it runs in the end, and of the base, of `window_days`; `warnings` are of it.
     `dollars` are those of all months by who pays, of each year and of the year after, with their
     ranges; `at_price_year` are the cents of each grant year as if bought in the price year of the
-    costs. `per_contact` are dollars of that year for each contact beyond the base. `hinges` are
-    what contacts and dollars hinge on, where draws tell.
+    costs. `per_contact` and `per_call` are dollars of that year for each contact, and each call
+    reached, beyond the base. `hinges` are what contacts and dollars hinge on, where draws tell.
+    `prices` are the unit costs of the budget, `justified` its lines by price, and `bridge` holds
+    its second year against the cost of a year.
 
     Examples
     --------
@@ -214,6 +234,8 @@ class GrantAnswer(Tabled):
     base: StaffingPlan | None
     replaces_base: bool
     needed: dict[str, float]
+    needed_by_plan: dict[str, float]
+    hours_beyond: float
     seats: list[Seat]
     months: list[Month]
     levels: list[Level]
@@ -222,6 +244,7 @@ class GrantAnswer(Tabled):
     people: Interval
     visits: Interval
     outcomes: dict[str, Outcome]
+    served: list[dict[str, Outcome]]
     years: list[Shares]
     crosswalk: list[Row]
     kept: Kept
@@ -234,7 +257,11 @@ class GrantAnswer(Tabled):
     dollars: dict[str, Quoted]
     at_price_year: list[int]
     per_contact: Ratio
+    per_call: Ratio | None
     hinges: list[Hinge]
+    prices: list[Price]
+    justified: list[Justified]
+    bridge: list[Bridged]
 
     @property
     def plans(self) -> list[StaffingPlan]:
@@ -281,6 +308,68 @@ class GrantAnswer(Tabled):
         return sum(seat.fte for seat in self.seats)
 
     @property
+    def full(self) -> int:
+        """Whole positions."""
+        return sum(seat.fte >= 1 for seat in self.seats)
+
+    @property
+    def parts(self) -> int:
+        """Parts of a position, which are none that somebody could be hired for."""
+        return len(self.seats) - self.full
+
+    @property
+    def roles(self) -> list[Role]:
+        """Positions by role, of every role that the posts need or that is budgeted."""
+        names = dict.fromkeys([*self.needed, *(seat.role for seat in self.seats)])
+        return [self._role(name) for name in names]
+
+    def _role(self, name: str) -> Role:
+        seats = [seat for seat in self.seats if seat.role == name]
+        full, months = sum(x.fte >= 1 for x in seats), sorted({x.hire_month for x in seats})
+        part = round(sum(x.fte for x in seats if x.fte < 1), 1)
+        paid_h = float(self.config.costs.positions.paid_hours_per_year)
+        ends = tuple(dict.fromkeys((*months[:1], *months[-1:])))
+        hours = part * paid_h / WEEKS_A_YEAR
+        return Role(name, self.needed.get(name, 0.0), full, part, hours, ends)
+
+    @cached_property
+    def rounded(self) -> Rounded:
+        """Whole dollars and whole contacts, as every table shows them; lines as of `lines`."""
+        each = [(month.contacts, month.people, month.visits) for month in self.months]
+        totals = (x.mean or 0.0 for x in (self.contacts, self.people, self.visits))
+        return rounded(
+            [month.shares for month in self.months],
+            [shares for _, shares in self.lines],
+            list(zip(zip(*each, strict=True), totals, strict=True)),
+        )
+
+    @property
+    def in_all(self) -> Whole:
+        """Whole dollars and contacts of all months."""
+        return self.rounded.total
+
+    def is_exact(self, what: str) -> bool:
+        """Whether dollars by their name are moved by no assumption, as those at a ceiling."""
+        ceiling, span = self.config.costs.grant.ceiling_dollars, self.dollars[what]
+        at_ceiling = ceiling is not None and self.total.federal == round(CENTS * float(ceiling))
+        if not any(x.kind == "assumptions" for x in self.dollars.values()):
+            return at_ceiling and what in ("federal", "match")
+        return span.low == span.high
+
+    @property
+    def lines(self) -> list[tuple[Alike | Row, Shares]]:
+        """Lines of the budget with their cents: positions that are alike, and each other item."""
+        others = [row for row in self.crosswalk if row.seat is None]
+        kinds: list[Alike | Row] = [*self.alike, *others]
+        return [(x, x.total) for x in kinds]
+
+    @property
+    def funded_share(self) -> float | None:
+        """Part of the cost that federal money and match pay together; None if nothing is spent."""
+        total = self.total
+        return (total.federal + total.match) / total.total if total.total else None
+
+    @property
     def federal_share(self) -> float | None:
         """Part of the cost that the federal side pays; None if nothing is spent."""
         return self.total.federal / self.total.total if self.total.total else None
@@ -310,7 +399,8 @@ class GrantAnswer(Tabled):
         money = {**self.total._asdict(), "total": self.total.total}
         return [
             *(measured(*sides, *name, interval) for name, interval in served.items()),
-            FigureRow(*sides, "positions", "positions", len(self.seats)),
+            FigureRow(*sides, "positions", "positions", self.full),
+            FigureRow(*sides, "fte_budgeted", "FTE", self.budgeted),
             *(FigureRow(*sides, f"{who}_dollars", "$", x / CENTS) for who, x in money.items()),
         ]
 

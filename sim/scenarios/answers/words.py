@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from sim.scenarios.answers.comparison import PlanResult
@@ -82,6 +83,22 @@ def plan_words(plan: PlanResult) -> str:
     if plan.name.isdigit():
         return "1 post" if plan.teams == 1 else f"{plan.teams} posts"
     return plan.name
+
+
+def in_part(running: str) -> str:
+    """What runs of a plan as a sentence calls it, "2 of 3 posts and another for 9 hours a day".
+
+    Examples
+    --------
+    >>> (
+    ...     in_part("2 of 3 posts, and one for 9 h a day"),
+    ...     in_part("0 of 1 posts, and one for 9 h a day"),
+    ... )
+    ('2 of 3 posts and another for 9 hours a day', 'one post for 9 hours a day')
+    """
+    words = running.replace(", and", " and").replace(" h a day", " hours a day")
+    words = words.replace(" and one for", " and another for")
+    return re.sub("^0 of [0-9,]+ posts and another", "one post", words)
 
 
 def percent(share: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.scenarios.answers.grant import CENTS, MONTHS_A_YEAR, Hinge, Moment, Sea
 from sim.scenarios.answers.intervals import Interval, Quoted, Spread
 from sim.scenarios.economics.tornado import foremost, ranks_of
 from sim.scenarios.grant import paying
-from sim.scenarios.grant.spending import Hours, keeping, spending
+from sim.scenarios.grant.spending import Hours, Spent, keeping, spending
 from sim.scenarios.grant.timeline import moments, needed_beyond, seats
 from sim.scenarios.intervals import percentiles
 from sim.scenarios.scenario import Scenario
@@ -92,11 +92,16 @@ def _quoted(mean: float, values: Floats | None, level: float) -> Quoted:
 # --- in dollars of the price year ----------------------------------------------------------------
 
 
-def at_price_year(funded: Funded, timeline: Sequence[Moment], costs: Costs) -> list[int]:
-    """Cents of each grant year as if all of it were bought in the price year of the costs."""
+def at_price_year(funded: Funded, timeline: Sequence[Moment], costs: Costs) -> list[Spent]:
+    """Everything spent, as if all of it were bought in the price year of the costs."""
     months = [now._replace(fiscal_year=costs.price_year) for now in timeline]
+    return spending(months, funded.base, funded.overtime, costs)
+
+
+def of_years(spent: Iterable[Spent]) -> list[int]:
+    """Cents of each grant year."""
     out = [0] * GRANT_YEARS
-    for x in spending(months, funded.base, funded.overtime, costs):
+    for x in spent:
         out[(x.month - 1) // MONTHS_A_YEAR] += x.cents
     return out
 

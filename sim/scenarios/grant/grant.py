@@ -19,6 +19,7 @@ from sim.scenarios.answers.grant import (
     Level,
     Moment,
     Month,
+    Outcome,
     Quarter,
     Seat,
     Shares,
@@ -31,13 +32,26 @@ from sim.scenarios.grant.drawn import (
     by_name,
     dollars_drawn,
     hinges,
+    of_years,
     quoted,
 )
+from sim.scenarios.grant.justifying import Yearly, bridge, justified, prices
 from sim.scenarios.grant.service import VISITS, Service, service
 from sim.scenarios.grant.spending import Spent, keeping, spending
-from sim.scenarios.grant.timeline import described, moments, needed_beyond, seats
+from sim.scenarios.grant.timeline import (
+    beyond,
+    described,
+    ends_with,
+    hours_beyond,
+    moments,
+    needed_beyond,
+    needed_by,
+    posts_beyond,
+    seats,
+)
+from sim.scenarios.grant.today import described_staff, of_today, too_few
 from sim.scenarios.intervals import mean_interval
-from sim.scenarios.people.staffable import FEWEST_H, needed, posts_of
+from sim.scenarios.people.staffable import needed, posts_of
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.scenario import Scenario
@@ -104,26 +118,37 @@ def granted(request: Request, progress: Progress = silent) -> GrantAnswer:
             f"grant: expected a plan, and the base plan that is there already, got {len(names)} "
             f"plans ({', '.join(names)})"
         )
+    if len(names) == MOST_PLANS and config.costs.grant.base_positions:
+        raise InputError(
+            f"costs.grant.base_positions: expected none beside the base plan {names[1]}, got "
+            f"{described_staff(config.costs.grant.base_positions)}; leave one of the two out"
+        )
     plan, *bases = plans_of(request, names)
+    bases = bases or of_today(plan, config.costs)
     base = bases[0] if bases else None
     config = with_fitting_forms(config, [plan, *bases])
     case = _case(request, config, plan, base)
     scenario = Scenario(config, latent_base(config, base or plan, request.config_dir))
-    return _answer(case, scenario, service(scenario, base, case.timeline, request, progress))
+    served = service(scenario, plan, base, case.timeline, request, progress)
+    return _answer(case, scenario, served)
 
 
 def _names(request: Request, config: Config) -> Sequence[str]:
     """Plans as asked; else that of the program, or as many posts as the positions can staff."""
-    staff = config.costs.grant.positions
-    if request.plans or config.program.plans or not staff:
+    funded, there = config.costs.grant.positions, config.costs.grant.base_positions
+    if request.plans or config.program.plans or not funded:
         return request.plans or own_plans(request, config)[:1]
     each = needed(staffing("1"), config.costs.positions)
-    posts = (float(fte) / each[role] for role, fte in staff.items() if role in each)
+    people = {x: float(funded.get(x, 0)) + float(there.get(x, 0)) for x in (*funded, *there)}
+    posts = (fte / each[role] for role, fte in people.items() if role in each)
     return [str(math.ceil(max(posts, default=1)))]
 
 
 class _Case(NamedTuple):
-    """What is asked: positions beyond a base plan, and the months of the grant and a year more."""
+    """What is asked: positions beyond a base plan, and the months of the grant and a year more.
+
+    `runs` is what of the plan runs in the end; `needed` are FTE at work of all of the plan.
+    """
 
     request: Request
     config: Config
@@ -132,19 +157,20 @@ class _Case(NamedTuple):
     needed: dict[str, float]
     seats: list[Seat]
     timeline: list[Moment]
+    runs: StaffingPlan
 
 
 def _case(request: Request, config: Config, plan: StaffingPlan, base: StaffingPlan | None) -> _Case:
     fte = needed_beyond(plan, base, config.costs)
     positions = seats(fte, config.costs.grant)
     timeline = moments(plan, base, positions, config.costs, GRANT_MONTHS + MONTHS_A_YEAR)
-    if not any(now.running for now in timeline):
-        staff = ", ".join(f"{seat.role} {seat.fte:g}" for seat in positions)
-        raise InputError(
-            f"costs.grant.positions: expected people who can staff a post of plan {plan.name} for "
-            f"{FEWEST_H} hours a day or more, got {staff}"
-        )
-    return _Case(request, config, plan, base, fte, positions, timeline)
+    runs = ends_with(timeline)
+    if runs is None:
+        staff: dict[str, float] = {}
+        for seat in positions:
+            staff[seat.role] = staff.get(seat.role, 0.0) + seat.fte
+        raise too_few("positions", plan, staff)
+    return _Case(request, config, plan, base, fte, positions, timeline, runs)
 
 
 def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
@@ -157,6 +183,7 @@ def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
     kept = _kept(keeping(after, case.base, served.overtime, costs), after[0])
     funded = Funded(case.plan, case.base, case.seats, served.overtime)
     in_draws = dollars_drawn(funded, scenario, served.draws)
+    real = at_price_year(funded, timeline, costs)
     moved = {"contacts": served.drawn(CONTACTS, timeline), "dollars": in_draws.get("total")}
     return GrantAnswer(
         request=case.request,
@@ -164,7 +191,9 @@ def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
         plan=case.plan,
         base=case.base,
         replaces_base=case.base is not None and posts_of(case.base, case.plan) is None,
-        needed=case.needed,
+        needed=needed_by(case.runs, case.base, costs),
+        needed_by_plan=case.needed,
+        hours_beyond=hours_beyond(case.runs, case.base),
         seats=case.seats,
         months=months,
         levels=_levels(months, served, confidence),
@@ -173,6 +202,7 @@ def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
         people=mean_interval(served.done(PEOPLE, timeline), confidence),
         visits=mean_interval(served.done(VISITS, timeline), confidence),
         outcomes={x: served.outcome(x, timeline, confidence) for x in OUTCOMES},
+        served=_served(timeline, served, confidence),
         years=years,
         crosswalk=paying.crosswalk(spent, allowed),
         kept=kept,
@@ -183,10 +213,28 @@ def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
         reading=served.reading,
         warnings=served.warnings,
         dollars=quoted(by_name(years, kept.year), in_draws, confidence),
-        at_price_year=at_price_year(funded, timeline, costs),
+        at_price_year=of_years(real),
         per_contact=served.per_contact,
+        per_call=served.per_call,
         hinges=hinges(served.draws, {x: y for x, y in moved.items() if y is not None}),
+        prices=prices(spent, costs),
+        justified=justified(spent, timeline, costs),
+        bridge=bridge(real, timeline, _sides(case, served), costs),
     )
+
+
+def _sides(case: _Case, served: Service) -> tuple[Yearly, Yearly | None]:
+    """What runs in the end, and the base, with their overtime."""
+    base = None if case.base is None else Yearly(case.base, served.overtime_h(-1))
+    return Yearly(case.runs, served.overtime_h(0)), base
+
+
+def _served(
+    timeline: Sequence[Moment], served: Service, confidence: float
+) -> list[dict[str, Outcome]]:
+    """Contacts and people reached of each grant year."""
+    years = (timeline[at : at + MONTHS_A_YEAR] for at in range(0, GRANT_MONTHS, MONTHS_A_YEAR))
+    return [{x: served.outcome(x, year, confidence) for x in (CONTACTS, PEOPLE)} for year in years]
 
 
 # --- money ---------------------------------------------------------------------------------------
@@ -216,7 +264,8 @@ def _months(
         Month(
             now,
             described(now.running, case.plan),
-            _posts(now.running, case.base),
+            posts_beyond(now.running, case.base),
+            beyond(now.running, case.base),
             *_means(served, now),
             of_month,
             share,
@@ -229,13 +278,6 @@ def _means(served: Service, now: Moment) -> tuple[float, float, float]:
     """Contacts, people reached and visits of a month."""
     contacts, people, visits = (served.done(x, [now]).mean() for x in (CONTACTS, PEOPLE, VISITS))
     return float(contacts), float(people), float(visits)
-
-
-def _posts(running: StaffingPlan | None, base: StaffingPlan | None) -> int:
-    """Posts beyond those of the base, of whatever hours."""
-    if running is None:
-        return 0
-    return running.teams + running.workers - (base.teams + base.workers if base else 0)
 
 
 def _quarters(months: Sequence[Month], served: Service, confidence: float) -> list[Quarter]:

@@ -13,13 +13,15 @@ from sim.compiled import announce
 from sim.config import StaffingPlan
 from sim.model.money.costs import overtime_by_role
 from sim.scenarios.answers.comparison import Reading
-from sim.scenarios.answers.economics import Ratio
+from sim.scenarios.answers.economics import PER_CALL, Ratio
 from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Outcome
 from sim.scenarios.answers.rails import Rail
+from sim.scenarios.answers.words import in_part
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.comparison.readings import Side, reading
-from sim.scenarios.economics.per_unit import BOTTOMS, Values, ratio
+from sim.scenarios.economics.per_unit import BOTTOMS, OF_A_DIFFERENCE, Values, ratio
 from sim.scenarios.grant.seasons import seasons
+from sim.scenarios.grant.timeline import described
 from sim.scenarios.intervals import mean_interval, spread
 from sim.scenarios.rails import Seen, raised
 from sim.scenarios.replications import replicate
@@ -55,6 +57,11 @@ class Service(NamedTuple):
     reading: Reading
     warnings: list[Rail]
     per_contact: Ratio
+    per_call: Ratio | None
+
+    def overtime_h(self, at: int) -> float:
+        """Team-hours of overtime a year, of what runs in the end (at 0) or of the base (at -1)."""
+        return self.reading.plans[at].measures[OVERTIME].mean or 0.0
 
     def outcome(self, measure: str, months: Sequence[Moment], confidence: float) -> Outcome:
         """Return what is done in some months, with both its intervals."""
@@ -107,6 +114,7 @@ class Service(NamedTuple):
 
 def service(
     scenario: Scenario,
+    plan: StaffingPlan,
     base: StaffingPlan | None,
     timeline: Sequence[Moment],
     request: Request,
@@ -154,20 +162,22 @@ def service(
         seasons(scenario.config),
         scenario.window_days,
         result,
-        _warnings(job, ends, result, request),
-        _per_contact(job, last, sample, draws),
+        _warnings(job, ends, result, request, plan),
+        _per_unit(job, last, sample, draws, PER_CONTACT),
+        _per_unit(job, last, sample, draws, PER_CALL) if base else None,
     )
 
 
-def _per_contact(job: Job, last: int, sample: Sample, draws: Draws | None) -> Ratio:
-    """Dollars for each contact of a year of the plan as it runs in the end, beyond the base."""
+def _per_unit(job: Job, last: int, sample: Sample, draws: Draws | None, name: str) -> Ratio:
+    """Dollars for each of something, of a year of what runs in the end, beyond the base."""
     level = job.scenario.config.run.confidence_level
     drawn = None if draws is None else draws.measured
     if job.pairs:
         measured, of_draws = sample.pairs[0].differences, None if drawn is None else drawn.pairs[0]
     else:
         measured, of_draws = sample.arms[last].values, None if drawn is None else drawn.arms[last]
-    return ratio(PER_CONTACT, BOTTOMS[PER_CONTACT], Values(measured, of_draws, level, level))
+    bottom = (BOTTOMS | OF_A_DIFFERENCE)[name]
+    return ratio(name, bottom, Values(measured, of_draws, level, level))
 
 
 def _reading(job: Job, ends: list[int], sample: Sample, draws: Draws | None) -> Reading:
@@ -182,10 +192,23 @@ def _reading(job: Job, ends: list[int], sample: Sample, draws: Draws | None) -> 
     return reading(job.scenario, side, of_ends, replace(draws, measured=measured))
 
 
-def _warnings(job: Job, ends: list[int], result: Reading, request: Request) -> list[Rail]:
+def _warnings(
+    job: Job, ends: list[int], result: Reading, request: Request, plan: StaffingPlan
+) -> list[Rail]:
+    """Guard rails on a year of the plan as it runs in the end, which is called by what runs."""
     arms = [job.arms[at] for at in ends]
+    if arms[0].plan.lines != plan.lines:
+        name = in_part(described(arms[0].plan, plan))
+        arms, result = [replace(arms[0], name=name), *arms[1:]], _called(result, name)
     seen = Seen(job.scenario.config, arms, result, overrides=request.overrides)
     return raised(seen)
+
+
+def _called(result: Reading, name: str) -> Reading:
+    """Reading whose first plan has another name."""
+    first, *others = result.plans
+    pairs = [replace(pair, plan=name) for pair in result.differences]
+    return replace(result, plans=[replace(first, name=name), *others], differences=pairs)
 
 
 def _distinct(plans: Iterable[StaffingPlan | None]) -> list[StaffingPlan]:

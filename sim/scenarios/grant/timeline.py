@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sim.config import InputError, StaffingPlan
 from sim.config.groups.costs import GRANT_MONTHS, Costs, Grant
@@ -25,13 +26,18 @@ def needed_beyond(plan: StaffingPlan, base: StaffingPlan | None, costs: Costs) -
     InputError
         If that is nobody.
     """
-    there = fte_by_role(base, costs) if base else {}
-    beyond = {x: fte - there.get(x, 0.0) for x, fte in fte_by_role(plan, costs).items()}
-    out = {role: fte for role, fte in beyond.items() if fte > ROUNDING}
+    out = needed_by(plan, base, costs)
     if not out:
         beyond_base = "" if base is None else f" beyond those of plan {base.name}"
         raise InputError(f"grant: expected a plan with posts{beyond_base}, got {plan.name}")
     return out
+
+
+def needed_by(plan: StaffingPlan, base: StaffingPlan | None, costs: Costs) -> dict[str, float]:
+    """FTE at work by role of a plan beyond those of its base; none of a role without any."""
+    there = fte_by_role(base, costs) if base else {}
+    beyond = {x: fte - there.get(x, 0.0) for x, fte in fte_by_role(plan, costs).items()}
+    return {role: fte for role, fte in beyond.items() if fte > ROUNDING}
 
 
 def seats(needed: dict[str, float], grant: Grant) -> list[Seat]:
@@ -112,6 +118,11 @@ def _moment(
     return Moment(month, label, fiscal_year(year, of_year, costs), there, running)
 
 
+def ends_with(timeline: Sequence[Moment]) -> StaffingPlan | None:
+    """Plan that runs in the end, None if none ever does."""
+    return next((now.running for now in reversed(timeline) if now.running), None)
+
+
 def _running(
     plan: StaffingPlan, base: StaffingPlan | None, there: tuple[Seat, ...], costs: Costs
 ) -> StaffingPlan | None:
@@ -158,3 +169,25 @@ def described(running: StaffingPlan | None, plan: StaffingPlan) -> str:
     posts = sum(line.count for line in running.lines) - len(parts)
     hours = [f"one for {part.post_hours_per_day:g} h a day" for part in parts]
     return ", and ".join([f"{posts} of {plan.teams + plan.workers} posts", *hours])
+
+
+def beyond(running: StaffingPlan | None, base: StaffingPlan | None) -> str:
+    """Posts beyond those of the base, "2", "9 h a day" or "2 and 9 h a day"."""
+    if running is None:
+        return "0"
+    parts = [line for line in running.lines if line.name.endswith(PART)]
+    posts = posts_beyond(running, base) - len(parts)
+    hours = [f"{part.post_hours_per_day:g} h a day" for part in parts]
+    return " and ".join([*([str(posts)] if posts or not parts else []), *hours])
+
+
+def posts_beyond(running: StaffingPlan | None, base: StaffingPlan | None) -> int:
+    """Posts beyond those of the base, of whatever hours."""
+    if running is None:
+        return 0
+    return running.teams + running.workers - (base.teams + base.workers if base else 0)
+
+
+def hours_beyond(running: StaffingPlan, base: StaffingPlan | None) -> float:
+    """Hours of duty a day beyond those of the base."""
+    return _hours(running) - (_hours(base) if base else 0.0)

@@ -1,0 +1,46 @@
+"""The lines behind a grant's budget as the document has them: prices, quantities, fiscal years."""
+
+from __future__ import annotations
+
+from calendar import month_name
+
+from sim.report.document.facts import Fact, marked, value_of
+from sim.report.document.result import Result
+
+LARGE = 1_000  # from which on a quantity has no decimals
+
+
+def prices_rise_in(result: Result) -> str:
+    """Month in which a fiscal year begins, if a grant's years begin in another; else empty."""
+    first, months = result.config["costs"]["fiscal_year_start_month"], result.tree.get("months")
+    if months is None:
+        return ""
+    number, start = value_of(first), str(value_of(months[0]["calendar_month"]))
+    return "" if start.endswith(f"-{number:02d}") else marked(first, month_name[number])
+
+
+def price_of(config: Fact, price: Fact) -> Fact:
+    """Price of the config that a line of prices is of, with its source."""
+    node = config
+    for name in str(value_of(price["key"])).split("."):
+        node = node[name]
+    return node
+
+
+def quantity(fact: Fact, unit: str) -> str:
+    """Quantity of a line with its unit, to two decimals, "60.75 months", "1 team"."""
+    value = value_of(fact)
+    words = f"{value:,.0f}" if value >= LARGE else f"{value:.2f}".rstrip("0").rstrip(".")
+    return marked(fact, f"{words} {unit.removesuffix('s') if words == '1' else unit}")
+
+
+def tenth(fact: Fact) -> str:
+    """Number to a tenth, "3.4"."""
+    return marked(fact, f"{value_of(fact):,.1f}")
+
+
+def has_officers(tree: Fact) -> bool:
+    """Whether a grant has positions of officers."""
+    return any(
+        role["role"] == "officer" and role["fte"] for role in value_of(tree).get("roles", ())
+    )
