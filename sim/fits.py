@@ -6,15 +6,17 @@ It stands above the reports, so that what was fitted can draw its figures and wr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sim.config import InputError, compose
+from sim.config.starter import is_as_started, overridden
 from sim.history.fitting import Fitted
-from sim.history.fitting.fit import file_of
-from sim.history.keeping import Left, Saved, put_beside
+from sim.history.fitting.fit import BASES, as_shipped, file_of
+from sim.history.keeping import Copied, Left, Saved, put_beside, set_aside
 from sim.history.reading.read import ReadReport
 from sim.history.told import BESIDE, Told, written_in
 from sim.report import fitting
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-GROUPS = ("demand", "service", "travel")  # that a command names
+GROUPS = ("demand", "service", "travel", "outcomes")  # that a command names
+
+
+ZONES = "zones.csv"  # of a starter folder, which its own demand alone reads
 
 
 class Said(TypedDict, total=False):
@@ -67,6 +72,7 @@ class Fit(Shown):
     told: Told
     report: ReadReport
     fitted: Fitted
+    calls: Path
 
     @property
     def name(self) -> str:
@@ -101,10 +107,16 @@ class Fit(Shown):
         """Write the same, and return what became of the files that were there."""
         files = {**self.told.files(self.report), **self.fitted.files}
         copies = put_beside(out, files, written_in(out))
-        self.told.keep(out, self.fitted.log, self.name, files)
-        saved = Saved(copies, *_around(self.fitted, out))
-        write_report(out, self.report, self.fitted, saved)
+        stand_in = _stand_in(self.fitted, out)
+        copies += put_beside(out, stand_in, written_in(out))
+        self.told.keep(out, self.fitted.log, self.name, files | stand_in)
+        saved = _around(self.fitted, out, copies, list(stand_in))
+        write_report(out, self.report, self.fitted, saved, self.again(out))
         return saved
+
+    def again(self, out: Path) -> str:
+        """Command that fits the same log again, without a word on whose stamps it has."""
+        return again(self.calls, self.told, out, self.name)
 
     def __repr__(self) -> str:
         log = self.fitted.log
@@ -155,7 +167,7 @@ def fit(calls: str | Path, *, name: str = "my_city", **options: Unpack[Said]) ->
     ...     _ = calls.write_text("\n".join(rows))
     ...     fit = sim.fit(calls, every_day=True)
     >>> fit.to_frame()["figure"].to_list()
-    ['Calls a year', 'Calls from 01:00 to 09:00', 'Scatter of days beside chance']
+    ['Calls a year', 'Calls from 01:00 to 09:00', 'Day-to-day variation beyond chance']
     """
     words: dict[str, Any] = {**options}
     words |= {key: Path(words[key]) for key in BESIDE if words.get(key) is not None}
@@ -166,21 +178,64 @@ def look(calls: Path, told: Told, out: Path) -> tuple[ReadReport, Saved]:
     """Read a log, and write its columns and what became of every row, before anything is fitted."""
     _, report = told.read(calls)
     saved = Saved(put_beside(out, told.files(report), written_in(out)), [], [])
-    write_report(out, report, None, saved)
+    write_report(out, report, None, saved, again(calls, told, out, out.name))
     return report, saved
 
 
-def _around(fitted: Fitted, out: Path) -> tuple[list[Left], list[str]]:
-    """Config files that are there without a fit, and the groups that can be asked for with it."""
+def again(calls: Path, told: Told, out: Path, name: str) -> str:
+    """Command that fits a log, without a word on whose stamps it has."""
+    named = [] if name == out.name else ["--name", name]
+    columns = [] if told.columns else ["--yes"]
+    return shlex.join(
+        ["coresponder", "fit", str(calls), "--out", str(out), *named, *columns, *told.words()]
+    )
+
+
+def _stand_in(fitted: Fitted, out: Path) -> dict[str, bytes]:
+    """Shipped content, by path, for made-up files of a starter folder that contradict the fit."""
+    command = str(fitted.table.source["command"])
+    unfitted = [group for group in BASES if group not in fitted.texts]
+    return {
+        file: as_shipped(group, command)
+        for group, file in ((group, file_of(group, fitted.name)) for group in unfitted)
+        if is_as_started(out, file) and _why_not(["demand", group], fitted.name, out)
+    }
+
+
+def _around(fitted: Fitted, out: Path, copies: list[Copied], stand_in: list[str]) -> Saved:
+    """What became of the other files of a folder, and how it is asked for."""
     groups = [group for group in GROUPS if group in fitted.texts]
     left = []
     for group in GROUPS:
         file = file_of(group, fitted.name)
         if group not in groups and (out / file).is_file():
             why_not = _why_not([*groups, group], fitted.name, out)
-            left.append(Left(file, why_not))
+            left += [] if file in stand_in else [Left(file, why_not)]
             groups += [] if why_not else [group]
-    return left, groups
+    aside = [set_aside(out, ZONES)] if is_as_started(out, ZONES) else []
+    choices = choices_of(out, fitted.name, groups)
+    return Saved(copies, left, groups, aside, stand_in, choices, plans_of(choices, out))
+
+
+def choices_of(out: Path, name: str, groups: Sequence[str]) -> list[str]:
+    """Overrides that ask for some groups of a folder: by its program, if it has one.
+
+    What the program chooses and is none of the groups is put back to what is shipped.
+    """
+    chosen = overridden(out, name)
+    if chosen is None:
+        return [f"{group}={name}" for group in groups]
+    more = [f"{group}={name}" for group in groups if group not in chosen]
+    back = [f"{group}={BASES[group]}" for group in BASES if group in chosen - {*groups}]
+    return [f"program={name}", *more, *back]
+
+
+def plans_of(choices: Sequence[str], out: Path) -> list[str]:
+    """Plans of a folder: those of its program, or else two that stand in it; none without any."""
+    if choices and choices[0].startswith("program="):
+        return list(compose(list(choices), out).program.plans)
+    there = sorted(path.stem for path in (out / "staffing").glob("*.yaml"))
+    return there[:2]
 
 
 def _why_not(groups: list[str], name: str, out: Path) -> str:
@@ -196,4 +251,4 @@ def fit_told(calls: Path, told: Told, name: str) -> Fit:
     """Fit a log as its user told of it; of the name, letters and digits are kept."""
     log, report = told.read(calls)
     plain = re.sub(r"\W+", "_", name).strip("_").lower() or "my_city"
-    return Fit(told, report, told.fitted(log, plain))
+    return Fit(told, report, told.fitted(log, plain), calls)

@@ -57,7 +57,8 @@ def test_a_file_for_which_nothing_was_fitted_is_left_alone(log_file, city, capsy
     screen = " ".join(capsys.readouterr().out.split())
     assert (city / "travel" / "my_city.yaml").read_text() == MATRIX
     assert "travel/my_city.yaml is left as it is: nothing was fitted for it. -" in screen
-    assert "travel=my_city" in next_of(screen)  # it goes with the fitted zones
+    offered = "coresponder compare more today program=my_city --config-dir"
+    assert next_of(screen).startswith(offered)  # its drives go with the fitted zones
     words = ["demand=my_city", "service=my_city", "travel=my_city"]
     assert compose(words, city).travel.minutes == [[4, 13], [12, 5]]
 
@@ -68,7 +69,10 @@ def test_what_does_not_go_with_the_fit_is_said_and_not_offered(log_file, city, c
     screen = " ".join(capsys.readouterr().out.split())
     assert "travel/my_city.yaml is left as it is" in screen
     assert "It does not go with what was fitted: " in screen
-    assert next_of(screen).startswith("coresponder compare 4 3 demand=my_city service=my_city --")
+    offered = "coresponder compare more today program=my_city travel=constant --config-dir"
+    assert next_of(screen).startswith(offered)
+    words = ["program=my_city", "travel=constant"]
+    assert compose(words, city).demand.zones == ["North", "South"]
 
 
 def test_a_file_that_is_replaced_has_a_copy_beside_it_and_the_screen_says_so(
@@ -83,7 +87,7 @@ def test_a_file_that_is_replaced_has_a_copy_beside_it_and_the_screen_says_so(
         assert f"{group}/my_city.yaml was there and is replaced; a copy of it is {group}" in screen
     tree = json.loads((city / "fit-report.json").read_text())
     assert {"file": "service/my_city.yaml", "copy": "service/my_city.yaml.bak"} in tree["copies"]
-    assert [x["file"] for x in tree["left"]] == ["travel/my_city.yaml"]
+    assert [x["file"] for x in tree["left"]] == ["travel/my_city.yaml", "outcomes/my_city.yaml"]
 
 
 def test_what_a_fit_wrote_is_made_anew_without_a_copy_unless_it_was_edited(
@@ -99,6 +103,46 @@ def test_what_a_fit_wrote_is_made_anew_without_a_copy_unless_it_was_edited(
     (copy,) = out.rglob("*.bak*")
     assert copy.name == "ours.yaml.bak"
     assert copy.read_text().endswith("# corrected by hand\n")
+
+
+def test_after_a_fit_into_a_starter_folder_its_own_commands_run(
+    log_file, tmp_path, capsys, monkeypatch
+) -> None:
+    """Made-up drives and zones of the starter give way, with a copy; what was offered runs."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "my_city"]) == 0
+    fit(log_file, Path("my_city"))
+    screen = " ".join(capsys.readouterr().out.split())
+    offered = "coresponder compare more today program=my_city --config-dir my_city"
+    assert next_of(screen) == offered
+    folder = tmp_path / "my_city"
+    assert compose(["program=my_city"], folder).travel.model == "constant"
+    assert "speed_mph" in (folder / "travel" / "my_city.yaml.bak").read_text()
+    assert not (folder / "zones.csv").exists()
+    assert (folder / "zones.csv.bak").read_text().startswith("zone,calls")
+    assert "zones.csv had made-up zones" in screen
+    quick = ["run=smoke", "--draws", "0", "--no-figures", "--check", "none"]
+    assert main([*offered.split()[1:], *quick]) == 0
+    fit(
+        log_file, Path("my_city"), "--stamps", "team"
+    )  # what the first fit wrote is no person's own
+    assert not (folder / "travel" / "my_city.yaml.bak2").exists()
+
+
+def test_zones_of_ones_own_stay_and_plans_without_a_program_are_offered(
+    log_file, tmp_path, capsys
+) -> None:
+    out = tmp_path / "ours"
+    (out / "staffing").mkdir(parents=True)
+    for plan in ("days", "nights"):
+        (out / "staffing" / f"{plan}.yaml").write_text("title: x\nlines: []\n")
+    (out / "zones.csv").write_text("zone,calls\na,1\n")
+    fit(log_file, out)
+    screen = next_of(capsys.readouterr().out)
+    assert screen.startswith(
+        "coresponder compare days nights demand=ours service=ours --config-dir"
+    )
+    assert (out / "zones.csv").is_file()
 
 
 def test_a_team_s_stamps_replace_drives_and_keep_a_copy(log_file, city) -> None:

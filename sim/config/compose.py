@@ -87,7 +87,15 @@ def _check_override(override: str, config_dir: Path | None) -> None:
     if group not in GROUPS:
         raise InputError(f"unknown key {key!r}; {nearest(group, list(GROUPS))}")
     if key in GROUPS and value not in names(key, config_dir):
-        raise InputError(f"unknown {key} {value!r}; {nearest(value, names(key, config_dir))}")
+        right = _in_a_folder(key, value) or nearest(value, names(key, config_dir))
+        raise InputError(f"unknown {key} {value!r}; {right}")
+
+
+def _in_a_folder(group: str, name: str) -> str:
+    """What to add for a config in a folder of its name, as init and fit make it; empty if none."""
+    if not (Path(name) / group / f"{name}.yaml").is_file():
+        return ""
+    return f"the folder {name} has one: add --config-dir {name}"
 
 
 def _check_defaults(folder: Path) -> None:

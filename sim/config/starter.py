@@ -42,14 +42,40 @@ def start(folder: Path) -> list[Path]:
     return files
 
 
+def is_as_started(folder: Path, file: str) -> bool:
+    """Whether a file of a folder is what `start` wrote, made up and never edited."""
+    name = folder.resolve().name
+    sources = {_there(path, name).as_posix(): path for path in _files()}
+    there = folder / file
+    if file not in sources or not there.is_file():
+        return False
+    return there.read_bytes() == _text(sources[file], name).encode()
+
+
+def overridden(folder: Path, name: str) -> set[str] | None:
+    """Groups that the program of a folder chooses a file of its own name for; None without one."""
+    file = folder / "program" / f"{name}.yaml"
+    if not file.is_file():
+        return None
+    text = file.read_text(encoding="utf-8")
+    return set(re.findall(rf"^\s*-\s*override\s+/(\w+):\s*{name}\s*(?:#.*)?$", text, re.MULTILINE))
+
+
 def _files() -> list[Path]:
     return sorted(path.relative_to(STARTER) for path in STARTER.rglob("*") if path.is_file())
 
 
 def _written(path: Path, whole: Path, name: str) -> Path:
     """One file, under the name of the folder."""
-    there = Path(*(part.replace(NAME, name) for part in path.parts))
-    text = (STARTER / path).read_text(encoding="utf-8").replace(NAME, name)
+    there = _there(path, name)
     (whole / there).parent.mkdir(parents=True, exist_ok=True)
-    (whole / there).write_text(text, encoding="utf-8", newline="\n")
+    (whole / there).write_text(_text(path, name), encoding="utf-8", newline="\n")
     return there
+
+
+def _there(path: Path, name: str) -> Path:
+    return Path(*(part.replace(NAME, name) for part in path.parts))
+
+
+def _text(path: Path, name: str) -> str:
+    return (STARTER / path).read_text(encoding="utf-8").replace(NAME, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -29,11 +29,21 @@ class Left(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """What became of the files that were there; `groups` are those that can be asked for."""
+    """What became of the files that were there, and how the folder is asked for.
+
+    `groups` are those that can be asked for. `aside` are made-up files that nothing reads any more,
+    under their new names, and `stand_in` names those that were replaced by what is shipped.
+    `choices` are the overrides and `plans` the plans of a command that compares them; no plans if
+    the folder has none.
+    """
 
     copies: list[Copied]
     left: list[Left]
     groups: list[str]
+    aside: Sequence[Copied] = ()
+    stand_in: Sequence[str] = ()
+    choices: Sequence[str] = ()
+    plans: Sequence[str] = ()
 
 
 def put_beside(
@@ -68,6 +78,13 @@ def put_beside(
         if not (file.is_file() and file.read_bytes() == content):
             put(file, content)
     return copies
+
+
+def set_aside(folder: Path, name: str) -> Copied:
+    """Rename a file of a folder as a copy beside it."""
+    copied = Copied(name, _copied(folder, name))
+    (folder / name).unlink()
+    return copied
 
 
 def checksum_of(content: bytes) -> str:

@@ -82,6 +82,14 @@ class Told:
         except LogError as error:
             raise InputError(str(error)) from error
 
+    def words(self) -> list[str]:
+        """Words of a command line that say the same, but whose stamps they are."""
+        words = list[str]()
+        for name, value in asdict(self).items():
+            if value and name != "stamps":
+                words += [f"--{name.replace('_', '-')}"] + ([] if value is True else [str(value)])
+        return words
+
     def files(self, report: ReadReport) -> dict[str, bytes]:
         """Content of the files that it names, by the names that they have beside the configs."""
         proposed = as_yaml(report.mapping, report.unused).encode()

@@ -27,7 +27,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LABELS = {
     "calls_per_year": "Calls a year",
     "night": "Calls from 01:00 to 09:00",
-    "day_factor_cv": "Scatter of days beside chance",
+    "day_factor_cv": "Day-to-day variation beyond chance",
     "growth": "Trend, from the middle of the log to its end",
     "holiday": "Calls on a holiday over other days",
     "withdrawn_per_hour": "Withdrawn, of calls that wait",
@@ -44,6 +44,11 @@ LABELS = {
     "arrested": "On scene until cleared, arrested",
     "patrol_arrival": "Received to patrol's arrival",
     "all": "On scene until cleared",
+    "on_scene": "Settled on scene, of those engaged",
+    "referral": "Referred, of those engaged",
+    "voluntary": "Transported voluntarily, of those engaged",
+    "hold": "Held involuntarily, of those engaged",
+    "arrest": "Arrested, of those engaged",
 }
 BARS_A_ROW = 2
 OF_THE_MEAN = "The band is of the line; points scatter more."

@@ -46,7 +46,7 @@ def fit(
     """Read a log of calls, and make the config files that compare takes."""
     with loading():
         from sim.config import InputError
-        from sim.fits import fit_told, look
+        from sim.fits import again, fit_told, look
         from sim.history.told import Told
         from sim.report.pages.fit import as_tree, screen
 
@@ -83,4 +83,5 @@ def fit(
         raise InputError(f"--out: expected {right}, got {error.strerror!r} at {out}") from error
     tree = as_tree(report, fitted, saved)
     as_text = fitted is None or not json
-    say(screen(report, fitted, out, saved) if as_text else json_text.dumps(tree, indent=2))
+    command = again(calls, told, out, name or out.name)
+    say(screen(report, fitted, out, saved, command) if as_text else json_text.dumps(tree, indent=2))

@@ -19,6 +19,7 @@ from sim.files import put
 from sim.history.fitting import nodes
 from sim.history.fitting.days import Dates, Days, days_of
 from sim.history.fitting.estimates import Estimate
+from sim.history.fitting.fates import Fates, fit_fates
 from sim.history.fitting.laws import Law, Sample, fit_law
 from sim.history.fitting.losses import Losses, fit_losses
 from sim.history.fitting.mix import Mix, Shares, mix_by_hour, shares_of
@@ -55,7 +56,8 @@ from sim.history.splines import fit_spline
 
 LEAST_RATE, MOST_LOG_SE = 1e-6, 3.0  # of a shape in a file
 FEWEST_CALLS, FEWEST_DAYS = 30, 14
-BASES = {"service": "default", "travel": "constant"}  # what a file of the group changes
+# What a file of each group changes.
+BASES = {"service": "default", "travel": "constant", "outcomes": "default"}
 NO_CITY = "city"  # the zone of a log without zones
 NO_TYPE = "mental health call"  # the type of a log without types
 NO_GROWTH = Sourced(
@@ -73,9 +75,10 @@ class Fitted:
 
     `laws` are by what they are of: triage, travel, contact, not_found, refused, transported,
     arrested, patrol_arrival, or all. `samples` says how many rows each had. `triage_level` is how
-    many teams may be out for a call to count as sent at once. Of a log without calendar days,
-    `rates`, `mix` and `losses` are None, and `without_days` is what there is. `borrowed` names the
-    shape that hours without a team have.
+    many teams may be out for a call to count as sent at once. `fates` are the outcomes of people
+    whom a team engaged, None if the stamps are patrol's. Of a log without calendar days, `rates`,
+    `mix` and `losses` are None, and `without_days` is what there is. `borrowed` names the shape
+    that hours without a team have.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Fitted:
     laws: dict[str, Law] = field(default_factory=dict)
     samples: dict[str, Sample] = field(default_factory=dict)
     triage_level: int = 0
+    fates: Fates | None = None
     losses: Losses | None = None
     without_days: WithoutDays | None = None
     borrowed: str | None = None
@@ -178,16 +182,15 @@ def _with_days(log: CallLog, name: str, options: Options, command: str) -> Fitte
     table = replace(_table(options, rates, zones, mix, shape, cited), centers=log.centers)
     fitted = Fitted(name, log, whose, table, shape, {}, days, rates, zones, mix)
     fitted = replace(fitted, borrowed=options.borrow if log.served_only else None)
-    fitted, service, drive = _with_service(fitted, options, cited)
+    fitted, trees = _with_service(fitted, options, cited)
     table = replace(table, fitted=_range(fitted, days, rates, options))
-    texts = _texts(table, shape, command, service, drive)
+    texts = _texts(table, shape, command, trees)
     return replace(fitted, table=table, texts=texts)
 
 
 def _texts(
-    table: DemandTable, shape: ShapeTable, command: str, service: Node, drive: Node
+    table: DemandTable, shape: ShapeTable, command: str, trees: Mapping[str, Node]
 ) -> dict[str, str]:
-    trees = {"service": service, "travel": drive}
     of_trees = {key: group_yaml(command, BASES[key], tree) for key, tree in trees.items() if tree}
     return {"demand": demand_yaml(table), "shapes": shape_yaml(shape), **of_trees}
 
@@ -280,7 +283,7 @@ def _table(
         source=shape.source,
         calls_per_year=number(rates.calls_per_year, "calls logged in a year, not all need"),
         growth_factor=growth,
-        day_factor_cv=number(rates.day_factor_cv, "scatter of days beside chance"),
+        day_factor_cv=number(rates.day_factor_cv, "day-to-day variation beyond chance"),
         hour_of_week_shape=rounded(rates.rate, 168),
         shape_drawn_from=tuple(options.about.shape_drawn_from) or (shape.name,),
         month_factor=tuple(round(float(x), 6) for x in rates.month_factor),
@@ -297,29 +300,32 @@ def _table(
     )
 
 
-# --- service and travel --------------------------------------------------------------------------
+# --- service, travel and outcomes ----------------------------------------------------------------
 
 
 def _with_service(
     fitted: Fitted, options: Options, cited: nodes.Cited
-) -> tuple[Fitted, Node, Node]:
-    """What was fitted with the laws of its stamps, and the keys of service and travel."""
+) -> tuple[Fitted, dict[str, Node]]:
+    """What was fitted with the laws of its stamps, and the keys of the groups that rest on them."""
     log, stamps = fitted.log, stamps_of(fitted.log.calls, options.dispositions)
     if fitted.whose == "patrol":
         samples = {"patrol_arrival": patrol_arrival(stamps), "all": _all_on_scene(stamps)}
         laws = _laws(samples)
         fitted = replace(fitted, laws=laws, samples=samples)
-        return fitted, nodes.patrol_service(laws, cited), {}
+        return fitted, {"service": nodes.patrol_service(laws, cited)}
     usable = None if fitted.rates is None else _staffed_rows(log, fitted.rates.seen)
     waits = triage(stamps, options.teams, usable)
     samples = {"triage": waits.sample, "travel": travel(stamps), **_scenes(stamps)}
     laws = _laws(samples)
     losses = fit_losses(stamps, waits.at_once, laws.get("triage"))
+    fates = fit_fates(stamps, log.calls["disposition"])
     fitted = replace(fitted, laws=laws, samples=samples, losses=losses, triage_level=waits.level)
+    fitted = replace(fitted, fates=fates)
     service = nodes.team_service(laws, losses, cited, patrol=options.patrol_on_scene)
     service |= nodes.served_funnel() if log.served_only else {}
     drive = nodes.team_travel(laws["travel"], cited) if "travel" in laws else {}
-    return fitted, service, drive
+    outcomes = nodes.team_outcomes(fates, cited)
+    return fitted, {"service": service, "travel": drive, "outcomes": outcomes}
 
 
 def _laws(samples: dict[str, Sample]) -> dict[str, Law]:
@@ -377,7 +383,7 @@ def _without_days(
         zones=fit.zones,
         zone_share=fit.zone_share,
     )
-    texts = _texts(table, shape, command, {}, {})
+    texts = _texts(table, shape, command, {})
     return Fitted(name, log, "patrol", table, shape, texts, without_days=fit)
 
 

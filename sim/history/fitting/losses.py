@@ -35,9 +35,10 @@ ROUNDS, CLOSE = 30, 1e-9
 class Losses(NamedTuple):
     """Rates and shares of losing a call; None: dispositions do not say, or too few calls do.
 
-    `withdrawn_per_hour` is of waiting calls. `contact_at_once` and `odds_ratio` are of calls a team
-    arrived at; `contact` is their share at the delays there were, and `refused_share` is of those
-    not engaged. `counts` are calls by outcome, without those of fewer than 11.
+    `withdrawn_per_hour` is of waiting calls. `contact` is the share engaged of the calls that a
+    team is known to have come to; `contact_at_once` and `odds_ratio` are of those of them that were
+    sent at once, and `refused_share` is of those not engaged. `counts` are calls by outcome,
+    without those of fewer than 11.
     """
 
     withdrawn_per_hour: Estimate | None
@@ -61,8 +62,9 @@ def fit_losses(stamps: Stamps, at_once: Bools, triage: Law | None) -> Losses:
         Law of the time until a team can be sent.
     """
     counts = {outcome.value: int(stamps.are(outcome).sum()) for outcome in Outcome}
-    engaged, reached = stamps.are(*CONTACTS), stamps.are(*REACHED)
-    missed = counts["not_found"] + counts["refused"]
+    reached = stamps.reached
+    engaged, refused = reached & stamps.are(*CONTACTS), reached & stamps.are(Outcome.REFUSED)
+    missed, turned = int((reached & ~engaged).sum()), int(refused.sum())
     codes = missed >= LEAST_CELL and int(engaged.sum()) >= LEAST_CELL
     at_zero, ratio = _contact_odds(stamps, at_once & reached) if codes else (None, None)
     return Losses(
@@ -70,7 +72,7 @@ def fit_losses(stamps: Stamps, at_once: Bools, triage: Law | None) -> Losses:
         share(int(engaged.sum()), int(reached.sum())) if codes else None,
         at_zero,
         ratio,
-        share(counts["refused"], missed) if shareable(counts["refused"], missed) else None,
+        share(turned, missed) if shareable(turned, missed) else None,
         {name: n for name, n in counts.items() if n >= LEAST_CELL},
     )
 

@@ -11,6 +11,7 @@ import math
 from typing import NamedTuple
 
 from sim.history.fitting.estimates import LEAST_FITTED, Estimate, positive
+from sim.history.fitting.fates import NAMES, Fates
 from sim.history.fitting.laws import Law
 from sim.history.fitting.losses import Losses
 from sim.history.fitting.tables import FIGURES, Node
@@ -18,6 +19,7 @@ from sim.history.fitting.tables import FIGURES, Node
 NO_OTHER_FIGURE: Node = dict.fromkeys(("mean", "sd", "median", "p95"))  # of a shipped duration
 LEAST_HANDOVER_MIN = 1.0
 LEAST_CV, MOST_CV = 0.01, 10.0
+SHIPPED_ARREST = 0.02  # of those engaged, as in configs/outcomes/default.yaml
 
 
 class Cited(NamedTuple):
@@ -162,6 +164,36 @@ def served_funnel() -> Node:
     why = "by definition: the log has the calls that the team served"
     one = {"value": 1.0, "low": None, "high": None, "year": None, "confidence": "D", "source": why}
     return {"funnel": dict.fromkeys(("recognized_share", "eligible_share", "requested_share"), one)}
+
+
+# --- outcomes ------------------------------------------------------------------------------------
+
+
+def team_outcomes(fates: Fates, cited: Cited) -> Node:
+    """Keys of `outcomes`: shares of the people whom a team engaged, as they were counted.
+
+    With fewer than 11 arrests their share is that of the shipped file, and the others are of those
+    not arrested.
+    """
+    if not fates.shares:
+        return {}
+    what = "of the people whom a team engaged, by their dispositions"
+    if set(fates.shares) == set(NAMES):
+        return {
+            "team_shares": {key: cited.number(x, what) for key, x in fates.shares.items()},
+        }
+    left = 1 - SHIPPED_ARREST
+    what = f"{what}; {left:g} of them not arrested"
+    named = {key: cited.number(_times(x, left), what) for key, x in fates.shares.items()}
+    rest = sum(float(number["value"]) for key, number in named.items() if key != "on_scene")
+    named["on_scene"] |= {"value": round(left - rest, 9), "low": None, "high": None}
+    return {"team_shares": named}
+
+
+def _times(estimate: Estimate, factor: float) -> Estimate:
+    """Share of a part as one of the whole, which is no count any more."""
+    value, low, high = (factor * x for x in (estimate.value, estimate.low, estimate.high))
+    return estimate._replace(value=value, low=low, high=high, k=None)
 
 
 # --- travel --------------------------------------------------------------------------------------

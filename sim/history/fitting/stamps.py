@@ -77,6 +77,17 @@ class Stamps(NamedTuple):
         """Whether each call ended in one of some outcomes."""
         return np.isin(self.outcome, outcomes)
 
+    @property
+    def reached(self) -> Bools:
+        """Whether somebody came to each call, and its disposition says what was found.
+
+        In a log with stamps of arrival a call without one is none of these, whatever its words: a
+        share of calls that were reached is then of calls that are known to be.
+        """
+        coded = self.are(*REACHED)
+        arrived = ~np.isnan(self.arrived)
+        return coded & arrived if arrived.any() else coded
+
 
 def stamps_of(calls: pl.DataFrame, rules: dict[str, list[str]] | None = None) -> Stamps:
     """Stamps of the calls of a log, with their outcomes by the rules, or by the shipped ones."""
@@ -91,7 +102,7 @@ def stamps_of(calls: pl.DataFrame, rules: dict[str, list[str]] | None = None) ->
         dispatched,
         arrived,
         cleared,
-        outcomes(calls["disposition"], rules).to_numpy().astype(np.str_),
+        outcomes_of(calls, rules).to_numpy().astype(np.str_),
         float(every.max()),
         1.0 if whole else SECOND_MIN,
         np.array([calls[f"{key}_late"].fill_null(value=False).to_numpy() for key in LATER]),
@@ -111,16 +122,42 @@ def outcomes(dispositions: pl.Series, rules: dict[str, list[str]] | None = None)
     >>> outcomes(pl.Series("d", ["Unable to  Locate", "Stayed home", None, "Cancelled"])).to_list()
     ['not_found', 'contact', 'unrecorded', 'withdrawn']
     """
-    rules = rules or shipped_rules()
+    found = by_words(dispositions, rules or shipped_rules(), Outcome.CONTACT.value)
+    blank = dispositions.str.replace_all(r"[^A-Za-z0-9/]+", "").fill_null("") == ""
+    return found.set(blank, Outcome.UNRECORDED.value)
+
+
+def outcomes_of(calls: pl.DataFrame, rules: dict[str, list[str]] | None = None) -> pl.Series:
+    """Outcome of each call of a log, by its disposition and its stamps.
+
+    A contact is what no word says otherwise, such as "report taken". In a log with stamps of units,
+    a call to which none was sent and none came is no contact: its words, such as "no team
+    available", say why nobody came, and its outcome is unrecorded.
+    """
+    found = outcomes(calls["disposition"], rules)
+    nobody = calls["dispatched_at"].is_null() & calls["arrived_at"].is_null()
+    late = calls["dispatched_late"] | calls["arrived_late"]
+    nobody = nobody & ~late.fill_null(value=False)
+    if nobody.all():
+        return found
+    return found.set((found == Outcome.CONTACT.value) & nobody, Outcome.UNRECORDED.value)
+
+
+def by_words(dispositions: pl.Series, rules: dict[str, list[str]], default: str) -> pl.Series:
+    """Name of the first rule of which each text has a word or phrase, or the default.
+
+    Examples
+    --------
+    >>> by_words(pl.Series(["Kept on a HOLD", None]), {"hold": ["hold"]}, "other").to_list()
+    ['hold', 'other']
+    """
     words = dispositions.str.to_lowercase().str.replace_all(r"[^a-z0-9/]+", " ")
     padded = pl.lit(" ") + words.str.strip_chars() + pl.lit(" ")
-    outcome = pl.lit(Outcome.CONTACT.value)
+    outcome = pl.lit(default)
     for name, phrases in reversed(rules.items()):  # the first rule is put last, over the others
         found = padded.str.contains_any([f" {phrase.lower()} " for phrase in phrases])
         outcome = pl.when(found).then(pl.lit(name)).otherwise(outcome)
-    blank = words.is_null() | (words.str.strip_chars() == "")
-    unrecorded = pl.lit(Outcome.UNRECORDED.value)
-    return pl.select(pl.when(blank).then(unrecorded).otherwise(outcome)).to_series()
+    return pl.select(outcome).to_series()
 
 
 @cache

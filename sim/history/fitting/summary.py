@@ -27,7 +27,8 @@ class Row(NamedTuple):
 
 def rows_of(fitted: Fitted) -> list[Row]:
     """Every fitted number, in the order of a report."""
-    return [*_of_demand(fitted), *_of_zones(fitted), *_of_laws(fitted), *_of_losses(fitted)]
+    parts = (_of_demand, _of_zones, _of_laws, _of_losses, _of_fates)
+    return [row for part in parts for row in part(fitted)]
 
 
 def _of_demand(fitted: Fitted) -> list[Row]:
@@ -82,6 +83,11 @@ def _of_losses(fitted: Fitted) -> list[Row]:
     return [Row(key, unit, estimate) for key, unit, estimate in found if estimate is not None]
 
 
+def _of_fates(fitted: Fitted) -> list[Row]:
+    shares = {} if fitted.fates is None else fitted.fates.shares
+    return [Row(f"fate:{name}", "%", estimate) for name, estimate in shares.items()]
+
+
 def notes_of(fitted: Fitted) -> list[str]:
     """Names of what a reader has to know of a fit; a template has the words."""
     rates, log = fitted.rates, fitted.log
@@ -97,6 +103,9 @@ def notes_of(fitted: Fitted) -> list[str]:
         "triage": "triage" in fitted.laws,
         "travel": "travel" in fitted.laws,
         "same_click": any(law.zero_share is not None for law in fitted.laws.values()),
+        "contact": fitted.losses is not None and fitted.losses.contact is not None,
+        "fates": fitted.fates is not None and bool(fitted.fates.shares),
+        "no_fates": fitted.fates is not None and bool(fitted.fates.why_not),
         "no_outcomes": fitted.losses is not None and fitted.losses.contact is None,
         "no_handover": "transported" in fitted.laws and not fitted.handover,
         "no_zones": fitted.zones is not None and len(fitted.zones.names) == 1,

@@ -1,4 +1,4 @@
-"""Rows of a file as texts, whatever its encoding, delimiter and kind; titles and totals go."""
+"""Rows of a file as texts, whatever its encoding, delimiter and kind; heads repeated go."""
 
 from __future__ import annotations
 
@@ -26,18 +26,20 @@ DELIMITERS = ",;\t|"
 MOST_LETTERS = 1_000_000  # in which these lines are
 LOOKED_AT = 60  # lines in which the delimiter and the head are looked for
 MOST_COLUMNS = 2_000
-FILLED = 0.5  # of the cells of a row of calls; fewer are a title or a total
+FILLED = 0.5  # of the cells of a usual row; of fewer, it may be a title or a total
 NOTHING = ("", "null", "none", "n/a", "na", "nan", "-")
 
 
 class Rows(NamedTuple):
     """Rows of a file; all columns are texts, blanks are null.
 
-    `line` is a column besides: the line of the file, the first being 1. `dropped` counts lines that
-    are no rows of calls, by what they are.
+    `line` is a column besides: the line of the file, the first being 1. `thin` are the rows that
+    are hardly filled, apart from the others: whether one is a call, only what its columns are can
+    tell. `dropped` counts lines that are no rows of calls, by what they are.
     """
 
     frame: pl.DataFrame
+    thin: pl.DataFrame
     encoding: str
     delimiter: str
     dropped: dict[str, int]
@@ -59,7 +61,8 @@ def rows_of(
     content = _content(path)
     checksum, kind = hashlib.sha256(content).hexdigest(), path.name.lower()
     if kind.endswith(".parquet"):
-        return Rows(_lined(_of_parquet(content, path.name), 1), "parquet", "", {}, checksum)
+        frame = _lined(_of_parquet(content, path.name), 1)
+        return Rows(frame, frame.clear(), "parquet", "", {}, checksum)
     if kind.endswith((".xlsx", ".xls")):
         return _of_workbook(content, path.name, sheet, checksum)
     text, used = _text(content, path.name, encoding)
@@ -228,7 +231,7 @@ def _cleaned(
     checksum: str,
     above: int,
 ) -> Rows:
-    """Rows with blanks as null, without heads repeated and lines that are hardly filled."""
+    """Rows with blanks as null, without heads repeated, and those that are hardly filled apart."""
     for x in names:  # one after the other, as each is a copy
         text = pl.col(x).str.strip_chars()
         blank = text.str.to_lowercase().is_in(NOTHING)
@@ -240,13 +243,13 @@ def _cleaned(
     least = max(1, math.ceil(FILLED * float(frame.select(filled.median()).item() or 0)))
     heads = frame.select(again.sum()).item()
     frame = frame.filter(~again) if heads else frame
-    thin = frame.select((filled < least).sum()).item() if frame.height else 0
-    frame = frame.filter(filled >= least) if thin else frame
+    thin = frame.filter(filled < least)
+    frame = frame if thin.is_empty() else frame.filter(filled >= least)
     if frame.is_empty():
         raise LogError(f"{name}: expected rows of calls under its head, got none")
-    dropped = {"lines above the head": above, "heads again": heads, "titles and totals": thin}
+    dropped = {"lines above the head": above, "heads again": heads}
     kept = {what: int(n) for what, n in dropped.items() if n}
-    return Rows(frame, encoding, delimiter, kept, checksum)
+    return Rows(frame, thin, encoding, delimiter, kept, checksum)
 
 
 def _of_workbook(content: bytes, name: str, sheet: str | None, checksum: str) -> Rows:

@@ -25,9 +25,11 @@ from sim.history.reading.rules import (
     read_rules,
 )
 from sim.history.reading.steps import later_of, received_of
+from sim.history.reading.thin import TITLES, are_calls
 from sim.history.reading.types import types_of
 from sim.history.reading.without_days import ROLES, calls_without_days
 from sim.history.reading.zones import spelled
+from sim.history.units import units_of
 
 __all__ = ["Options", "ReadReport", "read_log"]
 
@@ -68,6 +70,7 @@ def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadR
     mapping = _with_places(mapping, path.name) if by_place else _without_places(mapping)
     report = ReadReport(path.name, rows.encoding, rows.delimiter, mapping, dropped=rows.dropped)
     report.unused = [name for name in names if name not in mapping.values()]
+    rows = _with_thin_calls(rows, mapping, report)
     if not ({"received", "received_date", "date", "arrived"} & mapping.keys()):
         return _without_days(rows, report), report
     if not ({"received", "received_date", "date"} & mapping.keys()):
@@ -82,6 +85,19 @@ def read_log(path: Path, options: Options | None = None) -> tuple[CallLog, ReadR
     calls = _without_officers(calls, report)
     calls = _repaired(calls, report)
     return _log(calls, checksum, asked, report), report
+
+
+def _with_thin_calls(rows: Rows, mapping: Mapping[str, str], report: ReadReport) -> Rows:
+    """Rows with those among the hardly filled ones that are calls; what is left are titles."""
+    if rows.thin.is_empty():
+        return rows
+    calls = are_calls(rows.thin, rows.frame, mapping)
+    report.title_lines = rows.thin.filter(~calls)["line"].to_list()
+    if report.title_lines:
+        report.dropped[TITLES] = len(report.title_lines)
+    if not calls.any():
+        return rows
+    return rows._replace(frame=pl.concat([rows.frame, rows.thin.filter(calls)]).sort("line"))
 
 
 def _looks(frame: pl.DataFrame) -> Looks:
@@ -161,6 +177,7 @@ def _texts(rows: pl.DataFrame, mapping: Mapping[str, str]) -> dict[int, str]:
 
 def _one_a_call(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
     """Rows of one incident as one call: earliest stamps, latest clearing, newest disposition."""
+    calls = _without_copies(calls, report)
     before = calls.height
     named = calls["id"].is_not_null()
     with_id, without = calls.filter(named), calls.filter(~named)
@@ -181,6 +198,19 @@ def _one_a_call(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
     return _counted_once(grouped.select(calls.columns), without, before, report)
 
 
+def _without_copies(calls: pl.DataFrame, report: ReadReport) -> pl.DataFrame:
+    """Rows without those that are the same as another in every column that is looked at."""
+    again = calls["id"].is_duplicated() & calls["id"].is_not_null()
+    if not again.any():
+        return calls
+    columns = [name for name in calls.columns if name != "line"]
+    first = calls.filter(again).unique(columns, keep="first", maintain_order=True)
+    copies = calls.filter(again)["line"]
+    copies = copies.filter(~copies.is_in(first["line"].implode()))
+    report.count(TWICE, copies)
+    return calls.filter(~calls["line"].is_in(copies.implode())) if len(copies) else calls
+
+
 def _counted_once(
     named: pl.DataFrame, without: pl.DataFrame, before: int, report: ReadReport
 ) -> pl.DataFrame:
@@ -193,7 +223,8 @@ def _counted_once(
     out = pl.concat([named, same]).sort("received_at", "line")
     gone = before - out.height
     if gone:
-        report.counts[SAME_CALL if "unit" in report.mapping else TWICE] = gone
+        what = SAME_CALL if "unit" in report.mapping else TWICE
+        report.counts[what] = report.counts.get(what, 0) + gone
     return out
 
 
@@ -307,6 +338,7 @@ def _log(calls: pl.DataFrame, checksum: str, asked: Options, report: ReadReport)
         )
     report.types = types_of(calls, wanted, rules)
     mine = calls.filter(wanted)
+    report.units = units_of(mine["unit"])
     stamps_of = mine["received_at"].sort().dt.strftime("%Y-%m-%d %H:%M:%S")
     report.first_received, report.last_received = stamps_of[0], stamps_of[-1]
     minutes = (mine["arrived_at"] - mine["received_at"]).dt.total_seconds() / 60

@@ -11,6 +11,7 @@ from sim.history.log import Excluded
 from sim.history.reading.columns import Mapping as Columns
 from sim.history.reading.types import Types
 from sim.history.reading.zones import Spellings
+from sim.history.units import Units
 
 SAME_CALL, TWICE, OFFICERS = "unit rows of one call", "duplicates", "officer initiated"
 
@@ -39,9 +40,11 @@ class ReadReport:
     """What was read and what became of it: rows read are used, repaired or rejected.
 
     `counts` has every repair and every kind of row left out, `lines_of` the lines of the first of
-    each. `rejected_texts` are by line what stood for a stamp in each rejected row. `calls` are one
-    a call, `mental_health_calls` those of them that are used. `unused` are the columns that no
-    role was given to.
+    each. `rejected_texts` are by line what stood for a stamp in each rejected row, and
+    `title_lines` are lines that are no rows of calls, since they have neither a number nor a stamp.
+    `units` are those that were sent to the calls of mental health. `calls` are one a call,
+    `mental_health_calls` those of them that are used. `unused` are the columns that no role was
+    given to.
     """
 
     name: str
@@ -63,6 +66,8 @@ class ReadReport:
     zones: Spellings = field(default_factory=Spellings)
     types: Types = field(default_factory=Types)
     rejected_texts: dict[int, str] = field(default_factory=dict)
+    title_lines: list[int] = field(default_factory=list)
+    units: Units = field(default_factory=Units)
     used: int = 0
     repaired: int = 0
     rejected: int = 0

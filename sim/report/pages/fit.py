@@ -12,6 +12,7 @@ from sim.history.cells import LEAST_CELL
 from sim.history.fitting import Fitted
 from sim.history.keeping import Saved
 from sim.history.reading.read import ReadReport
+from sim.history.reading.thin import TITLES
 from sim.history.reading.types import Types
 from sim.history.reading.zones import Spellings
 from sim.report import drawing, fitting
@@ -22,13 +23,23 @@ from sim.report.table import Group, Table
 UNDER = f"under {LEAST_CELL}"
 SHOWN_LINES = 5
 SHOWN_COLUMNS = 20
+NO_STAMP = "no stamp of when it was received"
+TITLE = "a title or a total: neither a number of an incident nor a stamp"
 
 
-def screen(report: ReadReport, fitted: Fitted | None, out: Path, saved: Saved) -> str:
-    """Text of one screen."""
+def screen(
+    report: ReadReport, fitted: Fitted | None, out: Path, saved: Saved, again: str = ""
+) -> str:
+    """Text of one screen; `again` is the command that fits the log, without whose stamps it has."""
     facts = [] if fitted is None else fitting.facts(fitted)
-    said: dict[str, Any] = {"report": report, "fitted": fitted, "saved": saved}
+    said: dict[str, Any] = {"report": report, "fitted": fitted, "saved": saved, "again": again}
+    said["has_stamps"] = bool({"dispatched", "arrived"} & _steps(report))
     return rendered("fit_screen.txt", **said, facts=facts, out=out, most_columns=SHOWN_COLUMNS)
+
+
+def _steps(report: ReadReport) -> set[str]:
+    """Stamps that a log has, in whatever columns."""
+    return {role.partition("_")[0] for role in report.mapping}
 
 
 def section_of(report: ReadReport) -> str:
@@ -39,14 +50,17 @@ def section_of(report: ReadReport) -> str:
 
 
 def types_tables(types: Types) -> list[Table]:
-    """Types that count as mental health, and those left out though alike; none without types."""
+    """Types that count as mental health, and those that may and do not; none without types."""
     counted = [[name, f"{n:,}"] for name, n in types.counted.items()]
     if types.small:
         calls = f"{types.small_calls:,}" if types.small_calls >= LEAST_CELL else UNDER
         counted.append(["; ".join([*types.together, _small(types.small)]), calls])
     near = [[name, f"{n:,}"] for name, n in types.left_out.items()]
     near += [[_small(types.small_left_out), UNDER]] if types.small_left_out else []
-    heads = {"Counted as mental health": counted, "Left out, though alike in words": near}
+    heads = {
+        "Counted as mental health": counted,
+        "Not counted, though they may be of mental health": near,
+    }
     return [Table([head, "calls"], [Group(rows)], "lr") for head, rows in heads.items() if rows]
 
 
@@ -66,12 +80,14 @@ def _zones(spellings: Spellings) -> Table | None:
 
 def _counts(report: ReadReport) -> Table | None:
     """Rows by what became of them, and the lines of the first; None if there are none."""
-    rows = [[what, f"{n:,}", ""] for what, n in report.dropped.items()]
+    rows = [[what, f"{n:,}", _lines(report, what)] for what, n in report.dropped.items()]
     rows += [[what, f"{n:,}", _lines(report, what)] for what, n in report.counts.items()]
     return Table(["", "rows", "first lines"], [Group(rows)], "lrl") if rows else None
 
 
 def _lines(report: ReadReport, what: str) -> str:
+    if what == TITLES:
+        return ", ".join(map(str, report.title_lines[:SHOWN_LINES]))
     return ", ".join(map(str, report.lines_of.get(what, [])[:SHOWN_LINES]))
 
 
@@ -82,6 +98,7 @@ def as_tree(report: ReadReport, fitted: Fitted | None, saved: Saved) -> dict[str
     tree["holes"] = [[str(x.first), str(x.last), x.reason] for x in report.holes]
     if report.types.small_calls < LEAST_CELL:
         tree["types"]["small_calls"] = None
+    tree["units"] = report.units.n  # whose names are nobody's business
     tree["copies"] = [x._asdict() for x in saved.copies]
     tree["left"] = [x._asdict() for x in saved.left]
     return {**tree, "fitted": _fitted(fitted)}
@@ -91,9 +108,11 @@ def _fitted(fitted: Fitted | None) -> list[dict[str, Any]]:
     return [] if fitted is None else fitting.tables(fitted)["fitted"].to_dicts()
 
 
-def write_report(out: Path, report: ReadReport, fitted: Fitted | None, saved: Saved) -> None:
+def write_report(
+    out: Path, report: ReadReport, fitted: Fitted | None, saved: Saved, again: str = ""
+) -> None:
     """Write the report as text, HTML and JSON, and figures and table of the fit."""
-    text, files = screen(report, fitted, out, saved), _files(fitted)
+    text, files = screen(report, fitted, out, saved, again), _files(fitted)
     text += "".join(f"\n\n{table.text()}" for table in types_tables(report.types))
     part = "" if fitted is None else f"\n{fitting.text(fitted)}\n"
     section = "" if fitted is None else fitting.html(fitted)
@@ -110,13 +129,13 @@ def write_report(out: Path, report: ReadReport, fitted: Fitted | None, saved: Sa
 
 
 def _rejected(report: ReadReport) -> dict[str, bytes]:
-    """Table of the rejected rows: line, reason, and what stood for a stamp."""
+    """Table of the rejected rows and of titles: line, reason, and what stood for a stamp."""
     import polars as pl  # noqa: PLC0415 - polars is slow to load
 
-    if not report.rejected_texts:
+    rows = [(line, NO_STAMP, said) for line, said in report.rejected_texts.items()]
+    rows = sorted([*rows, *((line, TITLE, "") for line in report.title_lines)])
+    if not rows:
         return {}
-    reason = "no stamp of when it was received"
-    rows = [(line, reason, said) for line, said in report.rejected_texts.items()]
     table = pl.DataFrame(rows, schema=["line", "reason", "received"], orient="row")
     return {"rejected.csv": as_csv(table).encode()}
 

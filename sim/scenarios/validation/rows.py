@@ -15,7 +15,7 @@ from sim.arrays import Bools, Codes, Floats, Ids, Ints
 from sim.clock import DAY_S, HOUR_S, MINUTE_S
 from sim.config import Config
 from sim.history.fitting.mix import OTHER
-from sim.history.fitting.stamps import Outcome, outcomes
+from sim.history.fitting.stamps import Outcome, outcomes_of
 from sim.history.log import CallLog, Excluded
 from sim.model.world import World
 from sim.schema import NONE, Calls, Contact, Destination, Fate, Ledger
@@ -80,7 +80,7 @@ def of_log(log: CallLog, config: Config, period: Period) -> Rows:
         cleared=cleared,
         call_type=codes(calls["call_type"], demand.call_types),
         zone=codes(calls["zone"], demand.zones),
-        outcome=codes(outcomes(calls["disposition"]), list(OUTCOMES)).astype(np.int8),
+        outcome=codes(outcomes_of(calls), list(OUTCOMES)).astype(np.int8),
         unit=_units(calls["unit"]),
     )
     return _within(rows, period)
