@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,11 @@ from sim.config.starter import start
 from sim.report.answer import as_json
 from sim.report.comparison.report import ComparisonReport
 from sim.report.experiments.calibrate import CalibrateReport
-from sim.scenarios.answers.calibration import Calibration
+from sim.scenarios.answers.calibration import Calibration, Figure
+from sim.scenarios.answers.keys import key_words
 from sim.scenarios.calibration import posterior
 from sim.scenarios.calibration.conditioning import resampled, weighed
+from sim.scenarios.calibration.conflicts import pressed
 from sim.scenarios.calibration.observed import days_of, observed
 from sim.scenarios.draws import drawn, unknowns
 
@@ -142,6 +145,8 @@ def test_units_are_those_of_the_measure(tmp_path: Path) -> None:
         ("{reach_share: {value: -0.1, n: 9}}", "expected a share from 0 to 1"),
         ("{reach_share: {value: most, n: 9}}", "expected a number (with %, percent after it)"),
         ("{reach_share: {value: 0.4, se: 0}}", "figures.reach_share.se: expected above 0"),
+        ("{reach_share: {value: 15 %, se: 0.02}}", "se: expected it with the unit of its value"),
+        ('{reach_share: {value: 15 %, se: "2"}}', "such as '2 %' for 2 percentage points, got '2'"),
         ("{reach_share: {value: 0.4, n: 0}}", "figures.reach_share.n: expected"),
         ("{reach_share: {value: 0.4, n: 9, of: 2}}", "figures.reach_share.of: unknown key"),
         ("{response_median_min: {value: 30, n: 9}}", "expected se, its standard error"),
@@ -269,6 +274,44 @@ def test_figures_that_contradict_one_another_are_a_conflict(tmp_path: Path) -> N
     assert conflict.together
     assert answer.conditioned is None
     assert "contradict" in CalibrateReport(answer).summary()
+
+
+def test_figures_that_only_the_end_of_a_range_meets_are_a_conflict() -> None:
+    """Draws pressed to an end have no spread left: nothing is conditioned on them."""
+    figures = [Figure("handled_per_day", "Handled", "calls/day", 4.2, 0.2)]
+    known = [x for x in unknowns(compose([])) if x.name.startswith("service.funnel.")]
+    means = np.linspace(1.0, 3.9, 30)[:, None]
+    (conflict,) = pressed(figures, means, known, np.array([0.98, *[0.1] * (len(known) - 1)]))
+    assert conflict.pressed
+    assert [(x.name, x.side, x.end) for x in conflict.giving] == [
+        (known[0].name, "above", known[0].high)
+    ]
+    assert conflict.closest == pytest.approx(3.9)
+    assert pressed(figures, means, known, np.full(len(known), 0.3)) == []
+
+
+def test_what_no_draw_comes_near_is_called_extrapolated(answer: Calibration) -> None:
+    far = replace(answer, near=0)
+    screen = " ".join(CalibrateReport(far).summary().split())
+    assert far.standing == "extrapolated" != answer.standing == "conditioned"
+    assert "extrapolated to 2 figures" in screen
+    assert "Extrapolated, not calibrated: no draw comes within two standard errors" in screen
+    assert json.loads(as_json(CalibrateReport(far)))["standing"] == "extrapolated"
+
+
+def test_all_that_moved_is_listed_and_outcomes_that_others_moved_are_said(
+    answer: Calibration,
+) -> None:
+    rows = [x._replace(moved=True) for x in answer.assumptions[:8]]
+    (hold,) = (x for x in answer.assumptions if x.name == "outcomes.team_shares.hold")
+    several = replace(answer, assumptions=[*rows, hold._replace(moved=True)])
+    screen = " ".join(CalibrateReport(several).summary().split())
+    assert "9 assumptions moved" in screen
+    for one in several.moved:
+        assert key_words(one.name, one.label).lower() in screen.lower()
+    assert "None of your figures is one of outcomes" in screen
+    counted = replace(several, figures=[answer.figures[0]._replace(name="hold_share")])
+    assert counted.outcomes_moved_by_others == []
 
 
 # --- what people read ----------------------------------------------------------------------------

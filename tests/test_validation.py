@@ -13,11 +13,12 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.config import compose
+from sim.config import Config, StaffingPlan, compose, staffing
 from sim.report.validation.report import ValidationReport
 from sim.scenarios.answers.validation import Cell, Held, Span
 from sim.scenarios.request import Request
 from sim.scenarios.validation.asked import asked_of, config_of, fitted_anew
+from sim.scenarios.validation.profiles import profiles_of
 from tests.logs import simulated_log
 
 # What the log was made with and cannot tell: how calls come, and what is not stamped.
@@ -120,29 +121,86 @@ def test_the_first_months_are_told_nothing_of_the_whole_log_and_keep_what_is_the
     assert (minutes == 7) == (head == "# mine")
 
 
+def validation_of(
+    held: list[Held], span: Span, config: Config, *plans: StaffingPlan
+) -> sim.Validation:
+    """Answer with some groups, of a folder named CITY."""
+    words = ("CITY", *(plan.name for plan in plans))
+    request = Request.of("validate", words, {}, {"calls": "calls.csv"})
+    of_log = (request, config, [*plans], "calls.csv", None, span, span)
+    return sim.Validation(*of_log, held, {}, 40, 0.95, np.zeros((2, 0)), 0)
+
+
+def test_every_group_that_is_wrong_has_a_cause_and_the_screen_a_command() -> None:
+    """Whether more or less was seen than expected; the command is one to try next."""
+    span, config = Span(date(2024, 1, 1), date(2024, 1, 31), 100), compose([])
+    plan = staffing("3")
+    for seen in (0.0, 9.0):
+        held = [
+            Held(x.name, x.label, x.unit, 0.5, False, [Cell("all", seen, 4.0, 3.0, 5.0)])
+            for x in profiles_of(config, 3)
+        ]
+        report = ValidationReport(validation_of(held, span, config, plan))
+        causes = report.full().split("Likely causes, by rule")[1].split("How it was made")[0]
+        text = " ".join(causes.split())
+        for x in held:
+            assert f"- {x.label}: " in text
+        keys = set(re.findall(r"\b(?:service|demand|dispatch|outcomes)\.[a-z_.]*[a-z]", text))
+        assert "dispatch.mode_share" in keys
+        for key in keys:
+            value: object = config
+            for part in key.split("."):
+                value = getattr(value, part)  # every key that is named is there
+        command = " ".join(report.summary().split("Next ")[1].split())
+        assert command.startswith("coresponder validate CITY 3 'dispatch.mode_share={direct: 1")
+        assert "--calls calls.csv" in command
+    fine = [Held("calls", "Calls", "a day", 0.5, False, [Cell("all", 4.0, 4.0, 3.0, 5.0)])]
+    command = ValidationReport(validation_of(fine, span, config, plan)).tree()["next"]
+    assert command == "coresponder calibrate CITY 3 --observed [observed.yaml]"
+
+
+def test_a_verdict_names_the_reading_in_which_it_holds() -> None:
+    """Sharp with simulated calls, wrong with the log's own: the list says of which it is wrong."""
+    span = Span(date(2024, 1, 1), date(2024, 1, 31), 100)
+    cells = {
+        replayed: [Cell("1 or more", 9.0 if replayed else 4, 4.0, 3.5, 4.5)] for replayed in (0, 1)
+    }
+    held = [
+        Held("busy", "Teams busy at once", "%", 0.8, bool(replayed), of)
+        for replayed, of in cells.items()
+    ]
+    answer = validation_of(held, span, compose([]), staffing("3"))
+    screen = " ".join(ValidationReport(answer).summary().split())
+    assert "Not valid for teams busy at once with the log's own calls." in screen
+
+
+def test_calls_that_nobody_came_to_are_in_no_outcome(city: Path, tmp_path: Path) -> None:
+    """What `fit` says of those engaged is what `validate` observes: one definition."""
+    calls = pl.read_csv(city.with_name("calls.csv"), infer_schema=False)
+    nobody = pl.int_range(pl.len()) % 3 == 0
+    stamps = (
+        pl.when(~nobody).then(pl.col(x)).alias(x) for x in ("Dispatched", "On Scene", "Cleared")
+    )
+    said = pl.when(nobody).then(pl.lit("No team free")).otherwise(pl.col("Disposition"))
+    calls.with_columns(*stamps, said.alias("Disposition")).write_csv(tmp_path / "calls.csv")
+    log, out = str(tmp_path / "calls.csv"), tmp_path / "ours"
+    assert main(["fit", log, "--out", str(out), "--yes", "--stamps", "team", "--teams", "3"]) == 0
+    row = pl.read_csv(out / "fitted.csv").filter(
+        pl.col("figure") == "Engaged, of calls a team came to"
+    )
+    answer = sim.validate(out, 3, calls=log, draws=40, store=False)
+    (outcomes,) = (x for x in answer.held if x.name == "outcomes" and not x.replayed)
+    assert outcomes.cells[0].name == "engaged"
+    assert outcomes.cells[0].observed == pytest.approx(row["value"][0], abs=4)
+
+
 def test_a_long_name_is_cut_after_a_word_and_never_in_the_full_text() -> None:
     name, cell = "EMOTIONALLY DISTURBED PERSON WITH A WEAPON", (1.0, 1.0, 0.0, 2.0)
     cells = [Cell("MENTAL", *cell), Cell(name, *cell), Cell("SUICIDAL", *cell)]
     held = Held("types", "Calls by type", "%", 0.5, False, cells)
     span = Span(date(2024, 1, 1), date(2024, 1, 31), 100)
     config = compose([])
-    answer = sim.Validation(
-        *(
-            None,
-            config,
-            [],
-            "calls.csv",
-            None,
-            span,
-            span,
-            [held],
-            {},
-            40,
-            0.95,
-            np.zeros((2, 0)),
-            0,
-        )
-    )
+    answer = validation_of([held], span, config)
     report = ValidationReport(answer)
     assert "Calls by type, EMOTIONALLY…" in report.summary()
     assert name not in report.summary()

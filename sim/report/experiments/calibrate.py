@@ -134,6 +134,10 @@ def _text(
         checked=checked,
         missed=[x for x in answer.figures if x.is_missed],
         conflicts=answer.conflicts[:MOST_CONFLICTS],
+        unlisted=answer.moved[len(moved) :],
+        by_others=answer.outcomes_moved_by_others,
+        calls=answer.calls_per_year,
+        calls_differ=len({f"{x:,.0f}" for x in answer.calls_per_year}) > 1,
         shown=shown,
         key_words=key_words,
         ends=ends_words,
@@ -144,12 +148,19 @@ def _text(
 
 
 def following(answer: Calibration) -> str:
-    """Command that takes the conditioned draws: one post more, or the plan itself."""
+    """Command that takes the conditioned draws: one post more, another plan, or the plan itself."""
     plan, request = answer.plan.name, answer.request
-    more = [str(answer.plan.teams + 1), plan] if plan.isdigit() else [plan]
+    more = [str(answer.plan.teams + 1), plan] if plan.isdigit() else [*_other(answer), plan]
     words = [] if request.config_dir is None else ["--config-dir", str(request.config_dir)]
     overrides = [*request.overrides, f"run.conditioned={draws_file(answer)}"]
     return rerun_command("compare" if len(more) > 1 else "run", more, overrides, words)
+
+
+def _other(answer: Calibration) -> list[str]:
+    """Another plan of the agency's own folder, if there is one."""
+    folder = answer.request.config_dir
+    there = [] if folder is None else sorted((folder / "staffing").glob("*.yaml"))
+    return [path.stem for path in there if path.stem != answer.plan.name][:1]
 
 
 # --- words and tables ----------------------------------------------------------------------------
@@ -177,7 +188,7 @@ def shown(predicted: Predicted, value: float | None, like: float | None = None) 
 
 def assumption_table(moved: list[Moved]) -> Table:
     """Row an assumption: its median and range before and after."""
-    head = ["assumption", "before", "95 %", "after", "95 %", "moved, sd", "narrower"]
+    head = ["assumption", "before", "95 %", "after", "95 %", "shift in SDs", "narrower"]
     return Table(head, [Group([_assumption(x) for x in moved])], "lrrrrrr")
 
 
@@ -197,8 +208,8 @@ def figure_table(answer: Calibration, others: int) -> Table:
     """Row a figure: observed, and a year as predicted before and after; some others below."""
     head = ["a year", "observed, 95 %", "before, 95 %", "after, 95 %", ""]
     kinds = (
-        (answer.figures, "conditions"),
-        (answer.held_out, "held out"),
+        (answer.figures, "used"),
+        (answer.held_out, "check only"),
         (answer.others[:others], ""),
     )
     groups = [Group([_figure(x, kind) for x in rows]) for rows, kind in kinds if rows]
@@ -242,6 +253,7 @@ def tree(answer: Calibration) -> dict[str, Any]:
             "window_days": answer.window_days,
             "config_hash": hash_of(answer.config, [answer.plan]),
         },
+        "standing": answer.standing,
         "observed": {"source": answer.source, "period": answer.period},
         "draws": answer.draws,
         "draws_near": answer.near,
@@ -257,6 +269,7 @@ def tree(answer: Calibration) -> dict[str, Any]:
                 "closest": x.closest,
                 "distance_se": x.distance_se,
                 "together": x.together,
+                "pressed": x.pressed,
                 "giving": [giving._asdict() for giving in x.giving],
             }
             for x in answer.conflicts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.report.answer import Answer, Basis
@@ -10,6 +11,7 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of
+from sim.report.validation.causes import causes_of, following, named
 from sim.report.wording import shortened
 from sim.scenarios.answers.validation import NO_PLAN, OUTSIDE, PATROLS, Cell, Held, Validation
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
+MOST_CAUSES = 2  # on the screen
 MOST_LETTERS = 16  # of the name of a number in a table
 EXACT = 10  # from which on a number has no decimals
 
@@ -41,9 +44,12 @@ class ValidationReport(Answer):
             "validate_screen.txt",
             answer=self.answer,
             table=table,
-            outside=[x for x in self.answer.held if x.verdict == OUTSIDE and not x.replayed],
             replayed=any(held.replayed for held in self.answer.held),
             changed=changed_by_replay(self.answer),
+            causes=causes_of(self.answer),
+            shown_causes=MOST_CAUSES,
+            named=partial(named, self.answer),
+            next=following(self.answer),
             no_plan=NO_PLAN,
             patrols=PATROLS,
             worst_words=worst_words,
@@ -52,7 +58,13 @@ class ValidationReport(Answer):
     def full(self) -> str:
         """Return every number, the screen at the top."""
         tables = [(held, cells_table(held)) for held in self.answer.held]
-        text = rendered("validate_full.txt", answer=self.answer, tables=tables, heading=heading)
+        text = rendered(
+            "validate_full.txt",
+            answer=self.answer,
+            tables=tables,
+            heading=heading,
+            causes=causes_of(self.answer),
+        )
         return f"{self._screen(verdicts_table(self.answer))}\n\n{text}"
 
     def tree(self) -> dict[str, Any]:
@@ -166,6 +178,8 @@ def tree(answer: Validation) -> dict[str, Any]:
         "not_valid_for": answer.not_valid_for,
         "not_looked_at": answer.left_out,
         "arrival_unknown": answer.arrival_unknown,
+        "causes": [cause.held.name for cause in causes_of(answer)],
+        "next": following(answer),
         "profiles": [_held(held) for held in answer.held],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from sim.config import Config, StaffingPlan
 from sim.config.models import Conditioned
+from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.held_out import HeldOut
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.rows import lines
@@ -17,6 +19,8 @@ from sim.scenarios.request import Request
 from sim.shown import Shown
 
 MOST_TOLD = 5
+OUTCOMES = "outcomes."  # how keys of outcomes begin
+Standing = Literal["conditioned", "extrapolated", "conflict"]
 
 
 class Figure(NamedTuple):
@@ -90,7 +94,8 @@ class Giving(NamedTuple):
 class Conflict(NamedTuple):
     """A figure that no draw comes near, alone or beside the others (`together`).
 
-    `closest` is the nearest that a draw comes, `distance_se` how many standard errors off.
+    `closest` is the nearest that a draw comes, `distance_se` how many standard errors off. Some
+    assumptions are `pressed` if the figures could be met only with them at an end of their range.
     """
 
     figure: Figure
@@ -98,6 +103,7 @@ class Conflict(NamedTuple):
     distance_se: float
     together: bool
     giving: list[Giving]
+    pressed: bool = False
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -135,6 +141,32 @@ class Calibration(Shown):
     notes: list[str] = field(default_factory=list)
 
     @property
+    def standing(self) -> Standing:
+        """What the draws are worth: conditioned, extrapolated beyond all draws, or in conflict."""
+        if self.conflicts:
+            return "conflict"
+        return "conditioned" if self.near else "extrapolated"
+
+    @property
+    def outcomes_moved_by_others(self) -> list[Moved]:
+        """Outcome shares that moved though no observed figure is one of outcomes."""
+        if any(_is_outcome(x.name) for x in self.figures):
+            return []
+        return [x for x in self.moved if x.name.startswith(OUTCOMES)]
+
+    @property
+    def calls_per_year(self) -> tuple[float, float]:
+        """Calls a year as they were stated, and in the middle of the draws."""
+        demand, draws = self.config.demand, self.conditioned
+        stated = {
+            "demand.calls_per_year": float(demand.calls_per_year),
+            "demand.growth_factor": float(demand.growth_factor),
+        }
+        pairs = [] if draws is None else zip(draws.keys, draws.central, strict=True)
+        middle = {path: ends[1] for paths, ends in pairs for path in paths if path in stated}
+        return math.prod(stated.values()), math.prod((stated | middle).values())
+
+    @property
     def moved(self) -> list[Moved]:
         """Assumptions that moved, the most informed first."""
         return [x for x in self.assumptions if x.moved]
@@ -152,6 +184,13 @@ class Calibration(Shown):
         )
         head = f"Calibration on {len(self.figures)} figures: {len(self.moved)} assumptions moved"
         return lines(head, []) + f"\n{told}"
+
+
+def _is_outcome(figure: str) -> bool:
+    """Whether a figure counts what became of people; what is no measure is a product of some."""
+    if figure not in MEASURES:
+        return figure.startswith("hold")
+    return MEASURES[figure].group == "What became of contacts"
 
 
 def _row(moved: Moved) -> dict[str, object]:

@@ -19,11 +19,12 @@ from sim.arrays import Floats
 from sim.compiled import announce
 from sim.config import Config, InputError, names, staffing
 from sim.config.fleet import with_fitting_forms
+from sim.config.starter import overridden
 from sim.scenarios.answers.calibration import Calibration, Figure
 from sim.scenarios.asked import config_of, own_plans
 from sim.scenarios.calibration.bank import FEWEST_DRAWS, Asked, as_observed, prior_draws
 from sim.scenarios.calibration.conditioning import weighed
-from sim.scenarios.calibration.conflicts import conflicts
+from sim.scenarios.calibration.conflicts import conflicts, pressed
 from sim.scenarios.calibration.observed import Read
 from sim.scenarios.calibration.observed import observed as read_observed
 from sim.scenarios.calibration.posterior import CHECKED, posterior
@@ -37,7 +38,7 @@ from sim.scenarios.uncertainty import DRAW_REPLICATIONS
 
 DRAWS, MOST_DRAWS = 1_000, 100_000
 NEAR_SE = 2.0
-FITTED = ("demand", "service", "travel")  # groups that `fit` writes
+FITTED = ("demand", "service", "travel", "outcomes")  # groups that `fit` writes
 
 
 def calibrate(
@@ -104,6 +105,9 @@ def calibrated(request: Request, progress: Progress = silent) -> Calibration:
         if found
         else posterior(asked, figures, nearest, partial(_tell, progress, asked, asked.draws))
     )
+    if after is not None:
+        found = pressed(figures, means, asked.numbers, after.at_end)
+        after = None if found else after
     return Calibration(
         request=request,
         config=asked.config,
@@ -148,8 +152,10 @@ def of_folder(request: Request) -> Request:
     if not folder.is_dir():
         return request
     chosen = {x.partition("=")[0] for x in request.overrides}
-    there = [group for group in FITTED if any((folder / group).glob("*.yaml"))]
-    groups = ["program"] if any((folder / "program").glob("*.yaml")) else there
+    groups = [group for group in FITTED if any((folder / group).glob("*.yaml"))]
+    if any((folder / "program").glob("*.yaml")):
+        by_program = overridden(folder, _file_of(folder, "program")) or set()
+        groups = ["program", *(group for group in groups if group not in by_program)]
     if not groups:
         raise InputError(
             f"calibrate: expected a folder that fit or init made, with {', '.join(FITTED)}, got "

@@ -2,7 +2,8 @@
 
 A figure is in conflict by itself if the nearest draw is more than three standard errors off. All
 are in conflict together if they lie farther out of the cloud of the draws (Mahalanobis 1936) than
-any draw does; the figure named is then the one that the others predict worst.
+any draw does; the figure named is then the one that the others predict worst. Nor are they met if
+the conditioned draws are pressed to an end of some range, where they have no spread left.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sim.scenarios.unknown import Unknown
 
 FAR_SE = 3.0
 MOST_GIVING = 3
+MOST_AT_END = 0.5  # of the conditioned draws: their middle is then an end of the range
 
 
 def conflicts(
@@ -80,6 +82,35 @@ def _conflict(
     ]
     distance_se = abs(nearest) / figure.se
     return Conflict(figure, figure.value + nearest, distance_se, together, giving)
+
+
+def pressed(
+    figures: list[Figure], means: Floats, numbers: list[Unknown], at_end: Floats
+) -> list[Conflict]:
+    """Conflict of some figures that only a point at the end of a range meets; none if none is.
+
+    Parameters
+    ----------
+    figures, means
+        As of `conflicts`.
+    numbers
+        Uncertain numbers.
+    at_end
+        Share of the conditioned draws that lie at the upper end of each, negative at the lower end;
+        shape (numbers,).
+    """
+    found = np.flatnonzero(np.abs(at_end) > MOST_AT_END)
+    if not len(found):
+        return []
+    off = means - np.array([x.value for x in figures])
+    apart = np.abs(off) / np.array([x.se for x in figures])
+    nearest = int((apart**2).sum(axis=1).argmin())
+    worst = int(apart[nearest].argmax())
+    foremost_first = found[np.argsort(-np.abs(at_end[found]), kind="stable")][:MOST_GIVING]
+    giving = [_giving(numbers[at], bool(at_end[at] > 0)) for at in foremost_first]
+    figure, closest = figures[worst], figures[worst].value + float(off[nearest, worst])
+    together = len(figures) > 1
+    return [Conflict(figure, closest, float(apart[nearest, worst]), together, giving, pressed=True)]
 
 
 def _rises(inputs: Floats, target: Floats) -> float:

@@ -196,10 +196,21 @@ def _figure(where: str, name: str, stated: Stated) -> Figure:
     if stated.se is None:
         se = _counted(where, value, stated.n or 1, measure.unit)
     else:
+        _check_same_scale(f"{where}.se", stated)
         se = _number(f"{where}.se", stated.se, measure.unit, factor)[0]
         if not 0 < se < math.inf:
             raise InputError(f"{where}.se: expected above 0, got {stated.se!r}")
     return Figure(name, measure.label, measure.unit, value, se)
+
+
+def _check_same_scale(where: str, stated: Stated) -> None:
+    """Refuse a bare standard error beside a value in percent: it could be a share or percent."""
+    is_bare = isinstance(stated.se, float | int) or re.fullmatch(r"[\s\d.,-]+", str(stated.se))
+    if is_bare and re.search(r"%|percent", str(stated.value)):
+        raise InputError(
+            f"{where}: expected it with the unit of its value, such as '2 %' for 2 percentage "
+            f"points, got {stated.se!r}"
+        )
 
 
 def _measure(where: str, name: str) -> Product:

@@ -47,6 +47,12 @@ class Posterior(NamedTuple):
     inputs: Floats
     checked: Floats
 
+    @property
+    def at_end(self) -> Floats:
+        """Share of draws at the upper end of each number, less that at the lower; (numbers,)."""
+        above, below = self.scores >= TAIL, self.scores <= -TAIL
+        return np.asarray(above.mean(axis=0) - below.mean(axis=0), np.float64)
+
 
 class _Run(NamedTuple):
     measured: Floats

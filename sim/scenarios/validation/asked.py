@@ -13,7 +13,8 @@ from typing import NamedTuple
 import polars as pl
 
 from sim.config import Config, InputError, compose
-from sim.history.fitting.fit import file_of
+from sim.config.starter import overridden
+from sim.history.fitting.fit import BASES, as_shipped, file_of
 from sim.history.log import CallLog, Excluded
 from sim.history.told import Kept, told_of
 from sim.scenarios.request import Request
@@ -22,7 +23,7 @@ from sim.scenarios.validation.rows import Period
 FITTED_SHARE = 2 / 3  # of the days of a log, if no day is named
 FEWEST_DAYS = 14  # to be held against
 FEWEST_DRAWS = 40  # of which a 95 % band can be made
-GROUPS = ("demand", "service", "travel")
+GROUPS = ("demand", "service", "travel", "outcomes")
 MADE_BY_FIT = "# made by: coresponder fit"  # how its files begin
 
 
@@ -105,6 +106,7 @@ def fitted_anew(asked: Asked) -> Iterator[tuple[Path, bool]]:
         fitted = asked.kept.told.fitted(asked.fitted, asked.kept.name)
         _forget(folder, asked.kept.name)
         fitted.write(folder)
+        _complete(folder, asked.kept.name)
         yield folder, fitted.whose == "team"
 
 
@@ -119,6 +121,15 @@ def _forget(folder: Path, name: str) -> None:
             file.unlink()
 
 
+def _complete(folder: Path, name: str) -> None:
+    """Write as shipped what the program of a folder names and the first months have no fit of."""
+    for group in (overridden(folder, name) or set()) & {*BASES}:
+        file = folder / file_of(group, name)
+        if not file.is_file():
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(as_shipped(group, MADE_BY_FIT.removeprefix("# made by: ")))
+
+
 def config_of(request: Request, asked: Asked, folder: Path) -> Config:
     """Config of the first months, run over the days of the rest.
 
@@ -130,7 +141,11 @@ def config_of(request: Request, asked: Asked, folder: Path) -> Config:
     named = {word.partition("=")[0] for word in request.overrides}
     name = asked.kept.name
     there = [group for group in GROUPS if (folder / file_of(group, name)).is_file()]
-    groups = [f"{group}={name}" for group in there if group not in named]
+    by_program = overridden(folder, name)
+    chosen = named if by_program is None else named | by_program
+    groups = [f"{group}={name}" for group in there if group not in chosen]
+    if by_program is not None and "program" not in named:
+        groups = [f"program={name}", *groups]
     days = (asked.rest.last - asked.rest.first).days + 1
     window = [f"run.window_start={asked.rest.first}", f"run.window_days={days}"]
     config = compose([*groups, *window, *request.overrides], folder)

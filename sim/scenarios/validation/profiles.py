@@ -14,7 +14,7 @@ import numpy as np
 from sim.arrays import Bools, Floats, Ids, Ints
 from sim.clock import HOURS_A_DAY, WEEKDAYS
 from sim.config import Config
-from sim.history.fitting.stamps import Outcome
+from sim.history.fitting.stamps import CONTACTS, Outcome
 from sim.scenarios.validation.rows import OUTCOMES, Period, Rows, day_of, hour_of_day
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -48,8 +48,8 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
     hours = tuple(f"{hour:02d}:00" for hour in range(HOURS_A_DAY))
     percents = tuple(f"{100 * q:.0f} % within" for q in QUANTILES)
     busy = tuple(f"{n} or more" for n in range(1, teams + 1))
-    posts = tuple(f"number {n}" for n in range(1, teams + 1))
-    told = tuple(outcome.replace("_", " ") for outcome in TOLD)
+    posts = ("the busiest", *(f"number {n} by work" for n in range(2, teams + 1)))[:teams]
+    told = ("engaged", *(outcome.replace("_", " ") for outcome in TOLD[1:]))
     return [
         Profile("calls", "Number of calls", "a day", ("all",), 0.3, False, _calls),
         Profile("hours", "Calls by hour of day", "a day", hours, 0.8, False, _hours),
@@ -63,7 +63,7 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
         Profile("queue", "Received to dispatched", "min", percents, 0.6, True, _queue),
         Profile("scene", "On scene until cleared", "min", percents, 0.4, True, _scene),
         Profile("busy", "Teams busy at once", "% of time", busy, 0.8, True, _busy(teams)),
-        Profile("teams", "Work by team, busiest first", "%", posts, 0.5, True, _work(teams)),
+        Profile("teams", "Work by team", "%", posts, 0.5, True, _work(teams)),
         Profile("outcomes", "Outcomes of calls reached", "%", told, 0.6, True, _outcomes),
     ]
 
@@ -184,5 +184,8 @@ def _work(teams: int) -> Count:
 
 
 def _outcomes(rows: Rows, _: Period) -> Floats:
-    counts = [int((rows.outcome == OUTCOMES.index(x)).sum()) for x in TOLD]
-    return _percents(counts, sum(counts))
+    """Shares of the calls that a team is known to have come to; who was moved was engaged, too."""
+    came = ~np.isnan(rows.arrived)
+    by = {x: int((came & (rows.outcome == OUTCOMES.index(x))).sum()) for x in TOLD}
+    engaged = sum(by[x] for x in CONTACTS)
+    return _percents([engaged, *(by[x] for x in TOLD[1:])], sum(by.values()))
