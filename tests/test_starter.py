@@ -34,6 +34,18 @@ def test_it_runs_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "3 zones" in capsys.readouterr().out
 
 
+def test_a_program_in_a_folder_of_its_name_says_how_to_ask_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "my_city"]) == 0
+    assert main(["compare", "4", "3", "program=my_city"]) == 2
+    said = "unknown program 'my_city'; the folder my_city has one: add --config-dir my_city"
+    assert said in capsys.readouterr().err
+    assert main(["compare", "4", "3", "program=my_town"]) == 2
+    assert "--config-dir" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["My City", "1city", "über", "a" * 70])
 def test_a_name_that_configs_cannot_have_is_refused(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

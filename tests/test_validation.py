@@ -14,6 +14,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.config import Config, StaffingPlan, compose, staffing
+from sim.config.starter import start
 from sim.report.validation.report import ValidationReport
 from sim.scenarios.answers.validation import Cell, Held, Span
 from sim.scenarios.request import Request
@@ -172,6 +173,21 @@ def test_a_verdict_names_the_reading_in_which_it_holds() -> None:
     answer = validation_of(held, span, compose([]), staffing("3"))
     screen = " ".join(ValidationReport(answer).summary().split())
     assert "Not valid for teams busy at once with the log's own calls." in screen
+
+
+def test_the_program_of_the_folder_says_what_the_log_cannot(tmp_path: Path) -> None:
+    """A starter's program counts, and what it names without a fit is as shipped."""
+    log, folder = write(tmp_path / "calls.csv"), tmp_path / "my_city"
+    start(folder)
+    program = folder / "program" / "my_city.yaml"
+    modes = TRUTH[0].partition("=")[2]
+    program.write_text(f"{program.read_text()}dispatch:\n  mode_share: {modes}\n")
+    assert main(["fit", str(log), "--out", str(folder), "--yes", "--stamps", "team"]) == 0
+    asked = asked_of(Request.of("validate", (str(folder), "today"), {}, {"calls": str(log)}))
+    with fitted_anew(asked) as (made, _):
+        config = config_of(Request.of("validate", (str(folder),), {}, {}), asked, made)
+    assert float(config.dispatch.mode_share.direct) == 1
+    assert config.program.name == "my_city"
 
 
 def test_calls_that_nobody_came_to_are_in_no_outcome(city: Path, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def _check_override(override: str, config_dir: Path | None) -> None:
 
 def _in_a_folder(group: str, name: str) -> str:
     """What to add for a config in a folder of its name, as init and fit make it; empty if none."""
-    if not (Path(name) / group / f"{name}.yaml").is_file():
+    if not re.fullmatch(r"\w{1,64}", name) or not (Path(name) / group / f"{name}.yaml").is_file():
         return ""
     return f"the folder {name} has one: add --config-dir {name}"
 

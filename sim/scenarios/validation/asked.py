@@ -14,6 +14,7 @@ import polars as pl
 
 from sim.config import Config, InputError, compose
 from sim.config.starter import overridden
+from sim.files import put
 from sim.history.fitting.fit import BASES, as_shipped, file_of
 from sim.history.log import CallLog, Excluded
 from sim.history.told import Kept, told_of
@@ -127,7 +128,7 @@ def _complete(folder: Path, name: str) -> None:
         file = folder / file_of(group, name)
         if not file.is_file():
             file.parent.mkdir(exist_ok=True)
-            file.write_bytes(as_shipped(group, MADE_BY_FIT.removeprefix("# made by: ")))
+            put(file, as_shipped(group, MADE_BY_FIT.removeprefix("# made by: ")))
 
 
 def config_of(request: Request, asked: Asked, folder: Path) -> Config:
