@@ -20,6 +20,7 @@ from sim.scenarios.validation.rows import OUTCOMES, Period, Rows, day_of, hour_o
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 TOLD = OUTCOMES[1:-1]  # of calls that a team reached
 MINUTES_A_DAY = 1440.0
+ENDINGS = {1: "st", 2: "nd", 3: "rd"}  # of an ordinal
 FEWEST = 20  # calls, for a share or a quantile of them to be looked at
 
 
@@ -48,7 +49,7 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
     hours = tuple(f"{hour:02d}:00" for hour in range(HOURS_A_DAY))
     percents = tuple(f"{100 * q:.0f} % within" for q in QUANTILES)
     busy = tuple(f"{n} or more" for n in range(1, teams + 1))
-    posts = ("the busiest", *(f"number {n} by work" for n in range(2, teams + 1)))[:teams]
+    posts = tuple(_by_work(n) for n in range(1, teams + 1))
     told = ("engaged", *(outcome.replace("_", " ") for outcome in TOLD[1:]))
     return [
         Profile("calls", "Number of calls", "a day", ("all",), 0.3, False, _calls),
@@ -66,6 +67,12 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
         Profile("teams", "Work by team", "%", posts, 0.5, True, _work(teams)),
         Profile("outcomes", "Outcomes of calls reached", "%", told, 0.6, True, _outcomes),
     ]
+
+
+def _by_work(n: int) -> str:
+    """Name of the team that is in place n by its work, from 1."""
+    ending = "th" if n // 10 % 10 == 1 else ENDINGS.get(n % 10, "th")
+    return "the busiest" if n == 1 else f"{n}{ending} busiest"
 
 
 # --- calls ---------------------------------------------------------------------------------------
