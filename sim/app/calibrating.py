@@ -140,6 +140,14 @@ def _for_the_page(text: str) -> str:
     return text
 
 
+STANDINGS = {
+    "conditioned": "Calibrated.",
+    "extrapolated": "Extrapolated, not calibrated: no draw comes near your figures.",
+    "conflict": "In conflict: your figures and the ranges of the assumptions contradict each other.",
+    "none": "Done: nothing could be conditioned.",
+}
+
+
 class Calibrations:
     """Routes of calibrations."""
 
@@ -251,7 +259,7 @@ def status_of(work: Calibrating) -> str:
         return "Canceled."
     if work.answer is None or not work.is_over:
         return "Drawing the assumptions, and simulating each draw. This may take a few minutes…"
-    return "Calibrated." if work.answer.conditioned else "Done: nothing could be conditioned."
+    return STANDINGS[work.answer.standing] if work.answer.conditioned else STANDINGS["none"]
 
 
 def _percent(work: Calibrating) -> int:

@@ -92,7 +92,8 @@ class Inputs(Frozen):
         """Words of a command line that ask for the same."""
         city = self.city
         if self.is_fitted:
-            words = [f"{group}={self.fitted_name}" for group in ("demand", "service", "travel")]
+            groups = ("demand", "service", "travel", "outcomes")
+            words = [f"{group}={self.fitted_name}" for group in groups]
             words += [f"run.conditioned={draws_file(self.program)}"] if self.is_calibrated else []
             city = city or fitted_title(self.program)
         else:
