@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -273,6 +274,17 @@ def _preset(choices: list[str], folders: list[Path]) -> dict[str, Any]:
     is_users_own = any((folder / f"program/{name}.yaml").is_file() for folder in folders[:-1])
     of = folders if is_users_own else folders[-1:]
     return _read_only(_composed(tuple(program), tuple(of), _stamps(of)))
+
+
+def shipped(choices: Sequence[str]) -> dict[str, Any]:
+    """Plain data of the packaged files that some choices name, such as `travel=matrix`.
+
+    It is not validated: some of these files are whole only beside a city's own, such as its zones.
+    """
+    folders = [packaged_configs()]
+    tree = _mapping(pickle.loads(_composed(tuple(choices), tuple(folders), _stamps(folders))), "")  # noqa: S301 - our own
+    put_forms(tree, choices, folders)
+    return tree
 
 
 @lru_cache(maxsize=16)

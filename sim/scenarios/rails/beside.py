@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sim.config import compose
-from sim.config.compose import GROUPS, packaged_configs
+from pydantic import ValidationError
+
+from sim.config import Sourced
+from sim.config.compose import GROUPS, shipped
 from sim.config.numbers import numbers
 from sim.scenarios.answers.comparison import HistoryCheck, PlanResult, Reading
 from sim.scenarios.answers.economics import Pair, Tornado, TornadoBar
@@ -134,12 +137,30 @@ def _tornados(seen: Seen) -> list[Tornado]:
 def _assumed(seen: Seen) -> set[str]:
     """Keys of the assumptions that are as the shipped configs have them."""
     choices = [x for x in seen.overrides if x.partition("=")[0] in GROUPS and is_shipped(x)]
-    shipped = dict(numbers(compose(choices, packaged_configs())))
+    tree = shipped(choices)
     return {
         key
         for key, number in numbers(seen.config)
-        if number.confidence == ASSUMED and shipped.get(key) == number
+        if number.confidence == ASSUMED and _number(_at(tree, key)) == number
     }
+
+
+def _at(tree: Any, key: str) -> Any:  # noqa: ANN401 - plain data
+    """Return what stands at a dotted key, with an entry of a list by its name; None if nothing."""
+    for name in key.split("."):
+        if isinstance(tree, list):
+            tree = next((x for x in tree if isinstance(x, dict) and x.get("name") == name), None)
+        else:
+            tree = tree.get(name) if isinstance(tree, dict) else None
+    return tree
+
+
+def _number(node: object) -> Sourced | None:
+    """Sourced number that plain data stand for; None if they stand for none."""
+    try:
+        return Sourced.model_validate(node)
+    except ValidationError:
+        return None
 
 
 def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:
