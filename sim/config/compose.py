@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from sim import caches
+from sim.config.agreement import settle_rule
 from sim.config.faults import InputError, nearest, shown, validated
 from sim.config.files.conditioned import conditioned, put_conditioned
 from sim.config.files.forms import put_forms
@@ -259,6 +260,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
             _place(tree, item.partition("=")[0], _value(item))
     plain = _mapping(tree, "")
     expand_files(plain, keys, [Path(), *folders])
+    settle_rule(plain)
     settle(plain, _preset(choices, folders))
     put_shapes(plain, keys, folders)
     put_forms(plain, overrides, folders)
@@ -290,7 +292,9 @@ def shipped(choices: Sequence[str]) -> dict[str, Any]:
 @lru_cache(maxsize=16)
 def _read_only(composed: bytes) -> dict[str, Any]:
     """Tree of a composition, to be compared with and never changed."""
-    return _mapping(pickle.loads(composed), "")  # noqa: S301 - our own
+    tree = _mapping(pickle.loads(composed), "")  # noqa: S301 - our own
+    settle_rule(tree)
+    return tree
 
 
 def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
