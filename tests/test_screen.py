@@ -15,7 +15,7 @@ from sim.report.comparison.deciding import spanned
 from sim.report.comparison.full import full
 from sim.report.comparison.page import page_of
 from sim.report.comparison.screen import alike, following, screen
-from sim.report.wording import page, points, range_of
+from sim.report.wording import page, points, price, range_of
 from sim.scenarios.answers.comparison import Bases, Comparison, Difference, Load, PlanResult
 from sim.scenarios.answers.economics import PER_CALL
 from sim.scenarios.answers.intervals import Interval, quoted
@@ -116,6 +116,33 @@ def test_a_range_that_crosses_zero_does_not_look_as_if_it_began_there():
     assert points(crossing) == "−0.1 to +0.8"
     assert range_of(crossing, 100) == "−0.04 to 0.77"
     assert spanned(crossing, 10, 100, sign=True) == "−0.1 to +0.8"
+
+
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [
+        ((0.0004, 0.0008, 0.0012), "+0.08     +0.04 to +0.12"),  # not blank, as +0.1 to +0.1 was
+        ((0.0002, 0.0005, 0.0015), "+0.05     +0.02 to +0.15"),  # not from 0.0
+        ((-0.0004, 0.0005, 0.0015), "+0.1      −0.1 to +0.1"),
+        ((0.05, 0.06, 0.08), "+6.0      +5.0 to +8.0"),
+    ],
+)
+def test_a_difference_and_its_range_have_the_same_digits_and_enough_of_them(ends, shown):
+    usual, name = ANSWERS["compare"], "reach_share"
+    (pair,), (low, mean, high) = usual.main.differences, ends
+    of_chance = replace(pair.measures[name], mean=mean, low=mean, high=mean)
+    spread = replace(pair.spread[name], low=low, high=high)
+    measures = pair.measures | {name: of_chance}
+    small = replace(pair, measures=measures, spread=pair.spread | {name: spread})
+    (row,) = (x for x in screen(with_pair(usual, small)).splitlines() if x.startswith("Reached,"))
+    assert " ".join(shown.split()) in " ".join(row.split())
+
+
+def test_a_price_and_its_range_end_in_the_same_digit():
+    assert price(Interval(1_100, 850, 1_830, 20)) == "1,100 (800–1,800)"
+    assert price(Interval(3.5e6, 4.3e5, 1.403e7, 20), 0.001) == "3,500 (400–14,000)"
+    assert price(Interval(3_500, 43, 14_000, 20)) == "3,500 (40–14,000)"
+    assert price(Interval(2_000, 1_990, 2_010, 20)) == "2,000"
 
 
 def test_a_figure_that_the_draws_do_not_vary_has_a_range_of_chance():

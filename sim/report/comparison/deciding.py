@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from math import isclose
 from typing import NamedTuple
 
 from sim.report.table import FOLD, Group, Table
@@ -20,6 +21,8 @@ MOST_WHOLE = 12  # of a name without any, such as "recommended"
 MILLION = 1e6
 IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
 THOUSANDTH = 1e-3  # dollars by the thousand
+FINER = (10.0, 0.1)  # figures with one decimal, and with two
+SAME = 1e-9  # relative: what rounding makes of equal figures
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
 NOTES = {
     "response_median_min": "calls both reach",
@@ -94,14 +97,16 @@ def _cells(row: Row, comparison: Comparison) -> list[str]:
     means = [plan.measures[name].mean if is_known(plan, name) else None for plan in plans]
     words, factor = words_of(row, comparison)
     size = max((abs(factor * x) for x in [*means, span.mean] if x is not None), default=0.0)
-    shown = [number(None if x is None else factor * x, size) for x in reversed(means)]
+    like = size if differences else fine_enough(span, size, factor)
+    shown = [number(None if x is None else factor * x, like) for x in reversed(means)]
     if None in means:
         return [words, *shown, *([BLANK, BLANK, ""] if differences else [BLANK])]
     of_chance = bool(plans[0].spread) and span.kind == "chance"
     if not differences:
-        return [words, *shown, _marked(spanned(span, size, factor), of_chance)]
-    change = number(None if span.mean is None else factor * span.mean, size, sign=True)
-    ends = spanned(span, size, factor, sign=True)
+        return [words, *shown, _marked(spanned(span, like, factor), of_chance)]
+    fine = fine_enough(span, size, factor)
+    change = number(None if span.mean is None else factor * span.mean, fine, sign=True)
+    ends = spanned(span, fine, factor, sign=True)
     note = BY_CHANCE if of_chance and ends != BLANK else _note(name, span)
     return [words, *shown, change, ends, note]
 
@@ -127,6 +132,38 @@ def spanned(span: Interval, size: float, factor: float = 1.0, *, sign: bool = Fa
     ends = outward(span, decimals_of(size), factor)
     low, high = (number(end, size, sign=sign) for end in ends)
     return BLANK if low == high else f"{low} to {high}"
+
+
+def fine_enough(span: Interval, size: float, factor: float = 1.0) -> float:
+    """Size whose decimals tell the ends of a range apart, and from zero, as far as two can.
+
+    A mean beside the range has the same decimals.
+
+    Examples
+    --------
+    >>> fine_enough(Interval(0.0005, 0.0002, 0.0008, 20), 94.1, 100)
+    0.1
+    >>> fine_enough(Interval(0.12, 0.11, 0.14, 20), 94.1, 100)
+    94.1
+    """
+    finer = (size, *(like for like in FINER if like < size))
+    return next((like for like in finer if _tells(span, like, factor)), finer[-1])
+
+
+def _tells(span: Interval, like: float, factor: float) -> bool:
+    """Whether a range as it is shown has two ends, and none of them is zero by rounding alone."""
+    if span.low is None or span.high is None or isclose(span.low, span.high, rel_tol=SAME):
+        return True
+    ends = outward(span, decimals_of(like), factor)
+    low, high = (number(end, like) for end in ends)
+    rounded_off = [
+        end for end, text in zip(ends, (low, high), strict=True) if end and _is_zero(text)
+    ]
+    return low != high and not rounded_off
+
+
+def _is_zero(text: str) -> bool:
+    return not text.strip("0.,")
 
 
 def _note(name: str, span: Quoted) -> str:

@@ -16,6 +16,7 @@ from sim.report.wording import (
     WIDTH,
     columns,
     counted,
+    digits_like,
     dollars,
     mean_of,
     minutes,
@@ -175,9 +176,10 @@ def _unpriced(comparison: Comparison) -> str:
 
 
 def _each_for(price: Quoted) -> str:
-    """Dollars of each added call and their range, in a sentence."""
-    mean, *ends = (dollars(x) for x in (price.mean, price.low, price.high) if x is not None)
-    return f"{mean} ({ends[0]} to {ends[1]})" if len({*ends}) > 1 else mean
+    """Dollars of each added call and their range, which ends in the same digit, in a sentence."""
+    like = price.mean or 0.0
+    ends = [dollars(x, digits_like(x, like)) for x in (price.low, price.high) if x is not None]
+    return f"{dollars(like)} ({ends[0]} to {ends[1]})" if len({*ends}) > 1 else dollars(like)
 
 
 def alike(change: float, one: float, other: float) -> list[str]:
