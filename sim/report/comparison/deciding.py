@@ -1,4 +1,4 @@
-"""The rows that decide: plans, their difference, the range to quote; and the ladder of several."""
+"""The rows that decide: a plan, or two, their difference and the range to quote."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from math import isclose
 from typing import NamedTuple
 
 from sim.report.table import FOLD, Group, Table
-from sim.report.wording import BLANK, CLOCKS, decimals_of, number, outward, percent, price, scale
+from sim.report.wording import BLANK, CLOCKS, decimals_of, number, outward, percent, scale
 from sim.scenarios.answers.caveats import is_known
-from sim.scenarios.answers.comparison import Comparison, PlanResult
-from sim.scenarios.answers.economics import PER_CALL, Rung
+from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import Interval, Quoted, quoted
 
 RANGES = {"assumptions": "assumptions vary", "chance": "chance only"}
@@ -20,7 +19,6 @@ NAME_WIDTH = 10  # a longer name of a plan is broken at its underscores
 MOST_WHOLE = 12  # of a name without any, such as "recommended"
 MILLION = 1e6
 IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
-THOUSANDTH = 1e-3  # dollars by the thousand
 FINER = (10.0, 0.1)  # figures with one decimal, and with two
 SAME = 1e-9  # relative: what rounding makes of equal figures
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
@@ -53,10 +51,8 @@ ROWS = (
 
 
 def decides(comparison: Comparison) -> Table:
-    """Table of the screen: of one plan, of two and their difference, or of a ladder."""
+    """Table of the screen: of one plan, or of two and their difference."""
     main = comparison.main
-    if len(main.differences) > 1:
-        return _ladder(comparison)
     kind = RANGES["assumptions" if main.plans[0].spread else "chance"]
     plans = [broken(plan.name) for plan in reversed(main.plans)]
     head = ["a year", *plans, *(["difference", kind, ""] if main.differences else [kind])]
@@ -172,65 +168,3 @@ def _note(name: str, span: Quoted) -> str:
     if span.above_zero is None or not span.straddles_zero:
         return ""
     return f"{percent(span.above_zero)} above zero"
-
-
-# --- three plans or more -------------------------------------------------------------------------
-
-
-def _ladder(comparison: Comparison) -> Table:
-    """Row a plan from the cheapest up: against the base, and against the plan above it."""
-    plans, economics = comparison.main.plans, comparison.economics
-    rungs = {} if economics is None else {rung.plan: rung for rung in economics.ladder}
-    base = broken(plans[-1].name)
-    kind = RANGES["assumptions" if plans[0].spread else "chance"].replace(" ", FOLD)
-    head = [
-        *(
-            f"cheapest{FOLD}first",
-            f"reached,{FOLD}%",
-            f"against{FOLD}{base}",
-            kind,
-            f"cost,{FOLD}$1,000",
-        ),
-        *(f"more calls{FOLD}than above", f"$1,000{FOLD}for each"),
-        f"$1,000 for each,{FOLD}against {base}",
-    ]
-    by_cost = sorted(plans, key=lambda plan: plan.measures["cost_per_year"].mean or 0.0)
-    rows = [_rung(comparison, plan, rungs.get(plan.name)) for plan in by_cost]
-    return Table(head, [Group(rows)])
-
-
-def _rung(comparison: Comparison, plan: PlanResult, rung: Rung | None) -> list[str]:
-    reach, cost = plan.measures["reach_share"].mean, plan.measures["cost_per_year"].mean
-    above = ["", ""]
-    if rung is not None:
-        above = [
-            number(rung.calls_per_year.mean, LARGE, sign=True),
-            price(rung.per_call.quoted, THOUSANDTH),
-        ]
-    change, span, each = _against_the_base(comparison, plan.name)
-    return [
-        broken(plan.name),
-        number(None if reach is None or not is_known(plan, "reach_share") else 100 * reach, 10),
-        change,
-        span,
-        number(None if cost is None else cost / 1_000, LARGE),
-        *above,
-        each,
-    ]
-
-
-def _against_the_base(comparison: Comparison, name: str) -> tuple[str, str, str]:
-    """Points more reached, their range, and dollars for each more call; blank for the base."""
-    pairs = {pair.plan: at for at, pair in enumerate(comparison.main.differences)}
-    if name not in pairs:
-        return "", "", ""
-    reach = quoted(comparison.main.differences[pairs[name]], "reach_share")
-    of_chance = bool(comparison.main.plans[0].spread) and reach.kind == "chance"
-    ends = spanned(reach, 10, 100, sign=True)
-    sides = [] if comparison.economics is None else comparison.economics.differences
-    ratio = sides[pairs[name]].ratios.get(PER_CALL) if sides else None
-    return (
-        number(None if reach.mean is None else 100 * reach.mean, 10, sign=True),
-        f"by chance{FOLD}{ends}" if of_chance and ends != BLANK else ends,
-        BLANK if ratio is None else price(ratio.quoted, THOUSANDTH),
-    )

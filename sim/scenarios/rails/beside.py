@@ -64,6 +64,12 @@ def _reached(reading: Reading) -> str:
     return listed([f"{plan_words(first)} {verb} {_share(first)} of 100 requested calls", *rest])
 
 
+def _titled(plan: PlanResult) -> str:
+    """Plan by its name, and what that stands for where it is not a number of posts."""
+    words = plan_words(plan)
+    return f"{words} ({plan.title})" if words == plan.name and plan.title else words
+
+
 def _share(plan: PlanResult) -> str:
     return counted(plan.measures["reach_share"].mean or 0.0)
 
@@ -81,14 +87,17 @@ def history(seen: Seen) -> Iterator[Facts]:
     simulated, published = _held(check)
     yield {
         "verdict": f"{verdict} (weak evidence)" if vague else verdict,
-        "simulated": f"{_posts(check)} {simulated}",
+        "simulated": f"{_posts(check, seen)} {simulated}",
         "published": published,
         "year": check.year,
     }
 
 
-def _posts(check: HistoryCheck) -> str:
-    return f"{check.plan} posts" if check.plan.isdigit() else check.plan
+def _posts(check: HistoryCheck, seen: Seen) -> str:
+    readings = [x for x in (seen.main, seen.other_reading) if x is not None]
+    plans = [plan for x in readings for plan in x.plans if plan.name == check.plan]
+    posts = f"{check.plan} posts" if check.plan.isdigit() else check.plan
+    return _titled(plans[0]) if plans else posts
 
 
 def _held(check: HistoryCheck) -> tuple[str, str]:
@@ -106,7 +115,7 @@ def history_open(seen: Seen) -> Iterator[Facts]:
     check = seen.history
     if check is not None and check.verdict is None:
         why = "" if seen.config.run.draws else " without draws (run.draws=0)"
-        yield {"plan": _posts(check), "year": check.year, "why": why}
+        yield {"plan": _posts(check, seen), "year": check.year, "why": why}
 
 
 # --- assumptions ---------------------------------------------------------------------------------
@@ -170,8 +179,8 @@ def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:
         "label": label,
         "key": "" if label == bar.label else f" ({bar.name})",
         "of": pair_words(seen, Pair(tornado.plan, tornado.versus)),
-        "low": _change(low, bar.low_value),
-        "high": _change(high, bar.high_value),
+        "low": f"at {_end(bar, bar.low_value)} it is {_change(low)}",
+        "high": f"at {_end(bar, bar.high_value)} {_change(high)}",
         "sign": _sign(bar, tornado),
     }
 
@@ -182,16 +191,18 @@ def _sign(bar: TornadoBar, tornado: Tornado) -> str:
     if not tornado.turns(bar):
         return f"stays {side} zero"
     ends = ((bar.at_low, bar.low_value), (bar.at_high, bar.high_value))
-    at = [_end(value) for answer, value in ends if (answer > 0) != (tornado.central > 0)]
+    at = [_end(bar, value) for answer, value in ends if (answer > 0) != (tornado.central > 0)]
     return f"is {other} zero at {listed(at)}"
 
 
-def _change(change: float, end: float) -> str:
-    return f"{'+' if change > 0 else ''}{dollars(change)} at {_end(end)}"
+def _change(change: float) -> str:
+    return f"{dollars(abs(change))} {'higher' if change > 0 else 'lower'}"
 
 
-def _end(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004
+def _end(bar: TornadoBar, value: float) -> str:
+    """End of a bar; that of odds is how many times those of patrol alone they are."""
+    text = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004
+    return f"{text} times patrol's" if bar.name.endswith("_odds_ratio") else text
 
 
 def _others(bars: Sequence[TornadoBar]) -> str:
