@@ -155,7 +155,8 @@ def tables(place: Place) -> str:
     if chance.random() < 0.1:
         place.write("zones.csv", mutated_bytes(chance, zones.encode()))
     travel = ["travel=matrix", f"travel.matrix_file={name}"] if which else ["travel=coordinates"]
-    return ends_well(["run", "2", "demand.zones_file=zones.csv", *travel])
+    zones = ["demand.zones_file=zones.csv", "demand.calls_per_year=900"]
+    return ends_well(["run", "2", *zones, *travel])
 
 
 # --- files of the program's own ------------------------------------------------------------------

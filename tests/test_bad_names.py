@@ -78,7 +78,7 @@ def test_files_of_zones_and_plans_of_bad_names_do_no_harm(own, tmp_path, monkeyp
     with (tmp_path / "zones.csv").open("w", newline="") as file:
         rows = [["zone", "share", "agency"], [ZONE, 0.5, ZONE], [OTHER, 0.5, OTHER]]
         csv.writer(file).writerows(rows)
-    zones = ["demand.zones_file=zones.csv", "travel=constant"]
+    zones = ["demand.zones_file=zones.csv", "demand.calls_per_year=900", "travel=constant"]
     options = {**_options(own), "draws": 0, "check": "none"}
     options["overrides"] = [*options["overrides"], *zones]
     answer = sim.compare("mine", 1, **options, html=True, trace=True)

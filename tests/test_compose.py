@@ -36,6 +36,21 @@ def test_a_programs_choice_wins_over_the_default(generic: Config, los_angeles: C
     assert (generic.travel.model, los_angeles.travel.model) == ("constant", "square_root")
 
 
+@pytest.mark.parametrize(
+    ("travel", "rule"),
+    [
+        (["travel=constant"], "longest_idle"),
+        (["travel=square_root"], "longest_idle"),
+        (["travel=coordinates"], "closest"),
+        (["travel=three_towns"], "closest"),
+        (["travel=three_towns", "dispatch.rule=least_worked"], "least_worked"),
+        (["travel=three_towns", "dispatch.rule=null"], "closest"),
+    ],
+)
+def test_the_closest_team_goes_where_places_are_known(travel: list[str], rule: str) -> None:
+    assert compose(["demand=three_towns", *travel]).dispatch.rule == rule
+
+
 def test_the_command_line_wins_over_the_program() -> None:
     config = compose(["travel=constant", "program=los_angeles", "service=default"])
     assert config.program.name == "los_angeles"

@@ -138,6 +138,22 @@ def test_every_step_works_as_printed_and_in_order(
             assert cli.main(words_of(text)) == 0, (text, capsys.readouterr().err)
 
 
+def test_zones_work_as_typed_with_the_draws_that_are_drawn_by_default(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A draw, and what is said of assumptions, need a city's own files as the run itself does."""
+    asked = []
+    for name, text in steps(ROOT / "docs" / "guide.md"):
+        if name:
+            write(name, text)
+        elif "travel=" in text:
+            asked.append("demand.zones_file=zones.csv" in text)
+            words = [*shlex.split(text)[1:], *FEW, "--no-figures", "--check", "none"]
+            assert cli.main(words) == 0, (text, capsys.readouterr().err)
+            assert "assumptions vary" in capsys.readouterr().out
+    assert sum(asked) == 2  # by coordinates and by a table of minutes
+
+
 @each_page
 def test_keys_in_the_text_can_be_set_as_printed(page: Path) -> None:
     for name, text in steps(page):

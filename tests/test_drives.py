@@ -167,7 +167,7 @@ def test_the_zones_of_a_config_tell_its_table(folder: Path) -> None:
     written(folder, "zone,share,latitude,longitude\na,.5,40,-90\nb,.5,40,-90.1\n")
     written(folder, osrm([B, A], [A, B]), "table.json")
     files = ["demand.zones_file=zones.csv", "travel.matrix_file=table.json"]
-    travel = compose(["travel=matrix", *files]).travel
+    travel = compose(["travel=matrix", "demand.calls_per_year=900", *files]).travel
     assert travel.model_dump()["minutes"] == [[3, 4], [1, 2]]
 
 
@@ -240,15 +240,6 @@ def test_unusual_drives_are_warned_of(folder: Path) -> None:
     hours = ",north,middle,south\nnorth,.1,.3,.4\nmiddle,.2,.1,.3\nsouth,.3,.4,.1\n"
     written(folder, hours, "travel.csv")
     assert "Check that the file is in minutes" in towns(OWN).program.warnings[0]
-
-
-def test_shares_of_zones_without_a_volume_of_ones_own_are_warned_of(folder: Path) -> None:
-    written(folder, ZONES)
-    written(folder, SQUARE, "travel.csv")
-    (warning,) = towns().program.warnings
-    assert "the calls a year are those of another city" in warning
-    assert towns(OWN).program.warnings == []
-    assert towns("program=los_angeles").program.warnings == []
 
 
 @pytest.mark.parametrize("unit", ["hours", "3", "[a]"])

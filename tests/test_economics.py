@@ -13,7 +13,8 @@ from sim.model.money.positions import bridges
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import PER_CALL
 from sim.scenarios.answers.intervals import Interval
-from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, where_any
+from sim.scenarios.economics.per_unit import OF_A_DIFFERENCE, Quotient, quotient, where_any
+from sim.scenarios.intervals import mean_interval, ratio_of_means
 from sim.scenarios.samples import NAMES
 
 SHORT = [
@@ -117,6 +118,22 @@ def test_no_price_stands_beside_a_range_that_holds_zero(found, low, priced):
     shown = where_any(price, OF_A_DIFFERENCE[PER_CALL], Interval(0.004, low, 0.008, 20))
     assert shown.mean == (price.mean if priced else None)
     assert shown.why_blank == ("" if priced else "additional calls reached may be zero")
+
+
+def test_no_price_is_negative_where_there_are_hardly_any_more_calls():
+    """The mean is above zero beyond chance, and yet so small that the price would cross zero."""
+    dollars = np.full(20, 1e6)
+    few = np.array([4.0] * 4 + [0.05] * 16)
+    bottom = OF_A_DIFFERENCE[PER_CALL]
+    more = mean_interval(few, 0.95)
+    assert more.low > 0
+    whole = ratio_of_means(dollars, few, 0.95)
+    assert whole.low < 0
+    price = quotient(PER_CALL, bottom, Quotient(dollars, few, None, None, 0.95, 0.95))
+    assert {price.mean, price.low, price.high} == {None}
+    assert price.why_blank == "additional calls reached may be zero"
+    saved = quotient(PER_CALL, bottom, Quotient(-dollars, 4 + few, None, None, 0.95, 0.95))
+    assert (saved.mean, saved.why_blank) == (None, "more dollars may be zero")
 
 
 def test_without_draws_chance_stands_alone():

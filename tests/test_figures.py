@@ -24,9 +24,9 @@ from tests import money
 SMALL = ["run.window_days=14", "run.replications=3", "run.draws=0"]
 
 LABELS = {
-    *("engaged", "reached, nobody to serve", "called off with a team on its way"),
-    *("settled by patrol with a team on its way", "all teams busy"),
-    *("out of range", "no team on duty"),
+    *("engaged", "reached, nobody to serve", "called off while a team drives"),
+    *("settled by patrol while a team drives", "all teams are busy"),
+    *("no team is in range", "no team is on duty"),
 }
 
 

@@ -69,6 +69,16 @@ def test_without_names_every_shipped_plan_of_officer_and_clinician_is_tried():
     assert found.plans == []
 
 
+def test_a_bad_plan_that_nobody_named_is_named_with_a_way_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "configs" / "staffing"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text("lines: [{name: a, count: 1, pattern: dayly}]")
+    with pytest.raises(InputError, match=r"plan mine: lines\.0\.pattern: .*name those to try\)$"):
+        sim.people(clinicians=29, officers=63)
+    assert sim.people(3, clinicians=29, officers=63).staffings[0].plan.name == "3"
+
+
 def test_the_most_posts_by_hand_and_who_binds():
     # FTE a post: 24 h 5; 16 h 10/3; 12 h 2.5; 8 h 5/3; 40 h a week 365/7 x 40 / 1,752 = 1.19
     found = sim.people(clinicians=12, officers=11, overrides=LEAN)

@@ -144,6 +144,16 @@ def with_break_even(one: BreakEven) -> Comparison:
     return replace(FOUND, economics=replace(FOUND.economics, plans=plans, differences=pairs))
 
 
+def test_a_single_year_varies_no_less_than_the_mean_of_years_does():
+    """Both ranges are read from few draws: here the one of a year would end first."""
+    (pair,), name = money.found().main.differences, "hospital_diversions_net_per_year"
+    spread = replace(pair.spread[name], low=-79.0, high=116.0, year_low=-77.0, year_high=130.0)
+    found = money.found()
+    drawn = replace(pair, spread=pair.spread | {name: spread})
+    told = claims(replace(found, main=replace(found.main, differences=[drawn])))
+    assert "−79 to 130 from hospital" in " ".join(told.split())
+
+
 def test_golden_claims_in_every_form(golden):
     forms = {
         "17 and 12": FOUND,

@@ -15,7 +15,7 @@ from sim.report.comparison.deciding import spanned
 from sim.report.comparison.full import full
 from sim.report.comparison.page import page_of
 from sim.report.comparison.screen import alike, following, screen
-from sim.report.wording import page, points, range_of
+from sim.report.wording import page, points, price, range_of
 from sim.scenarios.answers.comparison import Bases, Comparison, Difference, Load, PlanResult
 from sim.scenarios.answers.economics import PER_CALL
 from sim.scenarios.answers.intervals import Interval, quoted
@@ -118,6 +118,33 @@ def test_a_range_that_crosses_zero_does_not_look_as_if_it_began_there():
     assert spanned(crossing, 10, 100, sign=True) == "−0.1 to +0.8"
 
 
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [
+        ((0.0004, 0.0008, 0.0012), "+0.08     +0.04 to +0.12"),  # not blank, as +0.1 to +0.1 was
+        ((0.0002, 0.0005, 0.0015), "+0.05     +0.02 to +0.15"),  # not from 0.0
+        ((-0.0004, 0.0005, 0.0015), "+0.1      −0.1 to +0.1"),
+        ((0.05, 0.06, 0.08), "+6.0      +5.0 to +8.0"),
+    ],
+)
+def test_a_difference_and_its_range_have_the_same_digits_and_enough_of_them(ends, shown):
+    usual, name = ANSWERS["compare"], "reach_share"
+    (pair,), (low, mean, high) = usual.main.differences, ends
+    of_chance = replace(pair.measures[name], mean=mean, low=mean, high=mean)
+    spread = replace(pair.spread[name], low=low, high=high)
+    measures = pair.measures | {name: of_chance}
+    small = replace(pair, measures=measures, spread=pair.spread | {name: spread})
+    (row,) = (x for x in screen(with_pair(usual, small)).splitlines() if x.startswith("Reached,"))
+    assert " ".join(shown.split()) in " ".join(row.split())
+
+
+def test_a_price_and_its_range_end_in_the_same_digit():
+    assert price(Interval(1_100, 850, 1_830, 20)) == "1,100 (800–1,800)"
+    assert price(Interval(3.5e6, 4.3e5, 1.403e7, 20), 0.001) == "3,500 (400–14,000)"
+    assert price(Interval(3_500, 43, 14_000, 20)) == "3,500 (40–14,000)"
+    assert price(Interval(2_000, 1_990, 2_010, 20)) == "2,000"
+
+
 def test_a_figure_that_the_draws_do_not_vary_has_a_range_of_chance():
     usual, name = ANSWERS["compare"], "jail_diversions_net_per_year"
     (pair,) = usual.main.differences
@@ -129,6 +156,29 @@ def test_a_figure_that_the_draws_do_not_vary_has_a_range_of_chance():
     assert row.endswith("by chance alone")
     *_, of_difference = (x for x in text.splitlines() if x.startswith("Net: fewer bookings"))
     assert of_difference.split()[3:] == ["−0.20", "–", "−0.50", "to", "0.10", "–"]
+
+
+def test_what_decides_of_several_plans_fits_one_screen():
+    """How long it takes, when no team is free, bookings and people stand beside reach and cost."""
+    text = screen(ANSWERS["compare_three_plans"])
+    head = " ".join(text.split("-----")[0].split())
+    for word in ("in 60", "min to", "no team", "bookings", "clinical", "cost,"):
+        assert word in head
+    (row,) = (x for x in text.splitlines() if x.startswith("17 "))
+    assert row.split()[1:3] == ["75.0", "+35.3"]
+    assert row.split()[-6:] == ["67.5", "33.0", "2.2", "180", "86.5", "30,980"]
+    assert len(text.splitlines()) <= 28
+    assert "against the row above" in full(ANSWERS["compare_three_plans"])
+
+
+def test_full_says_why_figures_of_hours_without_a_team_differ():
+    usual = ANSWERS["run"]
+    (plan,) = usual.main.plans
+    by_day = with_plan(usual, 0, with_measures(plan, came_off_duty_share=0.3))
+    said = "hours of overtime are coverage gaps with all teams busy"
+    assert said in " ".join(full(by_day).split())
+    assert said not in " ".join(full(usual).split())
+    assert "hours without a team on duty included" in " ".join(full(by_day).split())
 
 
 # --- room ----------------------------------------------------------------------------------------
@@ -145,9 +195,9 @@ def test_bases_give_way_to_caveats_unless_they_were_chosen(chosen):
     assert "Bases    17: the 1th district (2)" in screen(few)
     lines = screen(based).splitlines()
     assert len(lines) <= 28
-    said = [x.split()[0] for x in lines if x.startswith(("Hist", "Div", "Hin", "Bas"))]
+    said = [x.split()[0] for x in lines if x.startswith(("Hist", "Div", "Mean", "Bas"))]
     assert said == (
-        ["Bases", "History", "Diverted"] if chosen else ["History", "Diverted", "Hinges"]
+        ["Bases", "History", "Diverted"] if chosen else ["History", "Diverted", "Meaning"]
     )
 
 
@@ -155,8 +205,8 @@ def test_a_loss_that_nobody_notices_takes_no_room():
     usual = ANSWERS["compare"]
     plans = [with_measures(x, missed_out_of_range_share=0.002) for x in usual.main.plans]
     few = replace(usual, main=replace(usual.main, plans=plans))
-    assert "with all teams busy" in screen(few)
-    assert "out of range" not in screen(few)
+    assert "lost as all teams are busy" in screen(few)
+    assert "in range" not in screen(few)
 
 
 def test_no_two_caveats_of_one_kind_while_there_is_another():
@@ -164,7 +214,7 @@ def test_no_two_caveats_of_one_kind_while_there_is_another():
     first, *others = usual.warnings
     again = replace(usual, warnings=[first, first, *others])
     words = [line[:8].strip() for line in screen(again).splitlines()]
-    assert [words.count(x) for x in ("History", "Diverted", "Hinges")] == [1, 1, 1]
+    assert [words.count(x) for x in ("History", "Diverted", "Meaning")] == [1, 1, 1]
 
 
 def test_the_clock_of_the_standard_is_in_the_name_of_its_row():
@@ -178,11 +228,11 @@ def test_the_clock_of_the_standard_is_in_the_name_of_its_row():
 
 def test_calls_for_a_team_are_assumed_unless_their_share_was_counted():
     usual = ANSWERS["compare"]
-    assert "10,800 assumed for a team" in screen(usual)
+    assert "22,350 calls a year, of which an assumed 10,800 are for a team" in screen(usual)
     assert "share of calls in scope for a team (service.funnel.eligible_share) 75 %" in full(usual)
     own = "{value: 0.75, low: 0.7, high: 0.8, source: our count, confidence: S}"
     counted = replace(usual, config=compose([f"service.funnel.eligible_share={own}"]))
-    assert "10,800 for a team" in screen(counted)
+    assert "22,350 calls a year, of which 10,800 are for a team" in screen(counted)
     assert "Assumed:" not in full(counted)
 
 

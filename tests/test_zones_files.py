@@ -10,8 +10,11 @@ import pytest
 
 from sim.config import Config, InputError, compose
 from sim.config.files.zones import read_zones
+from sim.config.starter import start
 from tests.test_bad_configs import refusal
 from tests.towns import SQUARE, ZONES, awkward, towns, written
+
+OWN = "demand.calls_per_year=900"  # shares say how calls spread, and not how many there are
 
 
 @pytest.fixture
@@ -141,16 +144,37 @@ def test_calls_of_a_file_are_those_of_a_year(folder: Path) -> None:
     assert any("its 2,000 calls only share out" in note for note in config.program.notes)
 
 
+@pytest.mark.parametrize("of_another", [[], ["program=los_angeles"], ["demand=three_towns"]])
+def test_shares_are_of_calls_that_the_user_has_counted(folder: Path, of_another: list[str]) -> None:
+    written(folder, "zone,share\na,0.25\nb,0.75\n")
+    asked = [*of_another, "demand.zones_file=zones.csv", "travel=constant"]
+    said = refusal(lambda: compose(asked))
+    assert said.startswith("zones.csv: shares need demand.calls_per_year: expected your own calls")
+    assert compose([*asked, OWN]).demand.calls_per_year.value == 900
+
+
+def test_shares_in_a_starter_folder_do_not_take_the_calls_of_toronto(folder: Path) -> None:
+    own = folder / "my_city"
+    start(own)
+    rows = (own / "zones.csv").read_text(encoding="utf-8").splitlines()
+    shares = [row.replace("calls", "share") for row in rows[:1]]
+    shares += ["north,0.2,40.12,-90.00", "middle,0.5,40.00,-90.00", "south,0.3,39.92,-90.05"]
+    (own / "zones.csv").write_text("\n".join(shares), encoding="utf-8")
+    said = refusal(lambda: compose(["program=my_city"], own))
+    assert "shares need demand.calls_per_year" in said
+    assert said.endswith("got those of another city")
+
+
 def test_semicolons_part_cells_as_commas_do(folder: Path) -> None:
     written(folder, "zone;share\na;0.25\nb;0.75\n")
-    config = compose(["demand.zones_file=zones.csv", "travel=constant"])
+    config = compose(["demand.zones_file=zones.csv", "travel=constant", OWN])
     assert config.demand.zone_share == [0.25, 0.75]
 
 
 @pytest.mark.parametrize("program", ["generic", "los_angeles"])
 def test_zones_that_travel_would_not_know(folder: Path, program: str) -> None:
     written(folder, ZONES)
-    asked = [f"program={program}", "demand.zones_file=zones.csv"]
+    asked = [f"program={program}", "demand.zones_file=zones.csv", OWN]
     said = refusal(lambda: compose(asked))
     assert said.startswith("demand.zones_file: expected a travel= that knows its zones: travel=coo")
     travel = compose([*asked, "travel=coordinates", "dispatch=closest"]).travel
@@ -183,7 +207,7 @@ def test_a_path_is_looked_for_in_the_config_folder_last(folder: Path) -> None:
     own = folder / "own"
     own.mkdir()
     written(own, "zone,share\nthere,1\n")
-    overrides = ["demand.zones_file=zones.csv", "travel=constant"]
+    overrides = ["demand.zones_file=zones.csv", "travel=constant", OWN]
     assert compose(overrides, own).demand.zones == ["there"]
     written(folder, "zone,share\nhere,1\n")
     assert compose(overrides, own).demand.zones == ["here"]
@@ -192,7 +216,7 @@ def test_a_path_is_looked_for_in_the_config_folder_last(folder: Path) -> None:
 def test_a_file_may_be_named_in_a_users_demand(folder: Path) -> None:
     written(folder, ZONES)
     (folder / "configs/demand").mkdir(parents=True)
-    text = "defaults: [flat, _self_]\nzones_file: zones.csv\n"
+    text = "defaults: [flat, _self_]\nzones_file: zones.csv\ncalls_per_year: 900\n"
     (folder / "configs/demand/mine.yaml").write_text(text, encoding="utf-8")
     assert compose(["demand=mine", "travel=coordinates"]).demand.zone_latitude[0] == 40.12
 

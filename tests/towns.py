@@ -43,4 +43,5 @@ def written(folder: Path, text: str, name: str = "zones.csv") -> Path:
 def towns(*overrides: str) -> Config:
     has_file = any(item.startswith("travel.matrix_file") for item in overrides)
     file = [] if has_file else ["travel.matrix_file=travel.csv"]
-    return compose(["travel=three_towns", "demand.zones_file=zones.csv", *file, *overrides])
+    zones = ["demand.zones_file=zones.csv", "demand.calls_per_year=1500"]
+    return compose(["travel=three_towns", *zones, *file, *overrides])

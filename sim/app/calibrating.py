@@ -143,7 +143,7 @@ def _for_the_page(text: str) -> str:
 STANDINGS = {
     "conditioned": "Calibrated.",
     "extrapolated": "Extrapolated, not calibrated: no draw comes near your figures.",
-    "conflict": "In conflict: your figures and the ranges of the assumptions contradict each other.",
+    "conflict": "In conflict: your figures contradict the ranges of the assumptions.",
     "none": "Done: nothing could be conditioned.",
 }
 

@@ -1,8 +1,9 @@
-"""Checks between groups of the config: whether each agrees with the others."""
+"""Checks between groups of the config: whether each agrees with the others, and what follows."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sim.config.faults import nearest
 from sim.config.groups.aftercare import Outreach
@@ -16,6 +17,20 @@ from sim.config.groups.travel import (
     Travel,
     in_force,
 )
+
+WITH_PLACES = ("matrix", "coordinates")  # models of travel
+
+
+def settle_rule(tree: dict[str, Any]) -> None:
+    """Put the dispatch rule that goes with travel in place of none, in a composed tree.
+
+    The closest team where travel knows places; without them all are as near, and the one idle
+    longest goes.
+    """
+    dispatch, travel = tree.get("dispatch"), tree.get("travel")
+    if isinstance(dispatch, dict) and "rule" in dispatch and dispatch["rule"] is None:
+        has_places = isinstance(travel, dict) and travel.get("model") in WITH_PLACES
+        dispatch["rule"] = "closest" if has_places else "longest_idle"
 
 
 def check_calls(demand: Demand) -> None:

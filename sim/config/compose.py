@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 
 from sim import caches
+from sim.config.agreement import settle_rule
 from sim.config.faults import InputError, nearest, shown, validated
 from sim.config.files.conditioned import conditioned, put_conditioned
 from sim.config.files.forms import put_forms
@@ -266,6 +268,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
             _place(tree, item.partition("=")[0], _value(item))
     plain = _mapping(tree, "")
     expand_files(plain, keys, [Path(), *folders])
+    settle_rule(plain)
     settle(plain, _preset(choices, folders))
     put_shapes(plain, keys, folders)
     put_forms(plain, overrides, folders)
@@ -283,10 +286,23 @@ def _preset(choices: list[str], folders: list[Path]) -> dict[str, Any]:
     return _read_only(_composed(tuple(program), tuple(of), _stamps(of)))
 
 
+def shipped(choices: Sequence[str]) -> dict[str, Any]:
+    """Plain data of the packaged files that some choices name, such as `travel=matrix`.
+
+    It is not validated: some of these files are whole only beside a city's own, such as its zones.
+    """
+    folders = [packaged_configs()]
+    tree = _mapping(pickle.loads(_composed(tuple(choices), tuple(folders), _stamps(folders))), "")  # noqa: S301 - our own
+    put_forms(tree, choices, folders)
+    return tree
+
+
 @lru_cache(maxsize=16)
 def _read_only(composed: bytes) -> dict[str, Any]:
     """Tree of a composition, to be compared with and never changed."""
-    return _mapping(pickle.loads(composed), "")  # noqa: S301 - our own
+    tree = _mapping(pickle.loads(composed), "")  # noqa: S301 - our own
+    settle_rule(tree)
+    return tree
 
 
 def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:

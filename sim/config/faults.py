@@ -55,8 +55,17 @@ class InputError(ValueError):
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """Suggest the nearest right name, or list the names there are."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    """Suggest the nearest right name, or list the names there are.
+
+    A name that begins with the whole word is nearer than one that is spelled like it.
+
+    Examples
+    --------
+    >>> nearest("calls", ["call_types", "calls_per_year"])
+    "did you mean 'calls_per_year'?"
+    """
+    begun = [name for name in known if word and name.startswith(f"{word}_")]
+    close = begun if len(begun) == 1 else difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
     if not known:

@@ -17,6 +17,7 @@ from sim.scenarios.answers.words import (
     BLANK,
     counted,
     decimals_of,
+    digits_like,
     dollars,
     number,
     outward,
@@ -35,6 +36,7 @@ __all__ = [
     "columns",
     "counted",
     "decimals_of",
+    "digits_like",
     "dollars",
     "interval_name",
     "is_paired_time",
@@ -217,19 +219,26 @@ def points(change: Interval) -> str:
     """
     if change.low is None or change.high is None:
         return BLANK
-    decimals = 0 if min(abs(change.low), abs(change.high)) >= 0.01 else 1  # noqa: PLR2004 - a point
+    least = min(abs(change.low), abs(change.high))
+    decimals = 0 if least >= 0.01 else 1 if least >= 0.0005 or change.includes_zero else 2  # noqa: PLR2004 - a point
     low, high = (f"{end:+.{decimals}f}" for end in outward(change, decimals, 100))
     return f"{low} to {high}".replace("-", "−")
 
 
 def price(each: Interval, factor: float = 1.0) -> str:
-    """Dollars for each of something with their range, "2,100 (1,900–2,400)", in two digits.
+    """Dollars for each of something with their range, "2,100 (1,900–2,400)".
 
-    Blank where there is no such price.
+    The price has two digits, and its range ends where these do. Blank where there is no such price.
     """
-    ends = (each.mean, each.low, each.high)
-    mean, low, high = (BLANK if x is None else two_figures(factor * x) for x in ends)
-    return mean if low == high or BLANK in (low, high) else f"{mean} ({low}–{high})"
+    if each.mean is None:
+        return BLANK
+    mean = two_figures(factor * each.mean)
+    if each.low is None or each.high is None:
+        return mean
+    low, high = (
+        two_figures(factor * end, digits_like(end, each.mean)) for end in (each.low, each.high)
+    )
+    return mean if low == high else f"{mean} ({low}–{high})"
 
 
 def interval_name(confidence: float, comparisons: int = 1) -> str:

@@ -74,7 +74,7 @@ def _put_zones(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
     calls = read.pop("calls_per_year", None)
     demand |= read
     if calls is None:
-        _warn_of_calls(path, demand, program, packaged)
+        _refuse_calls_of_another(path, demand, packaged)
         return
     total = f"{calls['value']:,.10g}"
     if demand.get("calls_per_year") in _shipped_calls(packaged):
@@ -87,15 +87,13 @@ def _put_zones(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
         program["notes"] = [*program.get("notes", []), note]
 
 
-def _warn_of_calls(path: Path, demand: Tree, program: Tree, packaged: Path) -> None:
-    """Warn of a city of the user's own that would have the calls of another."""
-    of_another = demand.get("calls_per_year") in _shipped_calls(packaged)
-    if program.get("name") == "generic" and of_another:
-        warning = (
-            f"{path.name} has no column calls, so the calls a year are those of another city. Set "
-            "demand.calls_per_year to your own"
+def _refuse_calls_of_another(path: Path, demand: Tree, packaged: Path) -> None:
+    """Raise InputError if a city of the user's own would have the calls of a shipped one."""
+    if demand.get("calls_per_year") in _shipped_calls(packaged):
+        raise InputError(
+            f"{path}: shares need demand.calls_per_year: expected your own calls a year (or a "
+            "column calls in place of share), got those of another city"
         )
-        program["warnings"] = [warning]
 
 
 @cache

@@ -1,16 +1,16 @@
-"""The rows that decide: plans, their difference, the range to quote; and the ladder of several."""
+"""The rows that decide: a plan, or two, their difference and the range to quote."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from math import isclose
 from typing import NamedTuple
 
 from sim.report.table import FOLD, Group, Table
-from sim.report.wording import BLANK, CLOCKS, decimals_of, number, outward, percent, price, scale
+from sim.report.wording import BLANK, CLOCKS, decimals_of, number, outward, percent, scale
 from sim.scenarios.answers.caveats import is_known
-from sim.scenarios.answers.comparison import Comparison, PlanResult
-from sim.scenarios.answers.economics import PER_CALL, Rung
+from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import Interval, Quoted, quoted
 
 RANGES = {"assumptions": "assumptions vary", "chance": "chance only"}
@@ -19,7 +19,8 @@ NAME_WIDTH = 10  # a longer name of a plan is broken at its underscores
 MOST_WHOLE = 12  # of a name without any, such as "recommended"
 MILLION = 1e6
 IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
-THOUSANDTH = 1e-3  # dollars by the thousand
+FINER = (10.0, 0.1)  # figures with one decimal, and with two
+SAME = 1e-9  # relative: what rounding makes of equal figures
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
 NOTES = {
     "response_median_min": "calls both reach",
@@ -50,10 +51,8 @@ ROWS = (
 
 
 def decides(comparison: Comparison) -> Table:
-    """Table of the screen: of one plan, of two and their difference, or of a ladder."""
+    """Table of the screen: of one plan, or of two and their difference."""
     main = comparison.main
-    if len(main.differences) > 1:
-        return _ladder(comparison)
     kind = RANGES["assumptions" if main.plans[0].spread else "chance"]
     plans = [broken(plan.name) for plan in reversed(main.plans)]
     head = ["a year", *plans, *(["difference", kind, ""] if main.differences else [kind])]
@@ -94,14 +93,16 @@ def _cells(row: Row, comparison: Comparison) -> list[str]:
     means = [plan.measures[name].mean if is_known(plan, name) else None for plan in plans]
     words, factor = words_of(row, comparison)
     size = max((abs(factor * x) for x in [*means, span.mean] if x is not None), default=0.0)
-    shown = [number(None if x is None else factor * x, size) for x in reversed(means)]
+    like = size if differences else fine_enough(span, size, factor)
+    shown = [number(None if x is None else factor * x, like) for x in reversed(means)]
     if None in means:
         return [words, *shown, *([BLANK, BLANK, ""] if differences else [BLANK])]
     of_chance = bool(plans[0].spread) and span.kind == "chance"
     if not differences:
-        return [words, *shown, _marked(spanned(span, size, factor), of_chance)]
-    change = number(None if span.mean is None else factor * span.mean, size, sign=True)
-    ends = spanned(span, size, factor, sign=True)
+        return [words, *shown, _marked(spanned(span, like, factor), of_chance)]
+    fine = fine_enough(span, size, factor)
+    change = number(None if span.mean is None else factor * span.mean, fine, sign=True)
+    ends = spanned(span, fine, factor, sign=True)
     note = BY_CHANCE if of_chance and ends != BLANK else _note(name, span)
     return [words, *shown, change, ends, note]
 
@@ -129,71 +130,41 @@ def spanned(span: Interval, size: float, factor: float = 1.0, *, sign: bool = Fa
     return BLANK if low == high else f"{low} to {high}"
 
 
+def fine_enough(span: Interval, size: float, factor: float = 1.0) -> float:
+    """Size whose decimals tell the ends of a range apart, and from zero, as far as two can.
+
+    A mean beside the range has the same decimals.
+
+    Examples
+    --------
+    >>> fine_enough(Interval(0.0005, 0.0002, 0.0008, 20), 94.1, 100)
+    0.1
+    >>> fine_enough(Interval(0.12, 0.11, 0.14, 20), 94.1, 100)
+    94.1
+    """
+    finer = (size, *(like for like in FINER if like < size))
+    return next((like for like in finer if _tells(span, like, factor)), finer[-1])
+
+
+def _tells(span: Interval, like: float, factor: float) -> bool:
+    """Whether a range as it is shown has two ends, and none of them is zero by rounding alone."""
+    if span.low is None or span.high is None or isclose(span.low, span.high, rel_tol=SAME):
+        return True
+    ends = outward(span, decimals_of(like), factor)
+    low, high = (number(end, like) for end in ends)
+    rounded_off = [
+        end for end, text in zip(ends, (low, high), strict=True) if end and _is_zero(text)
+    ]
+    return low != high and not rounded_off
+
+
+def _is_zero(text: str) -> bool:
+    return not text.strip("0.,")
+
+
 def _note(name: str, span: Quoted) -> str:
     if name in NOTES:
         return NOTES[name]
     if span.above_zero is None or not span.straddles_zero:
         return ""
     return f"{percent(span.above_zero)} above zero"
-
-
-# --- three plans or more -------------------------------------------------------------------------
-
-
-def _ladder(comparison: Comparison) -> Table:
-    """Row a plan from the cheapest up: against the base, and against the plan above it."""
-    plans, economics = comparison.main.plans, comparison.economics
-    rungs = {} if economics is None else {rung.plan: rung for rung in economics.ladder}
-    base = broken(plans[-1].name)
-    kind = RANGES["assumptions" if plans[0].spread else "chance"].replace(" ", FOLD)
-    head = [
-        *(
-            f"cheapest{FOLD}first",
-            f"reached,{FOLD}%",
-            f"against{FOLD}{base}",
-            kind,
-            f"cost,{FOLD}$1,000",
-        ),
-        *(f"more calls{FOLD}than above", f"$1,000{FOLD}for each"),
-        f"$1,000 for each,{FOLD}against {base}",
-    ]
-    by_cost = sorted(plans, key=lambda plan: plan.measures["cost_per_year"].mean or 0.0)
-    rows = [_rung(comparison, plan, rungs.get(plan.name)) for plan in by_cost]
-    return Table(head, [Group(rows)])
-
-
-def _rung(comparison: Comparison, plan: PlanResult, rung: Rung | None) -> list[str]:
-    reach, cost = plan.measures["reach_share"].mean, plan.measures["cost_per_year"].mean
-    above = ["", ""]
-    if rung is not None:
-        above = [
-            number(rung.calls_per_year.mean, LARGE, sign=True),
-            price(rung.per_call.quoted, THOUSANDTH),
-        ]
-    change, span, each = _against_the_base(comparison, plan.name)
-    return [
-        broken(plan.name),
-        number(None if reach is None or not is_known(plan, "reach_share") else 100 * reach, 10),
-        change,
-        span,
-        number(None if cost is None else cost / 1_000, LARGE),
-        *above,
-        each,
-    ]
-
-
-def _against_the_base(comparison: Comparison, name: str) -> tuple[str, str, str]:
-    """Points more reached, their range, and dollars for each more call; blank for the base."""
-    pairs = {pair.plan: at for at, pair in enumerate(comparison.main.differences)}
-    if name not in pairs:
-        return "", "", ""
-    reach = quoted(comparison.main.differences[pairs[name]], "reach_share")
-    of_chance = bool(comparison.main.plans[0].spread) and reach.kind == "chance"
-    ends = spanned(reach, 10, 100, sign=True)
-    sides = [] if comparison.economics is None else comparison.economics.differences
-    ratio = sides[pairs[name]].ratios.get(PER_CALL) if sides else None
-    return (
-        number(None if reach.mean is None else 100 * reach.mean, 10, sign=True),
-        f"by chance{FOLD}{ends}" if of_chance and ends != BLANK else ends,
-        BLANK if ratio is None else price(ratio.quoted, THOUSANDTH),
-    )

@@ -14,4 +14,10 @@ def fairness(plans: Sequence[PlanResult]) -> str:
     reaching = [plan for plan in plans if plan.measures["reach_share"].mean]
     if not reaching:
         return ""
-    return rendered("compare_fairness.txt", plans=reaching, plan_words=plan_words)
+    off = any(map(off_duty, reaching))
+    return rendered("compare_fairness.txt", plans=reaching, off_duty=off, plan_words=plan_words)
+
+
+def off_duty(plan: PlanResult) -> bool:
+    """Whether calls come while no team of a plan is on duty."""
+    return bool(plan.measures["came_off_duty_share"].mean)

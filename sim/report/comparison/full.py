@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sim.report.comparison import trace
 from sim.report.comparison.bases import all_bases
 from sim.report.comparison.cells import cell_tables
-from sim.report.comparison.findings import fairness
+from sim.report.comparison.findings import fairness, off_duty
 from sim.report.comparison.screen import assumed_shares, screen, unsaid
 from sim.report.comparison.sections import shown
+from sim.report.comparison.several import ladder
 from sim.report.money.accounts import OF_ACCOUNTS, Account, Figure, accounts
 from sim.report.money.beside import beside
 from sim.report.money.claims import claims
@@ -60,9 +61,11 @@ def full(comparison: Comparison) -> str:
         unsaid=unsaid(comparison),
         interval=interval_name(config.run.confidence_level),
         pairs=len(main.differences),
-        bases=all_bases(main.plans),
+        bases=all_bases(main.plans, len(config.demand.zones)),
+        ladder=ladder(comparison),
         tables=side_tables(comparison),
         fairness=fairness(main.plans),
+        part_of_the_day=any(map(off_duty, main.plans)),
         cells=cell_tables(comparison),
         of_formulas=_formulas(comparison),
         beside=[

@@ -11,11 +11,13 @@ from sim.config.numbers import numbers
 from sim.provenance import rerun_command
 from sim.report.comparison.bases import bases_lines
 from sim.report.comparison.deciding import decides
+from sim.report.comparison.several import several
 from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.wording import (
     WIDTH,
     columns,
     counted,
+    digits_like,
     dollars,
     mean_of,
     minutes,
@@ -44,11 +46,11 @@ class Lost(NamedTuple):
 
 
 LOST = {
-    "withdrawn_share": Lost("the drive", "called off with a team on its way"),
-    "settled_by_patrol_share": Lost("patrol", "settled by patrol with a team on its way"),
-    "missed_busy_share": Lost("busy teams", "with all teams busy"),
-    "missed_out_of_range_share": Lost("distance", "out of range"),
-    "missed_off_duty_share": Lost("hours without a team", "with no team on duty"),
+    "withdrawn_share": Lost("on the drive", "called off while a team drives"),
+    "settled_by_patrol_share": Lost("to patrol", "settled by patrol while a team drives"),
+    "missed_busy_share": Lost("to busy teams", "lost as all teams are busy"),
+    "missed_out_of_range_share": Lost("to distance", "lost as no team is in range"),
+    "missed_off_duty_share": Lost("to hours without a team", "lost as no team is on duty"),
 }
 
 
@@ -68,10 +70,14 @@ def _screen(comparison: Comparison) -> tuple[str, list[Rail]]:
     rails, bases = _by_word(parts.pop("rails")), parts.pop("bases_shorter")
 
     def page(shown: int) -> str:
-        """Page with so many rails; if it has one at most, even the line of why gives way."""
+        """Page with so many rails; if it has one at most, even the line of why gives way.
+
+        Bases that were chosen for the user stay whole beside the most.
+        """
         left = list(dict.fromkeys(rail.word for rail in rails[shown:]))
         of_rails = {"rails": rails[:shown], "unsaid": len(rails) - shown}
-        shorter = [(text, parts["why"]) for text in bases] + ([("", False)] if shown <= 1 else [])
+        of_bases = bases[:1] if bases[-1] and shown == MOST_RAILS else bases
+        shorter = [(x, parts["why"]) for x in of_bases] + ([("", False)] if shown <= 1 else [])
         for (text, why), words in product(shorter, (left, [])):
             values = {**parts, **of_rails, "unsaid_words": words, "bases": text, "why": why}
             whole = rendered("compare_screen.txt", **values)
@@ -104,7 +110,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
     """What the templates of the screen call by name."""
     main, economics, demand = comparison.main, comparison.economics, comparison.config.demand
     plan, base = _foremost(comparison), main.plans[-1] if main.differences else None
-    bases = bases_lines([plan, base] if base else [plan])
+    bases = bases_lines(main.plans[::-1] if len(main.plans) > 2 else main.plans, len(demand.zones))  # noqa: PLR2004 - of two
     losses = losses_of(plan, base or plan)
     return {
         "comparison": comparison,
@@ -119,7 +125,7 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "bases": bases[0],
         "bases_shorter": bases,
         "draws": economics.draws if economics else 0,
-        "table": decides(comparison),
+        "table": (several if len(main.differences) > 1 else decides)(comparison),
         "why": all(x.measures["reach_share"].mean is not None for x in (plan, base or plan)),
         "rails": [rail for rail in comparison.warnings if rail.rule not in IN_THE_ANSWER],
         "next": following(comparison),
@@ -175,9 +181,10 @@ def _unpriced(comparison: Comparison) -> str:
 
 
 def _each_for(price: Quoted) -> str:
-    """Dollars of each added call and their range, in a sentence."""
-    mean, *ends = (dollars(x) for x in (price.mean, price.low, price.high) if x is not None)
-    return f"{mean} ({ends[0]} to {ends[1]})" if len({*ends}) > 1 else mean
+    """Dollars of each added call and their range, which ends in the same digit, in a sentence."""
+    like = price.mean or 0.0
+    ends = [dollars(x, digits_like(x, like)) for x in (price.low, price.high) if x is not None]
+    return f"{dollars(like)} ({ends[0]} to {ends[1]})" if len({*ends}) > 1 else dollars(like)
 
 
 def alike(change: float, one: float, other: float) -> list[str]:

@@ -9,6 +9,7 @@ from sim.report.rendering import rendered
 from sim.report.wording import plan_words, two_figures
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.economics import BreakEven
+from sim.scenarios.answers.intervals import Quoted, Spread, quoted
 
 TARGETS = {
     "from jail": "jail_diversions_net_per_year",
@@ -40,16 +41,22 @@ def _listed(sides: Sequence[Side]) -> str:
 
 def _single_year(side: Side) -> list[str]:
     """Range of one year for each place, with chance and assumptions in it."""
-    spreads = {place: side.spread[name] for place, name in TARGETS.items() if name in side.spread}
     return [
-        f"{_span(spread.year_low, spread.year_high)} {place}"
-        for place, spread in spreads.items()
-        if spread.year_low is not None and spread.year_high is not None
+        f"{_span(side.spread[name], quoted(side, name))} {place}"
+        for place, name in TARGETS.items()
+        if name in side.spread and side.spread[name].year_low is not None
     ]
 
 
-def _span(low: float, high: float) -> str:
-    """Range in words; one figure if both ends round to it."""
+def _span(spread: Spread, of_mean: Quoted) -> str:
+    """Range of a year in words; one figure if both ends round to it.
+
+    A year varies more than the mean of all years does. Both ranges are read from few draws, so the
+    one of a year is no narrower than the one that is quoted of the mean.
+    """
+    lows, highs = (spread.year_low, of_mean.low), (spread.year_high, of_mean.high)
+    low = min(end for end in lows if end is not None)
+    high = max(end for end in highs if end is not None)
     ends = dict.fromkeys(two_figures(end) for end in (low, high))
     return " to ".join(ends)
 

@@ -99,11 +99,14 @@ class Load(NamedTuple):
 class Bases(NamedTuple):
     """Posts of teams by the zone they are based in, most first; and whether they were chosen.
 
-    Bases that a plan does not name are chosen by demand.
+    Bases that a plan does not name are chosen by demand. `lines` has the same for each line of the
+    plan, and `rule` is the one by which a free team is chosen, as in `dispatch.rule`.
     """
 
     posts: dict[str, int]
     chosen: bool
+    lines: dict[str, dict[str, int]] = {}  # noqa: RUF012 - never changed
+    rule: str = ""
 
 
 @dataclass(frozen=True, repr=False, eq=False)

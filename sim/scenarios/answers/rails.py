@@ -104,7 +104,11 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "{change}, give or take {half} by chance; {needed} would make that half of it.",
         "Set run.replications={most}.",
     ),
-    "travel": Rule("Rests", "doubt", "Most of the difference rests on travel: {label}, {reached}."),
+    "travel": Rule(
+        "Travel",
+        "doubt",
+        "Most of the difference depends on how drives are modeled: {label}, {reached}.",
+    ),
     "history": Rule(
         "History",
         "doubt",
@@ -133,17 +137,22 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "diverted": Rule(
         "Diverted",
         "doubt",
-        "That fewer people go {places} cannot be claimed{of}: {ranges} zero.",
+        "No drop in people taken {places} can be claimed{of}: {ranges} zero.",
+    ),
+    "reading": Rule(
+        "Meaning",
+        "doubt",
+        "If these numbers mean {label}, not posts around the clock: {reached}.",
     ),
     "hinges": Rule(  # before the next: where both hold, the foremost bar is this one's
-        "Hinges",
+        "Depends",
         "doubt",
-        "The net benefit{of} hinges most on {label}, by {low} and {high}{key}; it {sign}.",
+        "The net benefit{of} depends most on {label}{key}: {low} and {high}; it {sign}.",
     ),
     "leans": Rule(
-        "Hinges",
+        "Depends",
         "doubt",
-        "The net benefit{of} leans on a shipped assumption, {label}, by {low} and {high}{key}; it "
+        "The net benefit{of} depends on a shipped assumption, {label}{key}: {low} and {high}; it "
         "{sign}.{others}",
         "Set your own figure.",
     ),
@@ -152,7 +161,8 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "doubt",
         "The outcome shares come from calls that officers referred (outcomes.observed_on); with "
         "{plan}, {share} arrive another way, so these shares may not apply.",
-        "Use dispatch=officer_request, or outcomes observed on all calls.",
+        "They hold where officers ask for every team (dispatch=officer_request); for other ways, "
+        "use outcomes observed on all calls.",
     ),
     "reached_only": Rule(
         "Times",
@@ -186,7 +196,6 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "With {plan}, {share} of the visits that are due expire before they are made.",
         "Add people to make them, or longer hours (service.follow_up.open).",
     ),
-    "reading": Rule("Read", "context", "Under the other reading, {label}: {reached}."),
 }
 IN_THE_ANSWER = frozenset({"overload"})  # the sentence that answers says it itself
 

@@ -134,6 +134,18 @@ def two_figures(value: float, digits: int = FIGURES) -> str:
     return f"{rounded:,.{decimals}f}".replace("-", "−")
 
 
+def digits_like(value: float, like: float, digits: int = FIGURES) -> int:
+    """Significant digits that end a figure where two of another end, and at least one.
+
+    Examples
+    --------
+    >>> digits_like(850, 1_100), digits_like(14_030, 3_500), digits_like(43, 3_500)
+    (1, 3, 1)
+    """
+    last = _order(_rounded(like, digits), digits) - digits + 1
+    return max(1, _order(value, digits) - last + 1)
+
+
 def _order(value: float, digits: int) -> int:
     """Power of ten of the first digit; zero counts as a whole number."""
     return digits - 1 if value == 0 else math.floor(math.log10(abs(value)))

@@ -10,6 +10,7 @@ from typing import Literal
 from sim.config import Config, StaffingPlan
 from sim.config.models import History
 from sim.model.inputs.fates import Shares
+from sim.model.inputs.roster import Post
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import (
     Bases,
@@ -28,7 +29,7 @@ from sim.scenarios.intervals import mean_intervals, paired_differences
 from sim.scenarios.samples import NAMES, ArmSample, PairSample, Sample
 from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.uncertainty import Draws
-from sim.schema import Fate, Kind
+from sim.schema import Fate, Kind, Rule
 
 HELD_AGAINST_HISTORY = ("handled_per_day", "reach_share")
 WITHOUT_CAR = (Kind.FOLLOW_UP, Kind.REMOTE_CLINICIAN)
@@ -105,8 +106,20 @@ def _bases(arm: Arm, zones: list[str]) -> Bases | None:
     """Where the teams of a plan drive from; those by video do not."""
     if arm.bases_chosen is None:
         return None
-    at = sorted(post.base_zone for post in arm.schedule.posts if post.kind not in WITHOUT_CAR)
-    return Bases({zones[zone]: n for zone, n in Counter(at).most_common()}, arm.bases_chosen)
+    posts = [post for post in arm.schedule.posts if post.kind not in WITHOUT_CAR]
+    names = dict.fromkeys(post.line.name for post in posts)
+    return Bases(
+        _by_zone(posts, zones),
+        arm.bases_chosen,
+        {name: _by_zone([x for x in posts if x.line.name == name], zones) for name in names},
+        Rule(arm.policy.rule).name.lower(),
+    )
+
+
+def _by_zone(posts: Sequence[Post], zones: list[str]) -> dict[str, int]:
+    """How many posts are based in each zone that has any, most first."""
+    at = sorted(post.base_zone for post in posts)
+    return {zones[zone]: n for zone, n in Counter(at).most_common()}
 
 
 def _possible(name: str, interval: Interval) -> Interval:

@@ -100,15 +100,23 @@ def quotient(name: str, bottom: Bottom, of: Quotient) -> Ratio:
     """Dollars for each of something; or why there is none.
 
     There is no price of what may be none: neither a mean nor a range, where the range of what is
-    divided by holds zero, of chance or over the draws.
+    divided by holds zero, of chance or over the draws, or is so near it that the range of the price
+    does. So no price is negative.
     """
     label, unit, counted, *_ = bottom
     chance, drawn = ratio_of_means(of.tops, of.bottoms, of.chance), of.drawn_tops is not None
     low, high, why = _over_draws(bottom, of)
     why = f"{counted} may be zero" if chance is None else why
+    if chance is not None and not why and _may_be_none(chance, low):
+        why = f"{counted if of.tops.mean() > 0 else 'more dollars'} may be zero"
     if chance is None or why:
         return Ratio(name, label, unit, None, None, None, None, None, why, drawn)
     return Ratio(name, label, unit, chance.mean, chance.low, chance.high, low, high, why, drawn)
+
+
+def _may_be_none(chance: Interval, low: float | None) -> bool:
+    """Whether the low end of a price, of chance or over the draws, is not above zero."""
+    return any(end is not None and end <= 0 for end in (chance.low, low))
 
 
 def where_any(price: Ratio, bottom: Bottom, beside: Interval) -> Ratio:

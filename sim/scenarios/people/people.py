@@ -110,8 +110,16 @@ def _plan_people(plan: StaffingPlan, config: Config) -> PlanPeople:
 
 def _of_teams(config_dir: Path | None) -> list[StaffingPlan]:
     """Return the plans of all files whose posts are all of an officer and a clinician."""
-    shipped = [staffing(name, config_dir) for name in names("staffing", config_dir)]
-    return [plan for plan in shipped if all(set(line.roles) == set(TEAM) for line in plan.lines)]
+    plans = [_tried(name, config_dir) for name in names("staffing", config_dir)]
+    return [plan for plan in plans if all(set(line.roles) == set(TEAM) for line in plan.lines)]
+
+
+def _tried(name: str, config_dir: Path | None) -> StaffingPlan:
+    """Plan of a file that nobody has named; a fault says why it was read and what helps."""
+    try:
+        return staffing(name, config_dir)
+    except InputError as error:
+        raise InputError(f"{error} (every plan is tried; or name those to try)") from error
 
 
 def _staffings(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sim.config import compose
-from sim.config.compose import GROUPS, packaged_configs
+from pydantic import ValidationError
+
+from sim.config import Sourced
+from sim.config.compose import GROUPS, shipped
 from sim.config.numbers import numbers
 from sim.scenarios.answers.comparison import HistoryCheck, PlanResult, Reading
 from sim.scenarios.answers.economics import Pair, Tornado, TornadoBar
@@ -61,6 +64,12 @@ def _reached(reading: Reading) -> str:
     return listed([f"{plan_words(first)} {verb} {_share(first)} of 100 requested calls", *rest])
 
 
+def _titled(plan: PlanResult) -> str:
+    """Plan by its name, and what that stands for where it is not a number of posts."""
+    words = plan_words(plan)
+    return f"{words} ({plan.title})" if words == plan.name and plan.title else words
+
+
 def _share(plan: PlanResult) -> str:
     return counted(plan.measures["reach_share"].mean or 0.0)
 
@@ -78,14 +87,17 @@ def history(seen: Seen) -> Iterator[Facts]:
     simulated, published = _held(check)
     yield {
         "verdict": f"{verdict} (weak evidence)" if vague else verdict,
-        "simulated": f"{_posts(check)} {simulated}",
+        "simulated": f"{_posts(check, seen)} {simulated}",
         "published": published,
         "year": check.year,
     }
 
 
-def _posts(check: HistoryCheck) -> str:
-    return f"{check.plan} posts" if check.plan.isdigit() else check.plan
+def _posts(check: HistoryCheck, seen: Seen) -> str:
+    readings = [x for x in (seen.main, seen.other_reading) if x is not None]
+    plans = [plan for x in readings for plan in x.plans if plan.name == check.plan]
+    posts = f"{check.plan} posts" if check.plan.isdigit() else check.plan
+    return _titled(plans[0]) if plans else posts
 
 
 def _held(check: HistoryCheck) -> tuple[str, str]:
@@ -103,7 +115,7 @@ def history_open(seen: Seen) -> Iterator[Facts]:
     check = seen.history
     if check is not None and check.verdict is None:
         why = "" if seen.config.run.draws else " without draws (run.draws=0)"
-        yield {"plan": _posts(check), "year": check.year, "why": why}
+        yield {"plan": _posts(check, seen), "year": check.year, "why": why}
 
 
 # --- assumptions ---------------------------------------------------------------------------------
@@ -134,12 +146,30 @@ def _tornados(seen: Seen) -> list[Tornado]:
 def _assumed(seen: Seen) -> set[str]:
     """Keys of the assumptions that are as the shipped configs have them."""
     choices = [x for x in seen.overrides if x.partition("=")[0] in GROUPS and is_shipped(x)]
-    shipped = dict(numbers(compose(choices, packaged_configs())))
+    tree = shipped(choices)
     return {
         key
         for key, number in numbers(seen.config)
-        if number.confidence == ASSUMED and shipped.get(key) == number
+        if number.confidence == ASSUMED and _number(_at(tree, key)) == number
     }
+
+
+def _at(tree: Any, key: str) -> Any:  # noqa: ANN401 - plain data
+    """Return what stands at a dotted key, with an entry of a list by its name; None if nothing."""
+    for name in key.split("."):
+        if isinstance(tree, list):
+            tree = next((x for x in tree if isinstance(x, dict) and x.get("name") == name), None)
+        else:
+            tree = tree.get(name) if isinstance(tree, dict) else None
+    return tree
+
+
+def _number(node: object) -> Sourced | None:
+    """Sourced number that plain data stand for; None if they stand for none."""
+    try:
+        return Sourced.model_validate(node)
+    except ValidationError:
+        return None
 
 
 def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:
@@ -149,8 +179,8 @@ def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:
         "label": label,
         "key": "" if label == bar.label else f" ({bar.name})",
         "of": pair_words(seen, Pair(tornado.plan, tornado.versus)),
-        "low": _change(low, bar.low_value),
-        "high": _change(high, bar.high_value),
+        "low": f"at {_end(bar, bar.low_value)} it is {_change(low)}",
+        "high": f"at {_end(bar, bar.high_value)} {_change(high)}",
         "sign": _sign(bar, tornado),
     }
 
@@ -161,16 +191,18 @@ def _sign(bar: TornadoBar, tornado: Tornado) -> str:
     if not tornado.turns(bar):
         return f"stays {side} zero"
     ends = ((bar.at_low, bar.low_value), (bar.at_high, bar.high_value))
-    at = [_end(value) for answer, value in ends if (answer > 0) != (tornado.central > 0)]
+    at = [_end(bar, value) for answer, value in ends if (answer > 0) != (tornado.central > 0)]
     return f"is {other} zero at {listed(at)}"
 
 
-def _change(change: float, end: float) -> str:
-    return f"{'+' if change > 0 else ''}{dollars(change)} at {_end(end)}"
+def _change(change: float) -> str:
+    return f"{dollars(abs(change))} {'higher' if change > 0 else 'lower'}"
 
 
-def _end(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004
+def _end(bar: TornadoBar, value: float) -> str:
+    """End of a bar; that of odds is how many times those of patrol alone they are."""
+    text = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004
+    return f"{text} times patrol's" if bar.name.endswith("_odds_ratio") else text
 
 
 def _others(bars: Sequence[TornadoBar]) -> str:

@@ -185,7 +185,7 @@ def diverted(seen: Seen) -> Iterator[Facts]:
         held = [place for place, span in spans.items() if span.includes_zero and span.mean]
         if held:
             places = [place.removeprefix("from ") for place in held]
-            ranges = "the net range holds" if len(held) == 1 else "the net ranges hold"
+            ranges = "the net range includes" if len(held) == 1 else "the net ranges include"
             shown = Pair(side.plan, side.versus) if isinstance(side, Difference) else Pair("", "")
             of = pair_words(seen, shown)
             yield {"places": f"to {listed(places)}", "ranges": ranges, "of": of}

@@ -75,7 +75,7 @@ def lost_calls(comparison: Comparison) -> Figure | None:
 def _stacked(axes: Axes, way: str, shares: Floats, left: Floats) -> None:
     """One part of every bar, with its whole percents where they fit."""
     fill = FILLS[way]
-    label = LOST[way].when.removeprefix("with ") if way in LOST else OF_REACHED[way]
+    label = LOST[way].when.removeprefix("lost as ") if way in LOST else OF_REACHED[way]
     style: dict[str, Any] = {"color": fill.color, "hatch": fill.hatch, "edgecolor": "0.25"}
     axes.barh(range(len(shares)), 100 * shares, 0.62, 100 * left, label=label, **style)
     words: dict[str, Any] = {"color": fill.ink, "ha": "center", "va": "center"}
