@@ -2,7 +2,7 @@
 
 A hundred agencies are draws of the assumptions, each with one simulated year of its own figures.
 All are conditioned on the other draws of one bank. Of every assumption it prints in how many the
-95 % interval holds the truth, and how wide it is, as a share of what it was.
+95% interval holds the truth, and how wide it is, as a share of what it was.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def agencies(asked: Asked, drawn: Drawn, n: int) -> Iterator[tuple[Floats, Weigh
 
 
 def coverage(asked: Asked, drawn: Drawn, n: int) -> Coverage:
-    """How often the 95 % interval of each number holds the truth, of n agencies."""
+    """How often the 95% interval of each number holds the truth, of n agencies."""
     held, width = [], []
     for truth, nearest in agencies(asked, drawn, n):
         kept = nearest.scores[resampled(nearest.weights, KEPT)]
@@ -102,7 +102,7 @@ def main() -> None:
     within = np.mean((found.held >= 0.9 * n) & (found.held <= 0.99 * n))
     print(
         f"all {len(found.held)}: mean {found.held.mean():.1f} of {n}, least "
-        f"{found.held.min():.0f}, most {found.held.max():.0f}; {100 * within:.0f} % of them from "
+        f"{found.held.min():.0f}, most {found.held.max():.0f}; {100 * within:.0f}% of them from "
         "90 to 99 of 100"
     )
 

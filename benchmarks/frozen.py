@@ -116,7 +116,7 @@ def zone_minutes() -> list[list[float]]:
 
 
 def traffic_by_hour() -> list[float]:
-    """Travel by hour of day: 15 % less than the mean at 03:00, 15 % more at 15:00, a cosine."""
+    """Travel by hour of day: 15% less than the mean at 03:00, 15% more at 15:00, a cosine."""
     return [round(1 - 0.15 * math.cos(math.tau * (hour - 3) / 24), 3) for hour in range(24)]
 
 

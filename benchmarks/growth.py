@@ -92,7 +92,7 @@ def _with_teams(name: str, teams: Iterable[int], sizes: Sizes) -> Trials:
 
 def _overload(plain: Trials, sizes: Sizes) -> Row:
     over = _Trial(frozen.load("plain", days=sizes.days, growth=sizes.overload))
-    reached = f"{100 * over.reach_share():.0f} % reached"
+    reached = f"{100 * over.reach_share():.0f}% reached"
     beside = {"plain": next(iter(plain.values())), f"{sizes.overload:g}×": over}
     return _row(f"overload, {reached}, against the plain: time a call", beside, sizes)
 
@@ -101,7 +101,7 @@ def _closed(plain: Trials, sizes: Sizes) -> Row:
     """One team has nine calls in ten and sixteen stand idle, to be looked at again and again."""
     closed = _Trial(frozen.load_closed(days=sizes.days))
     check_ledgers(closed.world)
-    reached = f"{100 * closed.reach_share():.0f} % reached"
+    reached = f"{100 * closed.reach_share():.0f}% reached"
     beside = {"plain": next(iter(plain.values())), "closed": closed}
     what = f"closed districts, one overloaded, {reached}, against the plain: time a call"
     return _row(what, beside, sizes)
@@ -113,7 +113,7 @@ def _overdue(full: Trials, sizes: Sizes) -> Row:
     overdue = _Trial(frozen.load_overdue(days=sizes.days, growth=growth))
     check_ledgers(overdue.world)
     beside = {"full": next(iter(full.values())), "overdue": overdue}
-    made = f"{100 * overdue.made_share():.0f} % made"
+    made = f"{100 * overdue.made_share():.0f}% made"
     what = f"visits wanted after all of {growth:g}× the calls, {made}, against everything on"
     return _row(f"{what}: time a call", beside, sizes)
 

@@ -37,7 +37,7 @@ class Row(NamedTuple):
             return "shown"
         if self.is_met:
             return "met"
-        return f"**missed** by {100 * abs(self.figure / self.bound - 1):.0f} %"
+        return f"**missed** by {100 * abs(self.figure / self.bound - 1):.0f}%"
 
     def markdown(self) -> str:
         """Row of the table."""

@@ -65,7 +65,7 @@ for warning in fit.report.warnings:
 # %% [markdown]
 # ## What was fitted
 #
-# Each figure has a 95 % interval, and says how many rows are behind it.
+# Each figure has a 95% interval, and says how many rows are behind it.
 
 # %%
 fit

@@ -43,7 +43,7 @@ figures = sim.figures(answer)
 figures["response_times"]
 
 # %% [markdown]
-# The lines end below 100 %, since some calls get no team at all. Why not?
+# The lines end below 100%, since some calls get no team at all. Why not?
 
 # %%
 figures["lost_calls"]

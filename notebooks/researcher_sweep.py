@@ -37,8 +37,8 @@ sim.figures(curve)["reach"]
 
 # %%
 target = curve.targets[0]
-print(f"80 % of the requested calls are reached from {target.at_central} teams on.")
-print(f"In 95 % of the draws of the assumptions, from {target.in_draws} teams on.")
+print(f"80% of the requested calls are reached from {target.at_central} teams on.")
+print(f"In 95% of the draws of the assumptions, from {target.in_draws} teams on.")
 
 # %% [markdown]
 # ## Does that hold if demand grows, or if teams have no effect?
@@ -70,7 +70,7 @@ print("Largest net diversion:", null["jail_diversions_net_per_year"].abs().max()
 # %% [markdown]
 # ## Which figure must be measured before the answer is sure?
 #
-# The question is whether four teams reach at least 70 % of the requested calls. A total index of
+# The question is whether four teams reach at least 70% of the requested calls. A total index of
 # 0.5 means that half of the uncertainty goes through that figure. With only 16 points an index is
 # rough, and may even be over 1.
 

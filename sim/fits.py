@@ -85,7 +85,7 @@ class Fit(Shown):
         return self.report.mapping
 
     def to_frame(self) -> pl.DataFrame:
-        """Return a row a fitted figure: figure, unit, value, 95 % interval low to high, rows n."""
+        """Return a row a fitted figure: figure, unit, value, 95% interval low to high, rows n."""
         return fitting.tables(self.fitted)["fitted"]
 
     def figures(self) -> dict[str, Drawing]:
@@ -147,7 +147,7 @@ def fit(calls: str | Path, *, name: str = "my_city", **options: Unpack[Said]) ->
     Returns
     -------
     Fit
-        Every fitted number with its 95 % interval, and what became of every row.
+        Every fitted number with its 95% interval, and what became of every row.
 
     Raises
     ------

@@ -80,7 +80,7 @@ ALWAYS = ("fte_", "cost_", "sworn_hours_assigned")  # no chance in them
 
 
 def found(draws: int = DRAWS, names: tuple[str, ...] = PLANS) -> Comparison:
-    """Return 17 posts against 12: chance 10 % to either side, the draws of effects past zero."""
+    """Return 17 posts against 12: chance 10% to either side, the draws of effects past zero."""
     main, economics = _reading("plans as asked", "", names, draws), _economics(names, draws)
     comparison = Comparison(
         request=Request("compare", names),

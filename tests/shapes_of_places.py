@@ -37,7 +37,7 @@ SEATTLE = {
 SEATTLE_FIRST, SEATTLE_LAST = date(2015, 7, 1), date(2015, 12, 30)
 NEW_YORK = {
     "title": (
-        "28 % of the calls eligible for B-HEARD came from 01:00 to 09:00; hours within night and"
+        "28% of the calls eligible for B-HEARD came from 01:00 to 09:00; hours within night and"
         " within day are the mean of Toronto's and Seattle's"
     ),
     "publisher": "derived from the NYC Comptroller's audit MG24-060A, May 2025",

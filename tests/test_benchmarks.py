@@ -212,8 +212,8 @@ def test_the_frozen_matrix_is_the_formula() -> None:
 
 
 def test_a_verdict_says_by_how_much() -> None:
-    assert table.at_most("x", 3.0, 2.0, "").verdict == "**missed** by 50 %"
-    assert table.at_least("x", 50.0, 100.0, "").verdict == "**missed** by 50 %"
+    assert table.at_most("x", 3.0, 2.0, "").verdict == "**missed** by 50%"
+    assert table.at_least("x", 50.0, 100.0, "").verdict == "**missed** by 50%"
     assert table.at_most("x", 2.0, 2.0, "").verdict == "met"
     assert table.shown("x", 2.0, "").verdict == "shown"
 

@@ -33,7 +33,7 @@ plan: 4
 period: 2024
 source: annual report
 figures:
-  reach_share: {value: 60 %, n: 2000}
+  reach_share: {value: 60%, n: 2000}
   busy_hours_per_day: {value: 68, se: 3}
 held_out:
   response_median_min: {value: 45, se: 3}
@@ -120,7 +120,7 @@ def test_units_are_those_of_the_measure(tmp_path: Path) -> None:
       contacts_per_year: {value: 10 a day, se: 0.1}
       handled_per_day: {value: "7,300 a year", n: 7300}
       response_p90_min: {value: 1.5 h, se: 2 min}
-      reach_share: {value: 44 %, n: 100}
+      reach_share: {value: 44%, n: 100}
       missed_busy_share: {value: 0.3, se: 2 %}
     """
     figures = {x.name: x for x in observed(written_to(tmp_path, text)).figures}
@@ -140,17 +140,17 @@ def test_units_are_those_of_the_measure(tmp_path: Path) -> None:
         ("{cost_per_year: {value: 4, se: 1}}", "unknown measure 'cost_per_year'"),
         ("{reach_share: {value: 0.4}}", "expected either n (what it was counted from) or se"),
         ("{reach_share: {value: 0.4, n: 9, se: 0.1}}", "or se (its standard error), got both"),
-        ("{reach_share: {value: 144 %, n: 9}}", "from 0 % to 100 %, got '144 %'"),
+        ("{reach_share: {value: 144%, n: 9}}", "from 0% to 100%, got '144%'"),
         ("{reach_share: {value: 44, n: 9}}", "expected a share from 0 to 1"),
         ("{reach_share: {value: -0.1, n: 9}}", "expected a share from 0 to 1"),
         ("{reach_share: {value: most, n: 9}}", "expected a number (with %, percent after it)"),
         ("{reach_share: {value: 0.4, se: 0}}", "figures.reach_share.se: expected above 0"),
-        ("{reach_share: {value: 15 %, se: 0.02}}", "se: expected it with the unit of its value"),
-        ('{reach_share: {value: 15 %, se: "2"}}', "such as '2 %' for 2 percentage points, got '2'"),
+        ("{reach_share: {value: 15%, se: 0.02}}", "se: expected it with the unit of its value"),
+        ('{reach_share: {value: 15%, se: "2"}}', "such as '2%' for 2 percentage points, got '2'"),
         ("{reach_share: {value: 0.4, n: 0}}", "figures.reach_share.n: expected"),
         ("{reach_share: {value: 0.4, n: 9, of: 2}}", "figures.reach_share.of: unknown key"),
         ("{response_median_min: {value: 30, n: 9}}", "expected se, its standard error"),
-        ("{response_median_min: {value: 30 %, se: 1}}", "with min, minute, minutes, h"),
+        ("{response_median_min: {value: 30%, se: 1}}", "with min, minute, minutes, h"),
         ("{reach_share: {value: 0.4, n: 9, tolerance_share: 1}}", "expected it in held_out only"),
         ("{teams_funded: {value: 4, se: 1}}", "expected a figure that some assumption moves"),
         ("{}", "figures: expected"),
@@ -248,7 +248,7 @@ def test_no_draw_leaves_its_range_and_shares_stay_whole(answer: Calibration) -> 
 
 
 def test_what_contradicts_the_ranges_is_a_conflict(tmp_path: Path, capsys) -> None:
-    text = "{period: 2024, source: us, figures: {reach_share: {value: 5 %, n: 9000}}}"
+    text = "{period: 2024, source: us, figures: {reach_share: {value: 5%, n: 9000}}}"
     words = ["calibrate", "4", "--observed", str(written_to(tmp_path, text)), *FEW]
     out = tmp_path / "out"
     words += ["--draws", "60", "--check", "none", "--no-figures", "--out", str(out)]
@@ -266,8 +266,8 @@ def test_figures_that_contradict_one_another_are_a_conflict(tmp_path: Path) -> N
     period: 2024
     source: us
     figures:
-      reach_share: {value: 80 %, n: 9000}
-      missed_busy_share: {value: 30 %, n: 9000}
+      reach_share: {value: 80%, n: 9000}
+      missed_busy_share: {value: 30%, n: 9000}
     """
     answer = sim.calibrate(4, observed=written_to(tmp_path, text), draws=60, overrides=FEW)
     (conflict,) = answer.conflicts

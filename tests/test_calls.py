@@ -69,7 +69,7 @@ def constant(minutes):
 
 
 def assert_shares(codes, shares):
-    """Counts of the codes lie in their binomial intervals, 99.9 % for all of them together."""
+    """Counts of the codes lie in their binomial intervals, 99.9% for all of them together."""
     n = len(codes)
     counts = np.bincount(codes, minlength=len(shares))
     tail = (1 - ALIKE / 100) / 2 / len(shares)
@@ -470,7 +470,7 @@ def test_travel_without_spread_has_factor_one():
 
 
 def test_inputs_of_a_call_are_independent_of_one_another():
-    """Rank correlations of all pairs of inputs, within their 99.9 % limit for so many pairs."""
+    """Rank correlations of all pairs of inputs, within their 99.9% limit for so many pairs."""
     of = config()
     calls = base()
     inputs = {name: getattr(calls, name) for name in DURATIONS}

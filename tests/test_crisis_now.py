@@ -20,7 +20,7 @@ def given(**other: float) -> CrisisNow:
 
 
 def test_the_worked_example_of_four_million_people() -> None:
-    # 40 x 200 x 12 = 96,000 episodes, 32 % of them 30,720; a team serves 4 x 365 = 1,460 a year
+    # 40 x 200 x 12 = 96,000 episodes, 32% of them 30,720; a team serves 4 x 365 = 1,460 a year
     found = crisis_now(given(population=4_000_000))
     assert found is not None
     assert found == pytest.approx((96_000, 30_720, 30_720 / 1_460))

@@ -43,7 +43,7 @@ def test_ranges_of_few_replications_stay_inside_what_can_be() -> None:
 def test_the_screen_leads_with_the_number_to_plan_with(curve: Curve) -> None:
     screen = " ".join(CurveReport(curve).summary().split())
     planned = curve.targets[0].in_draws
-    assert f"Plan with {planned} posts: from there on the target is met in at least 95 %" in screen
+    assert f"Plan with {planned} posts: from there on the target is met in at least 95%" in screen
     assert "the last one adds" in screen
     assert "one more adds +" not in screen
 

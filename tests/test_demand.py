@@ -30,7 +30,7 @@ def clock(start: date, n_hours: int):
 
 
 def assert_poisson(counts, expected):
-    """Pearson's statistic of independent Poisson counts lies in the middle 99.9 %."""
+    """Pearson's statistic of independent Poisson counts lies in the middle 99.9%."""
     assert expected.min() > 20
     statistic = ((counts - expected) ** 2 / expected).sum()
     low, high = stats.chi2.ppf([0.0005, 0.9995], len(expected))
@@ -179,7 +179,7 @@ def test_replications_and_seeds_differ():
 
 @pytest.mark.parametrize("cv", [0.0, 0.13, 0.5])
 def test_daily_counts_have_the_dispersion_of_the_day_factor(cv):
-    """Variance = mean + cv^2 mean^2, in the 99.9 % interval over replications."""
+    """Variance = mean + cv^2 mean^2, in the 99.9% interval over replications."""
     per_day, days, replications = 24.0, 200, 300
     rates = np.full(days * 24, per_day / 24)
     means, squares = [], []

@@ -270,8 +270,8 @@ def test_the_target_of_a_time_is_a_plans_own_and_below_its_baseline() -> None:
     [
         ("S", "as published", "as published"),
         ("A", "assumed: no number is known", "assumed"),
-        ("A", "risk ratio 0.84 at a base of 36 %. Interval assumed", "converted, interval assumed"),
-        ("D", "from 36 % (base of Alexandria VA)", "converted"),
+        ("A", "risk ratio 0.84 at a base of 36%. Interval assumed", "converted, interval assumed"),
+        ("D", "from 36% (base of Alexandria VA)", "converted"),
         ("D", "33 of 73 against 42 of 58", "derived from its own figures"),
     ],
 )
@@ -312,7 +312,7 @@ def test_a_grant_whose_positions_staff_a_part_is_named_by_that_part(results) -> 
 def test_signs_stay_with_their_dollars_and_advice_to_users_stays_out() -> None:
     assert held("−$26 million") == "−\N{WORD JOINER}$26 million"
     assert plain(words_in(unadvised(Fact("It may not. Use a=b, or another")))) == "It may not."
-    assert held("44 % of 5 %") == "44\N{NO-BREAK SPACE}% of 5\N{NO-BREAK SPACE}%"
+    assert held("44% of 5%") == "44\N{NO-BREAK SPACE}% of 5\N{NO-BREAK SPACE}%"
 
 
 def test_every_assumption_has_a_unit(results) -> None:

@@ -96,7 +96,7 @@ def test_positions_and_fte_are_two_words_and_limits_say_what_vacancies_would_do(
     assert f"- {named}, {tree['fte_budgeted']:.3g} FTE together, are projected to make" in brief
     assert len(tree["positions"]) == tree["positions_full"] + tree["positions_in_part"]
     assert "Vacant positions come on top" not in text
-    assert "That flatters the result: with 12 % vacant, " in limits
+    assert "That flatters the result: with 12% vacant, " in limits
 
 
 def test_the_brief_names_what_the_result_hinges_on(result, text):
@@ -233,7 +233,7 @@ def test_the_ceiling_is_faced_and_the_terms_of_other_years_are_named(result, tex
     share = value_of(result.tree["funded"]["federal_share"])
     brief = text.partition("# Statement of need")[0]
     assert f"The federal money pays {share:.0%} of this cost".replace("%", " %") in brief
-    assert "FY25 (JMHCP) asked for 20 % of the first two years together" in text
+    assert "FY25 (JMHCP) asked for 20% of the first two years together" in text
 
 
 def test_a_justification_gives_rates_and_leaves_the_funders_categories_to_the_writer(text) -> None:

@@ -27,7 +27,7 @@ SHIPPED = [
     *([f"dispatch={name}", *TOWNS] for name in ("districts", "embedded")),
     *(["dispatch=" + name] for name in ("officer_request", "aurora")),
 ]
-OWN_LAW = ("pooled", "count", "counts", *STRUCTURAL)  # whose range is a 95 % interval, not ends
+OWN_LAW = ("pooled", "count", "counts", *STRUCTURAL)  # whose range is a 95% interval, not ends
 N = 6
 MANY = 200
 
@@ -165,7 +165,7 @@ def test_a_ratio_is_as_likely_to_double_as_to_halve():
 
 @pytest.mark.parametrize("effect", ["hold_odds_ratio", "arrest_odds_ratio"])
 def test_a_pooled_effect_is_drawn_as_its_studies_predict_a_new_program(effect):
-    """Kolmogorov-Smirnov at 99.9 %, against the predictive distribution and not a normal."""
+    """Kolmogorov-Smirnov at 99.9%, against the predictive distribution and not a normal."""
     config = compose([])
     one = unknown(config, f"outcomes.effect.{effect}")
     assert one.law == "pooled"

@@ -88,7 +88,7 @@ def test_table_is_within_a_hundredth_of_a_percent_of_the_exact_quantile(name):
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_mean_and_spread_are_those_given(name):
-    """Integrated over the table with an even grid, which leaves out less than 1 % of the spread."""
+    """Integrated over the table with an even grid, which leaves out less than 1% of the spread."""
     exact = FAMILIES[name][1]
     n = 2**20
     minutes = look_up(table_of(name), (np.arange(n) + 0.5) / n) / MINUTE_S

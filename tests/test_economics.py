@@ -179,7 +179,7 @@ def test_a_plan_without_teams_costs_nothing_and_is_no_fault():
 
 
 def test_ratios_of_several_differences_are_wider_than_of_one():
-    """Each of two is told at 97.5 %, so that both are at 95 %."""
+    """Each of two is told at 97.5%, so that both are at 95%."""
     how = {"draws": 0, "replications": 4, "check": "none"}
     alone = sim.compare(3, 2, overrides=SHORT, **how).economics.differences[0]
     beside = sim.compare(3, 4, 2, overrides=SHORT, **how).economics.differences[0]

@@ -50,7 +50,7 @@ def test_median_response_is_20_to_45_minutes(los_angeles: Config) -> None:
 def test_one_call_in_100_to_one_in_10_is_withdrawn_or_settled_on_the_way(
     los_angeles: Config,
 ) -> None:
-    """The one log lost 7 % at a mean of 38 min; of free teams that come sooner no more."""
+    """The one log lost 7% at a mean of 38 min; of free teams that come sooner no more."""
     u, service = uniforms(5), los_angeles.service
     withdrawn = -60 / float(service.withdrawn_per_hour) * np.log(u[2])
     settled = quantile_minutes(service.patrol_settles, u[3])

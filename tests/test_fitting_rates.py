@@ -140,7 +140,7 @@ def test_holidays_of_a_country_go_into_the_file(tmp_path):
 
 @pytest.mark.parametrize("cv", [0.1, 0.3])
 def test_scatter_of_days_is_found_again_in_90_to_100_of_100(cv):
-    """A 95 % interval that is right holds the truth in fewer than 90 of 100 once in 90 times."""
+    """A 95% interval that is right holds the truth in fewer than 90 of 100 once in 90 times."""
     numbers, inside = np.random.default_rng(5), 0
     for _ in range(100):
         factor = numbers.gamma(cv**-2, cv**2, 365)

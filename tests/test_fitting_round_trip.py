@@ -1,7 +1,7 @@
-"""A simulated year, exported with every trap, read and fitted: the truth is in its 95 % intervals.
+"""A simulated year, exported with every trap, read and fitted: the truth is in its 95% intervals.
 
 Of 100 seeds, 90 to 99 have to hold it. An interval that is right to the letter does so with a
-probability of 98 % (binomial, 100 trials of 0.95). Curves count by the share of their hours or
+probability of 98% (binomial, 100 trials of 0.95). Curves count by the share of their hours or
 months, over all seeds.
 """
 

@@ -45,7 +45,7 @@ def test_both_forms_are_drawn_about_equally(program):
     config = compose([f"program={program}"])
     models = [in_force(drawn(config, 1, k).travel).model for k in range(MANY)]
     assert set(models) == {"constant", "square_root"}
-    assert 64 <= models.count("constant") <= 136  # 100 expected; beyond 99.99 % of a binomial
+    assert 64 <= models.count("constant") <= 136  # 100 expected; beyond 99.99% of a binomial
 
 
 def test_the_central_form_is_the_configs_own():

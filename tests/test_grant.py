@@ -106,14 +106,14 @@ def test_the_ceiling_binds_in_year_three(found):
     one, two, three = found.years
     assert [year.total for year in found.years] == [25_960_000, 29_040_000, 29_040_000]
     assert one == Shares(20_768_000, 5_192_000, 0)
-    # 370,000 - 207,680 = 162,320 are left, and 80 % of 290,400 would be 232,320
+    # 370,000 - 207,680 = 162,320 are left, and 80% of 290,400 would be 232,320
     assert two == Shares(16_232_000, 4_058_000, 8_750_000)
     assert three == Shares(0, 0, 29_040_000)
 
 
 def test_more_of_a_ceiling_lasts_into_year_three(folder):
     more = tiny(folder, "costs.grant.ceiling_dollars=500000", UNTIL_SPENT)
-    # 207,680 + 232,320 = 440,000; of year 3 (match 40 %) 60,000 are left, with 40,000 of match
+    # 207,680 + 232,320 = 440,000; of year 3 (match 40%) 60,000 are left, with 40,000 of match
     assert more.years[1] == Shares(23_232_000, 5_808_000, 0)
     assert more.years[2] == Shares(6_000_000, 4_000_000, 19_040_000)
 

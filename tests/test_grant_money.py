@@ -23,7 +23,7 @@ shares = st.floats(0, 1).map(lambda x: round(x, 4))
 
 def test_the_published_ceiling_in_equal_thirds_is_764_000_with_its_match():
     third = 18_333_333  # cents of $550,000, and one over in the last year
-    costs = [22_916_666, 22_916_666, 30_555_557]  # what 20, 20 and 40 % of match make of them
+    costs = [22_916_666, 22_916_666, 30_555_557]  # what 20, 20 and 40% of match make of them
     found = grant_shares(costs, [0.2, 0.2, 0.4], cents(550_000), evenly=False)
     assert [year.federal for year in found] == [third, third, third + 1]
     assert summed(found).federal == 55_000_000
@@ -32,7 +32,7 @@ def test_the_published_ceiling_in_equal_thirds_is_764_000_with_its_match():
 
 
 def test_the_ceiling_binds_in_the_third_year():
-    # 200,000 x 80 % twice is 320,000 of 400,000; of the third year's 180,000 there are 80,000 left
+    # 200,000 x 80% twice is 320,000 of 400,000; of the third year's 180,000 there are 80,000 left
     costs = [20_000_000, 20_000_000, 30_000_000]
     one, two, three = grant_shares(costs, [0.2, 0.2, 0.4], 40_000_000, evenly=False)
     assert one == two == Shares(16_000_000, 4_000_000, 0)

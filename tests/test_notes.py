@@ -106,7 +106,7 @@ def test_another_citys_notes_are_those_that_still_hold() -> None:
     [
         ("demand.calls_per_year=900", "Calls are those"),
         ("service.funnel.eligible_share=0.5", "three in four"),
-        ("dispatch=officer_request", "60 %"),
+        ("dispatch=officer_request", "60%"),
         ("travel.minutes=9", "Travel takes"),
         ("service.patrol_settles.mean=30", "How calls are lost"),
         ("outcomes=none", "Outcomes with a team"),

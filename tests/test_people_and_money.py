@@ -79,7 +79,7 @@ def test_crisis_now_stands_beside_the_plans():
     config = compose(["costs.crisis_now.population=4000000"])
     answer = replace(FOUND.economics, crisis_now=crisis_now(config.costs.crisis_now))
     flat = " ".join(beside(replace(FOUND, config=config, economics=answer)).split())
-    figures = ("4,000,000", "96,000", "31,000", "21.0", "17 posts", "9,000", "75 %", "12 posts")
+    figures = ("4,000,000", "96,000", "31,000", "21.0", "17 posts", "9,000", "75%", "12 posts")
     at = [flat.index(figure) for figure in figures]
     assert at == sorted(at)
 

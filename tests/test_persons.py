@@ -81,7 +81,7 @@ def test_frequent_callers_make_their_share_of_calls_and_the_rest_call_once():
 
 
 def test_each_calls_by_the_own_weight():
-    """All twenty at once, each in its interval, 99 % for all of them together."""
+    """All twenty at once, each in its interval, 99% for all of them together."""
     tables = persons(20, 0.5, 1.2)
     counts = np.bincount(drawn(tables), minlength=20)[:20]
     for count, weight in zip(counts, caller_weights(20, 1.2), strict=True):

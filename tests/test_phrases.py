@@ -13,7 +13,7 @@ HISTORY = "CHANGELOG.md"  # names what was before
 
 PHRASES = {
     r"(is|are) wanted": "expected …, got …",
-    r"told from zero": "95 % interval excludes 0",
+    r"told from zero": "95% interval excludes 0",
     r"to know:": "Assumptions and caveats",
     r"man(ned|ning)|(to|can) man": "staffed",
     r"whom plans": "positions a plan needs",

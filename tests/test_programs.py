@@ -166,7 +166,7 @@ def test_dauphin_divides_no_referral_by_a_call():
     program = told_of("dauphin").config.program
     assert not any("calls" in (x.measure or "").partition("/")[2] for x in program.figures)
     said = " ".join([*program.notes, *(x.note + x.what for x in program.figures)])
-    assert f"{100 * 3_096 / 3_300:.0f} %" not in said
+    assert f"{100 * 3_096 / 3_300:.0f}%" not in said
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ NUMBER = Sourced.model_validate(PUBLISHED)
 
 
 def held(low: float | None, high: float | None, published: float = 10) -> HeldOut:
-    """Return a figure with a tolerance of 20 %, and a predictive interval."""
+    """Return a figure with a tolerance of 20%, and a predictive interval."""
     return HeldOut(published, 0.2, Interval(10, 9.9, 10.1, 20), Spread(9, 11, low, high, 1, 100))
 
 
@@ -364,8 +364,8 @@ def test_a_screen_and_a_page_show_all_of_a_held_out_figure():
         flat = " ".join(text.split())
         told = [
             *("published 6.19", report.simulated(row), report.predicted(row), report.said(row)),
-            *("tolerance 25 %", row.moved_by.name, *report.moved(row)),
-            f"{100 * row.held.width_share:.0f} % of the figure wide",
+            *("tolerance 25%", row.moved_by.name, *report.moved(row)),
+            f"{100 * row.held.width_share:.0f}% of the figure wide",
         ]
         assert [x for x in told if x not in flat] == []
 
@@ -413,11 +413,11 @@ def test_golden_first_screens(golden):
 @pytest.mark.parametrize(
     ("value", "changes", "expected"),
     [
-        (0.136, {"share": True}, "13.6 %"),
+        (0.136, {"share": True}, "13.6%"),
         (1_100_000, {"counts": "dollars"}, "$1,100,000"),
         (20, {"counts": "minutes"}, "20 min"),
         (6.85, {}, "6.85"),
-        (Interval(0.915, 0.91, 0.92, 20), {"share": True}, "91.5 %"),
+        (Interval(0.915, 0.91, 0.92, 20), {"share": True}, "91.5%"),
         (Interval(8.0, 8.0, 8.0, 20), {}, "8"),
         (None, {}, "–"),
     ],
@@ -431,7 +431,7 @@ def test_units_are_those_of_what_is_counted(value, changes, expected):
 
 def test_a_predictive_interval_has_the_unit_of_its_figure():
     row = Row(figure(share=True), NUMBER, "4", None, held(0.25, 0.5))
-    assert report.predicted(row) == "25–50 %"
+    assert report.predicted(row) == "25–50%"
 
 
 def test_golden_section_of_a_miss_and_of_what_was_calibrated(golden):

@@ -333,14 +333,14 @@ def test_a_tenth_that_expires_is_not_many() -> None:
         return [x.text for x in raised(seen) if x.rule == "visits_expire"]
 
     assert said(10) == []
-    assert "10.5 % of the visits" in said(10.5)[0]
+    assert "10.5% of the visits" in said(10.5)[0]
 
 
 def test_plans_alike_in_selected_calls_are_named_together() -> None:
     scenario = Scenario(compose(["outcomes=los_angeles"]))
     arms = [scenario.arm(staffing(name)) for name in ("3", "0", "2")]
     (rail,) = raised(Seen(scenario.config, arms))
-    assert "with 3 posts and 2 posts, 40 % of requests" in rail.text
+    assert "with 3 posts and 2 posts, 40% of requests" in rail.text
 
 
 def test_notes_are_no_rails() -> None:

@@ -101,7 +101,7 @@ def test_a_target_that_is_confirmed_holds_in_a_thousand_other_years(answer: Reco
     scenario = Scenario(compose([*SMALL, "run.seed=77"]))
     job = Job(scenario, (scenario.arm(answer.plan),), (), "compiled")
     reach = measured(job, ["reach_share"], range(1_000))[0, :, 0]
-    upper = reach.mean() + 3.3 * reach.std(ddof=1) / 1_000**0.5  # 99.9 %
+    upper = reach.mean() + 3.3 * reach.std(ddof=1) / 1_000**0.5  # 99.9%
     assert upper >= 0.6
 
 

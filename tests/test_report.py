@@ -135,7 +135,7 @@ def test_history_says_its_verdict_on_the_screen_and_in_full(found, years, verdic
 
 def test_history_says_the_share_reached_where_that_alone_decides(found):
     said = screen(with_years(found, 25.5, 28.0, reached=(0.2, 0.3)))
-    assert "published: unit_shifts_12 reaches 20.0 to 30.0 % in a" in " ".join(said.split())
+    assert "published: unit_shifts_12 reaches 20.0 to 30.0% in a" in " ".join(said.split())
 
 
 def test_without_draws_history_says_that_it_is_held_against_nothing(found):

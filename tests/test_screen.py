@@ -229,7 +229,7 @@ def test_the_clock_of_the_standard_is_in_the_name_of_its_row():
 def test_calls_for_a_team_are_assumed_unless_their_share_was_counted():
     usual = ANSWERS["compare"]
     assert "22,350 calls a year, of which an assumed 10,800 are for a team" in screen(usual)
-    assert "share of calls in scope for a team (service.funnel.eligible_share) 75 %" in full(usual)
+    assert "share of calls in scope for a team (service.funnel.eligible_share) 75%" in full(usual)
     own = "{value: 0.75, low: 0.7, high: 0.8, source: our count, confidence: S}"
     counted = replace(usual, config=compose([f"service.funnel.eligible_share={own}"]))
     assert "22,350 calls a year, of which 10,800 are for a team" in screen(counted)

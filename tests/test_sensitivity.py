@@ -134,11 +134,11 @@ def test_of_two_plans_it_is_their_difference() -> None:
 def test_what_does_not_hold_at_the_center_is_not_said_to_hold_no_longer(
     answer: Sensitivity, holds: bool
 ) -> None:
-    """71.4 % are reached in time: at least 70 % holds, and at least 75 % does not."""
+    """71.4% are reached in time: at least 70% holds, and at least 75% does not."""
     question = answer.question._replace(value=0.7 if holds else 0.75)
     text = " ".join(SensitivityReport(replace(answer, question=question)).summary().split())
-    assert ("It holds there, and in 45 %" in text) is holds
-    assert ("It does not hold there, and holds in 45 %" in text) is not holds
+    assert ("It holds there, and in 45%" in text) is holds
+    assert ("It does not hold there, and holds in 45%" in text) is not holds
     side = "above 0.785: it no longer holds" if holds else "below 0.785: then it would hold"
     assert f"Share of calls in scope for a team {side}" in text
 
@@ -181,7 +181,7 @@ def test_what_a_part_of_the_figures_makes_of_the_whole_variance() -> None:
 
 def test_dollars_of_a_year_are_said_in_millions() -> None:
     assert valued("net_benefit_per_year", -7_806_300.0) == "−$7.8 million a year"
-    assert valued("within_standard_share", 0.714) == "71.4 %"
+    assert valued("within_standard_share", 0.714) == "71.4%"
     assert missed_below(100) == "0.2"
 
 

@@ -108,7 +108,7 @@ def test_draws_take_every_place_about_as_often_with_noise():
         for shape in shapes
     ]
     for place in PLACES:
-        assert 8 <= nearest.count(place) <= 34, place  # 20 expected; 99.9 % of a binomial
+        assert 8 <= nearest.count(place) <= 34, place  # 20 expected; 99.9% of a binomial
 
 
 def test_a_place_alone_is_drawn_with_its_own_standard_errors():

@@ -30,7 +30,7 @@ def test_recovers_a_smooth_rate(mean):
     """The mean squared error of k free parameters on n calls is at least k / n; 168 cells have 168.
 
     The spline has at most a fifth of the squared error of the cells, mean over ten weeks, and its
-    ten fits stay under the 99.9 % quantile of what 20 free parameters would leave.
+    ten fits stay under the 99.9% quantile of what 20 free parameters would leave.
     """
     squared = [np.mean((fitted(mean, seed).log_rate - truth(mean)) ** 2) for seed in range(10)]
     of_cells = np.mean(1 / (WEEKS * np.exp(truth(mean))))

@@ -71,7 +71,7 @@ def test_one_in_twenty_is_confirmed_by_chance_at_the_border() -> None:
     generator = np.random.default_rng(1)
     values = 0.8 + generator.normal(0, 0.01, (20_000, 12))
     share = Target("reach_share", ">=", 0.8).is_confirmed(values, 0.95).mean()
-    assert 0.045 < share < 0.055  # 99.9 % of such samples
+    assert 0.045 < share < 0.055  # 99.9% of such samples
 
 
 @pytest.mark.parametrize("text", ["reach_share >= 80", "within_standard_share >= -0.1"])

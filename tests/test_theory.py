@@ -1,6 +1,6 @@
 """Closed forms against their sums and published tables; the engines against closed forms.
 
-Every comparison asserts that theory lies in the 99.9 % Student interval of the mean over
+Every comparison asserts that theory lies in the 99.9% Student interval of the mean over
 independent replications, and that this interval is narrow enough to see an error of a few percent.
 The compiled engine runs them all; SimPy runs the first calls of the first, and has to agree with it
 in every second.
@@ -201,7 +201,7 @@ def test_the_square_root_rule_adds_the_root():
 
 
 def assert_theory_inside(samples, theory: float) -> None:
-    """Theory is in the 99.9 % interval of the mean, which reaches less than 4 % to either side."""
+    """Theory is in the 99.9% interval of the mean, which reaches less than 4% to either side."""
     half = stats.t.ppf(0.9995, len(samples) - 1) * stats.sem(samples)
     assert half < 0.04 * theory
     assert abs(np.mean(samples) - theory) < half

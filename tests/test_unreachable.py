@@ -272,8 +272,8 @@ def test_a_zone_with_calls_and_no_way_from_any_base_is_warned_of(folder: Path) -
     own = towns("demand.calls_per_year=5000")
     assert own.program.warnings == []  # what has no way is no drive, of no length
     to_north, to_south = warnings("north", "south")
-    assert "from any base of north to 'south', 30 % of all calls" in to_north
-    assert "from any base of south to 'north', 'middle', 70 % of all calls" in to_south
+    assert "from any base of north to 'south', 30% of all calls" in to_north
+    assert "from any base of south to 'north', 'middle', 70% of all calls" in to_south
     assert warnings("3", "0") == []  # posts stand in all zones in turn; none is none
     assert len(warnings("north", "2", "1")) == 1  # those alike are named in one line
 

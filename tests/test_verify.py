@@ -42,7 +42,7 @@ def test_the_model_agrees_with_theory(answer) -> None:
 
 
 def test_intervals_are_narrow_enough_to_see_an_error(answer) -> None:
-    """Shares and workloads within 8 points even in the quick form, distances within 8 %."""
+    """Shares and workloads within 8 points even in the quick form, distances within 8%."""
     for figure in answer.figures:
         if figure.unit == "share":
             assert figure.half_width < 0.08, figure

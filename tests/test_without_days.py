@@ -329,7 +329,7 @@ def test_rates_of_2014_agree_with_an_independent_count() -> None:
     assert table.source["n_used"] == counted["n_calls_in_hour"].sum() == 22_176
     per_hour = counted.select("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").to_numpy().T.ravel()
     fitted = np.array(table.hour_of_week_shape) * table.calls_per_year.value / (24 * 365.25)
-    # The count is printed to 4 decimals; months weigh on weekdays by under 1 %.
+    # The count is printed to 4 decimals; months weigh on weekdays by under 1%.
     np.testing.assert_allclose(fitted, per_hour, rtol=0.01, atol=1e-4)
 
 

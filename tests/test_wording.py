@@ -68,7 +68,7 @@ SAID: list[tuple[Callable[[Any], object], list[Any], str]] = [
     (
         wording.label,
         ["reach_share", "hours_over_60pct_share", "teams_filled_mean", "calls_per_team_day"],
-        "Reached, % | Hours over 60 % busy, % | Teams filled, mean | Calls per team-day",
+        "Reached, % | Hours over 60% busy, % | Teams filled, mean | Calls per team-day",
     ),
     (
         wording.label,

@@ -23,7 +23,7 @@ from scipy.special import betaincinv
 from sim.config.faults import shown
 
 SHARE_SUM_TOLERANCE = 1e-6
-TAIL = 0.025  # a stated low and high hold 95 %
+TAIL = 0.025  # a stated low and high hold 95%
 MOST_COUNTED = 1_000_000_000
 Z975 = 1.959963984540054
 
@@ -87,7 +87,7 @@ def repeated(names: list[str]) -> str | None:
 
 
 def jeffreys(k: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share of which k in n were counted, by Jeffreys' prior.
+    """95% interval of a share of which k in n were counted, by Jeffreys' prior.
 
     The quantiles of Beta(k + 1/2, n - k + 1/2); the end beyond which nothing was counted is 0 or 1
     (Brown, Cai & DasGupta 2001), so that k / n is always inside.
@@ -147,9 +147,9 @@ class Sourced(Strict):
 
     `confidence`: S seen in the source, S2 in a secondary source, D derived by arithmetic,
     R remembered, A an assumption. An assumption has to state its low and high. A share may be
-    given as a count, `k` in `n`, in place of its value; low and high are then its 95 % interval
+    given as a count, `k` in `n`, in place of its value; low and high are then its 95% interval
     unless they are stated. An estimate above 0 may have its standard error, `se`, in place of a
-    range: low and high are then its 95 % interval, even on the logarithm, and so are its draws.
+    range: low and high are then its 95% interval, even on the logarithm, and so are its draws.
     """
 
     value: float

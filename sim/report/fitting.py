@@ -114,8 +114,8 @@ def _law_label(name: str) -> str:
 
 
 def figures_table(fitted: Fitted) -> Table:
-    """Every fitted number with its 95 % interval."""
-    head = ["", "unit", "fitted", "95 % interval", "from"]
+    """Every fitted number with its 95% interval."""
+    head = ["", "unit", "fitted", "95% interval", "from"]
     return Table(head, [Group([_cells(row) for row in rows_of(fitted)])], "llrrr")
 
 
@@ -164,7 +164,7 @@ def week_figure(fitted: Fitted) -> Figure:
     figure = Figure(figsize=(WIDTH_IN, 3.6), layout="constrained")
     axes, week = figure.add_subplot(), week_of(fitted)
     hours = np.arange(len(week.fitted)) + 0.5
-    axes.fill_between(hours, week.low, week.high, color=PALE, label="95 % interval")
+    axes.fill_between(hours, week.low, week.high, color=PALE, label="95% interval")
     if week.block_h:
         axes.plot(week.middle, week.counted, ".", color=LIGHT, label="counted")
     axes.plot(hours, week.fitted, color=DARK, label="fitted")

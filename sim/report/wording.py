@@ -242,6 +242,6 @@ def price(each: Interval, factor: float = 1.0) -> str:
 
 
 def interval_name(confidence: float, comparisons: int = 1) -> str:
-    """Name of an interval, "95 % interval"."""
-    name = f"{100 * confidence:g} % interval"
+    """Name of an interval, "95% interval"."""
+    name = f"{100 * confidence:g}% interval"
     return f"{name}, adjusted for {comparisons} comparisons" if comparisons > 1 else name

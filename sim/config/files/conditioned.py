@@ -1,7 +1,7 @@
 """The file of conditioned draws, which `calibrate` writes, and the config that it makes.
 
 A config that names it (`run.conditioned`) has central values in the middle of these draws and their
-95 % intervals as its ranges; prices are as they were, and are drawn as ever.
+95% intervals as its ranges; prices are as they were, and are drawn as ever.
 """
 
 from __future__ import annotations

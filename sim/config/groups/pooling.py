@@ -32,7 +32,7 @@ Size = Annotated[Whole, Field(ge=1, le=10**9)]
 class Study(Strict):
     """A study of co-response against patrol alone: its design, sizes, outcome and result.
 
-    An `odds_ratio` below 1 means fewer with a team; its low and high are the 95 % interval. A study
+    An `odds_ratio` below 1 means fewer with a team; its low and high are the 95% interval. A study
     that is not `pooled` is only listed. `confidence` grades what the study reports; the confidence
     of the ratio grades how it was derived from that.
     """
@@ -100,7 +100,7 @@ def _logs(studies: Sequence[Study]) -> tuple[Floats, Floats]:
 
 
 def pooled_ratio(studies: Sequence[Study], key: str) -> Sourced:
-    """Odds ratio of a new program: the median and the 95 % interval of its distribution."""
+    """Odds ratio of a new program: the median and the 95% interval of its distribution."""
     log = new_program(studies)
     low, middle, high = (math.exp(log.quantile(p)) for p in (TAIL, 0.5, 1 - TAIL))
     return Sourced(

@@ -79,7 +79,7 @@ class Shape(Strict):
 
     @property
     def night_share_range(self) -> tuple[float, float]:
-        """95 % range of the share of calls that come from 01:00 to 09:00."""
+        """95% range of the share of calls that come from 01:00 to 09:00."""
         share, rate = night_share(self.rate), np.array(self.rate)
         by_hour = (rate / rate.sum() * (_is_night() - share) * np.array(self.log_se)).reshape(7, 24)
         within = Z975 * math.sqrt(float((by_hour.sum(axis=0) ** 2).sum()))

@@ -1,4 +1,4 @@
-"""What a fit says of a number: an estimate with its 95 % interval and what it was fitted to."""
+"""What a fit says of a number: an estimate with its 95% interval and what it was fitted to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEAST_FITTED = 30  # with fewer, a law or a share is not fitted
 
 
 class Estimate(NamedTuple):
-    """An estimate, its 95 % interval, its standard error, and the number of rows behind it.
+    """An estimate, its 95% interval, its standard error, and the number of rows behind it.
 
     A share has `k`, how many of the `n` rows count; no other estimate has.
     """

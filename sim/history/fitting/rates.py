@@ -154,7 +154,7 @@ def _day_part(calls: Floats, expected: Floats, design: _Design, scatter: float) 
 
 
 def day_factor_cv(calls: Floats, means: Floats, used: float) -> Estimate:
-    """Coefficient of variation of a gamma factor of each day: median and 95 % of its posterior.
+    """Coefficient of variation of a gamma factor of each day: median and 95% of its posterior.
 
     The prior is flat from 0 to 1.5. Residuals are widened by what the means have used of them.
 

@@ -114,7 +114,7 @@ def notes_of(fitted: Fitted) -> list[str]:
 
 
 class Week(NamedTuple):
-    """Calls an hour by hour of week, as fitted with a 95 % band; shape (168,).
+    """Calls an hour by hour of week, as fitted with a 95% band; shape (168,).
 
     `counted` are calls an hour in each block of `block_h` hours, at `middle` hours from Monday
     00:00: the shortest blocks that all have 11 calls or more. Hours that were not observed are in

@@ -100,7 +100,7 @@ def _jumps_of(name: str, months: pl.DataFrame) -> list[str]:
         if before is not None and calls >= FEWEST:
             low, high = sorted((share, before))
             if high * calls >= FEWEST / 2 and high > JUMP * max(low, 1e-9):
-                shares = f"{100 * before:.0f} % of calls before {month}, {100 * share:.0f} % in it"
+                shares = f"{100 * before:.0f}% of calls before {month}, {100 * share:.0f}% in it"
                 out.append(f"{name}: {shares}")
         before = share if calls >= FEWEST else before
     return out

@@ -86,7 +86,7 @@ NUMBERS = {"number", "num", "no", "nbr", "id"}
 
 
 def look_of(column: pl.Series) -> Look:
-    """What 99 % of the filled cells of a column of texts look like.
+    """What 99% of the filled cells of a column of texts look like.
 
     Examples
     --------

@@ -54,7 +54,7 @@ def parsed(column: pl.Series, order: str | None, time_zone: str | None) -> Parse
     Raises
     ------
     LogError
-        If day and month cannot be told apart, or under 99 % of the cells can be read.
+        If day and month cannot be told apart, or under 99% of the cells can be read.
     """
     damage = column.str.contains(DAMAGED).fill_null(value=False)
     text = column.set(damage, None).str.replace(r"^(\d{4}-\d{2}-\d{2})T", "$1 ")
@@ -71,7 +71,7 @@ def _complete(values: pl.Series, text: pl.Series, name: str, damaged: int) -> Pa
     if filled and unread.sum() > (1 - LEAST_PARSED) * filled:
         some = ", ".join(map(repr, text.filter(unread).head(SHOWN).to_list()))
         raise LogError(
-            f"column {name}: expected dates and times in one of the known formats in 99 % of its "
+            f"column {name}: expected dates and times in one of the known formats in 99% of its "
             f"cells, got {some}"
         )
     year = values.dt.year()

@@ -46,7 +46,7 @@ def calls_without_days(frame: pl.DataFrame, mapping: Mapping, name: str) -> pl.D
     Raises
     ------
     LogError
-        If a column is missing, or less than 99 % of one is what it should be.
+        If a column is missing, or less than 99% of one is what it should be.
 
     Examples
     --------

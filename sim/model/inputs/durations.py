@@ -2,7 +2,7 @@
 
 A table makes every family cost the same and needs no special function a draw. Its knots are even in
 probability; the outermost 1/256 at each end has a table of its own, so that linear interpolation is
-within 0.01 % (or 1/20 second) of the exact quantile up to the last 1 in 65,536, for a standard
+within 0.01% (or 1/20 second) of the exact quantile up to the last 1 in 65,536, for a standard
 deviation of up to four means (tests/test_durations.py).
 """
 

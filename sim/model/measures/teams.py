@@ -49,7 +49,7 @@ def work(world: World, ledger: Ledger, reached: Positions, years: float) -> dict
     on_duty = coverage.by_clock_hour(coverage.on_duty(world, ledger).within(window), window)
     busy = coverage.by_clock_hour(coverage.busy(world, ledger).within(window), window)
     on_duty_s = int(on_duty.sum())
-    over = count(busy * 5 > on_duty * 3)  # over 60 %, in whole numbers
+    over = count(busy * 5 > on_duty * 3)  # over 60%, in whole numbers
     overtime_s = coverage.overtime(world, ledger).within(window).total_s()
     return {
         "utilization_share": ratio(int(busy.sum()), on_duty_s),

@@ -234,4 +234,4 @@ def _computed(computed: Computed) -> list[str]:
     """Figures of those of patrol shares, team shares and effect that follow from the others."""
     if computed.what == "effect":
         return [f"{fate} {number(ratio)}" for fate, ratio in computed.by_fate.items()]
-    return [f"{fate} {100 * share:.1f} %" for fate, share in computed.by_fate.items()]
+    return [f"{fate} {100 * share:.1f}%" for fate, share in computed.by_fate.items()]

@@ -33,7 +33,7 @@ ROUNDING = 1e-9  # of a number that is as it is shown already
 
 
 def figure(fact: Fact, name: str = "") -> str:
-    """Measure with unit and the range to quote, "95 % (88 % to 98 % as the assumptions vary)".
+    """Measure with unit and the range to quote, "95% (88% to 98% as the assumptions vary)".
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def beyond(fact: Fact, words: tuple[str, str], name: str = "", *, brief: bool = 
 
 
 def cell(fact: Fact, name: str = "", *, close: bool = False) -> str:
-    """Measure as a table has it, without its unit unless that is a sign, "95 % (88 % to 98 %)".
+    """Measure as a table has it, without its unit unless that is a sign, "95% (88% to 98%)".
 
     `close` has a digit more, so that two of them can be subtracted.
     """
@@ -305,14 +305,14 @@ def _closer(measure: str, value: float) -> str:
     """Value as `_bare` has it, with a digit more."""
     kind = MEASURES[measure].unit
     if kind == "share":
-        return f"{100 * value:.1f} %"
+        return f"{100 * value:.1f}%"
     if kind == "min":
         return f"{value:.1f}".replace("-", "−")
     return dollars(value, CLOSE) if kind.startswith("$") else two_figures(value, CLOSE)
 
 
 def _amount(measure: str, value: float | None) -> str:
-    """Value with its unit, "95 %", "27 minutes", "$9.1 million a year", "86 FTE"."""
+    """Value with its unit, "95%", "27 minutes", "$9.1 million a year", "86 FTE"."""
     if value is None:
         return "not known"
     if MEASURES[measure].unit == "min":

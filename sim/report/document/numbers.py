@@ -153,13 +153,13 @@ def money(fact: Fact) -> str:
 
 
 def share(fact: Fact) -> str:
-    """Whole percents, "68 %"."""
+    """Whole percents, "68%"."""
     return _said(fact, percent)
 
 
 def share_to_a_tenth(fact: Fact) -> str:
-    """Percents with a decimal, "50.3 %", for what is held against a limit."""
-    return _said(fact, lambda value: f"{100 * value:.1f} %")
+    """Percents with a decimal, "50.3%", for what is held against a limit."""
+    return _said(fact, lambda value: f"{100 * value:.1f}%")
 
 
 def month(fact: Fact) -> str:

@@ -188,7 +188,7 @@ def shown(predicted: Predicted, value: float | None, like: float | None = None) 
 
 def assumption_table(moved: list[Moved]) -> Table:
     """Row an assumption: its median and range before and after."""
-    head = ["assumption", "before", "95 %", "after", "95 %", "shift in SDs", "narrower"]
+    head = ["assumption", "before", "95%", "after", "95%", "shift in SDs", "narrower"]
     return Table(head, [Group([_assumption(x) for x in moved])], "lrrrrrr")
 
 
@@ -200,13 +200,13 @@ def _assumption(moved: Moved) -> list[str]:
         end_words(moved.after.mean),
         ends_words(moved.after),
         number(moved.shift_sd, 1, sign=True),
-        f"{100 * max(moved.narrows_share, 0.0):.0f} %",
+        f"{100 * max(moved.narrows_share, 0.0):.0f}%",
     ]
 
 
 def figure_table(answer: Calibration, others: int) -> Table:
     """Row a figure: observed, and a year as predicted before and after; some others below."""
-    head = ["a year", "observed, 95 %", "before, 95 %", "after, 95 %", ""]
+    head = ["a year", "observed, 95%", "before, 95%", "after, 95%", ""]
     kinds = (
         (answer.figures, "used"),
         (answer.held_out, "check only"),

@@ -25,7 +25,7 @@ def drawn(answer: Calibration) -> dict[str, Figure]:
 
 
 def assumptions(answer: Calibration) -> Figure:
-    """Median and 95 % of the assumptions that moved most, as parts of their stated ranges."""
+    """Median and 95% of the assumptions that moved most, as parts of their stated ranges."""
     rows = (answer.moved or answer.assumptions)[:MOST][::-1]
     figure, axes = _panel(len(rows))
     for at, moved in enumerate(rows):
@@ -83,4 +83,4 @@ def _named(axes: Axes, names: list[str]) -> None:
 
 def _note(answer: Calibration) -> str:
     city = place_of(answer.config.program.title)
-    return f"Dots: medians; lines: 95 %. {city}; plan {answer.plan.name}; {answer.draws} draws."
+    return f"Dots: medians; lines: 95%. {city}; plan {answer.plan.name}; {answer.draws} draws."

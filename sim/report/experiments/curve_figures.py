@@ -159,7 +159,7 @@ def _axis(others: list[str]) -> str:
 
 
 def _short(target: FirstMet) -> str:
-    """Target in the few letters that a figure has room for, "Reached ≥ 90 %"."""
+    """Target in the few letters that a figure has room for, "Reached ≥ 90%"."""
     measure = MEASURES[target.measure]
     sense = "≥" if target.sense == ">=" else "≤"
     unit = "%" if measure.unit == "share" else measure.unit

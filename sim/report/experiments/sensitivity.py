@@ -125,7 +125,7 @@ def plans_words(question: Question) -> str:
 
 
 def valued(measure: str, value: float, *, exact: bool = False) -> str:
-    """Value of a measure with its unit as a sentence has it, "71.4 %", "−$7.8 million a year"."""
+    """Value of a measure with its unit as a sentence has it, "71.4%", "−$7.8 million a year"."""
     if (unit := MEASURES[measure].unit).startswith("$"):
         return dollars(value, 6 if exact else 2) + (" a year" if "/year" in unit else "")
     figure = number(scale(measure) * value, None if exact else 10)
@@ -157,7 +157,7 @@ def overlap(one: Driver, other: Driver) -> bool:
 
 
 def missed_below(draws: int) -> str:
-    """Rank correlation that so many draws do not tell from none at the 95 % level."""
+    """Rank correlation that so many draws do not tell from none at the 95% level."""
     return f"{min(1.0, NORMAL_95 / math.sqrt(draws - 1)):.1g}"
 
 
@@ -218,8 +218,8 @@ def _shares(share: Interval) -> str:
 
 
 def _share_words(share: Interval) -> str:
-    """Share with its interval in a sentence, "54 % (30 to 78)"."""
-    return f"{_percents(share.mean)} % ({_percents(share.low)} to {_percents(share.high)})"
+    """Share with its interval in a sentence, "54% (30 to 78)"."""
+    return f"{_percents(share.mean)}% ({_percents(share.low)} to {_percents(share.high)})"
 
 
 def _percents(share: float | None) -> str:

@@ -213,10 +213,10 @@ def _cells(at: int, row: Row) -> list[str]:
 
 
 def shown(value: float, figure: Figure) -> str:
-    """Published value as it was written, with its unit: "13.6 %", "$742,000", "1,022"."""
+    """Published value as it was written, with its unit: "13.6%", "$742,000", "1,022"."""
     plain = f"{round(100 * value if figure.share else value, 6):,.10g}"
     if figure.share:
-        return f"{plain} %"
+        return f"{plain}%"
     units = {"dollars": f"${plain}", "minutes": f"{plain} min", "hours": f"{plain} h"}
     return units.get(figure.counts, plain)
 
@@ -286,7 +286,7 @@ def status(program: Described) -> str:
 
 def _tolerance(figure: Figure) -> str:
     share = figure.tolerance_share
-    return BLANK if share is None else f"{100 * share.value:g} %"
+    return BLANK if share is None else f"{100 * share.value:g}%"
 
 
 def _year(published_number: Sourced) -> str:

@@ -52,7 +52,7 @@ def profiles(answer: Validation, several: list[Held]) -> Figure:
         axes.set_visible(False)
     headline(figure, _finding(answer))
     note = (
-        f"Blue: 95 % band of {answer.draws} draws. Circles: {answer.log}; orange diamonds: outside."
+        f"Blue: 95% band of {answer.draws} draws. Circles: {answer.log}; orange diamonds: outside."
     )
     footnote(figure, "\n".join(wrap(note, NOTE_LETTERS)))
     return figure

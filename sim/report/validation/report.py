@@ -111,7 +111,7 @@ def verdicts_table(answer: Validation, letters: int | None = None) -> Table:
 
     Names of numbers, such as a call type's, are cut to so many letters; None: they are whole.
     """
-    head = ["", "unit", "observed", "expected", "95 % band", "verdict"]
+    head = ["", "unit", "observed", "expected", "95% band", "verdict"]
     rows = [_verdict_cells(held, letters) for held in answer.held if not held.replayed]
     return Table(head, [Group(rows)], "llrrrl")
 
@@ -145,7 +145,7 @@ def _numbers(cell: Cell) -> list[str]:
 
 def cells_table(held: Held) -> Table:
     """Row a number of a profile."""
-    head = ["", "observed", "expected", "95 % band", ""]
+    head = ["", "observed", "expected", "95% band", ""]
     rows = [
         [cell.name, *_numbers(cell), "" if cell.is_inside else "outside"] for cell in held.cells
     ]

@@ -38,7 +38,7 @@ class Figure(NamedTuple):
 
 
 class Predicted(NamedTuple):
-    """What the draws say of a figure before and after conditioning: median and 95 % of one year.
+    """What the draws say of a figure before and after conditioning: median and 95% of one year.
 
     `observed` and `se` are None of a measure of which nothing was observed, `after` if the figures
     are in conflict, and `held_out` if it is not to be checked.
@@ -63,7 +63,7 @@ class Predicted(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """An uncertain figure before and after conditioning: median and 95 % interval.
+    """An uncertain figure before and after conditioning: median and 95% interval.
 
     `low` and `high` are its stated range. `shift_sd` is how far its middle moved, in standard
     deviations of what it was before on the scale on which that is normal, and `narrows_share` by

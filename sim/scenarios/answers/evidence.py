@@ -21,7 +21,7 @@ class Number:
 
 
 class Ratio(NamedTuple):
-    """Odds ratio and its 95 % interval."""
+    """Odds ratio and its 95% interval."""
 
     value: float
     low: float

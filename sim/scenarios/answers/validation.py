@@ -40,7 +40,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Held:
-    """A profile of the log held against the 95 % band of whole profiles over the draws.
+    """A profile of the log held against the 95% band of whole profiles over the draws.
 
     `replayed` says that the calls were the log's own, in their own seconds.
     """

@@ -102,15 +102,15 @@ def in_part(running: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Whole percents, "68 %"."""
-    if 0 < share < 0.005:  # noqa: PLR2004 - rounds to 0 %
-        return "less than 1 %"
-    return f"{100 * share:.0f} %"
+    """Whole percents, "68%"."""
+    if 0 < share < 0.005:  # noqa: PLR2004 - rounds to 0%
+        return "less than 1%"
+    return f"{100 * share:.0f}%"
 
 
 def tenths(share: float) -> str:
-    """Percent with a decimal where it has one, "12.5 %"."""
-    return f"{round(100 * share, 1):g} %"
+    """Percent with a decimal where it has one, "12.5%"."""
+    return f"{round(100 * share, 1):g}%"
 
 
 def counted(share: float) -> str:

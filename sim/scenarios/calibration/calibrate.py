@@ -77,7 +77,7 @@ def calibrate(
     >>> import tempfile
     >>> from pathlib import Path
     >>> import sim
-    >>> text = "{period: 2025, source: us, figures: {reach_share: {value: 60 %, n: 900}}}"
+    >>> text = "{period: 2025, source: us, figures: {reach_share: {value: 60%, n: 900}}}"
     >>> with tempfile.TemporaryDirectory() as here:
     ...     file = Path(here, "observed.yaml")
     ...     size = file.write_text(text)

@@ -190,8 +190,7 @@ def _figure(where: str, name: str, stated: Stated) -> Figure:
     value, factor = _number(f"{where}.value", stated.value, measure.unit)
     if measure.unit == "share" and not 0 <= value <= 1:
         raise InputError(
-            f"{where}.value: expected a share from 0 to 1, or from 0 % to 100 %, got "
-            f"{stated.value!r}"
+            f"{where}.value: expected a share from 0 to 1, or from 0% to 100%, got {stated.value!r}"
         )
     if stated.se is None:
         se = _counted(where, value, stated.n or 1, measure.unit)
@@ -208,7 +207,7 @@ def _check_same_scale(where: str, stated: Stated) -> None:
     is_bare = isinstance(stated.se, float | int) or re.fullmatch(r"[\s\d.,-]+", str(stated.se))
     if is_bare and re.search(r"%|percent", str(stated.value)):
         raise InputError(
-            f"{where}: expected it with the unit of its value, such as '2 %' for 2 percentage "
+            f"{where}: expected it with the unit of its value, such as '2%' for 2 percentage "
             f"points, got {stated.se!r}"
         )
 

@@ -17,7 +17,7 @@ from sim.config.compose import nearest
 from sim.config.models import Precision
 from sim.scenarios.samples import NAMES, Sample
 
-LOOK_AHEAD = 5  # replications over which the target has to stay met; 5 % of n beyond 100
+LOOK_AHEAD = 5  # replications over which the target has to stay met; 5% of n beyond 100
 LOOK_AHEAD_GROWS_FROM = 100
 
 

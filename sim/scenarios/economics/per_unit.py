@@ -148,7 +148,7 @@ def _over_draws(bottom: Bottom, of: Quotient) -> tuple[float | None, float | Non
     tops, bottoms = random_effects(of.drawn_tops), random_effects(of.drawn_bottoms)
     some = bottoms > 0
     if percentiles(bottoms, of.parameters)[0] <= 0:
-        share = f"{100 * (1 - float(some.mean())):.0f} % of the draws"
+        share = f"{100 * (1 - float(some.mean())):.0f}% of the draws"
         return None, None, f"{bottom.counted} are zero or negative in {share}"
     ratios = tops[some] / bottoms[some]
     endless = np.full(np.count_nonzero(~some), ratios.max())  # beyond the high end in any case

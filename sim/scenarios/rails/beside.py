@@ -105,7 +105,7 @@ def _held(check: HistoryCheck) -> tuple[str, str]:
     posts, reach, handled = check.plan.isdigit(), check.reach_share, check.handled_per_day
     if check.reach_decides:
         verb = "reach" if posts else "reaches"
-        return f"{verb} {range_of(reach.predicted, 100)} %", percent(reach.published)
+        return f"{verb} {range_of(reach.predicted, 100)}%", percent(reach.published)
     verb = "handle" if posts else "handles"
     return f"{verb} {range_of(handled.predicted)} calls a day", number(handled.published)
 

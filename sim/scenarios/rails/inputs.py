@@ -67,7 +67,7 @@ def selected(seen: Seen) -> Iterator[Facts]:
 
 
 def _not_selected(arm: Arm) -> str:
-    """Requests that no officer selected, "all requests" or "40 % of requests"; empty if none."""
+    """Requests that no officer selected, "all requests" or "40% of requests"; empty if none."""
     mode_ppm = arm.policy.mode_ppm
     by_officers = int(mode_ppm[Mode.OFFICER_REQUEST]) - int(mode_ppm[Mode.CO_DISPATCH])
     if arm.plan.teams == 0 or by_officers == PPM:

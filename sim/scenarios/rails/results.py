@@ -56,7 +56,7 @@ def still_open(seen: Seen) -> Iterator[Facts]:
     for plan in seen.main.plans:
         share = _mean(plan, "unfinished_share")
         if share > UNFINISHED_SHARE and not plan.is_overloaded:
-            yield {"plan": plan_words(plan), "share": f"{100 * share:.1f} %"}
+            yield {"plan": plan_words(plan), "share": f"{100 * share:.1f}%"}
 
 
 # --- load ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from sim.scenarios.validation.rows import Period
 
 FITTED_SHARE = 2 / 3  # of the days of a log, if no day is named
 FEWEST_DAYS = 14  # to be held against
-FEWEST_DRAWS = 40  # of which a 95 % band can be made
+FEWEST_DRAWS = 40  # of which a 95% band can be made
 GROUPS = ("demand", "service", "travel", "outcomes")
 MADE_BY_FIT = "# made by: coresponder fit"  # how its files begin
 
@@ -151,6 +151,6 @@ def config_of(request: Request, asked: Asked, folder: Path) -> Config:
     window = [f"run.window_start={asked.rest.first}", f"run.window_days={days}"]
     config = compose([*groups, *window, *request.overrides], folder)
     if config.run.draws < FEWEST_DRAWS:
-        right = f"{FEWEST_DRAWS} draws or more (run.draws), of which a 95 % band can be made"
+        right = f"{FEWEST_DRAWS} draws or more (run.draws), of which a 95% band can be made"
         raise InputError(f"validate: expected {right}, got {config.run.draws}")
     return config

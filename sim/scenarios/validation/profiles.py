@@ -47,7 +47,7 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
     """Everything that is counted of a config's calls, and of so many teams'."""
     types, zones = tuple(config.demand.call_types), tuple(config.demand.zones)
     hours = tuple(f"{hour:02d}:00" for hour in range(HOURS_A_DAY))
-    percents = tuple(f"{100 * q:.0f} % within" for q in QUANTILES)
+    percents = tuple(f"{100 * q:.0f}% within" for q in QUANTILES)
     busy = tuple(f"{n} or more" for n in range(1, teams + 1))
     posts = tuple(_by_work(n) for n in range(1, teams + 1))
     told = ("engaged", *(outcome.replace("_", " ") for outcome in TOLD[1:]))

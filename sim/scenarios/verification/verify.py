@@ -1,6 +1,6 @@
 """Run every system of the laws through its ordinary config, and hold it against theory.
 
-A figure's interval is Student's over independent replications, at a level that leaves 99.9 % to all
+A figure's interval is Student's over independent replications, at a level that leaves 99.9% to all
 figures together (Bonferroni), so that a right model fails once in a thousand runs of the command.
 """
 

@@ -146,7 +146,7 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         leaves_out="calls not reached",
         shown=1),
     "response_p90_min": Measure("Response, 90th percentile", "min", "less", "Times",
-        meaning="Time from the call being received to a team on scene that 90 % of reached "
+        meaning="Time from the call being received to a team on scene that 90% of reached "
             "calls do not exceed.",
         equation="90th percentile of (arrived(j) − received(k)) / 60",
         leaves_out="calls not reached",
@@ -163,7 +163,7 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         shown=3),
     "request_to_arrival_p90_min": Measure(
         "Request to arrival, 90th percentile", "min", "less", "Times",
-        meaning="Time from when a team could be sent to a team on scene that 90 % of reached "
+        meaning="Time from when a team could be sent to a team on scene that 90% of reached "
             "calls do not exceed.",
         equation="90th percentile of (arrived(j) − dispatchable(k)) / 60",
         leaves_out="calls not reached; triage, or patrol's arrival and request"),

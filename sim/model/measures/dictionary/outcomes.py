@@ -144,7 +144,7 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         meaning="Share of the crisis center's chair-hours in which a chair is occupied, closed "
             "hours included; blank if the center has no limit.",
         equation="len(stays in a chair) / (C · W)",
-        leaves_out="opening hours: a center open only by day stays below 100 % even when full",
+        leaves_out="opening hours: a center open only by day stays below 100% even when full",
         shown=3, if_any=True),
     "chairs_taken_mean": Measure("Chairs occupied, mean", "chairs", "neither", "Crisis center",
         meaning="Mean number of the crisis center's chairs that are occupied, over day and night.",

@@ -53,10 +53,10 @@ MEASURES: dict[str, Measure] = {  # a table to be read down
         equation="len(breaks taken) / sum of len(D(d))",
         leaves_out="breaks that were lost; reports and visits, which are busy time",
         shown=3, if_any=True),
-    "hours_over_60pct_share": Measure("Hours over 60 % busy", "share", "less", "Work",
-        meaning="Share of the clock hours with a team on duty in which utilization is above 60 %.",
+    "hours_over_60pct_share": Measure("Hours over 60% busy", "share", "less", "Work",
+        meaning="Share of the clock hours with a team on duty in which utilization is above 60%.",
         equation="(hours with b(h) > 0.6 · o(h)) / (hours with o(h) > 0)",
-        leaves_out="how far above 60 %; breaks",
+        leaves_out="how far above 60%; breaks",
         shown=2),
     "hours_nobody_on_duty_share": Measure("Hours with no team on duty", "share", "less", "Work",
         meaning="Share of clock hours in which no team is on duty at any time, overtime not "
