@@ -206,7 +206,7 @@ def test_what_could_change_the_sign_comes_before_what_is_larger() -> None:
         if x.rule == "hinges"
     )
     assert "pay and benefits of an officer" in rail.text
-    assert rail.text.endswith(" and at 0.7 $11 million higher; it is above zero at 0.7.")
+    assert rail.text.endswith(", +$11 million at 0.7; it is above zero at 0.7.")
 
 
 def test_of_three_plans_the_rails_speak_of_the_pair_of_the_finding() -> None:

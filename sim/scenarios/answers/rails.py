@@ -139,22 +139,22 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "doubt",
         "No drop in people taken {places} can be claimed{of}: {ranges} zero.",
     ),
-    "reading": Rule(
-        "Meaning",
-        "doubt",
-        "If these numbers mean {label}, not posts around the clock: {reached}.",
-    ),
     "hinges": Rule(  # before the next: where both hold, the foremost bar is this one's
         "Depends",
         "doubt",
-        "The net benefit{of} depends most on {label}{key}: {low} and {high}; it {sign}.",
+        "Net benefit{of} depends most on {label}{key}: {low}, {high}; it {sign}.",
     ),
     "leans": Rule(
         "Depends",
         "doubt",
-        "The net benefit{of} depends on a shipped assumption, {label}{key}: {low} and {high}; it "
+        "Net benefit{of} depends on a shipped assumption, {label}{key}: {low}, {high}; it "
         "{sign}.{others}",
         "Set your own figure.",
+    ),
+    "reading": Rule(
+        "Meaning",
+        "doubt",
+        "If these numbers mean {label}, not posts around the clock: {reached}.",
     ),
     "selected": Rule(
         "Outcomes",

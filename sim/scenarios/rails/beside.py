@@ -179,8 +179,8 @@ def _leaning(bar: TornadoBar, tornado: Tornado, seen: Seen) -> dict[str, str]:
         "label": label,
         "key": "" if label == bar.label else f" ({bar.name})",
         "of": pair_words(seen, Pair(tornado.plan, tornado.versus)),
-        "low": f"at {_end(bar, bar.low_value)} it is {_change(low)}",
-        "high": f"at {_end(bar, bar.high_value)} {_change(high)}",
+        "low": f"{_change(low)} at {_figure(bar.low_value)}",
+        "high": f"{_change(high)} at {_end(bar, bar.high_value)}",
         "sign": _sign(bar, tornado),
     }
 
@@ -196,13 +196,17 @@ def _sign(bar: TornadoBar, tornado: Tornado) -> str:
 
 
 def _change(change: float) -> str:
-    return f"{dollars(abs(change))} {'higher' if change > 0 else 'lower'}"
+    return f"{'+' if change > 0 else '−'}{dollars(abs(change))}"
 
 
 def _end(bar: TornadoBar, value: float) -> str:
     """End of a bar; that of odds is how many times those of patrol alone they are."""
-    text = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004
+    text = _figure(value)
     return f"{text} times patrol's" if bar.name.endswith("_odds_ratio") else text
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004
 
 
 def _others(bars: Sequence[TornadoBar]) -> str:
