@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,17 +15,18 @@ from sim.files import put
 
 Made = TypeVar("Made")
 
+LEAST_FREE_BYTES = 16 * 2**20  # below which nothing is kept
 MOST_KEPT = 512  # files in a folder of `kept`, unless it says otherwise
 
 
 def folder(name: str) -> Path | None:
-    """Folder of a name below the user's cache, made and tested; None if none can be written."""
+    """Folder of a name below the user's cache; None if none can be written, or the disk is full."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     try:
         path = Path(base).expanduser() / "coresponder" / name
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
-            return path
+            return path if shutil.disk_usage(path).free >= LEAST_FREE_BYTES else None
     except (OSError, RuntimeError):  # RuntimeError: no home folder to expand
         return None
 

@@ -20,6 +20,7 @@ from sim.verbs.signs import harmless, yield_signs
 EXIT_FAULT, EXIT_BAD_INPUT, EXIT_BY_SIGNAL = 1, 2, 128
 EXIT_INTERRUPTED = 130  # also of typer, whatever the signal
 SELDOM = (200_000, 20, 50)  # a look for cycles at every 700 objects costs a tenth of the time
+MOST_SAID = 2_000  # letters of a line
 MOST_SHOWN = 60  # letters of a name that is too long
 DEBUG = "CORESPONDER_DEBUG"
 
@@ -118,7 +119,8 @@ def _in_short(verb: Callable[..., Any]) -> str:
 
 
 def _complain(text: str) -> None:
-    print(harmless(" ".join(text.split())), file=sys.stderr)
+    line = harmless(" ".join(text.split()))
+    print(line if len(line) <= MOST_SAID else f"{line[:MOST_SAID]} ...", file=sys.stderr)
 
 
 def _explained(error: Exception) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import shutil
 import sys
 import time
@@ -65,6 +66,14 @@ def _forget_old(current: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _forget_damaged() -> None:
+    """Remove compiled code that cannot be read, of all functions."""
+    _say("the compiled code that was kept is damaged; compiling anew (up to a minute)")
+    folder = _folder()
+    for file in [] if folder is None else folder.rglob("*.nb*"):  # numba's indices and its code
+        file.unlink(missing_ok=True)
+
+
 def announce() -> None:
     """Tell the user of the compilation ahead if nothing was compiled here before."""
     folder = _folder()
@@ -106,7 +115,11 @@ class _Deferred:
         return _machine_code(self._function, self._options())
 
     def __call__(self, *arguments: Any) -> Any:  # noqa: ANN401
-        return self._compiled(*arguments)
+        try:
+            return self._compiled(*arguments)
+        except (pickle.UnpicklingError, EOFError):  # of a file of the cache, before anything ran
+            _forget_damaged()
+            return self._compiled(*arguments)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         return getattr(self._compiled, name)

@@ -189,7 +189,9 @@ def test_zones_of_ones_own_are_pasted(client: TestClient, minutes: str) -> None:
     with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
         names = file.namelist()
         scenario = from_yaml(file.read("scenario.yaml").decode())
+        texts = [file.read(name) for name in names if not name.endswith((".png", ".parquet"))]
     assert "my_configs/zones.csv" in names
+    assert not any(b"coresponder-session" in text for text in texts)
     assert ("my_configs/minutes.csv" in names) == bool(minutes)
     assert from_fields(scenario.fields()) == scenario
     week = client.post("/roster", data={"token": token_of(client), **own}).text
@@ -205,6 +207,7 @@ def test_zones_of_ones_own_are_pasted(client: TestClient, minutes: str) -> None:
         ({"minutes": MINUTES}, "expected zones as well"),
         ({"zones": ZONES, "minutes": "minutes,north\nnorth,9"}, "minutes.csv"),
         ({"zones": "x" * 60_000}, "zones"),
+        ({"zones": "zone,calls\n=1+1,9"}, "begin with none of = + @"),
     ],
 )
 def test_zones_that_cannot_be_read_are_said(client: TestClient, fields, said) -> None:
@@ -215,6 +218,20 @@ def test_zones_that_cannot_be_read_are_said(client: TestClient, fields, said) ->
     assert alert is not None
     assert said in alert[1]
     assert "session" not in alert[1]
+
+
+@pytest.mark.parametrize("calls", ["1234567", "1234.567"])
+def test_the_number_that_is_typed_is_the_one_that_is_asked(calls: str) -> None:
+    inputs = from_fields({"plan1": "2", "calls": calls, "area": calls[:5]})
+    assert f"demand.calls_per_year={calls}" in inputs.overrides
+    assert inputs.fields()["calls"] == calls
+
+
+def test_a_day_of_too_many_digits_is_a_sentence(client: TestClient) -> None:
+    address = asked(client)
+    until_over(client, address)
+    for name in ("day", "at"):
+        assert client.get(f"{address}/day?{name}={'0' * 9}{'9' * 5000}").status_code == 422
 
 
 def test_the_week_of_no_roster_is_a_sentence(client: TestClient) -> None:

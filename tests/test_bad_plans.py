@@ -19,7 +19,9 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
 
 
-@pytest.mark.parametrize("number", ["-1", "1.5", "1001", "nan", "inf", "1e3", "+3", "1,000"])
+@pytest.mark.parametrize(
+    "number", ["-1", "1.5", "1001", "nan", "inf", "1e3", "+3", "1,000", "01", "\u0667"]
+)
 def test_not_a_number_of_posts(number: str) -> None:
     right = "expected a whole number of 24/7 posts from 0 to 1,000"
     assert refusal(lambda: staffing(number)) == f"plan: {right}, got {number}"

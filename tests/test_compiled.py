@@ -43,6 +43,19 @@ def test_the_first_compilation_is_said_once(tmp_path: Path) -> None:
     assert list((tmp_path / "cache" / "coresponder").rglob("*.nbi"))
 
 
+def test_a_damaged_cache_is_made_anew_and_said(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [sys.executable, str(script)]
+    subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    for file in (tmp_path / "cache").rglob("*.nb*"):
+        file.write_bytes(file.read_bytes()[:40])
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert found.stdout == "42.0\n"
+    assert "is damaged" in found.stderr
+
+
 def test_a_cache_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     a_file = tmp_path / "file"
     a_file.touch()

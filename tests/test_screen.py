@@ -195,7 +195,7 @@ def test_bases_give_way_to_caveats_unless_they_were_chosen(chosen):
     assert "Bases    17: the 1th district (2)" in screen(few)
     lines = screen(based).splitlines()
     assert len(lines) <= 28
-    said = [x.split()[0] for x in lines if x.startswith(("Hist", "Div", "Mean", "Bas"))]
+    said = [x.split()[0] for x in lines if x.startswith(("Hist", "Div", "Dep", "Bas"))]
     assert said == (
         ["Bases", "History", "Diverted"] if chosen else ["History", "Diverted", "Depends"]
     )

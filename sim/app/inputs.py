@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,8 @@ KINDS = {"officer and clinician": ["officer", "clinician"], "clinician alone": [
 DEFAULTS = {"program": "los_angeles", "plan1": "17", "plan2": "12"}
 
 TABLES = {"zones": "zones.csv", "minutes": "minutes.csv"}  # files of what is pasted
+
+FORMULA = re.compile(r'(^|[,\t\n])[\s"]*[=+@]')  # of a cell that a spreadsheet would run
 
 Count = Annotated[int, Field(ge=0, le=200)]
 Pasted = Annotated[str, Field(max_length=50_000)]
@@ -101,9 +104,9 @@ class Inputs(Frozen):
         if city:
             words.append(f"program.city={_quoted(city)}")
         if self.calls_per_year is not None:
-            words.append(f"demand.calls_per_year={self.calls_per_year:g}")
+            words.append(f"demand.calls_per_year={self.calls_per_year:.12g}")
         if self.area_sq_mi is not None:
-            words += ["travel=square_root", f"travel.area_sq_mi={self.area_sq_mi:g}"]
+            words += ["travel=square_root", f"travel.area_sq_mi={self.area_sq_mi:.12g}"]
         if self.zones:
             words += [f"demand.zones_file={TABLES['zones']}", *self._travel]
         return words
@@ -118,8 +121,8 @@ class Inputs(Frozen):
     def fields(self) -> dict[str, str]:
         """Fields of the form, as a link has them; empty ones are left out."""
         fields = {"program": self.program, "city": self.city}
-        fields["calls"] = "" if self.calls_per_year is None else f"{self.calls_per_year:g}"
-        fields["area"] = "" if self.area_sq_mi is None else f"{self.area_sq_mi:g}"
+        fields["calls"] = "" if self.calls_per_year is None else f"{self.calls_per_year:.12g}"
+        fields["area"] = "" if self.area_sq_mi is None else f"{self.area_sq_mi:.12g}"
         fields |= {name: getattr(self, name) for name in TABLES}
         fields |= {f"plan{number}": name for number, name in enumerate(self.plans, 1)}
         for number, shift in enumerate(self.roster, 1):
@@ -238,13 +241,7 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
             "calls or area: expected none with a calibrated city, got some; leave them empty, or "
             "choose the city as it was fitted"
         )
-    if inputs.zones and (inputs.is_fitted or inputs.area_sq_mi):
-        raise InputError(
-            "zones: expected none with a city of your own calls or with an area, got some; leave "
-            "one of them empty"
-        )
-    if inputs.minutes and not inputs.zones:
-        raise InputError("drive times: expected zones as well, got none")
+    _check_tables(inputs)
     if not inputs.is_fitted and inputs.program not in program_names():
         raise InputError(f"program: expected one of the list, got {inputs.program!r}")
     known = {*names("staffing"), *inputs.rosters}
@@ -257,6 +254,19 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
         if inputs.plans.count(plan) > 1:
             raise InputError(f"plan: expected every plan once, got {plan} twice")
     return inputs
+
+
+def _check_tables(inputs: Inputs) -> None:
+    if inputs.zones and (inputs.is_fitted or inputs.area_sq_mi):
+        raise InputError(
+            "zones: expected none with a city of your own calls or with an area, got some; leave "
+            "one of them empty"
+        )
+    for name in TABLES:
+        if FORMULA.search(getattr(inputs, name)):
+            raise InputError(f"{name}: expected cells that begin with none of = + @, got one")
+    if inputs.minutes and not inputs.zones:
+        raise InputError("drive times: expected zones as well, got none")
 
 
 def _number(text: str, what: str) -> float | None:

@@ -20,6 +20,7 @@ from sim.scenarios.comparison.day import replayed
 
 GONE = "This answer is no longer kept."
 NOON, LAST = 12, 23
+MOST_DIGITS = 9
 
 
 class _Chosen(NamedTuple):
@@ -75,8 +76,9 @@ def _day(comparison: Comparison, chosen: _Chosen) -> Day:
 
 def _whole(text: str, what: str, most: int) -> int:
     plain = text.strip()
-    if not (plain.isascii() and plain.isdecimal()) or int(plain[:9]) > most:
-        raise InputError(f"{what}: expected a whole number up to {most}, got {text!r}")
+    is_one = plain.isascii() and plain.isdecimal() and len(plain) <= MOST_DIGITS
+    if not is_one or int(plain) > most:
+        raise InputError(f"{what}: expected a whole number up to {most}, got {text[:20]!r}")
     return int(plain)
 
 

@@ -9,7 +9,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from sim.scenarios.comparison.compare import compared, ran
 from sim.scenarios.experiments.curve import curved
 from sim.scenarios.request import Request
 
+CONFIGS = Path("my_configs")  # the person's own configs in a results file
 QUICK, SLOW = 2, 2  # threads for first answers, and for all that sharpens them
 AROUND = 4  # posts of the curve below and above the plans
 MOST_CURVE = 24  # points of it
@@ -220,7 +221,9 @@ def make(work: Work) -> None:
 
 def _compare(run: Run, stage: Stage) -> None:
     answer = ran if len(run.inputs.plans) == 1 else compared
-    run.comparison = answer(run.request(stage), run.progress)
+    made = answer(run.request(stage), run.progress)
+    own = CONFIGS if run.config_dir else None  # its folder in a results file, not in the session
+    run.comparison = replace(made, request=replace(made.request, config_dir=own))
     run.made = stage.name
 
 

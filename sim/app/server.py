@@ -30,7 +30,7 @@ from sim.app.inputs import (
     from_yaml,
 )
 from sim.app.replaying import Replaying
-from sim.app.runs import STAGES, Run
+from sim.app.runs import CONFIGS, STAGES, Run
 from sim.app.security import Guard
 from sim.app.sessions import Session
 from sim.app.shown import curve_figures, figures_of, glossary, section, weeks_of
@@ -64,7 +64,6 @@ STAGE_WORDS = {
 }
 SHARED = ("sim.report", "static")  # what files that stand alone have inside as well
 GONE = "This answer is no longer kept."
-CONFIGS = "my_configs"  # folder of the person's own configs in a results file
 
 
 class Asking:
@@ -268,12 +267,12 @@ def _about(run: Run) -> dict[str, Any]:
     inputs = run.inputs
     verb = "run" if len(inputs.plans) == 1 else "compare"
     link = "/?" + "&".join(f"{key}={quote(x, safe='')}" for key, x in inputs.fields().items())
-    folder = ["--config-dir", CONFIGS] if inputs.needs_folder else []
+    folder = ["--config-dir", str(CONFIGS)] if inputs.needs_folder else []
     return {
         "status": status_of(run),
         "percent": percent_of(run),
         "link": link,
-        "configs": CONFIGS if inputs.needs_folder else "",
+        "configs": str(CONFIGS) if inputs.needs_folder else "",
         "command": rerun_command(verb, inputs.plans, inputs.overrides, folder),
     }
 
@@ -311,7 +310,7 @@ def _zipped(run: Run) -> bytes:
         if run.comparison is not None:
             _put(save(run.comparison, here), file)
         if run.config_dir is not None:
-            _put(run.config_dir, file, CONFIGS)
+            _put(run.config_dir, file, str(CONFIGS))
         file.writestr("scenario.yaml", run.inputs.as_yaml())
     return whole.getvalue()
 

@@ -18,6 +18,7 @@ from sim.app.runs import Workers
 from sim.app.sessions import Session, Sessions
 from sim.app.shown import Programs, programs
 from sim.app.uploads import Reader
+from sim.steering import harmless
 
 HERE = Path(__file__).parent
 COOKIE = "session"
@@ -82,7 +83,7 @@ class Site:
 
 def rendered(name: str, **values: Any) -> str:  # noqa: ANN401 - what the template calls
     """HTML of a template."""
-    return _ENVIRONMENT.get_template(name).render(values)
+    return harmless(_ENVIRONMENT.get_template(name).render(values))
 
 
 async def fields_of(request: Request) -> dict[str, str]:

@@ -356,7 +356,7 @@ def _read(file: Path, what: str) -> Any:  # noqa: ANN401 - a tree of YAML
 
 
 def _posts(number: str) -> StaffingPlan:
-    if not re.fullmatch(r"\d{1,6}", number) or int(number) > MAX_TEAMS:
+    if not re.fullmatch(r"0|[1-9][0-9]{0,5}", number) or int(number) > MAX_TEAMS:
         raise InputError(
             f"plan: expected a whole number of 24/7 posts from 0 to {MAX_TEAMS:,}, got {number}"
         )

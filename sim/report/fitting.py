@@ -103,7 +103,8 @@ def _scaled(row: Row) -> dict[str, float]:
 
 
 def _label(row: Row) -> str:
-    kind, _, name = row.key.rpartition(":")
+    kind, colon, name = row.key.partition(":")  # a zone may have one in its name
+    kind, name = (kind, name) if colon else ("", kind)
     if kind == "zone":
         return f"Zone {name}"
     return LABELS[_law_label(name) if kind == "law" else name]

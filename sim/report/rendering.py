@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import (
+    BytecodeCache,
     Environment,
-    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     select_autoescape,
 )
+from jinja2.bccache import Bucket
 
 from sim import caches
+from sim.files import put
 from sim.report.wording import (
     WIDTH,
     columns,
@@ -33,6 +37,7 @@ from sim.report.wording import (
     range_of,
     wrapped,
 )
+from sim.steering import harmless
 
 if TYPE_CHECKING:
     from sim.report.table import Table
@@ -54,7 +59,7 @@ def rendered(template: str, form: str = "", **values: object) -> str:
         What the template calls by name.
     """
     environment = _environment(form or template.rpartition(".")[2])
-    return environment.get_template(template).render(values).rstrip("\n")
+    return harmless(environment.get_template(template).render(values).rstrip("\n"))
 
 
 def as_many_as_fit(page: Callable[[int], str], most: int, lines: int) -> tuple[str, int]:
@@ -76,13 +81,40 @@ def as_many_as_fit(page: Callable[[int], str], most: int, lines: int) -> tuple[s
     return text, shown
 
 
+class _Kept(BytecodeCache):
+    """Compiled templates, each behind a digest: damaged bytecode would end the process."""
+
+    def __init__(self, form: str) -> None:
+        self._folder = caches.folder(f"templates-{form}")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put what is kept into a bucket, if it is whole."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            digest, content = _parted((self._folder / bucket.key).read_bytes())
+            if sha256(content).digest() == digest:
+                bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a bucket has, if there is room."""
+        if self._folder is None:
+            return
+        content = bucket.bytecode_to_string()
+        with suppress(OSError):
+            put(self._folder / bucket.key, sha256(content).digest() + content)
+
+
+def _parted(kept: bytes) -> tuple[bytes, bytes]:
+    return kept[: sha256().digest_size], kept[sha256().digest_size :]
+
+
 @cache
 def _environment(form: str) -> Environment:
     """Environment whose compiled templates are kept, as compiling them takes half a second."""
-    folder = caches.folder(f"templates-{form}")
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        bytecode_cache=None if folder is None else FileSystemBytecodeCache(str(folder)),
+        bytecode_cache=_Kept(form),
         optimized=False,  # else the width of this page would be kept in what is compiled
         autoescape=select_autoescape(["html"], default=form == "html"),
         undefined=StrictUndefined,

@@ -8,6 +8,10 @@ import re
 import sys
 from io import TextIOWrapper
 
+from sim.steering import harmless
+
+__all__ = ["harmless", "json_for", "yield_signs"]
+
 # What stands in text, for a terminal or file whose encoding has not got it.
 PLAIN = {
     **dict.fromkeys("–−—━╸╺", "-"),
@@ -24,9 +28,6 @@ PLAIN = {
     "█": "#",
 }
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
-TURNS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}  # of the direction of writing
-STEERING = {code: f"\\u{code:04x}" for code in CONTROLS | TURNS}  # as JSON has them, too
 
 
 def yield_signs() -> None:
@@ -45,11 +46,6 @@ def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
     if "\udc80" <= sign <= "\udcff":
         return sign.encode("ascii", "surrogateescape"), error.start + 1
     return PLAIN.get(sign, "?"), error.start + 1
-
-
-def harmless(text: str) -> str:
-    """Text in which signs that would steer a terminal are shown by their number."""
-    return text.translate(STEERING)
 
 
 def json_for(encoding: str, text: str) -> str:
