@@ -150,7 +150,7 @@ def test_six_by_day_against_four_and_a_night_car(client: TestClient, tmp_path: P
         for key, value in zip(("roster", "teams", "start", "hours"), (*shift, 12), strict=True)
     }
     plans = {"plan1": "roster_a", "plan2": "roster_b", "plan3": "roster_c"}
-    address = asked(client, program="generic", **plans, **fields)
+    address = asked(client, program="generic", plan1="17", **fields, compare="rosters")
     assert "Complete" in until_over(client, address)
     with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
         file.extractall(tmp_path)
@@ -174,17 +174,20 @@ def test_six_by_day_against_four_and_a_night_car(client: TestClient, tmp_path: P
         assert of_page["measures"]["reach_share"]["mean"] == plan.measures["reach_share"].mean
 
 
-ZONES = "zone\tcalls\tlatitude\tlongitude\r\nnorth\t900\t45.3\t-93.1\r\nsouth\t600\t45.0\t-93.0\r\n"
+ZONES = (
+    "zone\tcalls\tlatitude\tlongitude\r\nnorth\t1,900\t45.3\t-93.1\r\nsouth\t600\t45.0\t-93.0\r\n"
+)
 MINUTES = "minutes,north,south\nnorth,9,31\nsouth,31,11\n"
+OF_A_SHEET = "\tnorth\tsouth\r\nnorth\t9\t31\r\nsouth\t31\t11\r\n"
 
 
-@pytest.mark.parametrize("minutes", ["", MINUTES])
+@pytest.mark.parametrize("minutes", ["", MINUTES, OF_A_SHEET])
 def test_zones_of_ones_own_are_pasted(client: TestClient, minutes: str) -> None:
     roster = {"teams1": "2", "start1": "10:00", "hours1": "12"}
     own = {"program": "generic", "zones": ZONES, "minutes": minutes, **roster}
     address = asked(client, **own, plan1="roster_a", plan2="1")
     page = until_over(client, address)
-    assert "1,500 calls a year" in page
+    assert "2,500 calls a year" in page
     assert "2 zones" in page
     with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
         names = file.namelist()
@@ -201,9 +204,11 @@ def test_zones_of_ones_own_are_pasted(client: TestClient, minutes: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"zones": "zone,calls\nnorth,many"}, "zones.csv, line 2"),
-        ({"zones": "north\nsouth"}, "zones.csv, line 1"),
+        ({"zones": "zone,calls\nnorth,many", "minutes": MINUTES}, "zones.csv, line 2"),
+        ({"zones": "north\nsouth", "minutes": MINUTES}, "zones.csv, line 1"),
         ({"zones": ZONES, "area": "80"}, "zones: expected none with"),
+        ({"zones": "zone,calls\nnorth,9"}, "expected columns latitude and longitude"),
+        ({"compare": "rosters"}, "expected teams in one of the shifts"),
         ({"minutes": MINUTES}, "expected zones as well"),
         ({"zones": ZONES, "minutes": "minutes,north\nnorth,9"}, "minutes.csv"),
         ({"zones": "x" * 60_000}, "zones"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sim.config import InputError, names, program_names
 from sim.config.faults import validated
@@ -28,7 +30,9 @@ TABLES = {"zones": "zones.csv", "minutes": "minutes.csv"}  # files of what is pa
 FORMULA = re.compile(r'(^|[,\t\n])[\s"]*[=+@]')  # of a cell that a spreadsheet would run
 
 Count = Annotated[int, Field(ge=0, le=200)]
-Pasted = Annotated[str, Field(max_length=50_000)]
+Pasted = Annotated[str, StringConstraints(strip_whitespace=False, max_length=50_000)]
+PLACES = ("latitude", "longitude")
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")  # a number as a spreadsheet shows it
 
 
 class Frozen(BaseModel):
@@ -148,8 +152,18 @@ class Inputs(Frozen):
 
 def _as_csv(pasted: str) -> str:
     """Table as it was pasted, from a spreadsheet perhaps, whose cells are parted by tabs."""
-    lines = (line.strip().replace("\t", ",") for line in pasted.splitlines())
-    return "".join(f"{line}\n" for line in lines if line)
+    lines = [line.rstrip() for line in pasted.splitlines() if line.strip()]
+    if "\t" not in pasted:
+        return "".join(f"{line}\n" for line in lines)
+    whole = io.StringIO()
+    rows = [[_bare(cell.strip()) for cell in line.split("\t")] for line in lines]
+    csv.writer(whole, lineterminator="\n").writerows(rows)
+    return whole.getvalue()
+
+
+def _bare(cell: str) -> str:
+    """Cell of a spreadsheet; a number without its signs of thousands."""
+    return cell.replace(",", "") if THOUSANDS.fullmatch(cell) else cell
 
 
 def plan_of(letter: str) -> str:
@@ -208,7 +222,12 @@ def from_fields(fields: Mapping[str, str], fitted: Collection[str] = ()) -> Inpu
     InputError
         One line for the person who filled in the form.
     """
+    shifts = [_shift(fields, n) for n in range(1, MOST_LINES + 1) if _has_shift(fields, n)]
     plans = [fields.get(f"plan{number}", "").strip() for number in range(1, MOST_PLANS + 1)]
+    if fields.get("compare") == "rosters":  # the button below them
+        plans = [plan_of(letter) for letter in sorted({x.get("roster", "A") for x in shifts})]
+        if not plans:
+            raise InputError("rosters: expected teams in one of the shifts at least, got none")
     tree: dict[str, Any] = {
         "program": fields.get("program") or DEFAULTS["program"],
         "city": fields.get("city", ""),
@@ -216,7 +235,7 @@ def from_fields(fields: Mapping[str, str], fitted: Collection[str] = ()) -> Inpu
         "area_sq_mi": _number(fields.get("area", ""), "Area"),
         **{name: fields.get(name, "") for name in TABLES},
         "plans": [plan for plan in plans if plan],
-        "roster": [_shift(fields, n) for n in range(1, MOST_LINES + 1) if _has_shift(fields, n)],
+        "roster": shifts,
     }
     return _checked(tree, fitted)
 
@@ -267,6 +286,12 @@ def _check_tables(inputs: Inputs) -> None:
             raise InputError(f"{name}: expected cells that begin with none of = + @, got one")
     if inputs.minutes and not inputs.zones:
         raise InputError("drive times: expected zones as well, got none")
+    first = inputs.zones.lstrip().partition("\n")[0].lower()
+    if inputs.zones and not inputs.minutes and not all(x in first for x in PLACES):
+        raise InputError(
+            "zones: expected columns latitude and longitude, or drive times beside them, got "
+            "neither"
+        )
 
 
 def _number(text: str, what: str) -> float | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sim.report.rendering import no_tags, rendered
 from sim.report.wording import BLANK, columns, wrapped
+from sim.steering import harmless
 
 GAP = "  "
 LEAST = 26  # columns that are left to the first column of a table of figures
@@ -74,11 +75,11 @@ class Table:
         several tables below each other, each with the first column and as many others as fit.
         """
         if _width(self) <= columns():
-            return _aligned(self)
+            return harmless(_aligned(self))
         if PROSE in self.alignment:
-            return "\n".join(_items(self))
+            return harmless("\n".join(_items(self)))
         folded = _folded(self, columns())
-        return "\n\n".join(map(_aligned, _parts(folded, columns())))
+        return harmless("\n\n".join(map(_aligned, _parts(folded, columns()))))
 
     def markdown(self) -> str:
         """Lines of a Markdown table; the heading of a group is a row in bold."""
