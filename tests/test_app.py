@@ -149,22 +149,23 @@ def test_six_by_day_against_four_and_a_night_car(client: TestClient, tmp_path: P
         for number, shift in enumerate(shifts, 1)
         for key, value in zip(("roster", "teams", "start", "hours"), (*shift, 12), strict=True)
     }
-    plans = {"plan1": "roster_a", "plan2": "roster_b", "plan3": "roster_c"}
+    fields |= {"nameA": "Three by day", "nameB": "Two & a night car"}
     address = asked(client, program="generic", plan1="17", **fields, compare="rosters")
+    assert "<h1>three_by_day or two_a_night_car or roster_c?</h1>" in client.get(address).text
     assert "Complete" in until_over(client, address)
     with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
         file.extractall(tmp_path)
     (tree,) = (json.loads(x.read_text("utf-8")) for x in tmp_path.rglob("summary.json"))
     assert [plan["title"] for plan in tree["scenario"]["staffing"].values()] == [
-        "Roster A: 3 from 10:00 for 12 h",
-        "Roster B: 2 from 10:00 for 12 h, 1 from 22:00 for 12 h",
+        "Three By Day: 3 from 10:00 for 12 h",
+        "Two A Night Car: 2 from 10:00 for 12 h, 1 from 22:00 for 12 h",
         "Roster C: 2 from 10:00 for 12 h",
     ]
     command = re.search(r"coresponder compare [^<]+", client.get(address).text)
     assert command is not None
     assert command[0].endswith("--config-dir my_configs")
     same = sim.compare(
-        *plans.values(),
+        *("three_by_day", "two_a_night_car", "roster_c"),
         program="generic",
         overrides=[*SMALL, "run.draws=2"],
         check="none",
@@ -209,6 +210,10 @@ def test_zones_of_ones_own_are_pasted(client: TestClient, minutes: str) -> None:
         ({"zones": ZONES, "area": "80"}, "zones: expected none with"),
         ({"zones": "zone,calls\nnorth,9"}, "expected columns latitude and longitude"),
         ({"compare": "rosters"}, "expected teams in one of the shifts"),
+        (
+            {"teams1": "1", "start1": "10:00", "hours1": "8", "nameA": "Arlington 1"},
+            "a name of its own",
+        ),
         ({"minutes": MINUTES}, "expected zones as well"),
         ({"zones": ZONES, "minutes": "minutes,north\nnorth,9"}, "minutes.csv"),
         ({"zones": "x" * 60_000}, "zones"),
@@ -324,6 +329,7 @@ FIELDS = (
     "zones",
     "minutes",
     "roster1",
+    "nameA",
     "plan1",
     "plan2",
     "teams1",

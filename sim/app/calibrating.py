@@ -74,7 +74,7 @@ class Calibrating(Work):
         """Request, the same as the command line's."""
         own = {"observed": self.folder / OBSERVED, "draws": DRAWS}
         words = (*self.inputs.overrides, ONE_CORE)
-        return Asked("calibrate", self.inputs.plans, words, self.folder, own=own)
+        return Asked("calibrate", tuple(self.inputs.asked), words, self.folder, own=own)
 
     def make_stage(self) -> None:
         """Condition the draws, and put them beside the configs of the fitted city."""

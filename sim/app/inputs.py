@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -18,7 +18,8 @@ from sim.config.files.named import LOADER, NOT_READ, shallow
 from sim.config.groups.hours import DAYS as WEEK
 
 MOST_PLANS, MOST_LINES = 4, 10
-LETTERS = ("A", "B", "C", "D")  # of the rosters that are made on the page, each of them a plan
+Letter = Literal["A", "B", "C", "D"]
+LETTERS: tuple[Letter, ...] = get_args(Letter)  # of the rosters of the page, each of them a plan
 FITTED = "log_"  # what names of configs that are fitted to an uploaded log begin with
 CALIBRATED = ":calibrated"  # what follows such a name where its conditioned draws are asked for
 DAYS = {"every day": list(WEEK), "weekdays": list(WEEK[:5]), "weekends": list(WEEK[5:])}
@@ -49,7 +50,7 @@ class Shift(Frozen):
     hours: Annotated[float, Field(gt=0, le=24)]
     days: Literal["every day", "weekdays", "weekends"] = "every day"
     kind: Literal["officer and clinician", "clinician alone"] = "officer and clinician"
-    roster: Literal["A", "B", "C", "D"] = "A"
+    roster: Letter = "A"
 
 
 class Inputs(Frozen):
@@ -63,6 +64,18 @@ class Inputs(Frozen):
     minutes: Pasted = ""
     plans: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_PLANS)]
     roster: Annotated[tuple[Shift, ...], Field(max_length=MOST_LINES)] = ()
+    roster_names: dict[Letter, Annotated[str, Field(max_length=40)]] = {}
+
+    @property
+    def asked(self) -> list[str]:
+        """Plans by their names, a roster by the one that it was given."""
+        own = {plan_of(letter): self.name_of(letter) for letter in LETTERS}
+        return [own.get(plan, plan) for plan in self.plans]
+
+    def name_of(self, letter: Letter) -> str:
+        """Name of a roster as a plan: of letters, digits and lines that join them."""
+        given = re.sub("[^a-z0-9]+", "_", self.roster_names.get(letter, "").lower()).strip("_")
+        return given if re.search("[a-z]", given) else plan_of(letter)
 
     @property
     def is_fitted(self) -> bool:
@@ -82,16 +95,16 @@ class Inputs(Frozen):
     @property
     def rosters(self) -> dict[str, tuple[Shift, ...]]:
         """Shifts of each roster that has any, by the name of its plan."""
-        letters = sorted({shift.roster for shift in self.roster})
+        letters = [letter for letter in LETTERS if any(x.roster == letter for x in self.roster)]
         return {
-            plan_of(letter): tuple(x for x in self.roster if x.roster == letter)
+            self.name_of(letter): tuple(x for x in self.roster if x.roster == letter)
             for letter in letters
         }
 
     @property
     def needs_folder(self) -> bool:
         """Whether configs of the person's own are asked for."""
-        own_plans = not self.rosters.keys().isdisjoint(self.plans)
+        own_plans = not self.rosters.keys().isdisjoint(self.asked)
         return self.is_fitted or own_plans or bool(self.zones)
 
     @property
@@ -129,6 +142,7 @@ class Inputs(Frozen):
         fields["area"] = "" if self.area_sq_mi is None else f"{self.area_sq_mi:.12g}"
         fields |= {name: getattr(self, name) for name in TABLES}
         fields |= {f"plan{number}": name for number, name in enumerate(self.plans, 1)}
+        fields |= {f"name{letter}": name for letter, name in self.roster_names.items()}
         for number, shift in enumerate(self.roster, 1):
             fields |= {f"{key}{number}": str(x) for key, x in shift.model_dump().items()}
         return {key: value for key, value in fields.items() if value}
@@ -236,6 +250,7 @@ def from_fields(fields: Mapping[str, str], fitted: Collection[str] = ()) -> Inpu
         **{name: fields.get(name, "") for name in TABLES},
         "plans": [plan for plan in plans if plan],
         "roster": shifts,
+        "roster_names": {x: fields[f"name{x}"] for x in LETTERS if fields.get(f"name{x}")},
     }
     return _checked(tree, fitted)
 
@@ -263,14 +278,20 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
     _check_tables(inputs)
     if not inputs.is_fitted and inputs.program not in program_names():
         raise InputError(f"program: expected one of the list, got {inputs.program!r}")
-    known = {*names("staffing"), *inputs.rosters}
-    for plan in inputs.plans:
+    known = names("staffing")
+    taken = [name for name in inputs.rosters if name in known]
+    if taken or len(inputs.rosters) < len({x.roster for x in inputs.roster}):
+        raise InputError(
+            f"rosters: expected a name of its own for each, got {', '.join(taken) or 'one for two'}"
+        )
+    known = [*known, *inputs.rosters]
+    for plan in inputs.asked:
         if not plan.isdigit() and plan not in known:
             raise InputError(
                 f"plan: expected a number of posts, a plan of the list or a roster with teams, got "
                 f"{plan!r}"
             )
-        if inputs.plans.count(plan) > 1:
+        if inputs.asked.count(plan) > 1:
             raise InputError(f"plan: expected every plan once, got {plan} twice")
     return inputs
 

@@ -127,7 +127,7 @@ class Run(Work):
         """Request of a stage, the same as the command line's with its words."""
         words = (*self.inputs.overrides, *stage.words)
         one = len(self.inputs.plans) == 1
-        verb, plans = "run" if one else "compare", self.inputs.plans
+        verb, plans = "run" if one else "compare", tuple(self.inputs.asked)
         return Request(verb, plans, words, self.config_dir, check=stage.check)
 
     @property

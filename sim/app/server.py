@@ -273,7 +273,7 @@ def _about(run: Run) -> dict[str, Any]:
         "percent": percent_of(run),
         "link": link,
         "configs": str(CONFIGS) if inputs.needs_folder else "",
-        "command": rerun_command(verb, inputs.plans, inputs.overrides, folder),
+        "command": rerun_command(verb, inputs.asked, inputs.overrides, folder),
     }
 
 
@@ -333,5 +333,5 @@ def _put(folder: Path, file: zipfile.ZipFile, name: str = "") -> None:
 
 def _name(run: Run) -> str:
     """Name of what is downloaded of a run: its city and its plans."""
-    plans = "_or_".join(run.inputs.plans)
+    plans = "_or_".join(run.inputs.asked)
     return f"{run.inputs.program.replace(CALIBRATED, '_calibrated')}_{plans}"

@@ -66,7 +66,7 @@ class Session:
         request = run.request(STAGES[0])
         try:
             compose(list(request.overrides), request.config_dir)
-            for plan in inputs.plans:
+            for plan in inputs.asked:
                 staffing(plan, request.config_dir)
         except InputError as error:  # of a file whose place nobody knows
             raise InputError(str(error).replace(f"{run.folder}/", "")) from error
