@@ -151,7 +151,7 @@ def test_six_by_day_against_four_and_a_night_car(client: TestClient, tmp_path: P
     }
     fields |= {"nameA": "Three by day", "nameB": "Two & a night car"}
     address = asked(client, program="generic", plan1="17", **fields, compare="rosters")
-    assert "<h1>three_by_day or two_a_night_car or roster_c?</h1>" in client.get(address).text
+    assert "<h1>three by day or two a night car or roster c?</h1>" in client.get(address).text
     assert "Complete" in until_over(client, address)
     with zipfile.ZipFile(BytesIO(client.get(f"{address}/results.zip").content)) as file:
         file.extractall(tmp_path)
