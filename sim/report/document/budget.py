@@ -7,6 +7,7 @@ from calendar import month_name
 from sim.report.document.facts import Fact, marked, value_of
 from sim.report.document.result import Result
 
+ROUNDING = 1e-9  # FTE
 LARGE = 1_000  # from which on a quantity has no decimals
 
 
@@ -44,3 +45,23 @@ def has_officers(tree: Fact) -> bool:
     return any(
         role["role"] == "officer" and role["fte"] for role in value_of(tree).get("roles", ())
     )
+
+
+def has_item(tree: Fact, item: str) -> bool:
+    """Whether a grant's budget has anything of an item."""
+    return any(row["item"] == item for row in value_of(tree).get("budget_items", ()))
+
+
+def of_budgeted_roles(tree: Fact) -> str:
+    """What FTE are said of, where posts also need roles that nobody budgets; else empty."""
+    node = value_of(tree)
+    all_of_them = node.get("fte_needed_in_all", 0) - node.get("fte_needed_of_budgeted", 0)
+    return " in the roles that are budgeted" if all_of_them > ROUNDING else ""
+
+
+def is_trained_in_duty(tree: Fact) -> bool:
+    """Whether somebody who is trained is hired in a month in which posts run already."""
+    levels = value_of(tree).get("levels", ())
+    running = [x["first_month"] for x in levels if x["hours_per_day_beyond"] > 0]
+    hired = [seat["hire_month"] for seat in value_of(tree).get("positions", ())]
+    return has_item(tree, "training") and any(month >= min(running) for month in hired if running)

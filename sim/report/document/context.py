@@ -129,6 +129,7 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
         numbers.named,
         numbers.share_to_a_tenth,
         numbers.stated,
+        numbers.spelled,
     ),
     *(numbers.share_range, numbers.clock, numbers.filled, numbers.year_of, numbers.people),
     *(
@@ -232,6 +233,9 @@ def context_of(result: Result) -> dict[str, Any]:
         "prices_rise_in": budget.prices_rise_in(result),
         "price_of": partial(budget.price_of, result.config),
         "officers": budget.has_officers(result.tree),
+        "of_budgeted_roles": budget.of_budgeted_roles(result.tree),
+        "has_start_up": budget.has_item(result.tree, "start-up"),
+        "trained_in_duty": budget.is_trained_in_duty(result.tree),
         "travel_rows": _travel_rows(result.config),
         "zone_rows": _zone_rows(result.config),
         "many_zones": MANY_ZONES,

@@ -13,6 +13,7 @@ from sim.report.wording import BLANK, dollars, percent, two_figures
 from sim.scenarios.answers.keys import key_words
 
 DIGITS = 4  # of an assumption
+SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 BARE = ("", "ratio")  # units that nobody says
 
 
@@ -34,6 +35,13 @@ def decimal(fact: Fact) -> str:
 def decimal_short(fact: Fact) -> str:
     """Number with three digits at most, or all those before the point."""
     return _said(fact, lambda value: f"{float(f'{value:.3g}'):,g}".replace("-", "−"))
+
+
+def spelled(fact: Fact) -> str:
+    """Small whole number as a word, "two"; any other with three digits at most."""
+    value = value_of(fact)
+    is_small = value == int(value) and 0 < value <= len(SPELLED)
+    return marked(fact, SPELLED[int(value) - 1]) if is_small else decimal_short(fact)
 
 
 def ratio(fact: Fact) -> str:
