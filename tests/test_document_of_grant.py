@@ -17,8 +17,9 @@ import pytest
 import sim
 from sim.config import InputError
 from sim.report.document.compose import document_of
+from sim.report.document.evidence import is_at_best, is_unlikely
 from sim.report.document.facts import Fact, shown, value_of
-from sim.report.document.measured import figure, moved
+from sim.report.document.measured import change, figure, left_over, moved
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result, result_of
 from sim.report.document.served import at_least
@@ -102,7 +103,7 @@ def test_positions_and_fte_are_two_words_and_limits_say_what_vacancies_would_do(
 def test_the_brief_names_what_the_result_hinges_on(result, text):
     assert "the result hinges on was not worked out" in text  # four draws tell nothing
     said = changed(result, {"hinges": [HINGE]}).partition("# Statement of need")[0]
-    assert "hinges most on one assumption, share of calls in scope for a team (service" in said
+    assert "hinges most on one assumption, share of calls in scope for a team, whose" in said
     assert "whose stated range is 40" in said
     assert "(rank correlation 0.72, where one is in step" in said
 
@@ -118,7 +119,9 @@ def test_made_up_prices_are_named_where_the_budget_leans_on_them(result):
     price["source"] = "made up: replace by your pay scale"
     said = changed(result, {}, {"costs.per_fte.clinician": price})
     assert 'leans on 1 price whose own source says "made up"' in said
-    assert "costs.per_fte.clinician, 98,000 dollars a year" in said.partition("# Appendix")[0]
+    assert (
+        "pay and benefits of a clinician, 98,000 dollars a year" in said.partition("# Appendix")[0]
+    )
 
 
 def test_what_is_borrowed_is_told_from_what_may_be_the_applicants_own(result):
@@ -247,6 +250,52 @@ def test_a_plan_that_nobody_named_is_said_by_its_people_and_its_hours(longer) ->
     assert "plan asked for" not in longer.partition("# Appendix")[0]
     assert "plan today" not in longer.partition("# Appendix")[0]
     assert "One post held around the clock costs" not in longer
+
+
+def test_quantity_times_price_is_the_dollars_of_a_line_of_overtime_as_of_all(longer) -> None:
+    lines = rows(longer, "What each line of the budget")[1:-1]
+    overtime = [row for row in lines if row[0] == "Overtime"]
+    assert overtime
+    for _, _, hours, price, dollars in overtime:
+        quantity, each = float(hours.removesuffix(" hours")), float(price[1:].partition(" ")[0])
+        assert quantity * each == pytest.approx(dollars_in(dollars), rel=0.001)
+    for _, _, people, price, dollars in (row for row in lines if row[0].startswith("Training")):
+        paid = float(people.partition(" ")[0]) * dollars_in(price)
+        assert paid == pytest.approx(dollars_in(dollars), abs=1)
+
+
+def test_the_applicants_own_number_of_calls_is_told_from_the_hours_of_others(longer) -> None:
+    assert "The number of calls is the applicant's; their times of day are Toronto's." in longer
+    assert "These are Toronto's calls" not in longer
+    assert "## Where calls come from" not in longer
+    assert "The count holds only calls already logged as mental-health calls." in longer
+
+
+def test_keys_stand_in_the_appendix_alone(longer) -> None:
+    body = longer.partition("# Appendix: assumptions")[0]
+    assert not re.findall(r"\b(?:costs|service|demand|travel|dispatch)\.[a-z_]+", body)
+
+
+NET = {"mean": -6e5, "low": -1.4e6, "high": 2e5, "interval": "assumptions"}
+
+
+@pytest.mark.parametrize(("above", "unlikely"), [(0.07, True), (0.1, True), (0.2, False)])
+def test_a_saving_in_few_draws_is_unlikely_and_no_open_question(above, unlikely) -> None:
+    assert is_unlikely(Fact(NET | {"parameters": {"chance_above_zero": above}})) is unlikely
+
+
+def test_the_best_end_of_a_range_is_known_and_nothing_below_a_cent_is_left() -> None:
+    assert is_at_best(Fact({"mean": 980, "low": 510, "high": 980, "interval": "assumptions"}))
+    assert not is_at_best(Fact({"mean": 700, "low": 510, "high": 980, "interval": "assumptions"}))
+    residue = {"mean": 0.0, "low": 0.0, "high": 1.2e-10}
+    assert unmarked(left_over(Fact(residue))) == "none"
+    assert unmarked(left_over(Fact(residue | {"high": 1e6}))) == "none (up to $1.0 million)"
+
+
+def test_minutes_below_one_are_no_whole_minute_outside_their_range() -> None:
+    paired = {"mean": 0.6, "low": -0.6, "high": 1.8, "interval": "assumptions"}
+    said = unmarked(change(Fact(paired), "response_median_min", brief=True))
+    assert said == "0.6 minutes (from a fall of 0.6 to a rise of 2 as the assumptions vary)"
 
 
 def test_limits_say_where_duties_change_over_and_what_training_leaves_out(longer) -> None:

@@ -37,6 +37,11 @@ def decimal_short(fact: Fact) -> str:
     return _said(fact, lambda value: f"{float(f'{value:.3g}'):,g}".replace("-", "−"))
 
 
+def rate(fact: Fact) -> str:
+    """Price with its cents, "$59.42"."""
+    return _said(fact, lambda value: f"${value:,.2f}")
+
+
 def spelled(fact: Fact) -> str:
     """Small whole number as a word, "two"; any other with three digits at most."""
     value = value_of(fact)
@@ -67,17 +72,18 @@ def known_as(ratio: Fact) -> str:
     return "as published"
 
 
-def named(name: str, label: str = "") -> str:
-    """Name of an assumption in words, with its key behind where it is one number.
+def named(name: Fact, label: Fact | None = None) -> str:
+    """Name of an assumption in words; its key is where the mark leads.
 
     Examples
     --------
-    >>> named("costs.per_fte.officer"), named("outcomes", "whose outcomes patrol has")
-    ('pay and benefits of an officer (`costs.per_fte.officer`)', 'whose outcomes patrol has')
+    >>> from sim.report.document.parsing import unmarked
+    >>> unmarked(named(Fact("costs.per_fte.officer")))
+    'pay and benefits of an officer'
     """
-    if " " in name or (label and label != name):
-        return label or name
-    return f"{key_words(name)} (`{name}`)"
+    key, words = str(value_of(name)), "" if label is None else str(value_of(label) or "")
+    said = words if words and words != key else key if " " in key else key_words(key)
+    return marked(name, said)
 
 
 def stated(low: Fact, high: Fact, key: str) -> str:

@@ -220,7 +220,7 @@ def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
         per_call=served.per_call,
         hinges=hinges(served.draws, {x: y for x, y in moved.items() if y is not None}),
         prices=prices(spent, costs),
-        justified=justified(spent, timeline, costs),
+        justified=justified(spent, timeline, served.overtime, costs),
         bridge=bridge(real, timeline, _sides(case, served), costs),
     )
 

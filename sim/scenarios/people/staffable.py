@@ -117,7 +117,9 @@ def _around_the_middle(hours: int) -> dict[str, object]:
     duties = math.ceil(hours / LONGEST_DUTY_H)
     each_h = hours / duties
     starts_h = [MIDDLE_H - hours / 2 + each_h * duty for duty in range(duties)]
-    length = Sourced(value=each_h, source="what is left of people", confidence="D")
+    length = Sourced(
+        value=each_h, source="the hours that the stated people can staff", confidence="D"
+    )
     return {"starts": [_clock(start_h) for start_h in starts_h], "length_h": length}
 
 
