@@ -40,7 +40,7 @@ def quantity(row: Fact, unit: str) -> str:
     least = 0 if value >= LARGE else DECIMALS
     price = each / MONTHS_A_YEAR if value_of(row["item"]) == "pay" else each
     decimals = next(
-        (x for x in range(least, MOST_DECIMALS) if abs(round(value, x) - value) * price < 1 / 2),
+        (x for x in range(least, MOST_DECIMALS) if abs(round(value, x) - value) * price < 1),
         MOST_DECIMALS,
     )
     words = f"{value:,.{decimals}f}"

@@ -9,6 +9,7 @@ from sim.report.document.facts import value_of
 from sim.report.document.result import Result
 
 TORONTO = "Toronto"  # whose calls the program of nobody in particular has
+ALIKE = "requested_share"  # of every plan
 AT_ENDS = {  # measures of which more is better
     "requested_share": "calls for which a team is requested",
     "reach_share": "requested calls reached",
@@ -64,11 +65,16 @@ AIMS = {
 def at_ends(plans: Sequence[views.Plan]) -> str:
     """Measures whose central value is at the best end of its range, with the plan that it is of."""
     both = dict.fromkeys((0, len(plans) - 1))
-    return "; ".join(
-        f"{words} with {plans[at].words}, {measured.cell(plans[at].measures[name])}"
+    some = [
+        (words, at, plans[at].measures[name])
         for name, words in AT_ENDS.items()
-        for at in both
+        for at in (both if name != ALIKE else [0])
         if name in plans[at].measures and evidence.is_at_best(plans[at].measures[name])
+    ]
+    return "; ".join(
+        f"{words}{'' if fact.key.endswith(ALIKE) else f' with {plans[at].words}'}, "
+        f"{measured.cell(fact)}"
+        for words, at, fact in some
     )
 
 
