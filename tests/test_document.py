@@ -418,9 +418,22 @@ def test_every_link_of_word_has_its_bookmark(documents, results) -> None:
     xml = opened(documents["grant"], results["grant"]).element
     marks = xml.xpath("//w:bookmarkStart/@w:name")
     assert len(marks) == len(set(marks))
-    links = set(xml.xpath("//w:hyperlink/@w:anchor"))
+    links = set(xml.xpath("//w:hyperlink[not(@r:id)]/@w:anchor"))
     assert links <= set(marks)
-    assert sum(name.startswith("key_") for name in links) == len(documents["grant"].keys)
+    beside = set(xml.xpath("//w:hyperlink[@r:id]/@w:anchor"))
+    page = page_of(documents["grant"].of_keys, results["grant"]).decode()
+    assert beside == set(documents["grant"].addresses.values()) <= set(IDS.findall(page))
+
+
+def test_keys_stand_in_a_file_beside_word_and_pdf(results, tmp_path) -> None:
+    from sim.report.document.pack import written
+
+    pack = written(results["grant"].folder, ["pdf"], out=tmp_path / "one")
+    assert {path.name for path in pack.folder.iterdir()} == {"report.pdf", "keys.html"}
+    assert b"keys.html#key-1" in pdf_of(document_of(results["grant"]), results["grant"])
+    alone = written(results["grant"].folder, ["html"], out=tmp_path / "two")
+    assert [path.name for path in alone.folder.iterdir()] == ["report.html"]
+    assert b'id="key-1"' in (alone.folder / "report.html").read_bytes()
 
 
 def test_a_template_gives_its_styles_and_its_header(documents, results, tmp_path) -> None:
