@@ -188,7 +188,7 @@ def test_positions_and_roles_of_a_grant_have_options(run, results):
 def test_people_of_today_have_an_option(run, results):
     code, out, err = run("grant", "1", "--base-positions", "clinician=2,officer=2", *SMALL)
     assert (code, err) == (0, "")
-    assert "Plan 1 beyond plan today" in out
+    assert "Plan 1 beyond today's staffing" in out
     (folder,) = results.iterdir()
     command = json.loads((folder / "run.json").read_text())["command"]
     assert "costs.grant.base_positions={clinician: 2,officer: 2}" in shlex.split(command)

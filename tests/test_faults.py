@@ -146,7 +146,8 @@ def test_what_is_written_is_whole_or_absent(work, least, how, tmp_path) -> None:
 @HOW
 def test_a_document_is_whole_or_absent(how, tmp_path, monkeypatch) -> None:
     result = ROOT / "results" / "reference"
-    made = {"result_of": None, "document_of": SimpleNamespace(gaps=[]), "_content": b"page" * 100}
+    made = {"result_of": SimpleNamespace(kind="grant"), "is_nameless": False}
+    made |= {"document_of": SimpleNamespace(gaps=[]), "_content": b"page" * 100}
     for name, value in made.items():
         monkeypatch.setattr(pack, name, lambda *_, value=value: value)
 

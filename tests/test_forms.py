@@ -95,7 +95,7 @@ def test_one_number_stands_for_the_form():
     config = compose(["program=los_angeles"])
     one = next(x for x in unknowns(config) if x.name == FORM)
     assert (one.value, one.low, one.high) == (0, 0, 1)
-    assert one.label == "travel.form (0 square_root, 1 constant)"
+    assert one.label == "how drives depend on free teams (0 square root, 1 constant)"
     changed = with_value(config, one, 1)
     assert in_force(changed.travel).model == "constant"
     assert values_of(changed, [one]) == [1]

@@ -154,7 +154,8 @@ def test_positions_without_a_plan_are_those_of_posts_around_the_clock():
     assert answer.plan.name == "1"
     # a post needs 5 FTE of each role around the clock: 2 hold it for 9.6 hours, so for 9
     (level,) = answer.levels
-    assert level.first.running == "0 of 1 posts, and one for 9 h a day"
+    assert level.first.running == "one post for 9 h a day"
+    assert level.first.times == "10:30 to 19:30"
     assert sum(seat.fte for seat in answer.seats) == 4.5
 
 

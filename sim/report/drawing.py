@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.parallel import each, may_fork
-from sim.report.wording import place_of
+from sim.report.wording import SOMEWHERE, place_of
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 from sim.scenarios.answers.sweep import Sweep
@@ -117,10 +117,16 @@ def footnote(figure: Figure, text: str) -> None:
     figure.supxlabel(text, x=0.01, ha="left", fontsize=9, color="0.25")
 
 
+def of_place(title: str, said: str) -> str:
+    """What is said of a figure, behind the name of the city where it has one."""
+    place = place_of(title)
+    return said[:1].upper() + said[1:] if place == SOMEWHERE else f"{place}; {said}"
+
+
 def run_line(answer: Comparison | Curve | Sweep) -> str:
     """Titles of plans that a file names, program, days and replications that a figure shows."""
     days, replications = answer.window_days, answer.replications
-    line = f"{place_of(answer.config.program.title)}; {days} days, {replications} replications."
+    line = of_place(answer.config.program.title, f"{days} days, {replications} replications.")
     plans = answer.main.plans if isinstance(answer, Comparison) else []
     titles = "; ".join(f"{x.name}: {x.title}" for x in plans if x.title and not x.name.isdigit())
     return "\n".join([*textwrap.wrap(titles, NOTE_LETTERS), line])

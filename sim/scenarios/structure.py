@@ -137,7 +137,7 @@ def _form(config: Config) -> list[Unknown]:
     forms = [config.travel.model if name is None else name for name in _forms(config)]
     if len(forms) == 1:
         return []
-    named = ", ".join(f"{at} {name}" for at, name in enumerate(forms))
+    named = ", ".join(f"{at} {name.replace('_', ' ')}" for at, name in enumerate(forms))
     return [
         Unknown(
             FORM,
@@ -148,7 +148,7 @@ def _form(config: Config) -> list[Unknown]:
             f"assumption: a city without zones cannot tell these forms apart ({named})",
             "A",
             "form",
-            label=f"{FORM} ({named})",
+            label=f"how drives depend on free teams ({named})",
         )
     ]
 

@@ -61,6 +61,9 @@ def same_money(dollars_per_year: float | None, config: Config) -> SameMoney | No
     return SameMoney(dollars, [_bought(*item, dollars, calls, config.costs) for item in each])
 
 
+CENT = 2  # decimals of a dollar, below which nothing is left but a residue of division
+
+
 def _bought(
     name: str, alternative: Alternative, dollars: float, calls: float, costs: Costs
 ) -> Bought:
@@ -70,7 +73,7 @@ def _bought(
     contacts = Range(*map(min, _over(dollars, of_contact), most))
     spent = Range(*(x * each for x, each in zip(contacts, _dearest_first(of_contact), strict=True)))
     units = _ends(x / each for x, each in zip(spent, _dearest_first(of_unit), strict=True))
-    left = _ends(max(0.0, dollars - x) for x in spent)
+    left = _ends(max(0.0, round(dollars - x, CENT)) for x in spent)
     return Bought(name, units, contacts, of_contact, most, left)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
 Kind = Literal["plain", "code", "gap"]
+KEYS = "keys.html"  # the file beside Word and PDF to which their figures lead
 LINE = 96  # letters of a table that a page is wide
 SIGN, JOINER = re.compile(r"([+−])(?=\$)"), "\N{WORD JOINER}"
 PERCENT, TIED = re.compile(r"(?<=\d) %"), "\N{NO-BREAK SPACE}%"
@@ -124,6 +125,23 @@ class Document:
     def blocks(self) -> list[Block]:
         """Blocks of all sections, in order."""
         return [block for section in self.sections for block in section.blocks]
+
+    @property
+    def apart(self) -> Document:
+        """The same without the table of keys, for forms whose links lead to the file `KEYS`."""
+        *sections, last = self.sections
+        kept = tuple(x for x in last.blocks if not (isinstance(x, Grid) and x.anchors))
+        return replace(self, sections=(*sections, replace(last, blocks=kept)))
+
+    @property
+    def of_keys(self) -> Document:
+        """The table of keys alone, for the file `KEYS`."""
+        return replace(self, sections=self.sections[-1:], front=())
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Place of every key in the file `KEYS`."""
+        return {key: f"key-{at}" for at, key in enumerate(self.keys, 1)}
 
     @property
     def gaps(self) -> list[str]:

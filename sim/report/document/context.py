@@ -6,13 +6,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sim.report.document import asked, budget, evidence, facts, measured, numbers, served, views
+from sim.report.document import (
+    asked,
+    budget,
+    evidence,
+    facts,
+    measured,
+    numbers,
+    saying,
+    served,
+    views,
+)
 from sim.report.document.facts import Fact, value_of
 from sim.report.document.parsing import unmarked
 from sim.report.document.result import Result
 from sim.report.document.units import unit_of
 from sim.report.pages.evidence import LETTERS, NOT_MODELED
 from sim.report.people.bridges import plural, role_words
+from sim.scenarios.answers.keys import key_words
 from sim.scenarios.answers.words import MADE_UP
 
 ROWS_OF = "plans as asked"  # the reading of a CSV that the document shows
@@ -63,7 +74,6 @@ STAFFED = (
 OTHERS = ("phone_resolved_per_year", "other_responder_per_year")
 COST, CASH = "cost_per_year", "cost_cash_per_year"
 CONTACTS, PEOPLE = "contacts_per_year", "people_reached_per_year"
-TORONTO = "Toronto"  # whose calls the program of nobody in particular has
 GROSS = ("treatment_connections_per_year",)  # counts of a grant that are no effect
 COUNTS = {  # outcomes of a grant that are whole, and what the budget calls them
     CONTACTS: "contacts",
@@ -75,39 +85,6 @@ TIMES = ("response_median_min", "request_to_arrival_median_min")  # one of them 
 MOST_COLUMNS = 4  # of plans, beyond which each is a row
 MOST_BESIDE = 4  # measures in a row
 MANY_ZONES = 12  # rows and columns of a matrix that fit a page
-CLOCKS = {"dispatchable": "when a team can be sent", "received": "the call"}
-CELLS = {"all": "All calls", "sd": "Standard deviation"}  # numbers of a profile
-LOST = {
-    "missed_off_duty_share": "No team is on duty",
-    "missed_busy_share": "All teams are busy",
-    "missed_out_of_range_share": "No team is in range",
-    "withdrawn_share": "The call is called off with a team on its way",
-    "settled_by_patrol_share": "Patrol settles the call with a team on its way",
-}
-HOLDERS = {
-    "reach_share": "dispatch center (CAD)",
-    "within_standard_share": "dispatch center (CAD)",
-    "response_median_min": "dispatch center (CAD)",
-    "gap_hours_per_week": "dispatch center (CAD)",
-    "contacts_per_year": "the teams' own log",
-    "jail_diversions_net_per_year": "jail (bookings), police (arrests)",
-    "hospital_diversions_net_per_year": "hospitals, emergency medical services",
-    "treatment_connections_net_per_year": "mental-health agency",
-}
-SAID = {
-    "unclear": "we cannot tell whether it changes",
-    "rises": "is projected to rise",
-    "falls": "is projected to fall",
-    "same": "is projected not to change",
-    "unknown": "nothing, as there is no range",
-}
-AIMS = {
-    "comparison": "What does one plan change against another?",
-    "curve": "What does each additional post buy?",
-    "recommendation": "Which plan of least cost meets the targets?",
-    "grant": "Whom does a plan serve under a grant, and who pays?",
-    "validation": "What of the last part of a log does a model of the first part predict?",
-}
 SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
     *(
         facts.text,
@@ -129,6 +106,8 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
         numbers.named,
         numbers.share_to_a_tenth,
         numbers.stated,
+        numbers.spelled,
+        numbers.rate,
     ),
     *(numbers.share_range, numbers.clock, numbers.filled, numbers.year_of, numbers.people),
     *(
@@ -141,6 +120,7 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
     ),
     *(
         measured.dollar_ends,
+        measured.left_over,
         measured.summed,
         measured.moved,
         measured.cell,
@@ -158,6 +138,8 @@ SAID_OF_FACTS: tuple[Callable[..., object], ...] = (  # by their own names
         evidence.is_known,
         evidence.is_any,
         evidence.is_parted,
+        evidence.is_all,
+        evidence.is_unlikely,
     ),
 )
 WORDS = {
@@ -173,6 +155,7 @@ WORDS = {
     "cap": facts.capitalized,
     "plain": views.plain_number,
     "role_words": role_words,
+    "key_words": key_words,
     "plural": plural,
     "quantity": budget.quantity,
     "tenth": budget.tenth,
@@ -218,23 +201,31 @@ def context_of(result: Result) -> dict[str, Any]:
         "OVER": asked.OVER,
         "GROSS": GROSS,
         "COUNTS": COUNTS,
-        "CLOCKS": CLOCKS,
-        "CELLS": CELLS,
-        "LOST": LOST,
-        "HOLDERS": HOLDERS,
-        "SAID": SAID,
-        "AIMS": AIMS,
+        "CLOCKS": saying.CLOCKS,
+        "CELLS": saying.CELLS,
+        "RULES": saying.RULES,
+        "FORMS": saying.FORMS,
+        "LOST": saying.LOST,
+        "HOLDERS": saying.HOLDERS,
+        "SAID": saying.SAID,
+        "AIMS": saying.AIMS,
         "LETTERS": LETTERS,
         "NOT_MODELED": NOT_MODELED,
         "one": 1,
-        "borrowed": _borrowed(result),
+        "borrowed": saying.borrowed(result),
         "lent": _is_lent(result.config["demand"]),
         "prices_rise_in": budget.prices_rise_in(result),
         "price_of": partial(budget.price_of, result.config),
         "officers": budget.has_officers(result.tree),
+        "of_budgeted_roles": budget.of_budgeted_roles(result.tree),
+        "has_start_up": budget.has_item(result.tree, "start-up"),
+        "has_overtime": budget.has_item(result.tree, "overtime"),
+        "trained_in_duty": budget.is_trained_in_duty(result.tree),
         "travel_rows": _travel_rows(result.config),
         "zone_rows": _zone_rows(result.config),
         "many_zones": MANY_ZONES,
+        "is_about_equal": saying.is_about_equal,
+        "at_ends": saying.at_ends(plans),
         "made_up": views.made_up_in(result.config["costs"]),
         "per_contact": _per_contact(result.tree, changes),
     }
@@ -247,16 +238,6 @@ def by_evidence(measures: Fact, names: Sequence[str] = CHANGES) -> list[str]:
         known.remove(TIMES[1])
     sure = ("rises", "falls")
     return sorted(known, key=lambda name: evidence.verdict(measures[name]) in sure)
-
-
-def _borrowed(result: Result) -> str:
-    """Whose calls stand in for those of an applicant without a program of its own; else empty."""
-    program, demand = value_of(result.config["program"]), value_of(result.config["demand"])
-    about = f"{demand['source']['title']} {demand['source']['publisher']}"
-    if program["name"] != asked.GENERIC or program.get("city") or TORONTO not in about:
-        return ""
-    is_whole = str(demand["name"]).startswith(TORONTO.lower())
-    return f"These are {TORONTO}'s calls" if is_whole else f"The shape of calls is {TORONTO}'s"
 
 
 def _shown(plans: Sequence[views.Plan], *, persons: bool) -> list[str]:

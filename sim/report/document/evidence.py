@@ -9,6 +9,8 @@ from typing import Literal
 from sim.model.measures.dictionary import MEASURES
 from sim.report.document.facts import Fact, value_of
 
+UNLIKELY = 0.1  # share of the draws
+AT_END = 0.05  # of the width of a range
 Verdict = Literal["unclear", "rises", "falls", "same", "unknown"]
 
 
@@ -71,6 +73,27 @@ def is_parted(fact: Fact) -> bool:
     """Whether some draws of a measure, but not all, are above zero."""
     above = (value_of(fact).get("parameters") or {}).get("chance_above_zero")
     return above is not None and 0 < above < 1
+
+
+def is_unlikely(fact: Fact) -> bool:
+    """Whether no more than a tenth of the draws of a measure are above zero."""
+    above = (value_of(fact).get("parameters") or {}).get("chance_above_zero")
+    return above is not None and above <= UNLIKELY
+
+
+def is_all(fact: Fact) -> bool:
+    """Whether a share is all, and was never less: so it is by definition."""
+    node = value_of(fact)
+    return node["mean"] == 1 and node["low"] in (None, 1) and node["high"] in (None, 1)
+
+
+def is_at_best(fact: Fact) -> bool:
+    """Whether the mean of a measure lies at the high end of what the assumptions give."""
+    node = value_of(fact)
+    if node.get("interval") != "assumptions" or None in (node["mean"], node["low"], node["high"]):
+        return False
+    width = node["high"] - node["low"]
+    return bool(width > 0 and node["high"] - node["mean"] <= AT_END * width)
 
 
 def is_known(fact: Fact) -> bool:

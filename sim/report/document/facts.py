@@ -17,6 +17,7 @@ RESERVED = re.compile("[\ue000-\ue003]")
 MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
 MANY = 1e6  # from which on a number has all its digits before the point
 ADVICE = re.compile(r"(?<=\.) Use [^.]*(\.|$)")  # a sentence to the user of the program
+KEYS = re.compile(r" \((?:[a-z_]+\.)+[a-z_]+\)")  # a key of the config in brackets
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -164,8 +165,9 @@ def sentence_of(fact: Fact) -> str:
 
 
 def unadvised(fact: Fact) -> str:
-    """Words of a fact as sentences, without those that tell the user of the program what to do."""
-    return marked(fact, sentence(ADVICE.sub("", str(value_of(fact)).strip())))
+    """Words of a fact as sentences, without keys and what the user of the program may do."""
+    words = ADVICE.sub("", KEYS.sub("", str(value_of(fact)).strip()))
+    return marked(fact, sentence(words))
 
 
 def size_of(some: Sequence[Fact], whole: Fact) -> str:

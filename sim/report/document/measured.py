@@ -27,6 +27,7 @@ ON_SCREEN = {
 }
 CHANCE = "chance"
 RISES = ("a fall of {}", "a rise of {}")  # below zero, and above
+HALF_A_DOLLAR = 0.5  # below which dollars are none
 CLOSE = 3  # digits of numbers that are to be subtracted
 FEWER = ("jail_diversions_net_per_year", "hospital_diversions_net_per_year")  # what is avoided
 ROUNDING = 1e-9  # of a number that is as it is shown already
@@ -137,6 +138,15 @@ def signed(fact: Fact, name: str = "", *, close: bool = False) -> str:
     mean = BLANK if node["mean"] is None else _signed(measure, node["mean"], close=close)
     ends = _between(node, lambda end: _signed(measure, end, close=close))
     return marked(fact, f"{mean}{_listed([ends])}")
+
+
+def left_over(fact: Fact) -> str:
+    """Dollars that an option leaves, "none" or "none (up to $1.0 million)" where it is so."""
+    node = value_of(fact)
+    if node["mean"] >= HALF_A_DOLLAR:
+        return cell(fact, "cost_per_year")
+    most = f" (up to {dollars(node['high'])})" if node["high"] >= HALF_A_DOLLAR else ""
+    return marked(fact, f"none{most}")
 
 
 def valued(fact: Fact, name: str) -> str:
@@ -341,7 +351,12 @@ def _unit(measure: str) -> str:
 
 
 def _change(measure: str, size: float) -> str:
-    if MEASURES[measure].unit != "share":
+    """Size of a change with its unit; minutes as their range has them, which may be below one."""
+    unit = MEASURES[measure].unit
+    if unit == "min":
+        words = _small(size)
+        return f"{words} minute{'' if words == '1' else 's'}"
+    if unit != "share":
         return _amount(measure, size)
     words = _points(size)
     return f"{words} percentage point{'' if words == '1' else 's'}"

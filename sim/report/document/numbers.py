@@ -13,6 +13,7 @@ from sim.report.wording import BLANK, dollars, percent, two_figures
 from sim.scenarios.answers.keys import key_words
 
 DIGITS = 4  # of an assumption
+SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 BARE = ("", "ratio")  # units that nobody says
 
 
@@ -34,6 +35,18 @@ def decimal(fact: Fact) -> str:
 def decimal_short(fact: Fact) -> str:
     """Number with three digits at most, or all those before the point."""
     return _said(fact, lambda value: f"{float(f'{value:.3g}'):,g}".replace("-", "−"))
+
+
+def rate(fact: Fact) -> str:
+    """Price with its cents, "$59.42"."""
+    return _said(fact, lambda value: f"${value:,.2f}")
+
+
+def spelled(fact: Fact) -> str:
+    """Small whole number as a word, "two"; any other with three digits at most."""
+    value = value_of(fact)
+    is_small = value == int(value) and 0 < value <= len(SPELLED)
+    return marked(fact, SPELLED[int(value) - 1]) if is_small else decimal_short(fact)
 
 
 def ratio(fact: Fact) -> str:
@@ -59,17 +72,18 @@ def known_as(ratio: Fact) -> str:
     return "as published"
 
 
-def named(name: str, label: str = "") -> str:
-    """Name of an assumption in words, with its key behind where it is one number.
+def named(name: Fact, label: Fact | None = None) -> str:
+    """Name of an assumption in words; its key is where the mark leads.
 
     Examples
     --------
-    >>> named("costs.per_fte.officer"), named("outcomes", "whose outcomes patrol has")
-    ('pay and benefits of an officer (`costs.per_fte.officer`)', 'whose outcomes patrol has')
+    >>> from sim.report.document.parsing import unmarked
+    >>> unmarked(named(Fact("costs.per_fte.officer")))
+    'pay and benefits of an officer'
     """
-    if " " in name or (label and label != name):
-        return label or name
-    return f"{key_words(name)} (`{name}`)"
+    key, words = str(value_of(name)), "" if label is None else str(value_of(label) or "")
+    said = words if words and words != key else key if " " in key else key_words(key)
+    return marked(name, said)
 
 
 def stated(low: Fact, high: Fact, key: str) -> str:

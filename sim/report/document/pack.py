@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sim.config import InputError
 from sim.report.document.asked import is_nameless
-from sim.report.document.blocks import Document
+from sim.report.document.blocks import KEYS, Document
 from sim.report.document.compose import document_of
 from sim.report.document.result import Result, newest, result_of
 from sim.report.rendering import rendered
@@ -86,9 +86,11 @@ def written(
     except OSError as error:  # such as a folder that may not be looked into
         raise InputError(f"report: expected a folder to read, got {folder} ({error})") from error
     document = document_of(result)
-    content = {form: _content(form, document, result, template) for form in formats}
+    content = {f"{NAME}.{x}": _content(x, document, result, template) for x in formats}
+    if set(formats) - {"html"}:  # figures of the others lead to a file beside them
+        content[KEYS] = _content("html", document.of_keys, result, None)
     _write(target, content)
-    files = {form: target / f"{NAME}.{form}" for form in formats}
+    files = {name.removeprefix(f"{NAME}."): target / name for name in content}
     of_log = result.kind == "validation"
     return Pack(folder, target, files, document.gaps, is_nameless(result), of_log)
 
@@ -114,12 +116,12 @@ def _content(form: str, document: Document, result: Result, template: Path | Non
 
 
 def _write(target: Path, content: dict[str, bytes]) -> None:
-    """Write all files and give their folder its name, or leave nothing."""
+    """Write all files by name and give their folder its name, or leave nothing."""
     draft = target.with_name(f"{UNFINISHED}-{secrets.token_hex(6)}")
     try:
         draft.mkdir(parents=True)
-        for form, file in content.items():
-            (draft / f"{NAME}.{form}").write_bytes(file)
+        for name, file in content.items():
+            (draft / name).write_bytes(file)
         draft.rename(target)
     except OSError as error:
         why = error.strerror or type(error).__name__

@@ -22,7 +22,7 @@ def page_of(document: Document, result: Result) -> bytes:
     page = rendered(
         "document/page.html",
         document=document,
-        anchors={key: f"key-{at}" for at, key in enumerate(document.keys, 1)},
+        anchors=document.addresses,
         image=lambda name: _address(result, name),
         kind=lambda block: type(block).__name__,
     )

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import typst
 
-from sim.report.document.blocks import Block, Document, Grid, Picture, held
+from sim.report.document.blocks import KEYS, Block, Document, Grid, Picture, held
 from sim.report.document.result import Result
 from sim.report.document.sizes import width_share
 from sim.report.rendering import TEMPLATES
@@ -49,7 +49,8 @@ def pdf_of(document: Document, result: Result) -> bytes:
 
 def _tree(document: Document, result: Result, folder: Path) -> dict[str, Any]:
     """Document as plain data; figures that there are stand beside it."""
-    anchors = {key: f"key-{at}" for at, key in enumerate(document.keys, 1)}
+    document = document.apart
+    anchors = {key: f"{KEYS}#{at}" for key, at in document.addresses.items()}
     sections = [
         {
             "title": section.title,

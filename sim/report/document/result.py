@@ -66,6 +66,9 @@ def newest(folder: Path) -> Path:
     return max(runs, key=lambda path: path.stat().st_mtime).parent if runs else folder
 
 
+NEEDED = {"dollars", "budget", "fte_needed_of_budgeted"}  # of a grant that has all that is shown
+
+
 def result_of(folder: Path) -> Result:
     """Read a results folder.
 
@@ -134,7 +137,7 @@ def _check_version(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _check_dollars(folder: Path, tree: dict[str, Any], manifest: dict[str, Any]) -> None:
     """Refuse a grant that was written before its dollars had ranges and added up."""
-    if all(name in tree for name in KINDS["grant"]) and not {"dollars", "budget"} <= set(tree):
+    if all(name in tree for name in KINDS["grant"]) and not set(tree) >= NEEDED:
         raise InputError(
             f"{folder / SUMMARY}: expected a grant with the ranges of its dollars, got one of an "
             f"older version; run again: {manifest.get('command', 'the command of its run')}"

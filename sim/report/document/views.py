@@ -9,6 +9,7 @@ from sim.report.document.facts import Fact, is_number, marked, value_of
 from sim.report.document.result import Result
 from sim.scenarios.answers.caveats import ONLY_IF_FINISHED
 from sim.scenarios.answers.comparison import UNFINISHED_SHARE
+from sim.scenarios.answers.grant import TODAY
 from sim.scenarios.answers.words import MADE_UP, in_part
 
 ALL_POSTS = "all posts"  # of a grant whose positions staff its whole plan
@@ -125,6 +126,8 @@ def _words(result: Result, name: Fact) -> str:
     if is_part(result.tree, key):
         runs = result.tree["runs"]["posts_that_run"]
         return marked(runs, in_part(str(value_of(runs))))
+    if key == TODAY:
+        return marked(name, "today's staffing")
     return _posts(staffing["teams"]) if key.isdigit() else marked(name, f"plan {key}")
 
 

@@ -12,6 +12,7 @@ import docx
 from docx.document import Document as Body
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Emu, Inches, Pt
@@ -21,6 +22,7 @@ from docx.text.run import Run
 
 from sim.config import InputError
 from sim.report.document.blocks import (
+    KEYS,
     LEAST,
     Block,
     Bullets,
@@ -82,8 +84,9 @@ class _Writer:
     """A Word file that grows block by block."""
 
     def __init__(self, body: Body, document: Document, result: Result, *, of_agency: bool) -> None:
-        self.body, self.document, self.result = body, document, result
-        self.marks = {key: f"key_{at}" for at, key in enumerate(document.keys, 1)}
+        self.body, self.document, self.result = body, document.apart, result
+        self.marks = document.addresses
+        self.beside = body.part.relate_to(KEYS, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         self.known = {style.name for style in body.styles}
         self.numbers = {"Table": 0, "Figure": 0}
         self.named = 0  # bookmarks so far, each of which needs a number
@@ -196,7 +199,7 @@ class _Writer:
     def _words(self, line: Lines, words: Words) -> None:
         for word in words:
             if word.key in self.marks:
-                link = _link(self.marks[word.key], word.text, word.key)
+                link = _link(self.marks[word.key], word.text, word.key, self.beside)
                 line._p.append(link)  # noqa: SLF001 - python-docx has no way to add one
                 continue
             text = BREAK.sub(SPACE, word.text) if word.kind == "code" else held(word.text)
@@ -247,8 +250,6 @@ class _Writer:
                 self._cell(cell, words, right=right, bold=is_head)
             if at < (len(grid.rows) if grid.is_short else LEAST):
                 cells[0].paragraphs[0].paragraph_format.keep_with_next = True
-            if grid.anchors and not is_head:
-                self._bookmark(cells[0].paragraphs[0], self.marks[grid.anchors[at - 1]])
         self.body.add_paragraph()
 
     def _cell(self, cell: _Cell, words: Words, *, right: bool, bold: bool = False) -> None:
@@ -287,9 +288,14 @@ def _element(tag: str, **attributes: str) -> Any:  # noqa: ANN401 - an lxml elem
     return element
 
 
-def _link(bookmark: str, text: str, tip: str = "") -> Any:  # noqa: ANN401 - an lxml element
-    """Link to a bookmark, which looks like the text around it and says its key when pointed at."""
+def _link(bookmark: str, text: str, tip: str = "", beside: str = "") -> Any:  # noqa: ANN401 - lxml
+    """Link to a bookmark, which looks like the text around it and says its key when pointed at.
+
+    `beside` is the relation to another file that has the bookmark; without it, it is in this one.
+    """
     link = _element("w:hyperlink", anchor=bookmark, history="1")
+    if beside:
+        link.set(qn("r:id"), beside)
     if tip:
         link.set(qn("w:tooltip"), tip)
     run = OxmlElement("w:r")

@@ -9,9 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline
+from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline, of_place
 from sim.report.grant.screen import calendar, counted_range, in_words
-from sim.report.wording import place_of
 from sim.scenarios.answers.grant import CENTS, GrantAnswer
 
 THOUSAND = 1e3
@@ -40,9 +39,7 @@ def quarters(answer: GrantAnswer) -> Figure:
         axes.grid(axis="y", color="0.92", linewidth=0.6)
         axes.set_axisbelow(True)
     headline(figure, _finding(answer))
-    footnote(
-        figure, f"{place_of(answer.config.program.title)}; {answer.replications} replications."
-    )
+    footnote(figure, of_place(answer.config.program.title, f"{answer.replications} replications."))
     return figure
 
 

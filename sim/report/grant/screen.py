@@ -11,7 +11,7 @@ from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.table import Group, Table
 from sim.report.wording import BLANK, dollars, interval_name, mean_of, number, percent, range_of
 from sim.report.wording import plural as counted_noun
-from sim.scenarios.answers.grant import CENTS, GrantAnswer, Outcome, Shares
+from sim.scenarios.answers.grant import CENTS, GrantAnswer, Level, Outcome, Shares
 from sim.scenarios.answers.intervals import Interval
 
 MONTH_NAMES = (
@@ -184,6 +184,12 @@ def _funded(answer: GrantAnswer) -> list[str]:
 def _running(answer: GrantAnswer) -> str:
     """Posts that run, by months; of many steps the first and the last."""
     steps = [
-        f"{level.first.running} from month {level.first.moment.month}" for level in answer.levels
+        f"{level.first.running}{_times(level)} from month {level.first.moment.month}"
+        for level in answer.levels
     ]
     return "; ".join(steps if len(steps) <= MANY else [*steps[:2], "…", steps[-1]])
+
+
+def _times(level: Level) -> str:
+    """Times of day of posts that run for a part of the day, in brackets."""
+    return f" ({level.first.times})" if level.first.times else ""

@@ -126,9 +126,10 @@ def tree(answer: GrantAnswer) -> dict[str, Any]:
         "fte_needed": answer.needed,
         "fte_needed_in_all": sum(answer.needed.values()),
         "fte_budgeted": answer.budgeted,
+        "fte_needed_of_budgeted": answer.needed_of_budgeted,
         "fte_needed_with_vacancy": answer.needed_with_vacancy,
         "positions": [seat._asdict() for seat in answer.seats],
-        "levels": [_level(level) for level in answer.levels],
+        "levels": [_level(level, _hours_before(answer)) for level in answer.levels],
         "months": [_month(month) for month in answer.months],
         "outcomes": {name: _outcome(outcome) for name, outcome in answer.outcomes.items()},
         "quarters": [_quarter(quarter) for quarter in answer.quarters],
@@ -170,7 +171,19 @@ def _runs(answer: GrantAnswer) -> dict[str, Any]:
     """What of the plan runs in the end, which the measures of the plan are of."""
     last = next(month for month in reversed(answer.months) if month.moment.running)
     hours = last.moment.running.team_hours_per_day if last.moment.running else 0.0
-    return {"posts_that_run": last.running, "team_hours_per_day": hours}
+    return {
+        "posts_that_run": last.running,
+        "team_hours_per_day": hours,
+        "times": last.times,
+        "times_before": answer.times_before,
+        "plan_is_named": answer.plan_is_named,
+    }
+
+
+def _hours_before(answer: GrantAnswer) -> float:
+    """Hours of duty a day of the base."""
+    base = answer.base
+    return base.team_hours_per_day + base.worker_hours_per_day if base else 0.0
 
 
 def _amounts(shares: Shares) -> dict[str, float]:
@@ -196,8 +209,14 @@ def _quoted(span: Quoted, *, exact: bool) -> dict[str, Any]:
     return {**ends, "interval": span.kind, "exact": exact}
 
 
-def _level(level: Level) -> dict[str, Any]:
+def _level(level: Level, hours_before: float) -> dict[str, Any]:
+    running = level.first.moment.running
+    hours = running.team_hours_per_day + running.worker_hours_per_day if running else hours_before
     return {
+        "hours_per_day": hours,
+        "hours_per_day_before": hours_before,
+        "hours_per_day_beyond": hours - hours_before,
+        "times": level.first.times,
         "first_month": level.first.moment.month,
         "first_calendar_month": level.first.moment.label,
         "posts_beyond": level.first.beyond,

@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 MONTHS_A_QUARTER = 3
+TODAY = "today"  # the plan of the people who are there already
 WEEKS_A_YEAR, DAYS_A_WEEK = 52, 7
 ITEMS = ("pay", "training", "start-up", "cars", "overtime", "overhead")
 
@@ -101,14 +102,15 @@ class Moment(NamedTuple):
 class Month(NamedTuple):
     """A month: its posts beyond the base, whom they serve on average, and who pays, in cents.
 
-    `beyond` are the posts in words, those of a part of the day with their hours. `items` has the
-    cents spent on each of `ITEMS`.
+    `beyond` are the posts in words, those of a part of the day with their hours, and `times` are
+    the times of day of such posts. `items` has the cents spent on each of `ITEMS`.
     """
 
     moment: Moment
     running: str
     posts: int
     beyond: str
+    times: str
     contacts: float
     people: float
     visits: float
@@ -209,7 +211,8 @@ class GrantAnswer(Tabled):
     `replaces_base` if the plan has other posts than the base, and not only more of them. `needed`
     are FTE at work by role for the posts that run in the end, and `needed_by_plan` for all of the
     plan, before they are rounded to positions; `hours_beyond` are the hours of duty a day of the
-    posts that run, beyond those of the base. `outcomes` are of all months, by measure of a year;
+    posts that run, beyond those of the base; `times_before` are the times of day of posts of the
+    base that are held for a part of the day. `outcomes` are of all months, by measure of a year;
     `served` has contacts and people by grant year. `one_post` is what one
     post around the clock costs over the three years, without its start-up. `reading` is a year of
     the plan as it runs in the end, and of the base, of `window_days`; `warnings` are of it.
@@ -236,6 +239,7 @@ class GrantAnswer(Tabled):
     needed: dict[str, float]
     needed_by_plan: dict[str, float]
     hours_beyond: float
+    times_before: str
     seats: list[Seat]
     months: list[Month]
     levels: list[Level]
@@ -279,6 +283,19 @@ class GrantAnswer(Tabled):
         return summed(self.years)
 
     @property
+    def base_words(self) -> str:
+        """The base as a sentence calls it; empty without one."""
+        name = "" if self.base is None else self.base.name
+        return {"": "", TODAY: "today's staffing"}.get(name, f"plan {name}")
+
+    @property
+    def plan_words(self) -> str:
+        """The plan as a sentence begins with it; what runs of it, where only people were named."""
+        running = self.months[-1].running
+        is_part = not self.plan_is_named and self.months[-1].times
+        return f"{running[:1].upper()}{running[1:]}" if is_part else f"Plan {self.plan.name}"
+
+    @property
     def alike(self) -> list[Alike]:
         """Positions of the crosswalk, those of one role, size and month together."""
         rows: dict[tuple[str, float, int], list[Row]] = {}
@@ -298,9 +315,20 @@ class GrantAnswer(Tabled):
         return self.reading.same_money(self.config)
 
     @property
+    def needed_of_budgeted(self) -> float:
+        """FTE at work that the posts need of the roles that are budgeted."""
+        roles = {seat.role for seat in self.seats}
+        return sum(fte for role, fte in self.needed.items() if role in roles)
+
+    @property
     def needed_with_vacancy(self) -> float:
-        """FTE to be funded in all, so that as many are at work as are needed."""
-        return sum(self.needed.values()) / (1 - float(self.config.costs.positions.vacancy_share))
+        """FTE to be funded of the roles budgeted, so that as many are at work as are needed."""
+        return self.needed_of_budgeted / (1 - float(self.config.costs.positions.vacancy_share))
+
+    @property
+    def plan_is_named(self) -> bool:
+        """Whether the user or the program named the plan, and not only the people there are."""
+        return bool(self.request.plans or self.config.program.plans)
 
     @property
     def budgeted(self) -> float:

@@ -43,6 +43,7 @@ from sim.scenarios.grant.timeline import (
     described,
     ends_with,
     hours_beyond,
+    hours_of_parts,
     moments,
     needed_beyond,
     needed_by,
@@ -194,6 +195,7 @@ def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
         needed=needed_by(case.runs, case.base, costs),
         needed_by_plan=case.needed,
         hours_beyond=hours_beyond(case.runs, case.base),
+        times_before=hours_of_parts(case.base),
         seats=case.seats,
         months=months,
         levels=_levels(months, served, confidence),
@@ -218,7 +220,7 @@ def _answer(case: _Case, scenario: Scenario, served: Service) -> GrantAnswer:
         per_call=served.per_call,
         hinges=hinges(served.draws, {x: y for x, y in moved.items() if y is not None}),
         prices=prices(spent, costs),
-        justified=justified(spent, timeline, costs),
+        justified=justified(spent, timeline, served.overtime, costs),
         bridge=bridge(real, timeline, _sides(case, served), costs),
     )
 
@@ -266,6 +268,7 @@ def _months(
             described(now.running, case.plan),
             posts_beyond(now.running, case.base),
             beyond(now.running, case.base),
+            hours_of_parts(now.running),
             *_means(served, now),
             of_month,
             share,

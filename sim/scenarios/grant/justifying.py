@@ -11,7 +11,7 @@ from sim.config.plans import WORKERS
 from sim.model.money.costs import CostLine, indexed, yearly_cost
 from sim.model.money.grant import CENTS, cents
 from sim.scenarios.answers.grant import ITEMS, MONTHS_A_YEAR, Bridged, Justified, Moment, Price
-from sim.scenarios.grant.spending import Spent
+from sim.scenarios.grant.spending import Hours, Spent
 
 SECOND = 2  # year of a grant: most have neither planning months nor a start in it
 UNITS = {
@@ -19,6 +19,7 @@ UNITS = {
     "training": "people trained",
     "start-up": "teams",
     "overhead": "dollars",
+    "overtime": "hours",
 }
 Key = tuple[str, str]
 
@@ -30,7 +31,12 @@ class Yearly(NamedTuple):
     overtime_h: float
 
 
-def justified(spent: Iterable[Spent], months: Sequence[Moment], costs: Costs) -> list[Justified]:
+def justified(
+    spent: Iterable[Spent],
+    months: Sequence[Moment],
+    overtime: Mapping[int, Hours],
+    costs: Costs,
+) -> list[Justified]:
     """Lines of a budget by item, role and fiscal year, with how many of what at which price.
 
     Quantities follow from what is spent, so that quantity times price is what the line says.
@@ -42,7 +48,30 @@ def justified(spent: Iterable[Spent], months: Sequence[Moment], costs: Costs) ->
         sums[key] = sums.get(key, 0) + x.cents
     roles = list(dict.fromkeys(role for _, role, _ in sums))
     keys = sorted(sums, key=lambda key: (ITEMS.index(key[0]), roles.index(key[1]), key[2]))
-    return [_line(*key, sums[key], costs) for key in keys if sums[key]]
+    hours = _overtime_h(months, overtime)
+    return [
+        _overtime(key[2], sums[key], hours)
+        if key[0] == "overtime"
+        else _line(*key, sums[key], costs)
+        for key in keys
+        if sums[key]
+    ]
+
+
+def _overtime_h(months: Sequence[Moment], overtime: Mapping[int, Hours]) -> dict[int, float]:
+    """Hours of overtime of all roles together, by fiscal year."""
+    out: dict[int, float] = {}
+    for now in months:
+        of_month = sum(overtime.get(now.month, {}).values()) / MONTHS_A_YEAR
+        out[now.fiscal_year] = out.get(now.fiscal_year, 0.0) + of_month
+    return out
+
+
+def _overtime(year: int, amount: int, hours: Mapping[int, float]) -> Justified:
+    """Overtime of a fiscal year: hours, at the mean price of one."""
+    of_year = hours[year]
+    each = amount / CENTS / of_year if of_year else None
+    return Justified("overtime", "", year, of_year, UNITS["overtime"], each, amount)
 
 
 def _line(item: str, role: str, year: int, amount: int, costs: Costs) -> Justified:

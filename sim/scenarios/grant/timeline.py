@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from sim.config import InputError, StaffingPlan
 from sim.config.groups.costs import GRANT_MONTHS, Costs, Grant
+from sim.config.plans import Line
 from sim.model.money.costs import fte_by_role
 from sim.scenarios.answers.grant import MONTHS_A_YEAR, Moment, Seat
-from sim.scenarios.people.staffable import PART, posts_of, staffable
+from sim.scenarios.people.staffable import PART, part_hours, posts_of, staffable
 
 TENTHS = 10  # of a full-time position
 ROUNDING = 1e-9  # FTE
@@ -165,17 +166,34 @@ def described(running: StaffingPlan | None, plan: StaffingPlan) -> str:
         return "none"
     if running == plan:
         return "all posts"
-    parts = [line for line in running.lines if line.name.endswith(PART)]
+    parts = _parts(running)
     posts = sum(line.count for line in running.lines) - len(parts)
     hours = [f"one for {part.post_hours_per_day:g} h a day" for part in parts]
+    if not posts and parts:
+        return ", and ".join(["one post" + hours[0].removeprefix("one"), *hours[1:]])
     return ", and ".join([f"{posts} of {plan.teams + plan.workers} posts", *hours])
 
 
+def hours_of_parts(running: StaffingPlan | None) -> str:
+    """Times of day of posts that run for a part of the day; empty if none does."""
+    return "; ".join(map(part_hours, _parts(running))) if running else ""
+
+
+def _parts(running: StaffingPlan) -> list[Line]:
+    return [line for line in running.lines if line.name.endswith(PART)]
+
+
 def beyond(running: StaffingPlan | None, base: StaffingPlan | None) -> str:
-    """Posts beyond those of the base, "2", "9 h a day" or "2 and 9 h a day"."""
+    """Posts beyond those of the base, "2", "9 h a day" or "2 and 9 h a day".
+
+    Where posts of the base are there no more, or for other hours, only hours a day can be taken
+    from each other: "9 h a day more".
+    """
     if running is None:
         return "0"
-    parts = [line for line in running.lines if line.name.endswith(PART)]
+    if base and posts_of(base, running) is None:
+        return f"{hours_beyond(running, base):g} h a day more"
+    parts = _parts(running)
     posts = posts_beyond(running, base) - len(parts)
     hours = [f"{part.post_hours_per_day:g} h a day" for part in parts]
     return " and ".join([*([str(posts)] if posts or not parts else []), *hours])

@@ -7,9 +7,8 @@ from typing import SupportsFloat
 
 from sim.config import InputError, StaffingPlan
 from sim.config.groups.costs import Costs, StaffRole
+from sim.scenarios.answers.grant import TODAY
 from sim.scenarios.people.staffable import FEWEST_H, staffable
-
-TODAY = "today"  # the name of the plan
 
 
 def of_today(plan: StaffingPlan, costs: Costs) -> list[StaffingPlan]:

@@ -20,6 +20,7 @@ MIDDLE_H = 15.0  # of the hours that a continuous post is cut down to
 FEWEST_H, MOST_H = 4, 23
 LONGEST_DUTY_H = 12  # above it two duties share the hours
 ROUNDING = 1e-9  # people, as fractions of one post's
+DAY_H = 24.0
 PART = ", part of the day"
 
 Staff = Mapping[str, float]
@@ -116,7 +117,9 @@ def _around_the_middle(hours: int) -> dict[str, object]:
     duties = math.ceil(hours / LONGEST_DUTY_H)
     each_h = hours / duties
     starts_h = [MIDDLE_H - hours / 2 + each_h * duty for duty in range(duties)]
-    length = Sourced(value=each_h, source="what is left of people", confidence="D")
+    length = Sourced(
+        value=each_h, source="the hours that the stated people can staff", confidence="D"
+    )
     return {"starts": [_clock(start_h) for start_h in starts_h], "length_h": length}
 
 
@@ -124,6 +127,24 @@ def _clock(of_day_h: float) -> str:
     """Time of day, "07:30", of hours after midnight."""
     minutes = round(of_day_h * HOUR_S / MINUTE_S)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def part_hours(line: Line) -> str:
+    """Times of day of a post of a part of the day, "06:00 to 24:00, changing over at 15:00"."""
+    length_h = line.length_s / HOUR_S
+    starts_h = [start_s / HOUR_S for start_s in line.start_seconds]
+    ends_h = [start_h + length_h for start_h in starts_h]
+    if any(end != start for end, start in zip(ends_h, starts_h[1:], strict=False)):
+        each = zip(line.starts, ends_h, strict=True)
+        return " and ".join(f"{start} to {_end(end_h)}" for start, end_h in each)
+    changes = " and ".join(line.starts[1:])
+    changing = f", changing over at {changes}" if changes else ""
+    return f"{line.starts[0]} to {_end(ends_h[-1])}{changing}"
+
+
+def _end(of_day_h: float) -> str:
+    """Time of day at which a duty ends, "24:00" for midnight."""
+    return _clock(of_day_h if of_day_h <= DAY_H else of_day_h - DAY_H)
 
 
 # --- what is there already -----------------------------------------------------------------------

@@ -27,6 +27,8 @@ HIGH_END: dict[str, Any] = {"color": DARK, "edgecolor": DARK}
 WHOLE = 5.0  # from such a change on, ticks are whole numbers
 THICK = 0.33  # of a bar, of which an assumption has two
 
+TRIED = 2  # replications of an end of an assumption
+
 
 def tornado(comparison: Comparison) -> Figure | None:
     """Two targets under the assumptions that change them most; None if none was tried."""
@@ -42,7 +44,8 @@ def tornado(comparison: Comparison) -> Figure | None:
         _panel(axes, target)
     panels[0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
     headline(figure, titled(comparison, "tornado"))
-    note = "Each assumption alone at its low and at its high, on the same two replications."
+    of = f"of the {comparison.replications} " if comparison.replications > TRIED else ""
+    note = f"Each assumption alone at its low and at its high, on the same two {of}replications."
     footnote(figure, f"{note}\n{run_line(comparison)}")
     return figure
 
