@@ -61,7 +61,7 @@ def test_a_model_of_the_same_service_is_valid_for_its_response(city: Path) -> No
     answer = answer_of(city, "3", overrides=TRUTH)
     agrees = {*answer.valid_for, *answer.vague_for}
     times = {"Received to on scene", "Received to dispatched"}
-    assert {"Number of calls", "Withdrawn", *times} <= agrees
+    assert {"Number of calls", "Share of all calls withdrawn", *times} <= agrees
     assert any(held.replayed for held in answer.held)
 
 
@@ -74,7 +74,7 @@ def test_without_a_plan_only_the_calls_are_looked_at(city: Path) -> None:
     assert {held.name for held in answer.held} <= {
         *("calls", "hours", "weekdays", "spread", "types", "zones")
     }
-    assert "Reached by a team" in answer.left_out
+    assert "Share of all calls reached" in answer.left_out
 
 
 def test_teams_of_a_log_with_patrols_stamps_are_not_looked_at_and_why(
