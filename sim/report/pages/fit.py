@@ -41,8 +41,15 @@ class Commands(NamedTuple):
     calibrate: str = ""
 
 
+NO_COMMANDS = Commands()
+
+
 def screen(
-    report: ReadReport, fitted: Fitted | None, out: Path, saved: Saved, commands: Commands
+    report: ReadReport,
+    fitted: Fitted | None,
+    out: Path,
+    saved: Saved,
+    commands: Commands = NO_COMMANDS,
 ) -> str:
     """Text of one screen."""
     facts = [] if fitted is None else fitting.facts(fitted)
