@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -16,12 +16,12 @@ from sim.config import InputError, compose
 from sim.config.starter import is_as_started, overridden
 from sim.history.fitting import Fitted
 from sim.history.fitting.fit import BASES, as_shipped, file_of
-from sim.history.keeping import Copied, Left, Saved, put_beside, set_aside
+from sim.history.keeping import Copied, Left, Saved, put_beside, set_aside, undone_on_fault
 from sim.history.reading.read import ReadReport
-from sim.history.told import BESIDE, Told, written_in
+from sim.history.told import BESIDE, FILE, Told, written_in
 from sim.report import fitting
 from sim.report.drawing import Drawing, drawings
-from sim.report.pages.fit import write_report
+from sim.report.pages.fit import Commands, write_report
 from sim.shown import Shown
 
 if TYPE_CHECKING:
@@ -106,17 +106,22 @@ class Fit(Shown):
     def saved(self, out: Path) -> Saved:
         """Write the same, and return what became of the files that were there."""
         files = {**self.told.files(self.report), **self.fitted.files}
+        groups = [file_of(group, self.name) for group in BASES]
+        with undone_on_fault(out, {*files, *groups, FILE, ZONES}):
+            return self._saved(out, files)
+
+    def _saved(self, out: Path, files: dict[str, bytes]) -> Saved:
         copies = put_beside(out, files, written_in(out))
         stand_in = _stand_in(self.fitted, out)
         copies += put_beside(out, stand_in, written_in(out))
         self.told.keep(out, self.fitted.log, self.name, files | stand_in)
         saved = _around(self.fitted, out, copies, list(stand_in))
-        write_report(out, self.report, self.fitted, saved, self.again(out))
+        write_report(out, self.report, self.fitted, saved, self.commands(out, saved))
         return saved
 
-    def again(self, out: Path) -> str:
-        """Command that fits the same log again, without a word on whose stamps it has."""
-        return again(self.calls, self.told, out, self.name)
+    def commands(self, out: Path, saved: Saved) -> Commands:
+        """Commands to type next."""
+        return commands_of(self.calls, self.told, out, self.name, saved)
 
     def __repr__(self) -> str:
         log = self.fitted.log
@@ -178,16 +183,24 @@ def look(calls: Path, told: Told, out: Path) -> tuple[ReadReport, Saved]:
     """Read a log, and write its columns and what became of every row, before anything is fitted."""
     _, report = told.read(calls)
     saved = Saved(put_beside(out, told.files(report), written_in(out)), [], [])
-    write_report(out, report, None, saved, again(calls, told, out, out.name))
+    write_report(out, report, None, saved, commands_of(calls, told, out, out.name, saved))
     return report, saved
 
 
-def again(calls: Path, told: Told, out: Path, name: str) -> str:
-    """Command that fits a log, without a word on whose stamps it has."""
+def commands_of(calls: Path, told: Told, out: Path, name: str, saved: Saved) -> Commands:
+    """Commands to type next, of a log and the folder that was made of it."""
     named = [] if name == out.name else ["--name", name]
+    first = ["coresponder", "fit", str(calls), "--out", str(out), *named]
     columns = [] if told.columns else ["--yes"]
-    return shlex.join(
-        ["coresponder", "fit", str(calls), "--out", str(out), *named, *columns, *told.words()]
+    plain = replace(told, columns=None).words()
+    corrected = ["--columns", str(out / BESIDE["columns"])]
+    plan = saved.plans[-1] if saved.plans else "3"  # the one that is compared with: today's
+    known = ["calibrate", str(out), plan, "--observed", str(out / "observed.yaml")]
+    return Commands(
+        shlex.join([*first, *columns, *told.words()]),
+        shlex.join([*first, *corrected, *plain]),
+        shlex.join(["coresponder", "validate", str(out), plan, "--calls", str(calls)]),
+        shlex.join(["coresponder", *known]),
     )
 
 

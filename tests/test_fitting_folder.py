@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from sim.cli import main
-from sim.config import compose
+from sim.config import InputError, compose
 from sim.history.keeping import put_beside
 
 MATRIX = "# my own drives\ndefaults: [matrix, _self_]\nmatrix_file: minutes.csv\n"
@@ -114,7 +114,7 @@ def test_after_a_fit_into_a_starter_folder_its_own_commands_run(
     fit(log_file, Path("my_city"))
     screen = " ".join(capsys.readouterr().out.split())
     offered = "coresponder compare more today program=my_city --config-dir my_city"
-    assert next_of(screen) == offered
+    assert next_of(screen).startswith(f"{offered} Right? ")
     folder = tmp_path / "my_city"
     assert compose(["program=my_city"], folder).travel.model == "constant"
     assert "speed_mph" in (folder / "travel" / "my_city.yaml.bak").read_text()
@@ -185,3 +185,19 @@ def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
         put_beside(tmp_path, {"a.yaml": b"new"}, {})
     copies = {path.name: path.read_bytes() for path in tmp_path.glob("*.bak*")}
     assert copies == {"a.yaml.bak": b"one", "a.yaml.bak2": b"two", "a.yaml.bak3": b"three"}
+
+
+@pytest.mark.parametrize("into", ["fresh", "my_city"])
+def test_a_fit_that_fails_leaves_the_folder_as_it_was(
+    log_file, city, capsys, monkeypatch, into
+) -> None:
+    def fails(*_: object) -> None:
+        raise InputError("program/my_city.yaml: expected plans, got none")
+
+    monkeypatch.setattr("sim.fits.plans_of", fails)
+    out = city.with_name(into)
+    before = {x: x.read_bytes() for x in out.rglob("*") if x.is_file() and ".bak" not in x.name}
+    assert main(["fit", str(log_file), "--out", str(out), "--yes"]) == 2
+    after = {x: x.read_bytes() for x in out.rglob("*") if x.is_file() and ".bak" not in x.name}
+    assert after == before
+    assert out.exists() == bool(before)

@@ -46,7 +46,7 @@ def test_zones_that_differ_only_in_case_or_spaces_are_one_and_counted(tmp_path, 
     counts = dict(log.calls["zone"].value_counts().iter_rows())
     assert counts == {"Center": 83, "Harbor": 52, "East End": 45, "One House": 6}
     said = said_of(path, tmp_path / "x", capsys)
-    assert "Zone Center (83 rows) is also spelled CENTER (20), center (under 11)." in said
+    assert "Zone Center (83 rows) is also spelled CENTER (20 rows), center (under 11 rows)." in said
     assert "1 zone of fewer than 11 rows too is spelled in several ways." in said
     written = "".join(
         path.read_text() for path in (tmp_path / "x").rglob("*.*") if path.suffix != ".png"

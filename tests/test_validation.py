@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -61,8 +62,11 @@ def test_a_model_of_the_same_service_is_valid_for_its_response(city: Path) -> No
     answer = answer_of(city, "3", overrides=TRUTH)
     agrees = {*answer.valid_for, *answer.vague_for}
     times = {"Received to on scene", "Received to dispatched"}
-    assert {"Number of calls", "Withdrawn", *times} <= agrees
+    assert {"Number of calls", "Share of all calls withdrawn", *times} <= agrees
     assert any(held.replayed for held in answer.held)
+    (hours,) = (x for x in answer.held if x.name == "reached_hours" and not x.replayed)
+    assert hours.verdict != "inconsistent"
+    assert 2 <= len(hours.cells) <= 24
 
 
 def test_another_plan_than_was_staffed_is_found_out(city: Path) -> None:
@@ -74,7 +78,7 @@ def test_without_a_plan_only_the_calls_are_looked_at(city: Path) -> None:
     assert {held.name for held in answer.held} <= {
         *("calls", "hours", "weekdays", "spread", "types", "zones")
     }
-    assert "Reached by a team" in answer.left_out
+    assert "Share of all calls reached" in answer.left_out
 
 
 def test_teams_of_a_log_with_patrols_stamps_are_not_looked_at_and_why(
@@ -136,7 +140,7 @@ def test_every_group_that_is_wrong_has_a_cause_and_the_screen_a_command() -> Non
     """Whether more or less was seen than expected; the command is one to try next."""
     span, config = Span(date(2024, 1, 1), date(2024, 1, 31), 100), compose([])
     plan = staffing("3")
-    for seen in (0.0, 9.0):
+    for seen in (0.0, 2.0, 9.0):
         held = [
             Held(x.name, x.label, x.unit, 0.5, False, [Cell("all", seen, 4.0, 3.0, 5.0)])
             for x in profiles_of(config, 3)
@@ -158,6 +162,32 @@ def test_every_group_that_is_wrong_has_a_cause_and_the_screen_a_command() -> Non
     fine = [Held("calls", "Calls", "a day", 0.5, False, [Cell("all", 4.0, 4.0, 3.0, 5.0)])]
     command = ValidationReport(validation_of(fine, span, config, plan)).tree()["next"]
     assert command == "coresponder calibrate CITY 3 --observed [observed.yaml]"
+
+
+def test_the_hour_in_which_no_call_is_reached_is_named_with_the_key_to_try() -> None:
+    """The hour that misses most calls in a hundred, not the one with the narrowest band."""
+    span = Span(date(2024, 1, 1), date(2024, 1, 31), 100)
+    cells = [
+        Cell("09:00", 0.0, 40.0, 10.0, 80.0),
+        Cell("10:00", 90.0, 94.0, 93.0, 95.0),
+        *[Cell(f"{hour}:00", 90.0, 94.0, 80.0, 99.0) for hour in range(11, 18)],
+    ]
+    hours = Held("reached_hours", "Reached by hour of day", "%", 0.8, False, cells)
+    reached = Held("reached", "Reached", "%", 0.2, False, [Cell("all", 5.0, 9.0, 8.0, 10.0)])
+    config = compose([TRUTH[0]])
+    answer = validation_of([reached, hours], span, config, staffing("3"))
+    screen = " ".join(ValidationReport(answer).summary().split())
+    assert (
+        "09:00: observed 0, expected 10 to 80. Likely no team takes calls in the hour from"
+        in screen
+    )
+    assert "it misses most among calls received in the hour from 09:00." in screen
+    whole = replace(hours, cells=[cells[0]] * 9)  # wrong all day: no fault of an hour
+    answer = validation_of([reached, whole], span, config, staffing("3"))
+    full = " ".join(ValidationReport(answer).full().split())
+    assert "misses most" not in full
+    assert "as what was observed. The tolerance" in full
+    assert "Next coresponder validate CITY 3 dispatch.hold_for_duty=0 --calls calls.csv" in screen
 
 
 def test_a_verdict_names_the_reading_in_which_it_holds() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -78,6 +79,26 @@ def put_beside(
         if not (file.is_file() and file.read_bytes() == content):
             put(file, content)
     return copies
+
+
+@contextmanager
+def undone_on_fault(folder: Path, names: Collection[str]) -> Iterator[None]:
+    """Leave some files of a folder as they were if what is done fails: half a fit says nothing."""
+    paths = [folder / name for name in names]
+    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
+    new_folders = {x for path in paths for x in path.parents if not x.exists()}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            if content is not None:
+                put(path, content)
+            else:
+                path.unlink(missing_ok=True)
+        for one in sorted(new_folders, reverse=True):  # what is inside before what is around
+            with suppress(OSError):  # another file may stand in it
+                one.rmdir()
+        raise
 
 
 def set_aside(folder: Path, name: str) -> Copied:

@@ -69,7 +69,8 @@ def facts(fitted: Fitted) -> list[str]:
     """A line for each of the fitted numbers but those of zones, with its interval."""
     shown = [row for row in rows_of(fitted) if not row.key.startswith("zone:")]
     return [
-        f"{label}: {value} {unit} ({span})" for label, unit, value, span, _ in map(_cells, shown)
+        f"{label}: {value}{unit if unit == '%' else f' {unit}'} ({span})"
+        for label, unit, value, span, _ in map(_cells, shown)
     ]
 
 

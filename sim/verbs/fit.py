@@ -46,7 +46,7 @@ def fit(
     """Read a log of calls, and make the config files that compare takes."""
     with loading():
         from sim.config import InputError
-        from sim.fits import again, fit_told, look
+        from sim.fits import commands_of, fit_told, look
         from sim.history.told import Told
         from sim.report.pages.fit import as_tree, screen
 
@@ -83,5 +83,8 @@ def fit(
         raise InputError(f"--out: expected {right}, got {error.strerror!r} at {out}") from error
     tree = as_tree(report, fitted, saved)
     as_text = fitted is None or not json
-    command = again(calls, told, out, name or out.name)
-    say(screen(report, fitted, out, saved, command) if as_text else json_text.dumps(tree, indent=2))
+    commands = commands_of(calls, told, out, name or out.name, saved)
+    text = (
+        screen(report, fitted, out, saved, commands) if as_text else json_text.dumps(tree, indent=2)
+    )
+    say(text)

@@ -25,6 +25,7 @@ from sim.history.fitting.losses import Losses, fit_losses
 from sim.history.fitting.mix import Mix, Shares, mix_by_hour, shares_of
 from sim.history.fitting.options import About, Options, Whose
 from sim.history.fitting.rates import Rates, fit_rates
+from sim.history.fitting.scope import for_a_team
 from sim.history.fitting.staffed import detect_staffed, shipped_shape, with_borrowed
 from sim.history.fitting.stamps import (
     CONTACTS,
@@ -78,7 +79,8 @@ class Fitted:
     many teams may be out for a call to count as sent at once. `fates` are the outcomes of people
     whom a team engaged, None if the stamps are patrol's. Of a log without calendar days, `rates`,
     `mix` and `losses` are None, and `without_days` is what there is. `borrowed` names the shape
-    that hours without a team have.
+    that hours without a team have. `for_a_team` is the share of calls that were for a team, if the
+    log shows it by itself.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Fitted:
     samples: dict[str, Sample] = field(default_factory=dict)
     triage_level: int = 0
     fates: Fates | None = None
+    for_a_team: Estimate | None = None
     losses: Losses | None = None
     without_days: WithoutDays | None = None
     borrowed: str | None = None
@@ -322,7 +325,9 @@ def _with_service(
     fitted = replace(fitted, laws=laws, samples=samples, losses=losses, triage_level=waits.level)
     fitted = replace(fitted, fates=fates)
     service = nodes.team_service(laws, losses, cited, patrol=options.patrol_on_scene)
-    service |= nodes.served_funnel() if log.served_only else {}
+    asked = None if log.served_only else for_a_team(log.calls)
+    fitted = replace(fitted, for_a_team=asked)
+    service |= nodes.served_funnel() if log.served_only else nodes.shown_funnel(asked, cited)
     drive = nodes.team_travel(laws["travel"], cited) if "travel" in laws else {}
     outcomes = nodes.team_outcomes(fates, cited)
     return fitted, {"service": service, "travel": drive, "outcomes": outcomes}

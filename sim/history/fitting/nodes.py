@@ -166,6 +166,17 @@ def served_funnel() -> Node:
     return {"funnel": dict.fromkeys(("recognized_share", "eligible_share", "requested_share"), one)}
 
 
+def shown_funnel(for_a_team: Estimate | None, cited: Cited) -> Node:
+    """Shares of the funnel of a log whose calls are for a team, as it shows by itself; or none."""
+    if for_a_team is None:
+        return {}
+    what = "calls to which a team was sent, or whose disposition says that none was available"
+    whole: Node = {"value": 1.0, "low": None, "high": None, "year": None, "confidence": "D"}
+    one = whole | {"source": "in the share of calls in scope, which the log shows"}
+    shares = {"recognized_share": one, "requested_share": one}
+    return {"funnel": shares | {"eligible_share": cited.number(for_a_team, what)}}
+
+
 # --- outcomes ------------------------------------------------------------------------------------
 
 

@@ -98,6 +98,7 @@ def notes_of(fitted: Fitted) -> list[str]:
         "no_stamps": of_patrol and not fitted.laws,
         "served_only": log.served_only,
         "unstaffed": rates is not None and not rates.seen.all(),
+        "for_a_team": fitted.for_a_team is not None,
         "excluded": bool(log.excluded) and rates is not None,
         "season": rates is not None and rates.months_seen < MONTHS_TO_FIT,
         "triage": "triage" in fitted.laws,

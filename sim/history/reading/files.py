@@ -81,7 +81,7 @@ def _of_parquet(content: bytes, name: str) -> pl.DataFrame:
 
 def _content(path: Path) -> bytes:
     if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise LogError(f"{path.name}: expected a file, got a folder or a pipe")
+        raise LogError(f"{path}: expected a file, got a folder or a pipe")
     try:
         content = path.read_bytes()
     except OSError as error:

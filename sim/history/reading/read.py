@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +24,7 @@ from sim.history.reading.rules import (
     is_mental_health,
     read_rules,
 )
+from sim.history.reading.stamps import LATEST, NEVER
 from sim.history.reading.steps import later_of, received_of
 from sim.history.reading.thin import TITLES, are_calls
 from sim.history.reading.types import types_of
@@ -322,12 +323,30 @@ def _without_days(rows: Rows, report: ReadReport) -> CallLog:
     return CallLog(empty, report.name, rows.checksum, first, last, [], False, calls)
 
 
+def _without_calls(report: ReadReport) -> str:
+    """Why no row of a log is a call: none says when it was received."""
+    column = report.mapping.get("received") or report.mapping.get("received_date") or "received"
+    texts = [repr(x) for x in report.rejected_texts.values() if x][:3]
+    some = f", such as {', '.join(texts)}" if texts else ""
+    right = f"column {column}: expected dates from {NEVER} to {LATEST} of when calls were received"
+    return f"{report.name}: {right}, got none in {report.rows_read:,} rows{some}"
+
+
+def _to_come(last: date) -> list[str]:
+    """Warning of calls that are dated after today; none if none is."""
+    today = datetime.now(tz=UTC).date()
+    later = last > today + timedelta(days=1)  # it may be tomorrow already where the log is from
+    return [f"calls are dated up to {last}, which is after today, {today}"] if later else []
+
+
 def _log(calls: pl.DataFrame, checksum: str, asked: Options, report: ReadReport) -> CallLog:
     rules = read_rules(asked.rules) if asked.rules else Rules()
     types = [calls["call_type"], calls["final_type"]]
     wanted = is_mental_health(types, rules)
     days = calls["received_at"].dt.date()
     report.calls, report.mental_health_calls = calls.height, int(wanted.sum())
+    if calls.is_empty():
+        raise LogError(_without_calls(report))
     if not wanted.any():
         some = ", ".join(
             map(repr, calls["call_type"].drop_nulls().unique().sort().head(5).to_list())
@@ -347,6 +366,7 @@ def _log(calls: pl.DataFrame, checksum: str, asked: Options, report: ReadReport)
     report.holes = [] if asked.every_day else [*holes(days), *without_codes(days, wanted)]
     report.warnings += jumps(days, calls["call_type"], wanted)
     first, last = _days_of(calls)
+    report.warnings += _to_come(last)
     report.warnings += [f"covered in part: {x}" for x in partial_ends(first, last)]
     report.used = report.rows_read - report.rejected - report.repaired
     columns = {"row": "line"}

@@ -29,6 +29,7 @@ DRAWS = "conditioned.json"
 ROOM = ((6, 6), (5, 4), (4, 2), (3, 0))  # assumptions, and figures of which nothing was observed
 LINES = 28  # of a screen of 30; a blank one and the results folder follow
 MOST_CONFLICTS = 2
+MOST_OTHERS = 3  # plans of a command beside the one that was observed
 ENDS = 3  # significant digits of an end
 
 
@@ -144,6 +145,7 @@ def _text(
         end=end_words,
         file=draws_file(answer),
         next=following(answer),
+        again=again_wider(answer),
     )
 
 
@@ -156,11 +158,27 @@ def following(answer: Calibration) -> str:
     return rerun_command("compare" if len(more) > 1 else "run", more, overrides, words)
 
 
+def again_wider(answer: Calibration) -> str:
+    """Command that tries a conflict again with the first range that can give; none if none can."""
+    wider = [x.wider for conflict in answer.conflicts for x in conflict.giving if x.wider]
+    if not wider:
+        return ""
+    request = answer.request
+    options = ["--observed", str(request.own["observed"]), "--out", str(draws_file(answer).parent)]
+    options += [] if request.config_dir is None else ["--config-dir", str(request.config_dir)]
+    words = [answer.plan.name], [*request.overrides, *wider[0]]
+    return rerun_command("calibrate", *words, options)
+
+
 def _other(answer: Calibration) -> list[str]:
-    """Another plan of the agency's own folder, if there is one."""
+    """Other plans of the agency's own folder, those of its program first."""
     folder = answer.request.config_dir
-    there = [] if folder is None else sorted((folder / "staffing").glob("*.yaml"))
-    return [path.stem for path in there if path.stem != answer.plan.name][:1]
+    if folder is None:
+        return []
+    there = [path.stem for path in sorted((folder / "staffing").glob("*.yaml"))]
+    first = [name for name in answer.config.program.plans if name in there]
+    names = dict.fromkeys([*first, *there])
+    return [name for name in names if name != answer.plan.name][:MOST_OTHERS]
 
 
 # --- words and tables ----------------------------------------------------------------------------
@@ -222,14 +240,20 @@ def _figure(predicted: Predicted, kind: str) -> list[str]:
     if predicted.se is not None:
         observed = f"{observed} ± {shown(predicted, 1.96 * predicted.se, size)}"
     return [
-        label(predicted.name)
-        if predicted.name in MEASURES
-        else f"{predicted.label}, {predicted.unit}",
+        _labeled(predicted),
         observed,
         _spanned(predicted, predicted.before, size),
         _spanned(predicted, predicted.after, size),
         kind,
     ]
+
+
+def _labeled(predicted: Predicted) -> str:
+    """Label with its unit; of a share with what it is a share of."""
+    measure = MEASURES.get(predicted.name)
+    if measure is not None and measure.label == predicted.label:
+        return label(predicted.name)
+    return f"{predicted.label}, {'%' if predicted.unit == 'share' else predicted.unit}"
 
 
 def _spanned(predicted: Predicted, interval: Interval | None, size: float | None) -> str:

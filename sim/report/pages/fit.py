@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.files import put
 from sim.history.cells import LEAST_CELL
@@ -27,12 +27,38 @@ NO_STAMP = "no stamp of when it was received"
 TITLE = "a title or a total: neither a number of an incident nor a stamp"
 
 
+class Commands(NamedTuple):
+    """What to type next.
+
+    `again` fits the log, without a word on whose stamps it has, and `confirmed` does with the
+    columns as corrected; `validate` holds it against its last months and `calibrate` takes figures
+    of the agency's own.
+    """
+
+    again: str = ""
+    confirmed: str = ""
+    validate: str = ""
+    calibrate: str = ""
+
+
+NO_COMMANDS = Commands()
+
+
 def screen(
-    report: ReadReport, fitted: Fitted | None, out: Path, saved: Saved, again: str = ""
+    report: ReadReport,
+    fitted: Fitted | None,
+    out: Path,
+    saved: Saved,
+    commands: Commands = NO_COMMANDS,
 ) -> str:
-    """Text of one screen; `again` is the command that fits the log, without whose stamps it has."""
+    """Text of one screen."""
     facts = [] if fitted is None else fitting.facts(fitted)
-    said: dict[str, Any] = {"report": report, "fitted": fitted, "saved": saved, "again": again}
+    said: dict[str, Any] = {
+        "report": report,
+        "fitted": fitted,
+        "saved": saved,
+        **commands._asdict(),
+    }
     said["has_stamps"] = bool({"dispatched", "arrived"} & _steps(report))
     return rendered("fit_screen.txt", **said, facts=facts, out=out, most_columns=SHOWN_COLUMNS)
 
@@ -109,10 +135,10 @@ def _fitted(fitted: Fitted | None) -> list[dict[str, Any]]:
 
 
 def write_report(
-    out: Path, report: ReadReport, fitted: Fitted | None, saved: Saved, again: str = ""
+    out: Path, report: ReadReport, fitted: Fitted | None, saved: Saved, commands: Commands
 ) -> None:
     """Write the report as text, HTML and JSON, and figures and table of the fit."""
-    text, files = screen(report, fitted, out, saved, again), _files(fitted)
+    text, files = screen(report, fitted, out, saved, commands), _files(fitted)
     text += "".join(f"\n\n{table.text()}" for table in types_tables(report.types))
     part = "" if fitted is None else f"\n{fitting.text(fitted)}\n"
     section = "" if fitted is None else fitting.html(fitted)

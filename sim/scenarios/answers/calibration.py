@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -83,12 +84,17 @@ class Moved(NamedTuple):
 
 
 class Giving(NamedTuple):
-    """An assumption that would have to go beyond an end of its range for figures to be met."""
+    """An assumption that would have to go beyond an end of its range for figures to be met.
+
+    `wider` are the overrides that widen the range there: empty if it has none of its own to widen,
+    since it was fitted, and None if nothing beyond that end is possible.
+    """
 
     name: str
     label: str
     side: Literal["below", "above"]
     end: float
+    wider: Sequence[str] | None = ()
 
 
 class Conflict(NamedTuple):

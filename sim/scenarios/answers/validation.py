@@ -20,6 +20,7 @@ SHARP: Verdict = "consistent and sharp"
 VAGUE: Verdict = "consistent but vague"
 OUTSIDE: Verdict = "inconsistent"
 NO_PLAN = "no plan was named"  # why teams were not looked at
+BY_HOUR = "reached_hours"  # name of the profile of shares reached by hour of day
 PATROLS = "the stamps are patrol's"
 
 
@@ -69,8 +70,20 @@ class Held:
 
     @property
     def worst(self) -> Cell:
-        """The number that lies farthest from the middle of its band, in widths of it."""
+        """The number that lies farthest from the middle of its band, in widths of it.
+
+        Of shares reached by hour it is the one outside that misses by most calls in a hundred:
+        near 0 and 100% bands are narrow, and a small miss is many widths.
+        """
+        outside = [cell for cell in self.cells if not cell.is_inside]
+        if self.name == BY_HOUR and outside:
+            return max(outside, key=lambda cell: abs(cell.observed - cell.mean))
         return max(self.cells, key=_off)
+
+    @property
+    def off(self) -> float:
+        """How far that one lies from the middle of its band, in widths of it."""
+        return _off(self.worst)
 
 
 def _off(cell: Cell) -> float:

@@ -12,7 +12,7 @@ from sim.arrays import Floats
 from sim.config import Config, InputError
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.calibration import Figure
-from sim.scenarios.calibration.observed import Read, measures_of, simulated
+from sim.scenarios.calibration.observed import Read, label_of, measures_of, simulated
 from sim.scenarios.draws import drawn_with_uniforms, values_of
 from sim.scenarios.economics.variants import all_of, under_lean
 from sim.scenarios.keeping import Codec
@@ -58,7 +58,7 @@ class Asked:
         """Measures of which nothing was observed, and that are predicted all the same."""
         stated = {x.name for x in (*self.read.figures, *self.read.held_out)}
         return [
-            Figure(name, MEASURES[name].label, MEASURES[name].unit, 0.0, 0.0)
+            Figure(name, label_of(name), MEASURES[name].unit, 0.0, 0.0)
             for name in OTHERS
             if name not in stated
         ]

@@ -29,6 +29,7 @@ from sim.scenarios.calibration.observed import Read
 from sim.scenarios.calibration.observed import observed as read_observed
 from sim.scenarios.calibration.posterior import CHECKED, posterior
 from sim.scenarios.calibration.summaries import assumptions, predictions
+from sim.scenarios.calibration.widening import widening
 from sim.scenarios.checking import twin_check
 from sim.scenarios.draws import unknowns
 from sim.scenarios.economics.tornado import is_price
@@ -95,9 +96,10 @@ def calibrated(request: Request, progress: Progress = silent) -> Calibration:
     asked = asked_of(request)
     announce()
     check = twin_check(asked.job, request)
+    wider = partial(widening, request)
     bank = prior_draws(asked, partial(_tell, progress, asked, 0))
     figures, means, noisy = as_observed(asked, bank)
-    found = conflicts(figures, means, noisy, asked.known, bank.inputs)
+    found = conflicts(figures, means, noisy, asked.known, bank.inputs, wider)
     scores = special.ndtri(bank.uniforms)
     nearest = weighed(scores, means, noisy, np.array([x.value for x in figures]))
     after = (
@@ -106,7 +108,7 @@ def calibrated(request: Request, progress: Progress = silent) -> Calibration:
         else posterior(asked, figures, nearest, partial(_tell, progress, asked, asked.draws))
     )
     if after is not None:
-        found = pressed(figures, means, asked.numbers, after.at_end)
+        found = pressed(figures, means, asked.numbers, after.at_end, wider)
         after = None if found else after
     return Calibration(
         request=request,

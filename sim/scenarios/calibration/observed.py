@@ -50,6 +50,15 @@ PRODUCTS = {
 }
 
 
+# Of measures whose label leaves open of what they are a share, where two such stand together.
+LABELS = {"reach_share": "Reached, of requested calls"}
+
+
+def label_of(name: str) -> str:
+    """Label of a measure of the dictionary, with what it is a share of."""
+    return LABELS.get(name, MEASURES[name].label)
+
+
 class Stated(Strict):
     """One figure as the file has it."""
 
@@ -219,7 +228,7 @@ def _measure(where: str, name: str) -> Product:
         right = nearest(name, [*MEASURED, *PRODUCTS])
         hint = right if right.startswith("did") else "docs/glossary.md has their names"
         raise InputError(f"{where}: unknown measure {name!r}; {hint}")
-    return Product(MEASURES[name].label, MEASURES[name].unit, (name,))
+    return Product(label_of(name), MEASURES[name].unit, (name,))
 
 
 def _number(

@@ -50,7 +50,7 @@ def assumptions(asked: Asked, bank: Drawn, after: Posterior) -> list[Moved]:
             shift,
             1 - ratio,
             abs(shift) > BEYOND_CHANCE * after.error
-            or abs(1 - ratio) > BEYOND_CHANCE / (2 * effective) ** 0.5,
+            or 1 - ratio > BEYOND_CHANCE / (2 * effective) ** 0.5,
         )
         out.append((_information(shift, ratio), moved))
     return [moved for _, moved in sorted(out, key=lambda pair: -pair[0])]

@@ -14,7 +14,9 @@ import numpy as np
 from sim.arrays import Bools, Floats, Ids, Ints
 from sim.clock import HOURS_A_DAY, WEEKDAYS
 from sim.config import Config
+from sim.history.cells import LEAST_CELL
 from sim.history.fitting.stamps import CONTACTS, Outcome
+from sim.scenarios.answers.validation import BY_HOUR
 from sim.scenarios.validation.rows import OUTCOMES, Period, Rows, day_of, hour_of_day
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -22,6 +24,7 @@ TOLD = OUTCOMES[1:-1]  # of calls that a team reached
 MINUTES_A_DAY = 1440.0
 ENDINGS = {1: "st", 2: "nd", 3: "rd"}  # of an ordinal
 FEWEST = 20  # calls, for a share or a quantile of them to be looked at
+BLOCKS_H = (1, 2, 3, 4, 6, 12)  # hours of day that are looked at together
 
 
 Count = Callable[[Rows, Period], Floats]
@@ -43,10 +46,16 @@ class Profile(NamedTuple):
     counted: Count
 
 
-def profiles_of(config: Config, teams: int) -> list[Profile]:
-    """Everything that is counted of a config's calls, and of so many teams'."""
+def profiles_of(config: Config, teams: int, block_h: int = 1) -> list[Profile]:
+    """Everything that is counted of a config's calls, and of so many teams'.
+
+    The share reached is by blocks of `block_h` hours of day.
+    """
     types, zones = tuple(config.demand.call_types), tuple(config.demand.zones)
     hours = tuple(f"{hour:02d}:00" for hour in range(HOURS_A_DAY))
+    starts = range(0, HOURS_A_DAY, block_h)
+    blocks = tuple(f"{hour:02d}:00 to {hour + block_h:02d}:00" for hour in starts)
+    blocks = hours if block_h == 1 else blocks
     percents = tuple(f"{100 * q:.0f}% within" for q in QUANTILES)
     busy = tuple(f"{n} or more" for n in range(1, teams + 1))
     posts = tuple(_by_work(n) for n in range(1, teams + 1))
@@ -58,8 +67,17 @@ def profiles_of(config: Config, teams: int) -> list[Profile]:
         Profile("spread", "Spread of days", "calls a day", ("sd",), 0.5, False, _spread),
         Profile("types", "Calls by type", "%", types, 0.5, False, _shares("call_type", len(types))),
         Profile("zones", "Calls by zone", "%", zones, 0.5, False, _shares("zone", len(zones))),
-        Profile("reached", "Reached by a team", "%", ("all",), 0.2, True, _reached),
-        Profile("withdrawn", "Withdrawn", "%", ("all",), 1.0, True, _withdrawn),
+        Profile("reached", "Share of all calls reached", "%", ("all",), 0.2, True, _reached),
+        Profile(
+            BY_HOUR,
+            "Reached by hour of day",
+            "%",
+            blocks,
+            0.8,
+            True,
+            _reached_by_hour(block_h),
+        ),
+        Profile("withdrawn", "Share of all calls withdrawn", "%", ("all",), 1.0, True, _withdrawn),
         Profile("response", "Received to on scene", "min", percents, 0.4, True, _response),
         Profile("queue", "Received to dispatched", "min", percents, 0.6, True, _queue),
         Profile("scene", "On scene until cleared", "min", percents, 0.4, True, _scene),
@@ -139,6 +157,27 @@ def _reached(rows: Rows, _: Period) -> Floats:
     """Share of the calls of which it is known."""
     unknown = int(arrival_unknown(rows).sum())
     return _percents([int((~np.isnan(rows.arrived)).sum())], len(rows.arrived) - unknown)
+
+
+def block_of(rows: Rows) -> int:
+    """Hours of the shortest blocks of the day that all have enough calls; the longest if none."""
+    a_day = np.bincount(hour_of_day(rows)[~arrival_unknown(rows)], minlength=HOURS_A_DAY)
+    fine = (h for h in BLOCKS_H if a_day.reshape(-1, h).sum(axis=1).min() >= LEAST_CELL)
+    return next(fine, BLOCKS_H[-1])
+
+
+def _reached_by_hour(block_h: int) -> Count:
+    """Share of the calls received in each block of hours of which it is known."""
+    blocks = HOURS_A_DAY // block_h
+
+    def count(rows: Rows, _: Period) -> Floats:
+        block, known = hour_of_day(rows) // block_h, ~arrival_unknown(rows)
+        of = np.bincount(block[known], minlength=blocks)
+        came = np.bincount(block[known & ~np.isnan(rows.arrived)], minlength=blocks)
+        shares: Floats = np.divide(100.0 * came, of, out=np.full(blocks, np.nan), where=of > 0)
+        return shares
+
+    return count
 
 
 def _withdrawn(rows: Rows, _: Period) -> Floats:

@@ -17,7 +17,7 @@ from sim.compiled import announce
 from sim.config import Config, staffing
 from sim.history.log import CallLog
 from sim.scenarios.answers.comparison import TwinCheck
-from sim.scenarios.answers.validation import NO_PLAN, PATROLS, Cell, Held, Span, Validation
+from sim.scenarios.answers.validation import BY_HOUR, NO_PLAN, PATROLS, Cell, Held, Span, Validation
 from sim.scenarios.asked import check_words
 from sim.scenarios.checking import twin_check
 from sim.scenarios.evidence.held_out import job_of_one
@@ -25,7 +25,7 @@ from sim.scenarios.experiments.bands import simultaneous_band
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.samples import Job
 from sim.scenarios.validation.asked import Asked, asked_of, config_of, fitted_anew
-from sim.scenarios.validation.profiles import Profile, arrival_unknown, profiles_of
+from sim.scenarios.validation.profiles import Profile, arrival_unknown, block_of, profiles_of
 from sim.scenarios.validation.rows import Rows, of_log
 from sim.scenarios.validation.runs import Model, Run
 
@@ -80,7 +80,9 @@ def validated(request: Request, progress: Progress = silent) -> Validation:
     teams = job.arms[0].plan.teams if job and of_teams else 0
     observed = of_log(asked.rest, config, asked.period)
     why = NO_PLAN if of_teams else PATROLS
-    looked_at, left_out = _looked_at(profiles_of(config, teams), observed, asked, teams, why)
+    looked_at, left_out = _looked_at(
+        profiles_of(config, teams, block_of(observed)), observed, asked, teams, why
+    )
     runs = Model(config, job, asked.log, asked.period).runs(looked_at, progress)
     level = config.run.confidence_level
     return Validation(
@@ -121,7 +123,7 @@ def _looked_at(
             left_out[profile.label] = why
         elif profile.name == "teams" and units > teams:
             left_out[profile.label] = f"the log has {units} units, the plan {teams} teams"
-        elif profile.name in {"reached", "withdrawn"} and asked.rest.served_only:
+        elif profile.name in {"reached", BY_HOUR, "withdrawn"} and asked.rest.served_only:
             left_out[profile.label] = "the log has only calls that a team served"
         elif len(profile.cells) < 2 and profile.name in {"types", "zones"}:  # noqa: PLR2004
             left_out[profile.label] = "the log has one"
