@@ -80,7 +80,10 @@ def _beyond(comparison: Comparison, name: str) -> tuple[str, str]:
 
 
 def ladder(comparison: Comparison) -> Table | None:
-    """Row a plan from the cheapest up: dollars for each call beyond the row above, and the base."""
+    """Row a plan from the cheapest up: dollars for each call beyond the row above, and the base.
+
+    A plan that another one beats is no step, and its row says so.
+    """
     economics = comparison.economics
     if economics is None or not economics.ladder:
         return None
@@ -96,7 +99,8 @@ def ladder(comparison: Comparison) -> Table | None:
 
 def _rung(comparison: Comparison, plan: PlanResult, rung: Rung | None) -> list[str]:
     cost = plan.measures["cost_per_year"].mean
-    above = ["", ""]
+    better = comparison.main.beaten.get(plan.name)
+    above = ["" if better is None else f"beaten by {better}", ""]
     if rung is not None:
         above = [
             number(rung.calls_per_year.mean, LARGE, sign=True),
