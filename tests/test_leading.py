@@ -33,6 +33,7 @@ def test_the_screen_the_figures_and_the_summary_lead_with_the_plan_of_least_pric
     assert summary(ladder())["leading"] == "3"
 
 
+OFF_DUTY = "gap_off_duty_hours_per_week"
 BEATEN = {"9": (16e6, 0.8), "12": (22e6, 0.5), "17": (31e6, 0.9)}  # dollars and share reached
 
 
@@ -86,6 +87,17 @@ def test_the_answer_of_several_plans_begins_with_what_each_reaches():
     assert "17 posts reach 35 more of every 100 requested calls than 9 posts (75, not 40;" in text
     assert "12 posts 13 more (53, not 40; +8 to +24)." in text
     assert "Net benefit a year against 9 posts: 17 posts −$13 million (−$23 million to" in text
+
+
+def test_of_several_plans_it_says_how_long_nobody_is_on_duty():
+    """85 hours without a free team looked like busy teams, and 84 of them had nobody on duty."""
+    found = money.found(names=("17", "12", "9"))
+    off = replace(found.main.plans[-1].measures[OFF_DUTY], mean=84.0)
+    last = replace(found.main.plans[-1], measures=found.main.plans[-1].measures | {OFF_DUTY: off})
+    plans = [*found.main.plans[:-1], last]
+    text = " ".join(screen(replace(found, main=replace(found.main, plans=plans))).split())
+    assert "with nobody on duty, among those with no team free: 9 posts 84." in text
+    assert "nobody on duty" not in screen(found)
 
 
 def test_the_tornado_and_the_money_are_those_of_the_leading_plan():

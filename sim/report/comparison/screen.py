@@ -226,7 +226,8 @@ def alike(change: float, one: float, other: float) -> list[str]:
     figures = [100 * abs(change), 100 * one, 100 * other]
     whole = [round(figure) for figure in figures]
     decimals = 0 if abs(whole[1] - whole[2]) == whole[0] > 0 else 1
-    texts = [f"{figure:.{decimals}f}" for figure in figures]
+    first, second = (round(figure, decimals) for figure in figures[1:])
+    texts = [f"{figure:.{decimals}f}" for figure in (abs(first - second), first, second)]
     return texts if texts[1] != texts[2] else []
 
 
