@@ -108,7 +108,7 @@ def test_what_may_be_none_in_some_draws_has_no_price_at_all():
     ratio = compared(*words, draws=12).economics.differences[0].ratios["cost_per_net_diversion"]
     assert {ratio.mean, ratio.low, ratio.high, ratio.parameter_low} == {None}
     assert ratio.why_blank.startswith("net diversions are zero or negative in ")
-    assert ratio.why_blank.endswith(" % of the draws")
+    assert ratio.why_blank.endswith("% of the draws")
 
 
 @pytest.mark.parametrize(("low", "priced"), [(0.001, True), (-0.001, False)])

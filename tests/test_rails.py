@@ -17,6 +17,8 @@ from sim.report.comparison.full import full
 from sim.report.comparison.page import page_of, section_of
 from sim.report.comparison.screen import screen
 from sim.report.comparison.summary import summary
+from sim.report.rendering import REMARK
+from sim.report.wording import wrapped
 from sim.scenarios.answers.economics import PER_CALL
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.rails import RULES, Rail
@@ -206,7 +208,23 @@ def test_what_could_change_the_sign_comes_before_what_is_larger() -> None:
         if x.rule == "hinges"
     )
     assert "pay and benefits of an officer" in rail.text
-    assert rail.text.endswith(", +$11 million at 0.7; it is above zero at 0.7.")
+    assert rail.text.endswith(", +$11 million at 0.7; is above zero at 0.7.")
+
+
+def test_what_an_assumption_does_is_said_to_be_a_change_and_takes_two_lines() -> None:
+    """It was read as the net benefit itself: "+$1.1 million; it stays below zero"."""
+    found = money.found()
+    name = "outcomes.effect.hold_odds_ratio"
+    tornado = replace(found.economics.tornado[0], central=-7.8e6)
+    bar = replace(tornado.bars[0], name=name, label=name)
+    bar = replace(bar, low_value=0.263, at_low=-6.7e6, high_value=2.57, at_high=-10.5e6)
+    economics = replace(found.economics, tornado=[replace(tornado, bars=[bar])])
+    rails = money.with_rails(replace(found, economics=economics)).warnings
+    (text,) = (x.text for x in rails if x.rule == "hinges")
+    head, tail = wrapped(text, " " * REMARK).splitlines()
+    assert head.endswith(f"odds of a hold with a team ({name}):")
+    assert tail.strip().startswith("changes by +$1.1 million at 0.263, −$2.7 million at 2.57 times")
+    assert text.endswith("; stays below zero.")
 
 
 def test_of_three_plans_the_rails_speak_of_the_pair_of_the_finding() -> None:

@@ -54,6 +54,17 @@ def test_blocks_of_text_are_folded_and_headings_underlined(template):
     assert (last[:6], end) == ("  word", "End")
 
 
+def test_a_command_is_never_broken_even_in_its_quotes(template):
+    """Pasted in two lines it would run as another one."""
+    command = f"coresponder run 3 'a={{b:  1, c: 2}}' {'key=1 ' * 30}--last"
+    alone = template("{% filter remark('Next') %}\n{{ x }}\n{% endfilter %}", x=command)
+    assert alone == f"Next     {command}"
+    within = template(
+        "{% filter item %}So {{ y }}`{{ x }}`.{% endfilter %}", x=command, y="w " * 20
+    )
+    assert f"{command}." in within.splitlines()[1]
+
+
 def test_blocks_of_markdown_are_one_line_each(template):
     lines = template(BLOCKS, "some.md", lines="lines", long="word " * 60).splitlines()
     assert lines[:6] == ["### Plan `12`", "", "Some words on lines", "", "- an item", lines[5]]

@@ -30,6 +30,7 @@ from sim.scenarios.request import Request
 from sim.scenarios.samples import NAMES
 from tests import money
 from tests.folders import Folder
+from tests.pages import without_commands
 
 SMALL = ("run.window_days=14", "run.replications=3", "run.draws=0")
 ALONE = {"engine": "simpy", "cores": 1}
@@ -86,7 +87,7 @@ def drawn() -> Comparison:
 def test_all_of_it_fits_a_page_and_has_no_nan(found, patrol, towns, after, drawn):
     for answer in (found, patrol, towns, after, drawn):
         told = full(answer)
-        assert max(map(len, told.splitlines())) <= wording.WIDTH
+        assert max(map(len, without_commands(told))) <= wording.WIDTH
         assert not re.search(r"\x1b|\bnan\b|\bNone\b(?!:)", told)
     assert wording.BLANK in full(patrol)  # of the plan without teams
 
@@ -243,7 +244,8 @@ def written(found, tmp_path_factory) -> Path:
 
 def test_folder_holds_everything_and_nothing_unfinished(written):
     assert sorted(path.name for path in written.iterdir()) == [
-        *("answer.html", "answer.txt", "config.yaml", "full.txt", "hours.csv", "hours.parquet"),
+        *("answer.html", "answer.txt", "by_hour_and_zone.txt", "config.yaml", "full.txt"),
+        *("hours.csv", "hours.parquet"),
         *("hours_of_day.csv", "hours_of_day.parquet"),
         *("ledger.parquet", "ledger_duties.parquet", "measures.parquet"),
         *("people_and_money.txt", "posts.csv", "posts.parquet"),

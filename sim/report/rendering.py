@@ -26,7 +26,9 @@ from jinja2.bccache import Bucket
 
 from sim import caches
 from sim.files import put
+from sim.provenance import COMMAND
 from sim.report.wording import (
+    HELD,
     WIDTH,
     columns,
     mean_and_range,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from sim.report.table import Table
 
 REMARK = 9  # columns of the word beside a remark
+COMMANDS = re.compile(f"`{COMMAND} [^`]*`")
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -137,7 +140,14 @@ def _one_line(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _one_line(text).replace("`", "")
+    """Text on one line, without the backticks of code; commands in them are to be pasted whole."""
+    held = COMMANDS.sub(lambda match: _whole(match[0]), text)
+    return _one_line(held).replace("`", "")
+
+
+def _whole(command: str) -> str:
+    """Command that no line breaks, however long: pasted in two, it would run as another one."""
+    return command.replace(" ", HELD)
 
 
 # --- filters of blocks: each ends its line, as the newline after `endfilter` is trimmed -----------
@@ -152,7 +162,9 @@ def _item(text: str) -> str:
 
 
 def _remark(text: str, word: str) -> str:
-    """Text beside the word that says what it is about."""
+    """Text beside the word that says what it is about; a command alone is never broken."""
+    alone = text.strip()
+    text = _whole(alone) if alone.startswith(f"{COMMAND} ") else text
     return _paragraph(text, f"{word:<{REMARK}}", " " * REMARK)
 
 

@@ -64,7 +64,7 @@ __all__ = [
 
 WIDTH = 100  # columns of a page, unless the terminal has fewer
 NARROWEST = 60
-HELD = "\N{NO-BREAK SPACE}"  # keeps a figure and its % on one line
+HELD = "\ue000"  # of private use, in place of a space at which no line is broken
 SAME = 1e-9  # relative: what rounding makes of equal figures
 PAIRED_TIMES = ("response_", "request_to_arrival_", "wait_")  # on calls reached under both plans
 UNIT_TEXT = {"share": "%"}

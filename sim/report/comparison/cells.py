@@ -13,6 +13,8 @@ from sim.scenarios.answers.intervals import Ratios
 
 MOST_ZONES = 40  # beyond, the table is for a spreadsheet
 NONE_ASKED = "–"
+TITLE = "Percent of the requested calls that are reached, with the range of chance alone."
+FILE = "by_hour_and_zone.txt"
 
 
 def cell_tables(comparison: Comparison) -> list[Table]:
@@ -26,6 +28,11 @@ def cell_tables(comparison: Comparison) -> list[Table]:
     if 1 < len(zones) <= MOST_ZONES:
         tables.append(_table("zone", zones, plans, lambda x: x.cells.zones["reach_share"]))
     return tables
+
+
+def by_hour_and_zone(comparison: Comparison) -> str:
+    """Text of the tables, as a file of the results folder that needs no spreadsheet."""
+    return "\n\n".join([TITLE, *(table.text() for table in cell_tables(comparison))])
 
 
 def _table(

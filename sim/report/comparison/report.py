@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.report.answer import Answer, Basis
 from sim.report.comparison import frames, trace
+from sim.report.comparison.cells import FILE as FILE_OF_CELLS
+from sim.report.comparison.cells import by_hour_and_zone
 from sim.report.comparison.full import full
 from sim.report.comparison.page import FILE, page_alone, page_of
 from sim.report.comparison.screen import screen
@@ -49,6 +51,7 @@ class ComparisonReport(Answer):
         tables = frames.all_of(self.comparison)
         files: dict[str, str | pl.DataFrame] = {
             "full.txt": f"{self.full()}\n",
+            FILE_OF_CELLS: f"{by_hour_and_zone(self.comparison)}\n",
             "answer.html": page_of(self.comparison),
             **{f"{name}.parquet": table for name, table in tables.items()},
             **{f"{name}.csv": as_csv(tables[name]) for name in frames.CELLS},

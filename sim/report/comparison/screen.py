@@ -24,7 +24,7 @@ from sim.report.wording import (
     plan_heading,
     plan_words,
 )
-from sim.scenarios.answers.comparison import Comparison, PlanResult
+from sim.scenarios.answers.comparison import Comparison, Difference, PlanResult
 from sim.scenarios.answers.economics import Tornado, priced, steps
 from sim.scenarios.answers.intervals import Quoted, quoted
 from sim.scenarios.answers.keys import key_words
@@ -36,6 +36,8 @@ LINES = 28  # of a screen of 30; a blank one and the results folder follow
 MOST_RAILS = 3  # of the gravest
 FUNNEL = "service.funnel"
 RUNGS = 6  # plans that the next question asks for
+MOST_NAMED = 3  # plans of several in the sentence that answers, those that reach most
+UNLIKELY = 0.1  # share of the draws with a saving, as in the document
 
 
 class Lost(NamedTuple):
@@ -72,14 +74,17 @@ def _screen(comparison: Comparison) -> tuple[str, list[Rail]]:
     def page(shown: int) -> str:
         """Page with so many rails; if it has one at most, even the line of why gives way.
 
-        Bases that were chosen for the user stay whole beside the most.
+        Bases that were chosen for the user stay whole beside the most. Without any rail, the net
+        benefit of each of several plans gives way as well.
         """
         left = list(dict.fromkeys(rail.word for rail in rails[shown:]))
         of_rails = {"rails": rails[:shown], "unsaid": len(rails) - shown}
         of_bases = bases[:1] if bases[-1] and shown == MOST_RAILS else bases
-        shorter = [(x, parts["why"]) for x in of_bases] + ([("", False)] if shown <= 1 else [])
-        for (text, why), words in product(shorter, (left, [])):
-            values = {**parts, **of_rails, "unsaid_words": words, "bases": text, "why": why}
+        shorter = [(x, parts["why"], True) for x in of_bases]
+        shorter += [("", False, True), ("", False, False)][: max(0, 2 - shown)]
+        for (text, why, benefit), words in product(shorter, (left, [])):
+            of_text = {"unsaid_words": words, "bases": text, "why": why, "benefit_of_each": benefit}
+            values = {**parts, **of_rails, **of_text}
             whole = rendered("compare_screen.txt", **values)
             if columns() < WIDTH or len(whole.splitlines()) <= LINES:
                 break
@@ -133,14 +138,19 @@ def parts_of(comparison: Comparison) -> dict[str, Any]:
         "largest": _largest(comparison),
         "overloaded": [rail for rail in comparison.warnings if rail.rule in IN_THE_ANSWER],
         "unasked": [x for x in main.plans if x.measures["reach_share"].mean is None],
-        "rungs": priced(main.pairs, economics.differences) if economics else [],
+        "rungs": priced(main.pairs, economics.differences, main.beaten) if economics else [],
         "steps": steps(economics.ladder) if economics else [],
         "unpriced": _unpriced(comparison),
         "by_name": {x.name: x for x in main.plans},
+        "by_reach": _by_reach(comparison),
+        "beaten": _beaten(comparison),
+        "benefit_of_each": True,
+        "unlikely": UNLIKELY,
         "each_for": _each_for,
         "alike": alike,
         "counted": counted,
         "dollars": dollars,
+        "listed": listed,
         "losses": noticed(losses),
         "lost": LOST,
         "main_loss": main_loss(losses),
@@ -177,7 +187,23 @@ def _unpriced(comparison: Comparison) -> str:
     """Plans of which no price of an added call is known, listed."""
     sides = [] if comparison.economics is None else comparison.economics.differences
     known = {pair.plan for pair, _ in priced(comparison.main.pairs, sides)}
+    known |= comparison.main.beaten.keys()
     return listed([plan_words(x) for x in comparison.main.plans[:-1] if x.name not in known])
+
+
+def _by_reach(comparison: Comparison) -> list[Difference]:
+    """Differences of the plans that reach most, the most first."""
+    reach = {x.plan: x.measures["reach_share"].mean or 0.0 for x in comparison.main.differences}
+    return sorted(comparison.main.differences, key=lambda x: -reach[x.plan])[:MOST_NAMED]
+
+
+def _beaten(comparison: Comparison) -> dict[str, list[str]]:
+    """Plans that cost no less and reach no more than another one, by its name."""
+    by_name = {plan.name: plan for plan in comparison.main.plans}
+    out: dict[str, list[str]] = {}
+    for name, other in comparison.main.beaten.items():
+        out.setdefault(other, []).append(plan_words(by_name[name]))
+    return out
 
 
 def _each_for(price: Quoted) -> str:
@@ -200,7 +226,8 @@ def alike(change: float, one: float, other: float) -> list[str]:
     figures = [100 * abs(change), 100 * one, 100 * other]
     whole = [round(figure) for figure in figures]
     decimals = 0 if abs(whole[1] - whole[2]) == whole[0] > 0 else 1
-    texts = [f"{figure:.{decimals}f}" for figure in figures]
+    first, second = (round(figure, decimals) for figure in figures[1:])
+    texts = [f"{figure:.{decimals}f}" for figure in (abs(first - second), first, second)]
     return texts if texts[1] != texts[2] else []
 
 
@@ -234,11 +261,23 @@ def _question(comparison: Comparison) -> tuple[str, list[str]]:
         return "compare", [str(most), names[0]]
     if len(plans) == 1:
         return _of_one(comparison, plans[0])
-    if all(name.isdigit() for name in names) and len(plans) == 2:  # noqa: PLR2004 - of two
-        between = _between(int(names[0]), int(names[1]))
-        if between:
-            return "compare", between
-    return "people", names
+    if len(plans) > 2:  # noqa: PLR2004 - of two
+        return "compare", _best_two(comparison)
+    between = _between(int(names[0]), int(names[1])) if "".join(names).isdigit() else []
+    return ("compare", between) if between else ("people", names)
+
+
+def _best_two(comparison: Comparison) -> list[str]:
+    """The two plans beside the base that reach most and that none beats, the dearer one first."""
+    main = comparison.main
+    known = {plan.name: plan.measures for plan in main.plans}
+    reach, cost = (
+        {name: measures[what].mean or 0.0 for name, measures in known.items()}
+        for what in ("reach_share", "cost_per_year")
+    )
+    names = [pair.plan for pair in main.differences]
+    best = sorted(names, key=lambda name: (name in main.beaten, -reach[name]))[:2]
+    return sorted(best, key=lambda name: -cost[name])
 
 
 def _of_one(comparison: Comparison, plan: PlanResult) -> tuple[str, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.report.comparison.deciding import LARGE, RANGES, broken, fine_enough, spanned
+from sim.report.comparison.deciding import LARGE, RANGES, agreeing, broken, fine_enough, spanned
 from sim.report.table import FOLD, Group, Table
 from sim.report.wording import BLANK, number, price, scale
 from sim.scenarios.answers.caveats import is_known
@@ -72,15 +72,20 @@ def _beyond(comparison: Comparison, name: str) -> tuple[str, str]:
     reach = quoted(pair, REACHED.measure)
     of_chance = bool(comparison.main.plans[0].spread) and reach.kind == "chance"
     fine = fine_enough(reach, TENTHS, 100)
+    sides = {x.name: x.measures[REACHED.measure].mean for x in comparison.main.plans}
+    reached = [sides[pair.plan], sides[pair.versus]]
     ends = spanned(reach, fine, 100, sign=True)
     return (
-        number(None if reach.mean is None else 100 * reach.mean, fine, sign=True),
+        number(agreeing(reach, reached, (TENTHS, fine), 100), fine, sign=True),
         f"by chance{FOLD}{ends}" if of_chance and ends != BLANK else ends,
     )
 
 
 def ladder(comparison: Comparison) -> Table | None:
-    """Row a plan from the cheapest up: dollars for each call beyond the row above, and the base."""
+    """Row a plan from the cheapest up: dollars for each call beyond the row above, and the base.
+
+    A plan that another one beats is no step, and its row says so.
+    """
     economics = comparison.economics
     if economics is None or not economics.ladder:
         return None
@@ -96,7 +101,8 @@ def ladder(comparison: Comparison) -> Table | None:
 
 def _rung(comparison: Comparison, plan: PlanResult, rung: Rung | None) -> list[str]:
     cost = plan.measures["cost_per_year"].mean
-    above = ["", ""]
+    better = comparison.main.beaten.get(plan.name)
+    above = ["" if better is None else f"beaten by {better}", ""]
     if rung is not None:
         above = [
             number(rung.calls_per_year.mean, LARGE, sign=True),

@@ -17,7 +17,7 @@ from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.measure import RESPONSE_BIN_S
 from sim.model.money.alternatives import SameMoney, same_money
 from sim.scenarios.answers.curve import Formulas
-from sim.scenarios.answers.economics import Books, Economics, Pair, lead
+from sim.scenarios.answers.economics import Books, Economics, Pair, beaten, lead
 from sim.scenarios.answers.held_out import HeldOut, Verdict, gravest
 from sim.scenarios.answers.intervals import DifferenceInterval, Interval, Spread
 from sim.scenarios.answers.rails import Rail
@@ -226,10 +226,23 @@ class Reading:
         """Plans by what they are held against; the one plan there is, against none."""
         return [Pair(x.plan, x.versus) for x in self.differences] or [Pair(self.plans[0].name, "")]
 
+    @property
+    def beaten(self) -> dict[str, str]:
+        """Plans that another one beats in cost and in calls reached, by means, and that one."""
+        return beaten(
+            {
+                plan.name: (
+                    plan.measures["cost_per_year"].mean or 0.0,
+                    plan.measures["reach_share"].mean or 0.0,
+                )
+                for plan in self.plans
+            }
+        )
+
     def lead(self, economics: Economics | None) -> Pair:
         """Pair that the finding is of."""
         sides, ladder = ([], []) if economics is None else (economics.differences, economics.ladder)
-        return lead(self.pairs, sides, ladder)
+        return lead(self.pairs, sides, ladder, self.beaten)
 
     def same_money(self, config: Config, leading: str = "") -> SameMoney | None:
         """What else the difference in cost of the leading plan would buy, or what one plan costs.

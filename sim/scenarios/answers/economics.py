@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -156,12 +156,36 @@ class Pair(NamedTuple):
     versus: str
 
 
-def priced(pairs: Sequence[Pair], sides: Sequence[SideEconomics]) -> list[tuple[Pair, Quoted]]:
-    """Pairs that have a price of each call reached more, the cheapest first."""
+def beaten(plans: Mapping[str, tuple[float, float]]) -> dict[str, str]:
+    """Plans that cost no less than another one and reach no more, each by the cheapest such.
+
+    Parameters
+    ----------
+    plans
+        Cost and share reached, by name. Plans with the same cost and reach do not beat each other.
+
+    Examples
+    --------
+    >>> beaten({"a": (3.0, 0.6), "b": (2.0, 0.8), "c": (5.0, 0.9)})
+    {'a': 'b'}
+    """
+    by_cost = sorted(plans, key=lambda name: (plans[name][0], -plans[name][1]))
+    out: dict[str, str] = {}
+    for name, (cost, reach) in plans.items():
+        others = [x for x in by_cost if plans[x] != plans[name]]
+        better = [x for x in others if plans[x][0] <= cost and plans[x][1] >= reach]
+        out |= {name: better[0]} if better else {}
+    return out
+
+
+def priced(
+    pairs: Sequence[Pair], sides: Sequence[SideEconomics], worse: Collection[str] = ()
+) -> list[tuple[Pair, Quoted]]:
+    """Pairs that have a price of each call reached more, the cheapest first; none of `worse`."""
     quotes = [
         (pair, side.ratios[PER_CALL].quoted)
         for pair, side in zip(pairs, sides, strict=False)
-        if PER_CALL in side.ratios
+        if PER_CALL in side.ratios and pair.plan not in worse
     ]
     known = [(pair, quote) for pair, quote in quotes if quote.mean is not None]
     return sorted(known, key=lambda each: each[1].mean or 0.0)
@@ -173,14 +197,20 @@ def steps(ladder: Sequence[Rung]) -> list[Rung]:
     return sorted(known, key=lambda rung: rung.per_call.mean or 0.0)
 
 
-def lead(pairs: Sequence[Pair], sides: Sequence[SideEconomics], ladder: Sequence[Rung]) -> Pair:
-    """Pair that the finding is of: of several, that by which each added call costs least."""
-    if len(pairs) == 1:
-        return pairs[0]
-    cheapest, up = priced(pairs, sides), steps(ladder)
-    if cheapest:
-        return cheapest[0][0]
-    return Pair(up[0].plan, up[0].versus) if up else pairs[0]
+def lead(
+    pairs: Sequence[Pair],
+    sides: Sequence[SideEconomics],
+    ladder: Sequence[Rung],
+    worse: Collection[str] = (),
+) -> Pair:
+    """Pair that the finding is of: of several, that by which each added call costs least.
+
+    It is of a plan and the base, and of one that is beaten, `worse`, only if all others are.
+    """
+    cheapest = [pair for pair, _ in priced(pairs, sides, worse)]
+    up = [pair for rung in steps(ladder) for pair in pairs if pair.plan == rung.plan]
+    others = [pair for pair in pairs if pair.plan not in worse]
+    return [*cheapest, *up, *others, *pairs][0]
 
 
 class Staff(NamedTuple):

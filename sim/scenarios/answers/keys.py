@@ -49,7 +49,7 @@ NAMES = {
     "dispatch.mode_share.self_dispatch": "share of calls that teams pick up",
     "dispatch.other_responder_share": "share of calls another responder takes",
     "outcomes.booked_given_arrest": "share of arrests that are booked",
-    "outcomes.effect.arrest_odds_ratio": "odds of an arrest with a team",
+    "outcomes.effect.arrest_odds_ratio": "odds of arrest with a team",
     "outcomes.effect.hold_odds_ratio": "odds of a hold with a team",
     "outcomes.effect.voluntary_odds_ratio": "odds of a voluntary trip with a team",
     "outcomes.repeat.effect_days": "days that a visit has an effect",

@@ -142,12 +142,12 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "hinges": Rule(  # before the next: where both hold, the foremost bar is this one's
         "Depends",
         "doubt",
-        "Net benefit{of} depends most on {label}{key}: {low}, {high}; it {sign}.",
+        "Net benefit{of} depends most on {label}{key}: changes by {low}, {high}; {sign}.",
     ),
     "leans": Rule(
         "Depends",
         "doubt",
-        "Net benefit{of} depends on a shipped assumption, {label}{key}: {low}, {high}; it "
+        "Net benefit{of} depends on a shipped assumption, {label}{key}: changes by {low}, {high}; "
         "{sign}.{others}",
         "Set your own figure.",
     ),

@@ -53,8 +53,9 @@ def economics(
     of_plans, of_pairs = _break_evens(job, look)
     means = {plan.name: _means(plan) for plan in reading.plans}
     plans = [arm.plan for arm in job.arms]
-    differences, rungs = _differences(job, sample, draws, of_pairs), ladder(job, sample, draws)
-    finding = lead(reading.pairs, differences, rungs)
+    differences = _differences(job, sample, draws, of_pairs)
+    rungs = ladder(job, sample, draws, reading.beaten)
+    finding = lead(reading.pairs, differences, rungs, reading.beaten)
     return Economics(
         plans=_plans(job, sample, draws, of_plans),
         differences=differences,

@@ -1,7 +1,8 @@
-"""The ladder of three plans or more: each against the next cheaper one."""
+"""The ladder of three plans or more: each against the next cheaper one that no other one beats."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 from sim.arrays import Floats
@@ -16,16 +17,18 @@ FEWEST = 3  # plans that make a ladder; two are a difference
 BOTTOM = OF_A_DIFFERENCE[PER_CALL]
 
 
-def ladder(job: Job, sample: Sample, draws: Draws | None) -> list[Rung]:
+def ladder(
+    job: Job, sample: Sample, draws: Draws | None, worse: Collection[str] = ()
+) -> list[Rung]:
     """Rungs of a job's plans from the second cheapest to the dearest; none of one or two plans.
 
-    Plans share their calls, so every rung is paired by replication and by draw.
+    Plans that another one beats, `worse`, are no rung: nobody would step up to them. Plans share
+    their calls, so every rung is paired by replication and by draw.
     """
     if len(job.arms) < FEWEST:
         return []
-    by_cost = sorted(
-        range(len(job.arms)), key=lambda at: float(tops_of(sample.arms[at].values).mean())
-    )
+    rungs = [at for at, arm in enumerate(job.arms) if arm.name not in worse]
+    by_cost = sorted(rungs, key=lambda at: float(tops_of(sample.arms[at].values).mean()))
     level = job.scenario.config.run.confidence_level
     each = of_each(level, len(job.arms) - 1)
     return [
