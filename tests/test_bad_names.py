@@ -104,7 +104,7 @@ def check_document(folder: Path) -> None:
     fields = {(x.text or "").split()[0] for x in of_body if x.tag.endswith("instrText")}
     assert fields <= {"TOC", "PAGE", "SEQ", "REF", "PAGEREF", "NUMPAGES"}
     outside = [x for x in trees["word/_rels/document.xml.rels"] if x.get("TargetMode")]
-    assert all(x.get("Target", "").startswith("keys.html#") for x in outside)  # beside it
+    assert {x.get("Target", "").partition("#")[0] for x in outside} <= {"keys.html"}  # beside it
     assert any("<script>alert" in (x.text or "") for x in of_body)  # as text, which does nothing
 
 

@@ -113,23 +113,6 @@ def test_a_difference_stands_beside_numbers_that_it_is_the_difference_of(shares,
     assert alike(*shares) == shown
 
 
-@pytest.mark.parametrize("name", ["compare", "compare_three_plans"])
-def test_in_the_table_a_difference_is_that_of_the_figures_beside_it(name):
-    """It was 65.9, 66.6 and +0.6."""
-    usual, what = ANSWERS[name], "reach_share"
-    *others, base = usual.main.plans
-    plans = [with_measures(others[0], reach_share=0.6656), *others[1:]]
-    plans.append(with_measures(base, reach_share=0.6594))
-    pair, *rest = usual.main.differences
-    spread = replace(pair.spread[what], low=0.002, high=0.01)
-    change = replace(pair.measures[what], mean=0.0062, low=0.004, high=0.008)
-    pair = replace(
-        pair, measures=pair.measures | {what: change}, spread=pair.spread | {what: spread}
-    )
-    text = screen(replace(usual, main=replace(usual.main, plans=plans, differences=[pair, *rest])))
-    assert re.search(r"65\.9 +66\.6 +\+0\.7 |17 +66\.6 +\+0\.7 ", text)
-
-
 def test_a_range_that_crosses_zero_does_not_look_as_if_it_began_there():
     crossing = Interval(0.003, -0.0004, 0.0077, 20)
     assert points(crossing) == "−0.1 to +0.8"

@@ -22,7 +22,6 @@ IN_MILLIONS = 10 * MILLION  # dollars from which a row is in millions
 FINER = (10.0, 0.1)  # figures with one decimal, and with two
 SAME = 1e-9  # relative: what rounding makes of equal figures
 LARGE = 100.0  # as if a figure were this large, so that it has no decimals
-OF_THE_SAME_CALLS = ("reach_share", "within_standard_share")
 NOTES = {
     "response_median_min": "calls both reach",
     "gap_off_duty_hours_per_week": "overtime counted",
@@ -102,9 +101,7 @@ def _cells(row: Row, comparison: Comparison) -> list[str]:
     if not differences:
         return [words, *shown, _marked(spanned(span, like, factor), of_chance)]
     fine = fine_enough(span, size, factor)
-    exact = None if span.mean is None else factor * span.mean
-    agreed = agreeing(span, means, (size, fine), factor) if name in OF_THE_SAME_CALLS else exact
-    change = number(agreed, fine, sign=True)
+    change = number(None if span.mean is None else factor * span.mean, fine, sign=True)
     ends = spanned(span, fine, factor, sign=True)
     note = BY_CHANCE if of_chance and ends != BLANK else _note(name, span)
     return [words, *shown, change, ends, note]
@@ -147,42 +144,6 @@ def fine_enough(span: Interval, size: float, factor: float = 1.0) -> float:
     """
     finer = (size, *(like for like in FINER if like < size))
     return next((like for like in finer if _tells(span, like, factor)), finer[-1])
-
-
-def agreeing(
-    span: Interval, means: Sequence[float | None], likes: tuple[float, float], factor: float = 1.0
-) -> float | None:
-    """Difference of two shares as that of both as they are shown, so that a reader's sum comes out.
-
-    It is so where rounding alone makes it another one and it stays within its range; a difference
-    that is shown with finer digits is as it is.
-
-    Parameters
-    ----------
-    span
-        The difference, base last.
-    means
-        Of the plan and the base, as they are.
-    likes
-        Sizes that set the decimals of both figures, and of the difference.
-    factor
-        By which all are shown.
-
-    Examples
-    --------
-    >>> round(agreeing(Interval(0.0062, 0.002, 0.01, 20), [0.6656, 0.6594], (10, 10), 100), 1)
-    0.7
-    """
-    if span.mean is None:
-        return None
-    exact, (decimals, fine) = factor * span.mean, map(decimals_of, likes)
-    known = [round(factor * x, decimals) for x in means if x is not None]
-    if len(known) < len(means) or fine > decimals:
-        return exact
-    change, least = known[0] - known[1], 10.0**-decimals
-    low, high = (exact if x is None else factor * x for x in (span.low, span.high))
-    is_within = low - least / 2 <= change <= high + least / 2
-    return change if is_within and abs(change - exact) <= least else exact
 
 
 def _tells(span: Interval, like: float, factor: float) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.report.comparison.deciding import LARGE, RANGES, agreeing, broken, fine_enough, spanned
+from sim.report.comparison.deciding import LARGE, RANGES, broken, fine_enough, spanned
 from sim.report.table import FOLD, Group, Table
 from sim.report.wording import BLANK, number, price, scale
 from sim.scenarios.answers.caveats import is_known
@@ -72,11 +72,9 @@ def _beyond(comparison: Comparison, name: str) -> tuple[str, str]:
     reach = quoted(pair, REACHED.measure)
     of_chance = bool(comparison.main.plans[0].spread) and reach.kind == "chance"
     fine = fine_enough(reach, TENTHS, 100)
-    sides = {x.name: x.measures[REACHED.measure].mean for x in comparison.main.plans}
-    reached = [sides[pair.plan], sides[pair.versus]]
     ends = spanned(reach, fine, 100, sign=True)
     return (
-        number(agreeing(reach, reached, (TENTHS, fine), 100), fine, sign=True),
+        number(None if reach.mean is None else 100 * reach.mean, fine, sign=True),
         f"by chance{FOLD}{ends}" if of_chance and ends != BLANK else ends,
     )
 

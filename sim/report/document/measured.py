@@ -366,7 +366,7 @@ def _signed(measure: str, value: float, *, close: bool = False) -> str:
     """Difference with its sign and without its unit; of shares, in percentage points."""
     size, unit = abs(value), MEASURES[measure].unit
     if close:
-        words = _closer(measure, size).removesuffix(" %")
+        words = _closer(measure, size).removesuffix("%")
     elif unit == "share":
         words = _points(size)
     else:

@@ -130,7 +130,7 @@ def valued(measure: str, value: float, *, exact: bool = False) -> str:
         return dollars(value, 6 if exact else 2) + (" a year" if "/year" in unit else "")
     figure = number(scale(measure) * value, None if exact else 10)
     unit = label(measure).rpartition(", ")[2] if ", " in label(measure) else ""
-    return f"{figure} {unit}".rstrip()
+    return f"{figure}{unit}" if unit == "%" else f"{figure} {unit}".rstrip()
 
 
 def _cell(measure: str, value: float | None) -> str:

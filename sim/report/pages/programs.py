@@ -253,7 +253,7 @@ def _factor(figure: Figure) -> float:
 
 
 def _unit(figure: Figure) -> str:
-    return " %" if figure.share else ""
+    return "%" if figure.share else ""
 
 
 def _width(held: HeldOut) -> str:
