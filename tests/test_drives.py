@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.config import compose
-from sim.config.files.drives import Unit, read_matrix
+from sim.config.files.drives import Unit, read_matrix, unusual
 from tests.test_bad_configs import refusal
 from tests.towns import PAIRS, SQUARE, ZONES, awkward, towns, written
 
@@ -250,3 +250,7 @@ def test_a_unit_that_is_none(folder: Path, unit: str) -> None:
     assert said.startswith("travel.matrix_unit: expected minutes or seconds, with travel.matrix_fi")
     said = refusal(lambda: compose(["travel.matrix_unit=seconds"]))
     assert said.endswith("got it without a file")
+
+
+def test_equal_drives_of_zones_whose_names_are_of_two_kinds_are_compared() -> None:
+    assert "at most 900" in unusual([1.5, "north"], [[9.0, 900.0], [900.0, 9.0]])  # type: ignore[list-item]

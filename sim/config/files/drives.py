@@ -9,6 +9,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal
@@ -66,7 +67,8 @@ def unusual(zones: list[str], minutes: Matrix) -> str:
     ]
     if not drives:
         return ""
-    middle, (longest, start, end) = median(value for value, *_ in drives), max(drives)
+    middle = median(value for value, *_ in drives)
+    longest, start, end = max(drives, key=itemgetter(0))  # names may be of two kinds still
     if SHORT_MEDIAN <= middle <= LONG_MEDIAN and longest <= LONG_DRIVE:
         return ""
     hint = "If the file is in seconds, set travel.matrix_unit=seconds"
