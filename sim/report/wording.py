@@ -62,6 +62,7 @@ __all__ = [
     "wrapped",
 ]
 
+UNLIKELY = 0.1  # share of the draws with a saving, up to which one is said to be unlikely
 WIDTH = 100  # columns of a page, unless the terminal has fewer
 NARROWEST = 60
 HELD = "\ue000"  # of private use, in place of a space at which no line is broken

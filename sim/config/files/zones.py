@@ -125,9 +125,6 @@ def _warn(program: Tree, travel: Tree) -> None:
     zones, minutes = travel.get("zones"), travel.get("minutes")
     if not (isinstance(zones, list) and isinstance(minutes, list)):
         return
-    rows = [row for row in minutes if isinstance(row, list)]
-    if not all(isinstance(x, int | float | None) for row in rows for x in row):
-        return
     try:
         check_minutes(zones, minutes)
     except ValueError:

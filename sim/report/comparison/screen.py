@@ -14,6 +14,7 @@ from sim.report.comparison.deciding import decides
 from sim.report.comparison.several import several
 from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.wording import (
+    UNLIKELY,
     WIDTH,
     columns,
     counted,
@@ -37,7 +38,6 @@ MOST_RAILS = 3  # of the gravest
 FUNNEL = "service.funnel"
 RUNGS = 6  # plans that the next question asks for
 MOST_NAMED = 3  # plans of several in the sentence that answers, those that reach most
-UNLIKELY = 0.1  # share of the draws with a saving, as in the document
 
 
 class Lost(NamedTuple):

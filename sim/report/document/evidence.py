@@ -8,8 +8,8 @@ from typing import Literal
 
 from sim.model.measures.dictionary import MEASURES
 from sim.report.document.facts import Fact, value_of
+from sim.report.wording import UNLIKELY
 
-UNLIKELY = 0.1  # share of the draws
 AT_END = 0.05  # of the width of a range
 Verdict = Literal["unclear", "rises", "falls", "same", "unknown"]
 

@@ -196,7 +196,7 @@ def _sign(bar: TornadoBar, tornado: Tornado) -> str:
 
 
 def _change(change: float) -> str:
-    return f"{'+' if change > 0 else '−'}{dollars(abs(change))}"
+    return f"{'+' if change > 0 else ''}{dollars(change)}"
 
 
 def _end(bar: TornadoBar, value: float) -> str:

@@ -67,9 +67,7 @@ def _panel(axes: Axes, target: Tornado) -> None:
     axes.tick_params(axis="y", length=0)
     most = max(map(abs, (*low, *high)))
     like = most if most < WHOLE else LONG
-    axes.xaxis.set_major_locator(
-        MaxNLocator(TICKS, steps=[1, 2, 5, 10])
-    )  # the names beside leave room for no more
+    axes.xaxis.set_major_locator(MaxNLocator(TICKS, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, like, sign=True)))
     axes.grid(axis="x", color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
