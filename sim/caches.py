@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from sim.files import put
 Made = TypeVar("Made")
 
 LEAST_FREE_BYTES = 16 * 2**20  # below which nothing is kept
+DIGEST_BYTES = sha256().digest_size
 MOST_KEPT = 512  # files in a folder of `kept`, unless it says otherwise
 
 
@@ -41,16 +43,32 @@ def kept(name: str, key: str, make: Callable[[], Made], most: int = MOST_KEPT) -
     if path is None:
         return make()
     file = path / f"{key}.pickle"
-    with suppress(Exception):  # a damaged pickle raises whatever its bytes ask for
-        kept_before: Made = pickle.loads(file.read_bytes())  # noqa: S301 - the user's own, as code is
-        return kept_before
+    content = found(file)
+    with suppress(Exception):  # a pickle of another version raises whatever its bytes ask for
+        if content is not None:
+            kept_before: Made = pickle.loads(content)  # noqa: S301 - the user's own, as code is
+            return kept_before
     value = make()
     with suppress(OSError):
-        _write(file, pickle.dumps(value), most)
+        keep(file, pickle.dumps(value))
+        _forget_oldest(file.parent, most)
     return value
 
 
-def _write(file: Path, content: bytes, most: int) -> None:
-    put(file, content)
-    for old in sorted(file.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-most]:
+def found(file: Path) -> bytes | None:
+    """Content that `keep` has put into a file; None if it is not there, or damaged."""
+    with suppress(OSError):
+        whole = file.read_bytes()
+        digest, content = whole[:DIGEST_BYTES], whole[DIGEST_BYTES:]
+        return content if sha256(content).digest() == digest else None
+    return None
+
+
+def keep(file: Path, content: bytes) -> None:
+    """Put content into a file behind its digest; an OSError says that there is no room."""
+    put(file, sha256(content).digest() + content)
+
+
+def _forget_oldest(folder: Path, most: int) -> None:
+    for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-most]:
         old.unlink(missing_ok=True)

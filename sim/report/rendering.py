@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 
 from sim import caches
-from sim.files import put
 from sim.provenance import COMMAND
 from sim.report.wording import (
     HELD,
@@ -85,7 +83,7 @@ def as_many_as_fit(page: Callable[[int], str], most: int, lines: int) -> tuple[s
 
 
 class _Kept(BytecodeCache):
-    """Compiled templates, each behind a digest: damaged bytecode would end the process."""
+    """Compiled templates, each read only if whole: damaged bytecode would end the process."""
 
     def __init__(self, form: str) -> None:
         self._folder = caches.folder(f"templates-{form}")
@@ -94,22 +92,16 @@ class _Kept(BytecodeCache):
         """Put what is kept into a bucket, if it is whole."""
         if self._folder is None:
             return
-        with suppress(OSError):
-            digest, content = _parted((self._folder / bucket.key).read_bytes())
-            if sha256(content).digest() == digest:
-                bucket.bytecode_from_string(content)
+        content = caches.found(self._folder / bucket.key)
+        if content is not None:
+            bucket.bytecode_from_string(content)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what a bucket has, if there is room."""
         if self._folder is None:
             return
-        content = bucket.bytecode_to_string()
         with suppress(OSError):
-            put(self._folder / bucket.key, sha256(content).digest() + content)
-
-
-def _parted(kept: bytes) -> tuple[bytes, bytes]:
-    return kept[: sha256().digest_size], kept[sha256().digest_size :]
+            caches.keep(self._folder / bucket.key, bucket.bytecode_to_string())
 
 
 @cache
