@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from sim.app.pasted import TABLES, as_csv, check_pasted
 from sim.config import InputError, names, program_names
 from sim.config.faults import validated
 from sim.config.files.named import LOADER, NOT_READ, shallow
@@ -26,14 +25,9 @@ DAYS = {"every day": list(WEEK), "weekdays": list(WEEK[:5]), "weekends": list(WE
 KINDS = {"officer and clinician": ["officer", "clinician"], "clinician alone": ["clinician"]}
 DEFAULTS = {"program": "los_angeles", "plan1": "17", "plan2": "12"}
 
-TABLES = {"zones": "zones.csv", "minutes": "minutes.csv"}  # files of what is pasted
-
-FORMULA = re.compile(r'(^|[,\t\n])[\s"]*[=+@]')  # of a cell that a spreadsheet would run
 
 Count = Annotated[int, Field(ge=0, le=200)]
 Pasted = Annotated[str, StringConstraints(strip_whitespace=False, max_length=50_000)]
-PLACES = ("latitude", "longitude")
-THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")  # a number as a spreadsheet shows it
 
 
 class Frozen(BaseModel):
@@ -157,27 +151,11 @@ class Inputs(Frozen):
         for name, file in TABLES.items():
             if getattr(self, name):
                 config_dir.mkdir(parents=True, exist_ok=True)
-                (config_dir / file).write_text(_as_csv(getattr(self, name)), encoding="utf-8")
+                (config_dir / file).write_text(as_csv(getattr(self, name)), encoding="utf-8")
         for plan, shifts in self.rosters.items():
             (config_dir / "staffing").mkdir(parents=True, exist_ok=True)
             text = yaml.safe_dump(_tree(plan, shifts), sort_keys=False)
             (config_dir / "staffing" / f"{plan}.yaml").write_text(text, encoding="utf-8")
-
-
-def _as_csv(pasted: str) -> str:
-    """Table as it was pasted, from a spreadsheet perhaps, whose cells are parted by tabs."""
-    lines = [line.rstrip() for line in pasted.splitlines() if line.strip()]
-    if "\t" not in pasted:
-        return "".join(f"{line}\n" for line in lines)
-    whole = io.StringIO()
-    rows = [[_bare(cell.strip()) for cell in line.split("\t")] for line in lines]
-    csv.writer(whole, lineterminator="\n").writerows(rows)
-    return whole.getvalue()
-
-
-def _bare(cell: str) -> str:
-    """Cell of a spreadsheet; a number without its signs of thousands."""
-    return cell.replace(",", "") if THOUSANDS.fullmatch(cell) else cell
 
 
 def plan_of(letter: str) -> str:
@@ -275,7 +253,12 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
             "calls or area: expected none with a calibrated city, got some; leave them empty, or "
             "choose the city as it was fitted"
         )
-    _check_tables(inputs)
+    if inputs.zones and (inputs.is_fitted or inputs.area_sq_mi):
+        raise InputError(
+            "zones: expected none with a city of your own calls or with an area, got some; leave "
+            "one of them empty"
+        )
+    check_pasted(inputs.zones, inputs.minutes)
     if not inputs.is_fitted and inputs.program not in program_names():
         raise InputError(f"program: expected one of the list, got {inputs.program!r}")
     known = names("staffing")
@@ -294,25 +277,6 @@ def _checked(tree: dict[str, Any], fitted: Collection[str]) -> Inputs:
         if inputs.asked.count(plan) > 1:
             raise InputError(f"plan: expected every plan once, got {plan} twice")
     return inputs
-
-
-def _check_tables(inputs: Inputs) -> None:
-    if inputs.zones and (inputs.is_fitted or inputs.area_sq_mi):
-        raise InputError(
-            "zones: expected none with a city of your own calls or with an area, got some; leave "
-            "one of them empty"
-        )
-    for name in TABLES:
-        if FORMULA.search(getattr(inputs, name)):
-            raise InputError(f"{name}: expected cells that begin with none of = + @, got one")
-    if inputs.minutes and not inputs.zones:
-        raise InputError("drive times: expected zones as well, got none")
-    first = inputs.zones.lstrip().partition("\n")[0].lower()
-    if inputs.zones and not inputs.minutes and not all(x in first for x in PLACES):
-        raise InputError(
-            "zones: expected columns latitude and longitude, or drive times beside them, got "
-            "neither"
-        )
 
 
 def _number(text: str, what: str) -> float | None:
