@@ -557,7 +557,7 @@ def test_shards_that_do_not_belong_together_are_refused(tmp_path, capsys, monkey
     record.write_text(text)
     file = folders[1] / "blocks.parquet"
     frame = pl.read_parquet(file)
-    contents = [content[:-1] + b"\x00" for content in frame["content"]]
+    contents = [content[:-1] + bytes([content[-1] ^ 1]) for content in frame["content"]]
     frame.with_columns(content=pl.Series(contents)).write_parquet(file)
     assert _merged(folders, tmp_path / "bad") == 2
     assert "got a damaged" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from sim.report.answer import Answer, Basis
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import FOLD, Group, Table
-from sim.report.trees import hash_of
+from sim.report.trees import hash_of, rails_tree
 from sim.report.wording import BLANK, dollars, label, number, percent, plural, range_of, scale
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.keys import key_words
@@ -250,4 +250,5 @@ def tree(answer: Sensitivity) -> dict[str, Any]:
         "confidence": answer.confidence,
         "unknowns": answer.unknowns,
         "drivers": answer.to_frame().to_dicts(),
+        "warnings": rails_tree(answer.warnings),
     }

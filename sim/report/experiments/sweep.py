@@ -14,9 +14,9 @@ from sim.report.answer import Answer, Basis
 from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
-from sim.report.trees import hash_of
+from sim.report.trees import hash_of, rails_tree
 from sim.report.wording import label, mean_and_range, plural, scale
-from sim.scenarios.answers.intervals import INTERVAL_LABEL, Interval
+from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.sweep import BLOCKS, RECORD, Effect, Extreme, Sweep, SweepShard
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 MOST_MEASURES = 8  # on the first screen
 MOST_KEYS = 5  # the same
+MOST_RAILS, LINES_OF_A_RAIL = 2, 2  # the same
 FEW_KEYS = 3  # which the text names
 MOST_FAULTS = 50  # in the whole text
 TELLING = ("design", "points", "measures", "keep-going")  # options that tell what is swept
 LONG_DECIMAL = re.compile(r"-?\d*\.\d{4,}")
 PLACE_WIDTH = 24  # letters of the values of a point
-HEADLINE = "reach_share"
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,8 @@ class SweepReport(Answer):
         return drawn(self.sweep)
 
 
-def headline_of(sweep: Sweep) -> str:
-    """Measure that stands for all where there is room for one."""
-    return HEADLINE if HEADLINE in sweep.names else sweep.names[0]
-
-
 def _text(sweep: Sweep, template: str, **more: Any) -> str:  # noqa: ANN401 - as templates call it
-    name = headline_of(sweep)
+    name = sweep.headline
     return rendered(
         template,
         sweep=sweep,
@@ -142,7 +137,8 @@ def _said(sweep: Sweep, number: int) -> str:
 
 def _ranges(sweep: Sweep) -> Table:
     """Lowest and highest mean of a few measures, with the interval of chance."""
-    rows = [_of_ends(sweep, extreme) for extreme in sweep.extremes[:MOST_MEASURES]]
+    most = MOST_MEASURES - LINES_OF_A_RAIL * len(sweep.warnings[:MOST_RAILS])
+    rows = [_of_ends(sweep, extreme) for extreme in sweep.extremes[:most]]
     narrow = [[what, low, high] for what, low, _, high, _ in rows]
     return Table(["Mean of a point", "lowest", "highest"], [Group(narrow)])
 
@@ -166,7 +162,7 @@ def _of_ends(sweep: Sweep, extreme: Extreme) -> list[str]:
 
 def _keys(sweep: Sweep) -> Table:
     """What each key does to the measure that stands for all: first value and last."""
-    name, rows = headline_of(sweep), []
+    name, rows = sweep.headline, []
     for key in sweep.keys[:MOST_KEYS]:
         levels = [x for x in sweep.effects if (x.key, x.measure) == (key, name)]
         rows.append([key, *_level(levels[0]), *_level(levels[-1])])
@@ -233,7 +229,7 @@ def tree(sweep: Sweep) -> dict[str, Any]:
             }
             for x in sweep.effects
         ],
-        "warnings": [INTERVAL_LABEL],
+        "warnings": rails_tree(sweep.warnings),
     }
 
 

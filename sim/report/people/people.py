@@ -10,6 +10,7 @@ from sim.report.answer import Answer, Basis
 from sim.report.people.bridges import bridge_lines, officer_lines, plural
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
+from sim.report.trees import rails_tree
 from sim.report.wording import BLANK
 from sim.scenarios.answers.people import (
     Capacity,
@@ -145,6 +146,7 @@ def tree(answer: PeopleAnswer) -> dict[str, Any]:
         "staff": answer.staff,
         "posts": [capacity._asdict() for capacity in answer.capacities],
         "can_be_staffed": [_staffing_tree(staffing) for staffing in answer.staffings],
+        "warnings": rails_tree(answer.warnings),
     }
 
 

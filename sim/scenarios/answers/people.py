@@ -9,6 +9,7 @@ import polars as pl
 
 from sim.config import Config, StaffingPlan
 from sim.model.money.positions import RoleBridge, Step
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import Row, Tabled, frame, lines
 from sim.scenarios.request import Request
 
@@ -76,6 +77,7 @@ class PeopleAnswer(Tabled):
     staff: dict[str, float] | None
     capacities: list[Capacity]
     staffings: list[Staffing]
+    warnings: list[Rail]
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row a plan and figure: `fte_ROLE` at work, and `positions_ROLE` to be filled.

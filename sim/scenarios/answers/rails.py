@@ -60,9 +60,9 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "open": Rule(
         "Open",
         "grave",
-        "With {plan}, {share} of requested calls are still open at the end of the run and are left "
-        "out of the shares.",
-        "Use a longer run.tail_days.",
+        "{share} of requested calls are still open at the end of the run {where}, and are left out "
+        "of the shares.",
+        "Use a longer run.tail_days; if that changes nothing, the load exceeds the teams.",
     ),
     "no_way": Rule(
         "Travel",
@@ -169,6 +169,14 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "context",
         "Response times are of reached calls alone, and the plans do not reach the same "
         "({reached}): only the difference, on calls that both reach, compares like with like.",
+    ),
+    "points": Rule(
+        "Chance",
+        "doubt",
+        "{n} replications are too few to tell the points apart by {what}: from the lowest to the "
+        "highest it is {change}, give or take {half} by chance; {needed} would make that half of "
+        "it.",
+        "Set run.replications={most}.",
     ),
     "alike": Rule(
         "Chance",

@@ -10,6 +10,7 @@ import polars as pl
 from sim.arrays import Floats
 from sim.config import Config, StaffingPlan
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.rows import lines
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
@@ -126,7 +127,7 @@ class Sensitivity(Shown):
     values: Floats
     answers: Floats
     check: TwinCheck | None = None
-    notes: list[str] = field(default_factory=list)
+    warnings: list[Rail] = field(default_factory=list)
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row a driver: those that flip the decision, then by their total index."""

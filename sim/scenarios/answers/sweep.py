@@ -14,6 +14,7 @@ from sim.arrays import Floats
 from sim.config import Config, StaffingPlan
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.checking import TwinCheck
 from sim.scenarios.request import Request
 from sim.shown import Shown
@@ -21,6 +22,7 @@ from sim.shown import Shown
 WHOLE, DECIMAL = re.compile(r"-?\d{1,18}"), re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 RECORD, BLOCKS = "shard.json", "blocks.parquet"  # files of a shard
 FLAGS = {"true": True, "false": False}
+HEADLINE = "reach_share"
 
 
 class SweepPoint(NamedTuple):
@@ -91,11 +93,17 @@ class Sweep(Shown):
     calls_sampled: int
     is_mixed: bool = False
     identity: str = ""
+    warnings: list[Rail] = field(default_factory=list)
 
     @property
     def replications(self) -> int:
         """Replications of each point."""
         return int(self.values.shape[1])
+
+    @property
+    def headline(self) -> str:
+        """Measure that stands for all where there is room for one."""
+        return HEADLINE if HEADLINE in self.names else self.names[0]
 
     @property
     def faults(self) -> list[SweepPoint]:

@@ -12,6 +12,7 @@ from typing import NamedTuple, Unpack
 import numpy as np
 
 from sim.arrays import Bools, Floats
+from sim.clock import HOURS_A_WEEK
 from sim.compiled import announce
 from sim.config import InputError
 from sim.config.faults import nearest
@@ -20,6 +21,7 @@ from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.curve import Curve, FirstMet, Knee, Point, Step
 from sim.scenarios.answers.economics import PER_CALL, Ratio
 from sim.scenarios.answers.intervals import Spread, quoted
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.asked import config_of
 from sim.scenarios.checking import TwinCheck, twin_check
 from sim.scenarios.draws import unknowns
@@ -34,12 +36,13 @@ from sim.scenarios.intervals import (
     FEWEST,
     bounded,
     mean_interval,
+    mean_intervals,
     of_each,
     paired_difference,
     random_effects,
     spread,
 )
-from sim.scenarios.rails import Seen, raised
+from sim.scenarios.rails import OPEN, Seen, arm_words, raised
 from sim.scenarios.request import Paged, Progress, Request, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -129,7 +132,7 @@ def curved(request: Request, progress: Progress = silent) -> Curve:
     check = twin_check(replace(job, arms=(arms[0], arms[-1])), request)
     draws, n = config.run.draws if unknowns(config) else 0, config.run.replications
     of_draws = DRAW_REPLICATIONS * draws
-    needed = list(dict.fromkeys([*asked.drawn, *FOR_FORMULAS]))
+    needed = list(dict.fromkeys([*asked.drawn, *FOR_FORMULAS, OPEN]))
     values = measured(job, needed, range(n), partial(_part, progress, 0, of_draws))
     drawn = _drawn(job, asked.drawn, draws, partial(_part, progress, n, 0))
     return _curve(_Runs(job, asked, needed, values, drawn, check), request)
@@ -163,10 +166,19 @@ class _Runs(NamedTuple):
     drawn: Floats | None
     check: TwinCheck | None
 
+    @property
+    def confidence(self) -> float:
+        """Confidence of an interval."""
+        return self.job.scenario.config.run.confidence_level
+
     def of(self, name: str) -> Floats:
         """Values of a measure; shape (points, replications)."""
         values: Floats = self.values[..., self.needed.index(name)]
         return values
+
+    def means(self, name: str) -> list[float]:
+        """Mean of a measure at each point; 0 where no replication has it."""
+        return [x.mean or 0.0 for x in mean_intervals(self.of(name), self.confidence)]
 
     def draws_of(self, name: str) -> Floats:
         """Values of a measure in the draws; shape (points, draws, 2), there may be none."""
@@ -218,10 +230,10 @@ def _drawn(job: Job, names: Sequence[str], draws: int, progress: Progress) -> Fl
 def _curve(runs: _Runs, request: Request) -> Curve:
     job, asked = runs.job, runs.asked
     config, counts = job.scenario.config, asked.counts.counts
-    funnel = [float(runs.of(name)[-1].mean()) for name in FUNNEL]
+    busy_h, *funnel = (runs.means(name)[-1] for name in FOR_FORMULAS)
     calls = float(config.demand.calls_per_year) * float(config.demand.growth_factor)
-    busy_h = float(np.nanmean(runs.of("busy_mean_h")[-1])) if counts[-1] else math.nan
-    shown = BENDS in asked.names and math.isfinite(busy_h)
+    whole_week = len(job.scenario.rates) >= HOURS_A_WEEK
+    shown = BENDS in asked.names and busy_h > 0 and whole_week
     return Curve(
         request=request,
         config=config,
@@ -236,12 +248,21 @@ def _curve(runs: _Runs, request: Request) -> Curve:
         knee=_knee(runs) if BENDS in asked.names and len(counts) > FEW else None,
         formulas=formulas(job, busy_h, math.prod(funnel)) if shown else None,
         check=runs.check,
-        warnings=raised(Seen(config, job.arms[-1:])),
+        warnings=_rails(runs, request),
     )
 
 
+def _rails(runs: _Runs, request: Request) -> list[Rail]:
+    still_open = {
+        f"with {arm_words(arm)}": share
+        for arm, share in zip(runs.job.arms, runs.means(OPEN), strict=True)
+    }
+    config, arms = runs.job.scenario.config, runs.job.arms[-1:]
+    return raised(Seen(config, arms, overrides=request.overrides, still_open=still_open))
+
+
 def _points(runs: _Runs) -> list[Point]:
-    confidence, counts = runs.job.scenario.config.run.confidence_level, runs.asked.counts
+    confidence, counts = runs.confidence, runs.asked.counts
     each = of_each(confidence, len(counts.counts))
     spreads = {name: _spreads(runs.draws_of(name), confidence) for name in runs.asked.names}
     return [
@@ -260,7 +281,7 @@ def _points(runs: _Runs) -> list[Point]:
 
 def _steps(runs: _Runs) -> list[Step]:
     """Difference of neighboring points, by the posts that lie between them."""
-    confidence, counts = runs.job.scenario.config.run.confidence_level, runs.asked.counts.counts
+    confidence, counts = runs.confidence, runs.asked.counts.counts
     added = np.diff(counts).astype(np.float64)
     changes = {name: np.diff(runs.of(name), axis=0) / added[:, None] for name in runs.asked.names}
     spreads = {
@@ -295,7 +316,7 @@ def _priced(runs: _Runs, step: Step, at: int) -> Ratio:
 def _per_call(runs: _Runs, step: int) -> Ratio:
     """Dollars for each more call that a step reaches; it need not be divided by its posts."""
     *_, cost = PRICED
-    confidence = runs.job.scenario.config.run.confidence_level
+    confidence = runs.confidence
     bottom = OF_A_DIFFERENCE[PER_CALL]
     tops, calls = (np.diff(runs.of(x), axis=0)[step] for x in (cost, CALLS))
     tops_drawn, calls_drawn = (np.diff(runs.draws_of(x), axis=0)[step] for x in (cost, CALLS))
@@ -337,7 +358,7 @@ def _first_met(runs: _Runs, target: Target) -> FirstMet:
     So tested in a fixed order, none of the tests has to be made at a higher confidence (Maurer,
     Hothorn and Lehmacher 1995).
     """
-    confidence, counts = runs.job.scenario.config.run.confidence_level, runs.asked.counts.counts
+    confidence, counts = runs.confidence, runs.asked.counts.counts
     central = _first(counts, target.is_confirmed(runs.of(target.measure), confidence))
     drawn = runs.draws_of(target.measure)
     what = target.measure, target.sense, target.value
@@ -360,7 +381,7 @@ def _knee(runs: _Runs) -> Knee:
     if not drawn.shape[1]:
         return Knee(BENDS, central, None, None)
     of_draws = np.array([counts[knee_of(x, each)] for each in drawn.T])
-    confidence = runs.job.scenario.config.run.confidence_level
+    confidence = runs.confidence
     low, high = np.percentile(of_draws, _tails(confidence), method="closest_observation")
     return Knee(BENDS, central, min(int(low), central), max(int(high), central))
 

@@ -21,6 +21,7 @@ from sim.config import Config, InputError
 from sim.config.fleet import with_fitting_forms
 from sim.model.measures.dictionary import MONEY
 from sim.scenarios.answers.intervals import Interval
+from sim.scenarios.answers.rails import Rail
 from sim.scenarios.answers.sensitivity import RESAMPLES, Driver, Question, Sensitivity
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.checking import twin_check
@@ -35,7 +36,8 @@ from sim.scenarios.economics.variants import (
 )
 from sim.scenarios.experiments.sobol import Indices, Points, sobol_indices, sobol_points
 from sim.scenarios.experiments.targets import target_of
-from sim.scenarios.intervals import percentiles, random_effects
+from sim.scenarios.intervals import mean_intervals, percentiles, random_effects
+from sim.scenarios.rails import OPEN, Seen, arm_words, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -113,9 +115,19 @@ class _Asked(NamedTuple):
         return values
 
     def under(self, config: Config, replications: Sequence[int] = FIRST) -> Measured:
-        """Measure of the question under another config."""
+        """Measure of the question under another config, and the calls still open at the end."""
         scenario = Scenario(config, self.job.scenario.base)
-        return under_lean(self.job, scenario, [self.question.measure], replications)
+        return under_lean(self.job, scenario, [self.question.measure, OPEN], replications)
+
+    def rails(self, central: Measured, request: Request) -> list[Rail]:
+        """Guard rails on the runs at central values."""
+        config, arms = self.job.scenario.config, self.job.arms
+        shares = mean_intervals(central.arms[..., NAMES.index(OPEN)], config.run.confidence_level)
+        still_open = {
+            f"with {arm_words(arm)}": share.mean or 0.0
+            for arm, share in zip(arms, shares, strict=True)
+        }
+        return raised(Seen(config, arms, overrides=request.overrides, still_open=still_open))
 
 
 def sensitive(request: Request, progress: Progress = silent) -> Sensitivity:
@@ -153,12 +165,13 @@ def sensitive(request: Request, progress: Progress = silent) -> Sensitivity:
     answers = np.concatenate(means)
     drivers = _drivers(asked, chosen, indices, values, answers)
     columns = [[x.name for x in chosen].index(driver.name) for driver in drivers]
+    central = asked.under(config)
     return Sensitivity(
         request=request,
         config=config,
         plans=[arm.plan for arm in asked.job.arms],
         question=asked.question,
-        central=float(asked.answers(asked.under(config)).mean()),
+        central=float(asked.answers(central).mean()),
         range=_range(drawn, level),
         met_share=float(np.mean([asked.question.is_met(x) for x in drawn.mean(axis=1)])),
         chance_share=_chance_share(drawn),
@@ -173,6 +186,7 @@ def sensitive(request: Request, progress: Progress = silent) -> Sensitivity:
         values=values[:, columns],
         answers=answers,
         check=check,
+        warnings=asked.rails(central, request),
     )
 
 

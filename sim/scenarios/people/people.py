@@ -15,9 +15,11 @@ from sim.model.money.positions import bridges, officers_by_kind
 from sim.scenarios.answers.people import Capacity, PeopleAnswer, PlanPeople, Staffing
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.people.staffable import needed
+from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Progress, Request, Shared, silent
 
 TEAM = ("clinician", "officer")
+OF_INPUTS = ("files", "made_up", "replaced")  # guard rails that hold where nothing is simulated
 ROUNDING = 1e-9  # people, as fractions of one post's
 WEEKDAYS = list(DAYS[:5])
 
@@ -79,6 +81,7 @@ def counted(request: Request, _: Progress = silent) -> PeopleAnswer:
         staff=staff or None,
         capacities=_capacities(staff, positions) if staff else [],
         staffings=_staffings(tried, staff, positions),
+        warnings=raised(Seen(config, (), overrides=request.overrides), OF_INPUTS),
     )
 
 

@@ -5,13 +5,14 @@ Each returns the figures of its sentence, once for every time that it is to be s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from sim.scenarios.answers.rails import RULES, Facts, Rail, rail
 from sim.scenarios.rails import beside, inputs, results, warm_up
-from sim.scenarios.rails.seen import Seen
+from sim.scenarios.rails.results import OPEN
+from sim.scenarios.rails.seen import Seen, arm_words
 
-__all__ = ["HOLDS", "Seen", "raised"]
+__all__ = ["HOLDS", "OPEN", "Seen", "arm_words", "raised"]
 
 HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "files": inputs.files,
@@ -24,6 +25,7 @@ HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "precision": inputs.precision,
     "chance": inputs.chance,
     "replications": results.replications,
+    "points": results.points,
     "alike": results.alike,
     "travel": beside.travel,
     "history": beside.history,
@@ -42,6 +44,7 @@ HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
 }
 
 
-def raised(seen: Seen) -> list[Rail]:
-    """Guard rails that hold, the gravest first."""
-    return [rail(rule, facts) for rule in RULES for facts in HOLDS[rule](seen)]
+def raised(seen: Seen, rules: Collection[str] = RULES) -> list[Rail]:
+    """Guard rails that hold, of some rules or of all, the gravest first."""
+    tried = [rule for rule in RULES if rule in rules]
+    return [rail(rule, facts) for rule in tried for facts in HOLDS[rule](seen)]

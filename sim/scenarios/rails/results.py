@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import NamedTuple
 
@@ -18,9 +18,10 @@ from sim.scenarios.answers.words import counted, listed, number, plan_words, pla
 from sim.scenarios.intervals import of_each, t_quantile
 from sim.scenarios.rails.seen import Seen, pair_words
 
+OPEN = "unfinished_share"
 EXPIRED_SHARE = 0.1
 CLAIMED = ("reach_share", "within_standard_share", "request_to_arrival_restricted_mean_min")
-ENOUGH = 0.5  # half-width of a difference, of the difference
+ENOUGH = 0.5  # half-width of a difference, of the difference, which is asked for
 NOTHING = 0.05  # points or minutes: less than this is 0.0 on the screen, and no difference
 MOST = 1_000_000  # replications
 APART = 0.01  # of reached shares, from which on times are of other calls
@@ -36,7 +37,7 @@ def overload(seen: Seen) -> Iterator[Facts]:
             yield {
                 "plan": plan_words(plan),
                 "amounts": _amounts(plan),
-                "open": counted(_mean(plan, "unfinished_share")),
+                "open": counted(_mean(plan, OPEN)),
             }
 
 
@@ -52,11 +53,19 @@ def _mean(plan: PlanResult, name: str) -> float:
 
 
 def still_open(seen: Seen) -> Iterator[Facts]:
-    """Plans with more than one call in 1,000 open at the end, without overload."""
+    """Plans with more than one call in 1,000 open at the end, without overload; or the worst."""
     for plan in seen.main.plans:
-        share = _mean(plan, "unfinished_share")
+        share = _mean(plan, OPEN)
         if share > UNFINISHED_SHARE and not plan.is_overloaded:
-            yield {"plan": plan_words(plan), "share": f"{100 * share:.1f}%"}
+            yield {"where": f"with {plan_words(plan)}", "share": f"{100 * share:.1f}%"}
+    many = {where: share for where, share in seen.still_open.items() if share > UNFINISHED_SHARE}
+    if many:
+        worst, rest = max(many, key=lambda where: many[where]), len(many) - 1
+        share_words = f"{100 * many[worst]:.1f}%"
+        yield {
+            "where": f"{worst} and {rest} more" if rest else worst,
+            "share": f"Up to {share_words}" if rest else share_words,
+        }
 
 
 # --- load ----------------------------------------------------------------------------------------
@@ -83,14 +92,14 @@ def load(seen: Seen) -> Iterator[Facts]:
 
 
 def replications(seen: Seen) -> Iterator[Facts]:
-    """Differences whose interval of chance is wider than they are, and how many runs would do.
+    """Differences whose interval of chance holds zero, and how many runs would do.
 
     Half-widths fall as the root of the replications, and with the quantile of Student's t. Of a
     difference that is practically none no number of them is asked for.
     """
     confidence = of_each(seen.config.run.confidence_level, len(seen.main.differences))
     for pair in seen.main.differences:
-        unsure = [x for x in _unsure(pair) if not x.is_none]
+        unsure = [x for x in _claimed(pair) if not x.is_none]
         if unsure:
             needed, most = max(
                 ((x.needed(confidence), x) for x in unsure), key=lambda each: each[0]
@@ -98,10 +107,19 @@ def replications(seen: Seen) -> Iterator[Facts]:
             yield {**most.facts, **_plans_of(pair, seen), **_most(needed)}
 
 
+def points(seen: Seen) -> Iterator[Facts]:
+    """Whether the widest difference that is claimed could be by chance."""
+    if seen.widest is not None:
+        name, difference = seen.widest
+        for unsure in _unsure({name: difference}):
+            if not unsure.is_none:
+                yield {**unsure.facts, **_most(unsure.needed(seen.config.run.confidence_level))}
+
+
 def alike(seen: Seen) -> Iterator[Facts]:
     """Plans of which every difference that is claimed is practically none."""
     for pair in seen.main.differences:
-        unsure = _unsure(pair)
+        unsure = _claimed(pair)
         if len(unsure) == len(CLAIMED) and all(x.is_none for x in unsure):
             yield {**unsure[0].facts, **_plans_of(pair, seen)}
 
@@ -118,7 +136,7 @@ def _most(needed: int) -> Facts:
 
 
 class _Unsure(NamedTuple):
-    """A difference that is less than twice its half-width of chance."""
+    """A difference that is less than its half-width of chance."""
 
     name: str
     mean: float
@@ -152,12 +170,17 @@ class _Unsure(NamedTuple):
         return _needed(self.half, abs(self.mean), self.n, confidence)
 
 
-def _unsure(pair: Difference) -> list[_Unsure]:
+def _claimed(pair: Difference) -> list[_Unsure]:
     """Differences of those claimed that chance alone could make, of any size."""
+    return _unsure({name: pair.measures[name] for name in CLAIMED})
+
+
+def _unsure(differences: Mapping[str, DifferenceInterval]) -> list[_Unsure]:
+    """Differences by measure that chance alone could make, of any size."""
     unsure = []
-    for name in CLAIMED:
-        mean, low, high, n = astuple(pair.measures[name])[:4]
-        if mean is not None and low is not None and (high - low) / 2 > ENOUGH * abs(mean):
+    for name, difference in differences.items():
+        mean, low, high, n = astuple(difference)[:4]
+        if mean is not None and low is not None and (high - low) / 2 > abs(mean):
             unsure.append(_Unsure(name, mean, (high - low) / 2, n))
     return unsure
 

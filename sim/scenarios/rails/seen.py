@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sim.config import Config
 from sim.config.compose import packaged_configs
 from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Reading
 from sim.scenarios.answers.economics import Economics, Pair
+from sim.scenarios.answers.intervals import DifferenceInterval
 from sim.scenarios.answers.recommendation import Checked
 from sim.scenarios.answers.words import plan_words
 from sim.scenarios.scenario import Arm
@@ -21,7 +22,9 @@ class Seen:
     """An answer, or as much of one as a verb has; `arms` are those of the main reading.
 
     `imprecise` says that a precision was asked for and not reached in so many replications.
-    `targets` are those of a plan that was searched for, tried on so many `fresh_years`.
+    `targets` are those of a plan that was searched for, tried on so many `fresh_years`. Of runs
+    that are measured in part only, `still_open` has the share of requested calls that are open at
+    the end, by where that is, "with 3 posts", and `widest` the widest difference that is claimed.
     """
 
     config: Config
@@ -35,6 +38,8 @@ class Seen:
     targets: Sequence[Checked] = ()
     fresh_years: int = 0
     overrides: Sequence[str] = ()
+    still_open: Mapping[str, float] = field(default_factory=dict)
+    widest: tuple[str, DifferenceInterval] | None = None
 
     @classmethod
     def of(cls, comparison: Comparison, arms: Sequence[Arm], imprecise: int | None = None) -> Seen:

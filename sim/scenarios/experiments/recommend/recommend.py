@@ -57,10 +57,10 @@ from sim.scenarios.experiments.recommend.unmet import (
     too_little,
 )
 from sim.scenarios.intervals import bounded, mean_interval, paired_difference, spread
-from sim.scenarios.rails import Seen, raised
+from sim.scenarios.rails import OPEN, Seen, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.samples import NAMES, Job, Measured
-from sim.scenarios.scenario import Scenario
+from sim.scenarios.scenario import Arm, Scenario
 from sim.scenarios.store import Store
 from sim.scenarios.uncertainty import DRAW_REPLICATIONS
 
@@ -309,8 +309,8 @@ class _Search:
         cost = asked.lines.cost(counts)
         job = self._fresh(plan)
         names = list(dict.fromkeys([*SHOWN, *(x.measure for x in asked.targets)]))
-        values = measured(job, names, range(asked.fresh_years))[0]
-        measures = _bounded(names, values, run.confidence_level)
+        values = measured(job, [*names, OPEN], range(asked.fresh_years))[0]
+        measures = _bounded(names, values[:, :-1], run.confidence_level)
         proven = not asked.goal and bound >= cost - 1
         return Recommendation(
             request=self.request,
@@ -336,13 +336,20 @@ class _Search:
             people={role: float(np.array(counts) @ x) for role, x in asked.lines.people.items()},
             window_days=asked.scenario.window_days,
             check=twin_check(replace(job, scenario=asked.scenario), self.request),
-            warnings=self._rails(job, candidate.targets.checks),
+            warnings=self._rails(job.arms, candidate.targets.checks, values[:, -1]),
         )
 
-    def _rails(self, job: Job, checks: list[Checked]) -> list[Rail]:
-        years = self.asked.fresh_years
-        config, keys = self.asked.scenario.config, self.request.overrides
-        seen = Seen(config, job.arms, targets=checks, fresh_years=years, overrides=keys)
+    def _rails(self, arms: Sequence[Arm], checks: list[Checked], still_open: Floats) -> list[Rail]:
+        config = self.asked.scenario.config
+        share = mean_interval(still_open, config.run.confidence_level).mean or 0.0
+        seen = Seen(
+            config,
+            arms,
+            targets=checks,
+            fresh_years=self.asked.fresh_years,
+            overrides=self.request.overrides,
+            still_open={"with this plan": share},
+        )
         return raised(seen)
 
     def _none(self, candidate: Candidate) -> Recommendation:
@@ -376,6 +383,7 @@ class _Search:
             week=self._week(np.zeros(168)),
             people={},
             window_days=asked.scenario.window_days,
+            warnings=self._rails((), [], np.empty(0)),
         )
 
     def _flat(self, plan: StaffingPlan, cost: Floats) -> Flat | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
@@ -21,10 +21,12 @@ from sim.scenarios.experiments.sweep.blocks import Block, Task, blocks_of, done,
 from sim.scenarios.experiments.sweep.cluster import Cluster, check_tls
 from sim.scenarios.experiments.sweep.coordinator import Coordinator, Pool, RealClock, Work
 from sim.scenarios.experiments.sweep.design import DRAWN, GRID, Design, designed
+from sim.scenarios.experiments.sweep.doubts import doubts_of
 from sim.scenarios.experiments.sweep.journal import Journal, discard
 from sim.scenarios.experiments.sweep.pools import LocalPool
 from sim.scenarios.experiments.sweep.settings import Points, fault_line, points_of, scenario_of
 from sim.scenarios.experiments.targets import texts_of
+from sim.scenarios.rails import OPEN
 from sim.scenarios.request import Progress, Request, Simulated, silent
 from sim.scenarios.samples import Job
 from sim.scenarios.store import Store
@@ -134,11 +136,16 @@ class Plan:
     identity: str
 
     @property
+    def measured(self) -> tuple[str, ...]:
+        """What is measured: what was asked for, and the calls still open at the end."""
+        return tuple(dict.fromkeys([*self.names, OPEN]))
+
+    @property
     def task(self) -> Task:
         """What all blocks have in common."""
         cluster = "cluster" in self.request.own
         keeps = self.request.uses_store and not cluster
-        return Task(self.names, self.request.engine_used, version(), keeps)
+        return Task(self.measured, self.request.engine_used, version(), keeps)
 
     def work(self, number: int) -> Work:
         """Work of a block, as it is sent to a worker."""
@@ -279,7 +286,7 @@ def completed(
 
     def accepts(number: int, content: bytes) -> bool:
         _stop_at_fault(plan, content)
-        return results.is_whole(plan.blocks[number], content, len(plan.names))
+        return results.is_whole(plan.blocks[number], content, len(plan.measured))
 
     for content in kept.values():
         _stop_at_fault(plan, content)
@@ -312,8 +319,9 @@ def _stop_at_fault(plan: Plan, content: bytes) -> None:
 def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None) -> Sweep:
     """Answer of a sweep of which all blocks are done."""
     points, config = plan.points.points, plan.points.first
-    shape = len(points), plan.replications, len(plan.names)
-    values, faults = results.gathered(plan.blocks, contents, shape)
+    shape = len(points), plan.replications, len(plan.measured)
+    every, faults = results.gathered(plan.blocks, contents, shape)
+    values, still_open = every[..., : len(plan.names)], every[..., plan.measured.index(OPEN)]
     mean, low, high = results.means(values, plan.names, config.run.confidence_level)
     told = [
         SweepPoint(
@@ -327,7 +335,7 @@ def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None)
     plans = {point.plan.name: point.plan for point in points if point.plan is not None}
     of_good = [points[at].values for at in good]
     is_mixed = plan.design.kind not in DRAWN and not results.is_balanced(of_good)
-    return Sweep(
+    answer = Sweep(
         request=plan.request,
         config=config,
         plans=list(plans.values()),
@@ -351,3 +359,5 @@ def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None)
         check=check,
         calls_sampled=len({setting.calls for setting in plan.points.settings}),
     )
+    doubts = doubts_of(answer, plan.points, still_open)
+    return replace(answer, warnings=doubts)
