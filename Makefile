@@ -5,7 +5,7 @@
 #   make test   every check but those of stress;  make lint   the checks that run no code of ours
 #   make quick  tests of the single parts, under a minute, while you work
 #   make stress many seeds, killed processes, pages made anew, the compiled functions as plain Python
-#   make verify   the model against queueing theory;  make bench  benchmarks
+#   make verify   the model against queueing theory (make record: and its record);  make bench  benchmarks
 #   make storm    sweeps under faults;  make fuzz  bad input at every door;  make mutants  changes of
 #                 the source that no test sees: each N times
 #   make audit    known vulnerabilities of the packages;  make sbom  a bill of them all
@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run app test compiled stress quick lint bench clean env lock reference golden programs evidence credibility docs storm verify fuzz mutants audit sbom
+.PHONY: run app test compiled stress quick lint bench clean env lock reference golden programs evidence credibility docs storm verify record fuzz mutants audit sbom
 
 run: env
 	$(BIN)/coresponder compare 17 12 program=los_angeles
@@ -78,9 +78,14 @@ audit: env
 sbom: env
 	@$(BIN)/python -m tests.supply sbom
 
-# The model against queueing theory, law by law; the tests run the quick form.
+# The model against queueing theory, law by law; the tests run the quick form. The record of the
+# whole, which pages, documents and docs/credibility.md cite, is made anew by make record.
 verify: env
 	$(BIN)/coresponder verify
+
+record: env
+	$(BIN)/python -m tests.record
+	$(BIN)/python -m tests.credibility
 
 bench: env
 	$(BIN)/python -m benchmarks

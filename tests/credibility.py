@@ -20,6 +20,7 @@ from sim.report.pages.evidence import NOT_MODELED
 from sim.report.pages.programs import ROLES, UNVALIDATED
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
+from sim.report.verification.record import Record, record
 from sim.scenarios.answers.held_out import Verdict
 from sim.scenarios.evidence.evidence import evidence
 from sim.scenarios.verification.laws import LAWS
@@ -90,6 +91,21 @@ def held_out(found: Sequence[Tested]) -> Table:
     return Table(("Program", *SHOWN), [Group(rows)], "llrlrrrl")
 
 
+def by_law(of: Record) -> Table:
+    """Row a law of the last whole verification."""
+    rows = [
+        [
+            law.label,
+            str(law.figures),
+            str(law.figures - law.outside),
+            law.worst,
+            f"{law.z:+.1f}".replace("-", "−"),
+        ]
+        for law in of.laws
+    ]
+    return Table(["Law", "Figures", "Agree", "Farthest off", "z"], [Group(rows)], "lrrlr")
+
+
 def stress() -> Table:
     """STRESS-DES as the document of the reference result fills it in, without gaps to be filled."""
     text = rendered("document/appendix/stress.md", "txt", **context_of(_reference()))
@@ -126,6 +142,8 @@ def written(published: str) -> str:
         held_out=held_out(found),
         laws=LAWS,
         figures=sum(len(case.figures) for law in LAWS for case in law.cases),
+        verified=record(),
+        by_law=by_law(record()),
         run=json.loads((REFERENCE / "run.json").read_text(encoding="utf-8")),
         numbers=behind.by_letter.total(),
         assumed=behind.by_letter["A"],

@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from sim.cli import main
 from sim.config import compose, staffing
 from sim.config.compose import names
 from sim.model.simulation import simulate
+from sim.report.verification.record import record, recorded
 from sim.report.verification.report import VerificationReport
 from sim.scenarios.intervals import mean_interval
 from sim.scenarios.verification import verify
@@ -78,6 +80,29 @@ def test_every_law_has_an_equation_and_a_source_and_every_config_is_used() -> No
         for case in law.cases:
             compose([f"verify={case.config}", *case.overrides])
             staffing(case.plan)
+
+
+def test_the_record_is_of_this_version_and_of_every_law_as_a_whole() -> None:
+    """It is cited by pages and documents; `make record` makes it anew."""
+    of = record()
+    assert of.version == version("coresponder-sim")
+    figures = [(law.label, sum(len(case.figures) for case in law.cases)) for law in LAWS]
+    assert [(law.label, law.figures) for law in of.laws] == figures
+    assert (of.outside, of.replications) == (0, 40)
+    assert f"all {of.figures} figures of {len(LAWS)} laws" in str(of)
+
+
+def test_a_record_with_a_figure_outside_says_how_many_agree() -> None:
+    of = record()
+    outside = of._replace(laws=[of.laws[0]._replace(outside=1), *of.laws[1:]])
+    assert f"{of.figures - 1} of {of.figures} figures" in str(outside)
+
+
+def test_what_is_recorded_is_what_was_found(answer) -> None:
+    laws = recorded(answer, "1")["laws"]
+    assert [law["label"] for law in laws] == [law.label for law in answer.laws]
+    assert [law["figures"] for law in laws] == [len(law.figures) for law in answer.laws]
+    assert not any(law["outside"] for law in laws)
 
 
 def test_theory_at_the_ends_of_an_interval_is_inside_and_a_tolerance_widens_it(answer) -> None:

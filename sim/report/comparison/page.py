@@ -10,6 +10,7 @@ from sim.report.comparison.screen import parts_of, titled
 from sim.report.money.tornado import tornado_tables
 from sim.report.pages.alone import FILE, alone, inside
 from sim.report.rendering import rendered
+from sim.report.verification.record import record
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.curve import Curve
 
@@ -18,8 +19,13 @@ __all__ = ["FILE", "page_alone", "page_of", "section_of"]
 
 def page_of(comparison: Comparison) -> str:
     """HTML of the screen, and of the table of each plan and difference under it."""
-    sides, cells = side_tables(comparison), cell_tables(comparison)
-    page = rendered("compare_page.html", **parts_of(comparison), sides=sides, cells=cells)
+    page = rendered(
+        "compare_page.html",
+        **parts_of(comparison),
+        sides=side_tables(comparison),
+        cells=cell_tables(comparison),
+        verified=record(),
+    )
     return f"{page}\n"
 
 
@@ -58,6 +64,7 @@ def section_of(
         figures=figures,
         titled=titled,
         beside=beside,
+        verified=record(),
     )
     return section.replace("−$", "−\N{WORD JOINER}$")  # a line may not end in a sign
 
