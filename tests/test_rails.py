@@ -54,6 +54,7 @@ MATRIX = [
     "travel.zones=[a, b]",
     "travel.minutes=[[5, null], [null, 5]]",
 ]
+LOADED = ["run.window_days=14", "demand.calls_per_year=40000"]
 BACKLOG = [
     *("run.window_days=14", "run.tail_days=1", f"service.patrol_settles={LASTING}"),
     *("service.withdrawn_per_hour=0", "service.queue_limit=40000"),
@@ -70,6 +71,8 @@ CASES: dict[str, tuple[Case, Case]] = {  # plans and overrides in which a rule h
         ("3 2", [*ONE_SIDED, PRECISION % 0.9]),
     ),
     "chance": (("3", FEW), ("3", [*FEW, "run.draws=2"])),
+    "loaded": (("1", LOADED), ("40", LOADED)),
+    "few": (("12", LOADED), ("12", [*LOADED, "run.replications=5"])),
     "replications": (
         ("6 5", [*ONE_SIDED, "demand.calls_per_year=30000"]),
         ("12 4", [FOUR_WEEKS, "run.replications=4"]),
@@ -90,7 +93,7 @@ CASES: dict[str, tuple[Case, Case]] = {  # plans and overrides in which a rule h
         ("2", [*FEW, "program=los_angeles", "dispatch=officer_request"]),
     ),
     "reached_only": (("12 2", [FOUR_WEEKS]), ("41 40", [FOUR_WEEKS])),
-    "load": (("2", [FOUR_WEEKS]), ("40", [FOUR_WEEKS, "demand.calls_per_year=2000"])),
+    "load": (("4", [FOUR_WEEKS]), ("40", [FOUR_WEEKS, "demand.calls_per_year=2000"])),
     "no_visits": (("12", NOBODY), ("12", VISITS)),
     "visits_expire": (
         (MANAGERS, [*NOBODY, f"{KEY}.expires_h=4"]),
@@ -119,7 +122,7 @@ def test_a_rule_holds_where_it_should_and_not_where_it_should_not(rule: str) -> 
 
 def test_every_rule_is_declared_once_and_tried() -> None:
     here = {"files", "no_way", "tuned", "travel", "fitted", "leans", "hinges", "alike"}
-    in_experiments = {"points"}
+    in_experiments = {"points", "central"}
     assert {*RULES} == {*HOLDS} == {*CASES} | here | in_experiments
 
 

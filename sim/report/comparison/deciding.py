@@ -165,6 +165,4 @@ def _is_zero(text: str) -> bool:
 def _note(name: str, span: Quoted) -> str:
     if name in NOTES:
         return NOTES[name]
-    if span.above_zero is None or not span.straddles_zero:
-        return ""
-    return f"{percent(span.above_zero)} above zero"
+    return f"{percent(span.above_zero or 0.0)} above zero" if span.is_divided else ""

@@ -159,8 +159,8 @@ def _row(figure: Figure, side: Side) -> list[str]:
     if not side.spread:
         return [figure.words, mean, chance]
     drawn = _range(figure.quoted, figure) if figure.quoted.kind == "assumptions" else BLANK
-    open_sign = above is not None and figure.quoted.straddles_zero
-    return [figure.words, mean, drawn, chance, percent(above or 0.0) if open_sign else BLANK]
+    said = percent(above or 0.0) if figure.quoted.is_divided else BLANK
+    return [figure.words, mean, drawn, chance, said]
 
 
 def _shown(value: float | None, figure: Figure, *, sign: bool = False) -> str:

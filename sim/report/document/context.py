@@ -23,7 +23,6 @@ from sim.report.document.result import Result
 from sim.report.document.units import unit_of
 from sim.report.pages.evidence import LETTERS, NOT_MODELED
 from sim.report.people.bridges import plural, role_words
-from sim.report.verification.record import record
 from sim.scenarios.answers.keys import key_words
 from sim.scenarios.answers.words import MADE_UP
 
@@ -435,6 +434,5 @@ def _run(result: Result, *, drawn: bool) -> dict[str, Any]:
         if drawn
         else None,
         "checked": result.run.get("engines_compared"),
-        "verified": str(record()),
         "vacancy": views.plain_number(positions["vacancy_share"]),
     }

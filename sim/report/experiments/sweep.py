@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_MEASURES = 8  # on the first screen
 MOST_KEYS = 5  # the same
-MOST_RAILS, LINES_OF_A_RAIL = 2, 2  # the same
+LINES_OF_RAILS = 3  # the same, where there are any
 FEW_KEYS = 3  # which the text names
 MOST_FAULTS = 50  # in the whole text
 TELLING = ("design", "points", "measures", "keep-going")  # options that tell what is swept
@@ -137,7 +137,7 @@ def _said(sweep: Sweep, number: int) -> str:
 
 def _ranges(sweep: Sweep) -> Table:
     """Lowest and highest mean of a few measures, with the interval of chance."""
-    most = MOST_MEASURES - LINES_OF_A_RAIL * len(sweep.warnings[:MOST_RAILS])
+    most = MOST_MEASURES - (LINES_OF_RAILS if sweep.warnings else 0)
     rows = [_of_ends(sweep, extreme) for extreme in sweep.extremes[:most]]
     narrow = [[what, low, high] for what, low, _, high, _ in rows]
     return Table(["Mean of a point", "lowest", "highest"], [Group(narrow)])

@@ -118,6 +118,14 @@ class Quoted(Interval):
     kind: Literal["assumptions", "chance"]
     above_zero: float | None = None
 
+    @property
+    def is_divided(self) -> bool:
+        """Whether zero lies in the range, and the draws themselves are on both sides of it.
+
+        Where all draws are above zero, a range that holds zero does so by chance alone.
+        """
+        return self.straddles_zero and self.above_zero is not None and 0 < self.above_zero < 1
+
     @classmethod
     def of(cls, chance: Interval, spread: Spread | None) -> Quoted:
         """Range to quote of a measure, from its interval of chance and its spread if it has one."""

@@ -85,6 +85,20 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "{years} fresh ones.",
         "Use more years in the search (run.replications), or a stricter target.",
     ),
+    "central": Rule(
+        "Central",
+        "doubt",
+        "The plan was searched for, and its targets are met, at central values of the assumptions: "
+        "its ranges are of chance alone, and narrower than what is known.",
+        "Hold it against today's plan with compare, which draws the assumptions.",
+    ),
+    "loaded": Rule(
+        "Load",
+        "doubt",
+        "There is more work than teams {where}: all requested calls would keep {load} teams busy "
+        "on average, with {teams} on duty{others}.",
+        "Add teams or hours.",
+    ),
     "precision": Rule(
         "Chance",
         "doubt",
@@ -96,6 +110,12 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "doubt",
         "No assumption was drawn (run.draws=0), so every range here is of chance only: not the "
         "range to quote.",
+    ),
+    "few": Rule(
+        "Chance",
+        "doubt",
+        "Ranges of chance rest on {n}, and are themselves uncertain with fewer than 5.",
+        "Set run.replications=20.",
     ),
     "replications": Rule(
         "Chance",
@@ -118,8 +138,8 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "history_open": Rule(
         "History",
         "doubt",
-        "What is published of {plan} in {year} was not held against the run: there is no "
-        "predictive interval{why}.",
+        "What is published of {plan} in {year} was not held against this run{why}.",
+        "coresponder programs {program} has how the model does there.",
     ),
     "replaced": Rule(
         "Program",
@@ -187,9 +207,9 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "load": Rule(
         "Load",
         "context",
-        "In {over} of the {hours} staffed hours of the week, the calls with {plan} keep as many "
-        "teams busy as are on duty, or would keep more (worst {worst}: work for {load} teams, "
-        "{teams} on duty){others}.",
+        "In {over} of the {hours} staffed hours of the week, the calls keep as many teams busy "
+        "{where} as are on duty, or would keep more (worst {worst}: work for {load} teams, {teams} "
+        "on duty){others}.",
     ),
     "no_visits": Rule(
         "Visits",

@@ -351,15 +351,14 @@ def _comparison(work: _Work, runs: _Runs, request: Request, progress: Progress) 
 
 
 def _formulas(job: Job, main: Reading) -> Formulas | None:
-    """What textbook formulas say of the plans, with the busy time of the first that serves.
+    """What textbook formulas say of the plans, each with its own busy time of a served call.
 
-    None if nobody does, or the run has no whole week.
+    None if nobody is served, or the run has no whole week.
     """
-    serving = [plan for plan in main.plans if plan.measures["busy_mean_h"].mean]
-    if not serving or len(job.scenario.rates) < HOURS_A_WEEK:
+    busy_h = [plan.measures["busy_mean_h"].mean or 0.0 for plan in main.plans]
+    if not any(busy_h) or len(job.scenario.rates) < HOURS_A_WEEK:
         return None
-    measures = serving[0].measures
-    busy_h, *funnel = (measures[name].mean or 0.0 for name in ("busy_mean_h", *FUNNEL))
+    funnel = [main.plans[0].measures[name].mean or 0.0 for name in FUNNEL]
     return formulas(job, busy_h, math.prod(funnel))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats, Ints
 from sim.clock import HOUR_S
 from sim.model.measures.cells import HourTable
 from sim.scenarios.answers.comparison import Load
@@ -30,10 +31,18 @@ def load_of(hours: HourTable, busy_h: float | None) -> Load | None:
     )
     requested = hours.requested.sum(axis=0)[of_week]
     load, teams = requested / window_h * busy_h, on_duty_h / window_h
-    worst = int(np.argmax(load - teams))
-    return Load(
+    return load_against(load, teams, of_week)._replace(
         mean=float(requested.sum() / window_h.sum() * busy_h),
         teams_mean=float(on_duty_h.sum() / window_h.sum()),
+    )
+
+
+def load_against(load: Floats, teams: Floats, of_week: Ints) -> Load:
+    """Load and teams of some hours of the week, each hour weighing alike."""
+    worst = int(np.argmax(load - teams))
+    return Load(
+        mean=float(load.mean()),
+        teams_mean=float(teams.mean()),
         hours=of_week.size,
         hours_over=int(np.count_nonzero(load >= teams)),
         worst_hour=int(of_week[worst]),

@@ -42,7 +42,7 @@ from sim.scenarios.intervals import (
     random_effects,
     spread,
 )
-from sim.scenarios.rails import OPEN, Seen, arm_words, raised
+from sim.scenarios.rails import LOOKED_AT, Seen, arm_words, looked, raised
 from sim.scenarios.request import Paged, Progress, Request, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -67,7 +67,6 @@ SHOWN = (
 )
 BENDS = "reach_share"
 FEW = 2  # points, between which no curve can bend
-FOR_FORMULAS = ("busy_mean_h", *FUNNEL)
 PRICED = ("reach_share", "cost_per_year")  # if both are asked for, each more call has a price
 CALLS = "handled_per_day"  # of which it is the price
 USUAL = "8..24"  # posts, unless others are asked for
@@ -132,7 +131,7 @@ def curved(request: Request, progress: Progress = silent) -> Curve:
     check = twin_check(replace(job, arms=(arms[0], arms[-1])), request)
     draws, n = config.run.draws if unknowns(config) else 0, config.run.replications
     of_draws = DRAW_REPLICATIONS * draws
-    needed = list(dict.fromkeys([*asked.drawn, *FOR_FORMULAS, OPEN]))
+    needed = list(dict.fromkeys([*asked.drawn, *LOOKED_AT]))
     values = measured(job, needed, range(n), partial(_part, progress, 0, of_draws))
     drawn = _drawn(job, asked.drawn, draws, partial(_part, progress, n, 0))
     return _curve(_Runs(job, asked, needed, values, drawn, check), request)
@@ -230,10 +229,10 @@ def _drawn(job: Job, names: Sequence[str], draws: int, progress: Progress) -> Fl
 def _curve(runs: _Runs, request: Request) -> Curve:
     job, asked = runs.job, runs.asked
     config, counts = job.scenario.config, asked.counts.counts
-    busy_h, *funnel = (runs.means(name)[-1] for name in FOR_FORMULAS)
+    busy_h, funnel = runs.means("busy_mean_h"), [runs.means(name)[-1] for name in FUNNEL]
     calls = float(config.demand.calls_per_year) * float(config.demand.growth_factor)
     whole_week = len(job.scenario.rates) >= HOURS_A_WEEK
-    shown = BENDS in asked.names and busy_h > 0 and whole_week
+    shown = BENDS in asked.names and any(busy_h) and whole_week
     return Curve(
         request=request,
         config=config,
@@ -253,12 +252,12 @@ def _curve(runs: _Runs, request: Request) -> Curve:
 
 
 def _rails(runs: _Runs, request: Request) -> list[Rail]:
-    still_open = {
-        f"with {arm_words(arm)}": share
-        for arm, share in zip(runs.job.arms, runs.means(OPEN), strict=True)
-    }
-    config, arms = runs.job.scenario.config, runs.job.arms[-1:]
-    return raised(Seen(config, arms, overrides=request.overrides, still_open=still_open))
+    job, at = runs.job, [runs.needed.index(name) for name in LOOKED_AT]
+    of_arms = zip(job.arms, runs.values[..., at], strict=True)
+    seen = {f"with {arm_words(arm)}": looked(job.scenario, arm, x) for arm, x in of_arms}
+    return raised(
+        Seen(job.scenario.config, job.arms[-1:], overrides=request.overrides, looked=seen)
+    )
 
 
 def _points(runs: _Runs) -> list[Point]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -11,7 +12,9 @@ from sim.clock import DAYS_A_YEAR, HOUR_S, HOURS_A_WEEK
 from sim.config.plans import StaffingPlan
 from sim.model.clocks import clocks
 from sim.model.theory import busy_if_unlimited, give_up_shares, square_root_teams
+from sim.scenarios.answers.comparison import Load
 from sim.scenarios.answers.curve import Formulas
+from sim.scenarios.comparison.load import load_against
 from sim.scenarios.keeping import kept_number
 from sim.scenarios.samples import Job
 from sim.scenarios.scenario import Arm, Scenario
@@ -20,7 +23,7 @@ FUNNEL = ("recognized_share", "eligible_share", "requested_share")  # of all cal
 QUALITY = 1.0  # roots of the load beyond it in the square-root rule: about one call in six waits
 
 
-def formulas(job: Job, busy_mean_h: float, requested_share: float) -> Formulas:
+def formulas(job: Job, busy_mean_h: Sequence[float], requested_share: float) -> Formulas:
     """Reached shares by Erlang A and by the time-varying load, and two numbers of teams.
 
     Parameters
@@ -28,24 +31,48 @@ def formulas(job: Job, busy_mean_h: float, requested_share: float) -> Formulas:
     job
         Its arms are the points of the curve, the last with the most teams.
     busy_mean_h
-        Mean busy hours of a served call, from the simulation.
+        Mean busy hours of a served call under each plan, from the simulation; 0 where nobody is
+        served.
     requested_share
         Share of all calls that ask for a team, from the simulation.
     """
     scenario, last = job.scenario, job.arms[-1]
     requested = calls_by_hour(scenario) * requested_share
     patient_s = kept_number(job, last, "patience", partial(patience_s, scenario, last))
-    busy_s = busy_mean_h * HOUR_S
-    load = busy_if_unlimited(requested, busy_s)
+    both = [
+        _reached(teams_by_hour(arm.plan), requested, busy_h * HOUR_S, patient_s)
+        for arm, busy_h in zip(job.arms, busy_mean_h, strict=True)
+    ]
+    last_busy_h = next(busy_h for busy_h in reversed(busy_mean_h) if busy_h)
+    load = busy_if_unlimited(requested, last_busy_h * HOUR_S)
     a_year = requested.mean() * 24 * DAYS_A_YEAR
     served = float(scenario.config.costs.crisis_now.served_per_team_per_day) * DAYS_A_YEAR
-    teams = [teams_by_hour(arm.plan) for arm in job.arms]
     return Formulas(
-        [_reached(each, requested, requested, busy_s, patient_s) for each in teams],
-        [_reached(each, load / busy_mean_h, requested, busy_s, patient_s) for each in teams],
+        [by_hour for by_hour, _ in both],
+        [varying for _, varying in both],
         float(square_root_teams(load, QUALITY).max()),
         float(a_year / served),
     )
+
+
+def load_of_week(
+    scenario: Scenario, arm: Arm, busy_h: float, requested_share: float
+) -> Load | None:
+    """Offered load against the teams on duty, by formula where no table of hours is kept.
+
+    Parameters
+    ----------
+    busy_h
+        Mean busy hours of a served call; 0 where nobody is served, so that there is no load.
+    requested_share
+        Of all calls.
+    """
+    teams = teams_by_hour(arm.plan)
+    staffed = np.flatnonzero(teams)
+    if not busy_h or not staffed.size:
+        return None
+    load = (calls_by_hour(scenario) * requested_share * busy_h)[staffed]
+    return load_against(load, teams[staffed], staffed)
 
 
 def calls_by_hour(scenario: Scenario) -> Floats:
@@ -70,8 +97,13 @@ def patience_s(scenario: Scenario, arm: Arm) -> float:
 
 
 def _reached(
-    teams: Floats, calls_per_hour: Floats, weight: Floats, busy_s: float, patience_s: float
-) -> float:
-    """Share that does not give up, each hour taken as if it lasted for ever."""
-    lost = give_up_shares(teams.astype(np.int64), calls_per_hour, busy_s, patience_s)
-    return 1 - float(np.average(lost, weights=weight))
+    teams: Floats, calls_per_hour: Floats, busy_s: float, patience_s: float
+) -> tuple[float, float]:
+    """Shares that do not give up, each hour as if it lasted for ever: by its calls, or its work."""
+    if not busy_s:
+        return 0.0, 0.0
+    varying = busy_if_unlimited(calls_per_hour, busy_s) / (busy_s / HOUR_S)
+    loads, posts = (calls_per_hour, varying), teams.astype(np.int64)
+    lost = [give_up_shares(posts, load, busy_s, patience_s) for load in loads]
+    by_hour, by_work = (1 - float(np.average(x, weights=calls_per_hour)) for x in lost)
+    return by_hour, by_work

@@ -36,8 +36,8 @@ from sim.scenarios.economics.variants import (
 )
 from sim.scenarios.experiments.sobol import Indices, Points, sobol_indices, sobol_points
 from sim.scenarios.experiments.targets import target_of
-from sim.scenarios.intervals import mean_intervals, percentiles, random_effects
-from sim.scenarios.rails import OPEN, Seen, arm_words, raised
+from sim.scenarios.intervals import percentiles, random_effects
+from sim.scenarios.rails import LOOKED_AT, Seen, arm_words, looked, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.rules import latent_base
 from sim.scenarios.samples import NAMES, Job, Measured
@@ -115,19 +115,19 @@ class _Asked(NamedTuple):
         return values
 
     def under(self, config: Config, replications: Sequence[int] = FIRST) -> Measured:
-        """Measure of the question under another config, and the calls still open at the end."""
+        """Measure of the question under another config, and what guard rails look at."""
         scenario = Scenario(config, self.job.scenario.base)
-        return under_lean(self.job, scenario, [self.question.measure, OPEN], replications)
+        return under_lean(self.job, scenario, [self.question.measure, *LOOKED_AT], replications)
 
     def rails(self, central: Measured, request: Request) -> list[Rail]:
         """Guard rails on the runs at central values."""
-        config, arms = self.job.scenario.config, self.job.arms
-        shares = mean_intervals(central.arms[..., NAMES.index(OPEN)], config.run.confidence_level)
-        still_open = {
-            f"with {arm_words(arm)}": share.mean or 0.0
-            for arm, share in zip(arms, shares, strict=True)
+        scenario, arms = self.job.scenario, self.job.arms
+        values = central.arms[..., [NAMES.index(name) for name in LOOKED_AT]]
+        seen = {
+            f"with {arm_words(arm)}": looked(scenario, arm, of_arm)
+            for arm, of_arm in zip(arms, values, strict=True)
         }
-        return raised(Seen(config, arms, overrides=request.overrides, still_open=still_open))
+        return raised(Seen(scenario.config, arms, overrides=request.overrides, looked=seen))
 
 
 def sensitive(request: Request, progress: Progress = silent) -> Sensitivity:

@@ -9,21 +9,24 @@ from collections.abc import Callable, Collection, Iterable
 
 from sim.scenarios.answers.rails import RULES, Facts, Rail, rail
 from sim.scenarios.rails import beside, inputs, results, warm_up
-from sim.scenarios.rails.results import OPEN
+from sim.scenarios.rails.lean import LOOKED_AT, looked
 from sim.scenarios.rails.seen import Seen, arm_words
 
-__all__ = ["HOLDS", "OPEN", "Seen", "arm_words", "raised"]
+__all__ = ["HOLDS", "LOOKED_AT", "Seen", "arm_words", "looked", "raised"]
 
 HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "files": inputs.files,
     "made_up": inputs.made_up,
     "overload": results.overload,
+    "loaded": results.loaded,
     "open": results.still_open,
     "no_way": inputs.no_way,
     "warm_up": warm_up.unsettled,
     "tuned": results.tuned,
     "precision": inputs.precision,
     "chance": inputs.chance,
+    "few": results.few,
+    "central": inputs.central,
     "replications": results.replications,
     "points": results.points,
     "alike": results.alike,

@@ -111,11 +111,18 @@ def _held(check: HistoryCheck) -> tuple[str, str]:
 
 
 def history_open(seen: Seen) -> Iterator[Facts]:
-    """Whether a published figure could not be held against the run."""
-    check = seen.history
+    """Whether a published figure was not held against the run, or could not be."""
+    check, published = seen.history, seen.config.program.history
     if check is not None and check.verdict is None:
-        why = "" if seen.config.run.draws else " without draws (run.draws=0)"
-        yield {"plan": _posts(check, seen), "year": check.year, "why": why}
+        why = "" if seen.config.run.draws else ", as nothing was drawn (run.draws=0)"
+        yield {"plan": _posts(check, seen), "year": check.year, "why": why} | _program(seen)
+    elif check is None and published is not None:
+        why = ", as that plan is not in it"
+        yield {"plan": published.plan, "year": str(published.year), "why": why} | _program(seen)
+
+
+def _program(seen: Seen) -> dict[str, str]:
+    return {"program": seen.config.program.name}
 
 
 # --- assumptions ---------------------------------------------------------------------------------

@@ -55,6 +55,12 @@ def chance(seen: Seen) -> Iterator[Facts]:
         yield {}
 
 
+def central(seen: Seen) -> Iterator[Facts]:
+    """Whether it is of a plan that was searched for, which is done at central values."""
+    if seen.fresh_years and seen.arms:
+        yield {}
+
+
 # --- outcomes of selected calls ------------------------------------------------------------------
 
 

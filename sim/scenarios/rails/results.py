@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sim.clock import WEEKDAYS
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.caveats import DIVERSIONS
-from sim.scenarios.answers.comparison import UNFINISHED_SHARE, Difference, PlanResult
+from sim.scenarios.answers.comparison import UNFINISHED_SHARE, Difference, Load, PlanResult
 from sim.scenarios.answers.economics import Pair
 from sim.scenarios.answers.intervals import DifferenceInterval, quoted
 from sim.scenarios.answers.rails import Facts
@@ -21,9 +21,11 @@ from sim.scenarios.rails.seen import Seen, pair_words
 OPEN = "unfinished_share"
 EXPIRED_SHARE = 0.1
 CLAIMED = ("reach_share", "within_standard_share", "request_to_arrival_restricted_mean_min")
+NAMED = 3  # other plans, of many
 ENOUGH = 0.5  # half-width of a difference, of the difference, which is asked for
 NOTHING = 0.05  # points or minutes: less than this is 0.0 on the screen, and no difference
 MOST = 1_000_000  # replications
+FEW = 5  # replications: a quantile of Student's t is 2.8 or more for fewer, 2.1 for twenty
 APART = 0.01  # of reached shares, from which on times are of other calls
 
 
@@ -58,7 +60,8 @@ def still_open(seen: Seen) -> Iterator[Facts]:
         share = _mean(plan, OPEN)
         if share > UNFINISHED_SHARE and not plan.is_overloaded:
             yield {"where": f"with {plan_words(plan)}", "share": f"{100 * share:.1f}%"}
-    many = {where: share for where, share in seen.still_open.items() if share > UNFINISHED_SHARE}
+    looked = {where: x.open_share for where, x in seen.looked.items()}
+    many = {where: share for where, share in looked.items() if share > UNFINISHED_SHARE}
     if many:
         worst, rest = max(many, key=lambda where: many[where]), len(many) - 1
         share_words = f"{100 * many[worst]:.1f}%"
@@ -71,21 +74,48 @@ def still_open(seen: Seen) -> Iterator[Facts]:
 # --- load ----------------------------------------------------------------------------------------
 
 
+def loaded(seen: Seen) -> Iterator[Facts]:
+    """Plans with more work than teams on average: the worst, and how many others."""
+    full = [(where, of) for where, of in _loads(seen) if of.mean >= of.teams_mean]
+    full.sort(key=lambda each: -each[1].mean / each[1].teams_mean)
+    for where, most in full[:1]:
+        others = [f"{number(of.mean)} {other}" for other, of in full[1:]]
+        yield {
+            "where": where,
+            "load": number(most.mean),
+            "teams": number(most.teams_mean),
+            "others": f" ({_few_of(others)})" if others else "",
+        }
+
+
 def load(seen: Seen) -> Iterator[Facts]:
     """The plan with most hours in which the load is at or above the teams, and the others."""
-    loaded = [(plan, plan.load) for plan in seen.main.plans if plan.load and plan.load.hours_over]
-    loaded.sort(key=lambda of: -of[1].hours_over)
-    for plan, most in loaded[:1]:
-        others = [f"{plan_words(other)} in {of.hours_over}" for other, of in loaded[1:]]
+    some = [(where, of) for where, of in _loads(seen) if of.hours_over and of.mean < of.teams_mean]
+    some.sort(key=lambda each: -each[1].hours_over)
+    for where, most in some[:1]:
+        others = [f"{other} in {of.hours_over}" for other, of in some[1:]]
         yield {
-            "plan": plan_words(plan),
+            "where": where,
             "over": str(most.hours_over),
             "hours": str(most.hours),
             "worst": f"{WEEKDAYS[most.worst_hour // 24]} {most.worst_hour % 24:02d}:00",
             "load": f"{most.worst:.1f}",
             "teams": f"{most.worst_teams:.1f}",
-            "others": f"; {listed(others)}" if others else "",
+            "others": f"; {_few_of(others)}" if others else "",
         }
+
+
+def _few_of(others: Sequence[str]) -> str:
+    """Other plans, or the first of many."""
+    rest = len(others) - NAMED
+    return listed([*others[:NAMED], f"{rest} more"] if rest > 0 else others)
+
+
+def _loads(seen: Seen) -> list[tuple[str, Load]]:
+    """Loads that are known, by where that is; none of a plan whose calls stay open for it."""
+    plans = [(x, x.load) for x in seen.main.plans if not x.is_overloaded]
+    of_plans = [(f"with {plan_words(plan)}", load) for plan, load in plans if load]
+    return of_plans + [(where, x.load) for where, x in seen.looked.items() if x.load]
 
 
 # --- claims --------------------------------------------------------------------------------------
@@ -105,6 +135,17 @@ def replications(seen: Seen) -> Iterator[Facts]:
                 ((x.needed(confidence), x) for x in unsure), key=lambda each: each[0]
             )
             yield {**most.facts, **_plans_of(pair, seen), **_most(needed)}
+
+
+def few(seen: Seen) -> Iterator[Facts]:
+    """Whether ranges of chance rest on so few replications that they are themselves uncertain.
+
+    Where more are asked for in any case, to find a difference, it is not said a second time.
+    """
+    made = [plan.measures["calls_per_year"].n for plan in seen.main.plans]
+    n = min(made, default=seen.fresh_years or seen.config.run.replications)
+    if n < FEW and not any(replications(seen)) and not any(points(seen)):
+        yield {"n": f"{n} replication{'' if n == 1 else 's'}"}
 
 
 def points(seen: Seen) -> Iterator[Facts]:

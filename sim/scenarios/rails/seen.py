@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sim.config import Config
 from sim.config.compose import packaged_configs
-from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Reading
+from sim.scenarios.answers.comparison import Comparison, HistoryCheck, Load, Reading
 from sim.scenarios.answers.economics import Economics, Pair
 from sim.scenarios.answers.intervals import DifferenceInterval
 from sim.scenarios.answers.recommendation import Checked
@@ -17,14 +18,21 @@ from sim.scenarios.scenario import Arm
 NOTHING = Reading("", "", [], [])
 
 
+class Looked(NamedTuple):
+    """Share of requested calls that are open at the end under a plan, and its load if known."""
+
+    open_share: float
+    load: Load | None = None
+
+
 @dataclass(frozen=True)
 class Seen:
     """An answer, or as much of one as a verb has; `arms` are those of the main reading.
 
     `imprecise` says that a precision was asked for and not reached in so many replications.
     `targets` are those of a plan that was searched for, tried on so many `fresh_years`. Of runs
-    that are measured in part only, `still_open` has the share of requested calls that are open at
-    the end, by where that is, "with 3 posts", and `widest` the widest difference that is claimed.
+    that are measured in part only, `looked` has what is seen of each, by where that is, "with 3
+    posts", and `widest` the widest difference that is claimed.
     """
 
     config: Config
@@ -38,7 +46,7 @@ class Seen:
     targets: Sequence[Checked] = ()
     fresh_years: int = 0
     overrides: Sequence[str] = ()
-    still_open: Mapping[str, float] = field(default_factory=dict)
+    looked: Mapping[str, Looked] = field(default_factory=dict)
     widest: tuple[str, DifferenceInterval] | None = None
 
     @classmethod

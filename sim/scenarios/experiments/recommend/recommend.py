@@ -57,7 +57,7 @@ from sim.scenarios.experiments.recommend.unmet import (
     too_little,
 )
 from sim.scenarios.intervals import bounded, mean_interval, paired_difference, spread
-from sim.scenarios.rails import OPEN, Seen, raised
+from sim.scenarios.rails import LOOKED_AT, Seen, looked, raised
 from sim.scenarios.request import Progress, Request, Uncertain, silent
 from sim.scenarios.samples import NAMES, Job, Measured
 from sim.scenarios.scenario import Arm, Scenario
@@ -309,8 +309,10 @@ class _Search:
         cost = asked.lines.cost(counts)
         job = self._fresh(plan)
         names = list(dict.fromkeys([*SHOWN, *(x.measure for x in asked.targets)]))
-        values = measured(job, [*names, OPEN], range(asked.fresh_years))[0]
-        measures = _bounded(names, values[:, :-1], run.confidence_level)
+        needed = list(dict.fromkeys([*names, *LOOKED_AT]))
+        values = measured(job, needed, range(asked.fresh_years))[0]
+        measures = _bounded(names, values[:, : len(names)], run.confidence_level)
+        seen_of = values[:, [needed.index(name) for name in LOOKED_AT]]
         proven = not asked.goal and bound >= cost - 1
         return Recommendation(
             request=self.request,
@@ -336,19 +338,19 @@ class _Search:
             people={role: float(np.array(counts) @ x) for role, x in asked.lines.people.items()},
             window_days=asked.scenario.window_days,
             check=twin_check(replace(job, scenario=asked.scenario), self.request),
-            warnings=self._rails(job.arms, candidate.targets.checks, values[:, -1]),
+            warnings=self._rails(job.arms, candidate.targets.checks, seen_of),
         )
 
-    def _rails(self, arms: Sequence[Arm], checks: list[Checked], still_open: Floats) -> list[Rail]:
-        config = self.asked.scenario.config
-        share = mean_interval(still_open, config.run.confidence_level).mean or 0.0
+    def _rails(self, arms: Sequence[Arm], checks: list[Checked], values: Floats) -> list[Rail]:
+        scenario = self.asked.scenario
+        of_plan = [looked(scenario, arm, values) for arm in arms]
         seen = Seen(
-            config,
+            scenario.config,
             arms,
             targets=checks,
             fresh_years=self.asked.fresh_years,
             overrides=self.request.overrides,
-            still_open={"with this plan": share},
+            looked={"with this plan": of_plan[0]} if of_plan else {},
         )
         return raised(seen)
 
@@ -383,7 +385,7 @@ class _Search:
             week=self._week(np.zeros(168)),
             people={},
             window_days=asked.scenario.window_days,
-            warnings=self._rails((), [], np.empty(0)),
+            warnings=self._rails((), [], np.empty((0, 0))),
         )
 
     def _flat(self, plan: StaffingPlan, cost: Floats) -> Flat | None:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.arrays import Floats
 from sim.scenarios.answers.intervals import DifferenceInterval
 from sim.scenarios.answers.rails import RULES, Rail
-from sim.scenarios.answers.sweep import Sweep
-from sim.scenarios.experiments.sweep.settings import Point, Points, scenario_of
-from sim.scenarios.intervals import mean_intervals, paired_difference
-from sim.scenarios.rails import Seen, raised
+from sim.scenarios.answers.sweep import Sweep, SweepPoint
+from sim.scenarios.experiments.sweep.settings import Points, scenario_of
+from sim.scenarios.intervals import paired_difference
+from sim.scenarios.rails import Seen, looked, raised
+from sim.scenarios.rails.lean import means_of
+from sim.scenarios.rails.seen import Looked
+from sim.scenarios.scenario import Arm, Scenario
+
+OF_ALL = ("open", "loaded", "few", "points", "load")  # read off all points together
+OF_A_POINT = RULES.keys() - set(OF_ALL)
 
 
-def doubts_of(sweep: Sweep, points: Points, still_open: Floats) -> list[Rail]:
+def doubts_of(sweep: Sweep, points: Points, values: Floats) -> list[Rail]:
     """Guard rails that hold, the gravest first.
 
-    What points are made of is looked at where they are farthest apart: at the first and the last,
-    and at those with the fewest and the most calls.
+    What points are made of, and their load, is looked at where they are farthest apart: at the
+    first and the last, and at those with the fewest and the most calls.
 
     Parameters
     ----------
@@ -25,27 +33,39 @@ def doubts_of(sweep: Sweep, points: Points, still_open: Floats) -> list[Rail]:
         The answer without them.
     points
         As they were laid out.
-    still_open
-        Share of requested calls that are open at the end, shape (points, replications); nan at a
-        fault and where no call is requested.
+    values
+        Of `LOOKED_AT`, shape (points, replications, measures).
     """
-    config, keys = sweep.config, sweep.request.overrides
-    shares = mean_intervals(still_open, config.run.confidence_level)
-    of_points = {f"at point {x.number}": shares[x.number].mean or 0.0 for x in sweep.done}
-    rails = raised(Seen(config, (), still_open=of_points, widest=_widest(sweep)))
-    for point in _apart([points.points[x.number] for x in sweep.done], points):
-        assert point.setting is not None and point.plan is not None  # noqa: S101, PT018 - measured
-        scenario = scenario_of(points.settings[point.setting].packed)
-        rails += raised(Seen(scenario.config, [scenario.arm(point.plan)], overrides=keys))
+    config, rails = sweep.config, list[Rail]()
+    seen = {_at(x): Looked(means_of(values[x.number])[0]) for x in sweep.done}
+    for told in _apart(sweep.done, points):
+        scenario, arm = _made(points, told.number)
+        seen[_at(told)] = looked(scenario, arm, values[told.number])
+        of_point = Seen(scenario.config, [arm], overrides=sweep.request.overrides)
+        rails += raised(of_point, OF_A_POINT)
+    rails += raised(Seen(config, (), looked=seen, widest=_widest(sweep)), OF_ALL)
     order = [*RULES]
     return sorted(dict.fromkeys(rails), key=lambda x: order.index(x.rule))
 
 
-def _apart(measured: list[Point], points: Points) -> list[Point]:
+def _at(point: SweepPoint) -> str:
+    return f"at point {point.number}"
+
+
+def _apart(done: Sequence[SweepPoint], points: Points) -> list[SweepPoint]:
     """The first and the last point, and those with the fewest and the most calls, each once."""
-    calls = [points.settings[x.setting or 0].expected_calls for x in measured]
-    places = dict.fromkeys([0, len(measured) - 1, int(np.argmin(calls)), int(np.argmax(calls))])
-    return [measured[at] for at in places]
+    settings = [points.points[x.number].setting for x in done]
+    calls = [points.settings[setting or 0].expected_calls for setting in settings]
+    places = dict.fromkeys([0, len(done) - 1, int(np.argmin(calls)), int(np.argmax(calls))])
+    return [done[at] for at in places]
+
+
+def _made(points: Points, number: int) -> tuple[Scenario, Arm]:
+    """Scenario and plan of a point that was measured, so it has both."""
+    point = points.points[number]
+    assert point.setting is not None and point.plan is not None  # noqa: S101, PT018 - see above
+    scenario = scenario_of(points.settings[point.setting].packed)
+    return scenario, scenario.arm(point.plan)
 
 
 def _widest(sweep: Sweep) -> tuple[str, DifferenceInterval] | None:

@@ -26,7 +26,7 @@ from sim.scenarios.experiments.sweep.journal import Journal, discard
 from sim.scenarios.experiments.sweep.pools import LocalPool
 from sim.scenarios.experiments.sweep.settings import Points, fault_line, points_of, scenario_of
 from sim.scenarios.experiments.targets import texts_of
-from sim.scenarios.rails import OPEN
+from sim.scenarios.rails import LOOKED_AT
 from sim.scenarios.request import Progress, Request, Simulated, silent
 from sim.scenarios.samples import Job
 from sim.scenarios.store import Store
@@ -137,8 +137,8 @@ class Plan:
 
     @property
     def measured(self) -> tuple[str, ...]:
-        """What is measured: what was asked for, and the calls still open at the end."""
-        return tuple(dict.fromkeys([*self.names, OPEN]))
+        """What is measured: what was asked for, and what guard rails look at."""
+        return tuple(dict.fromkeys([*self.names, *LOOKED_AT]))
 
     @property
     def task(self) -> Task:
@@ -321,7 +321,8 @@ def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None)
     points, config = plan.points.points, plan.points.first
     shape = len(points), plan.replications, len(plan.measured)
     every, faults = results.gathered(plan.blocks, contents, shape)
-    values, still_open = every[..., : len(plan.names)], every[..., plan.measured.index(OPEN)]
+    values = every[..., : len(plan.names)]
+    looked_at = every[..., [plan.measured.index(name) for name in LOOKED_AT]]
     mean, low, high = results.means(values, plan.names, config.run.confidence_level)
     told = [
         SweepPoint(
@@ -359,5 +360,5 @@ def answered(plan: Plan, contents: Mapping[int, bytes], check: TwinCheck | None)
         check=check,
         calls_sampled=len({setting.calls for setting in plan.points.settings}),
     )
-    doubts = doubts_of(answer, plan.points, still_open)
+    doubts = doubts_of(answer, plan.points, looked_at)
     return replace(answer, warnings=doubts)
