@@ -66,6 +66,14 @@ def test_a_cache_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert "no folder for compiled code" in found.stderr
 
 
+def test_figures_say_nothing_of_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sim.report.drawing"]
+    environment = os.environ | {"XDG_CACHE_HOME": "/dev/null", "TMPDIR": str(tmp_path)}
+    environment.pop("MPLCONFIGDIR", None)
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert found.stderr == ""
+
+
 def test_no_home_is_one_line(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "XDG_CACHE_HOME")}
     environment["HOME"] = "/dev/null"
