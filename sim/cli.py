@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sim import interrupts
+from sim.stdio import aside, open_closed
 from sim.verbs.signs import harmless, yield_signs
 
 EXIT_FAULT, EXIT_BAD_INPUT, EXIT_BY_SIGNAL = 1, 2, 128
@@ -35,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments
         Words after `coresponder`; those of this process if None.
     """
+    open_closed()
     with interrupts.noted() as came:
         yield_signs()
         gc.set_threshold(*SELDOM)
@@ -119,8 +121,9 @@ def _in_short(verb: Callable[..., Any]) -> str:
 
 
 def _complain(text: str) -> None:
+    """Say a line on standard error; where nobody can read it, the exit code has to do."""
     line = harmless(" ".join(text.split()))
-    print(line if len(line) <= MOST_SAID else f"{line[:MOST_SAID]} ...", file=sys.stderr)
+    aside(line if len(line) <= MOST_SAID else f"{line[:MOST_SAID]} ...")
 
 
 def _explained(error: Exception) -> int:

@@ -13,8 +13,8 @@ import hashlib
 import os
 import pickle
 import shutil
-import sys
 import time
+import warnings
 from collections.abc import Callable
 from functools import cache, cached_property, update_wrapper
 from importlib.metadata import version
@@ -22,10 +22,13 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sim import caches
+from sim.stdio import aside
+from sim.steering import harmless
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SOURCES = ("arrays.py", "compiled.py", "schema.py", "clock.py")
+DISABLE = "NUMBA_DISABLE_JIT"  # of numba
 KEPT_FOR_S = 30 * 86_400
 
 
@@ -42,13 +45,24 @@ def _fingerprint() -> str:
 
 
 def _say(what: str) -> None:
-    sys.stderr.write(f"note: {what}\n")
+    aside(f"note: {what}")
+
+
+@cache
+def _is_disabled() -> bool:
+    """Whether the environment asks numba not to compile; a word that is no number does not."""
+    word = os.environ.get(DISABLE) or "0"
+    try:
+        return int(word) != 0
+    except ValueError:
+        _say(f"{DISABLE}: expected 0 or 1, got {harmless(word)!r}; compiling as without it")
+        return False
 
 
 @cache
 def _folder() -> Path | None:
     """Folder of the compiled code, if it is kept."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+    if _is_disabled():
         return None
     folder = caches.folder(_fingerprint())
     if folder is None:
@@ -84,8 +98,11 @@ def announce() -> None:
 @cache
 def _numba() -> Any:  # noqa: ANN401 - a module whose settings are made at run time
     """Numba, loaded and told where compiled code is kept."""
-    import numba  # noqa: PLC0415 - slow to load
-    from numba.core import config  # noqa: PLC0415
+    with warnings.catch_warnings():
+        # Of a variable of the environment that is no number; numba then does as without it.
+        warnings.filterwarnings("ignore", "Environment variable 'NUMBA", RuntimeWarning)
+        import numba  # noqa: PLC0415 - slow to load
+        from numba.core import config  # noqa: PLC0415
 
     settings: Any = config
     if _folder() is not None:

@@ -219,7 +219,7 @@ def page() -> tuple[Any, str]:
         kind.close = lambda _: None  # type: ignore[assignment,method-assign]
     runs.Workers.put = lambda _, run: runs.make(run)  # type: ignore[assignment,method-assign]
     uploads.Reader.put = _looked  # type: ignore[assignment,method-assign]
-    client = TestClient(create_app())
+    client = TestClient(create_app(), base_url="http://localhost")
     found = re.search(r'name="token" value="([^"]+)"', client.get("/").text)
     assert found is not None
     return client, found[1]

@@ -59,7 +59,10 @@ def ways(tmp_path_factory) -> Ways:
 
 def by_mouse() -> tuple[str, dict[str, Any]]:
     """The page of the answer, and what its download holds."""
-    with pytest.MonkeyPatch.context() as patch, TestClient(create_app()) as client:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        TestClient(create_app(), base_url="http://localhost") as client,
+    ):
         patch.setattr(runs, "STAGES", STAGES)
         address = asked(client, program=PROGRAM, plan1="17", plan2="12")
         page = until_over(client, address)

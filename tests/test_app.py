@@ -39,7 +39,7 @@ ASKED = {"program": "generic", "plan1": "2", "plan2": "1"}
 def client() -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "STAGES", STAGES)
-        with TestClient(create_app()) as client:
+        with TestClient(create_app(), base_url="http://localhost") as client:
             yield client
 
 

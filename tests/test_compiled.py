@@ -66,6 +66,14 @@ def test_a_cache_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert "no folder for compiled code" in found.stderr
 
 
+def test_figures_say_nothing_of_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sim.report.drawing"]
+    environment = os.environ | {"XDG_CACHE_HOME": "/dev/null", "TMPDIR": str(tmp_path)}
+    environment.pop("MPLCONFIGDIR", None)
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert found.stderr == ""
+
+
 def test_no_home_is_one_line(tmp_path: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("HOME", "XDG_CACHE_HOME")}
     environment["HOME"] = "/dev/null"
@@ -75,6 +83,20 @@ def test_no_home_is_one_line(tmp_path: Path) -> None:
     )  # fmt: skip
     assert found.returncode == 0
     assert found.stderr.count("\n") == 1
+
+
+def test_a_setting_of_numba_that_is_no_number_is_one_line_at_most(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"  # numba keeps only functions that stand in a file
+    script.write_text(SCRIPT)
+    words = {"NUMBA_DISABLE_JIT": "yes", "NUMBA_NUM_THREADS": "many"}
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")} | words
+    command = [sys.executable, str(script)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert found.stdout == "42.0\n"
+    assert found.stderr.splitlines() == [
+        "note: NUMBA_DISABLE_JIT: expected 0 or 1, got 'yes'; compiling as without it",
+        "note: compiling the model for the first time (up to a minute)",
+    ]
 
 
 def test_without_compilation_nothing_is_said_or_kept(tmp_path: Path) -> None:

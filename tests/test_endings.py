@@ -85,6 +85,30 @@ def test_an_answer_that_cannot_be_printed_is_kept(tmp_path):
     assert f"got 'No space left on device'; it is in {folder}" in done.stderr
 
 
+# --- streams that are closed, full or no longer read ----------------------------------------------
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_from_the_start_leads_nowhere(closed, tmp_path):
+    line = shlex.join([*COMMAND, *PEOPLE, "--results", str(tmp_path / "results")])
+    done = _run(f"{line} {closed}")
+    assert (done.returncode, done.stderr) == (0, "")
+    (folder,) = (tmp_path / "results").iterdir()
+    assert (folder / "run.json").exists()
+
+
+@pytest.mark.parametrize("where", ["2>&-", "2> /dev/full", "2> >(true)"])
+def test_a_complaint_that_nobody_can_read_leaves_its_exit_code(where):
+    done = _run(f"{shlex.join([*COMMAND, 'people', 'nothing=1'])} {where}")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+
+
+def test_what_is_said_aside_is_no_fault_where_nobody_can_read_it():
+    program = "from sim.stdio import aside; aside('note'); aside('more'); print('on')"
+    done = _run(f"{shlex.join([sys.executable, '-c', program])} 2> /dev/full")
+    assert (done.returncode, done.stdout) == (0, "on\n")
+
+
 # --- interrupts and killed runs ------------------------------------------------------------------
 
 

@@ -364,6 +364,20 @@ def test_golden_page_has_what_the_answer_pays(golden):
     golden(text, "grant.txt")
 
 
+@pytest.mark.parametrize(
+    ("dollars", "buys"),
+    [
+        ("1", "buys less than 1% of one post around the clock, which costs"),
+        ("7e6", "buys about 1.1 posts around the clock, of which one costs"),
+        ("1e9", "buys about 162 posts around the clock, of which one costs"),
+        ("1e12", "buys more than 1,000 posts around the clock, of which one costs"),
+    ],
+)
+def test_a_ceiling_buys_part_of_a_post_or_posts_never_many_percent(dollars, buys):
+    text = " ".join(render(seventeen(f"costs.grant.ceiling_dollars={dollars}")).split())
+    assert buys in text
+
+
 def test_the_page_fits_whatever_the_roles():
     for answer in (seventeen(), seventeen(base=None), sim.grant("aurora_5", overrides=SMALL)):
         assert max(map(len, render(answer).splitlines())) <= WIDTH

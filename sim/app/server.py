@@ -31,7 +31,7 @@ from sim.app.inputs import (
 )
 from sim.app.replaying import Replaying
 from sim.app.runs import CONFIGS, STAGES, Run
-from sim.app.security import Guard
+from sim.app.security import LOCAL, Guard
 from sim.app.sessions import Session
 from sim.app.shown import curve_figures, figures_of, glossary, section, weeks_of
 from sim.app.uploading import Uploading
@@ -209,13 +209,21 @@ class Asking:
         return self._site.session(request).runs.get(request.path_params["id"])
 
 
-def create_app(token: str = "") -> Starlette:
-    """Server of the page; with a token, a browser is let in by a link that has it.
+def create_app(token: str = "", host: str = LOCAL[0]) -> Starlette:
+    """Server of the page.
+
+    Parameters
+    ----------
+    token
+        With one, a browser is let in by a link that has it.
+    host
+        Name or address it listens at; without a token, a browser is let in that asks for this one
+        or for this machine.
 
     Examples
     --------
     >>> from starlette.testclient import TestClient
-    >>> with TestClient(create_app()) as client:
+    >>> with TestClient(create_app(), base_url="http://localhost") as client:
     ...     client.get("/").status_code
     200
     """
@@ -249,8 +257,10 @@ def create_app(token: str = "") -> Starlette:
         Mount("/static", StaticFiles(directory=HERE / "static", packages=[SHARED])),
     ]
     too_large = rendered("message.html", text="That is too large: expected at most 25 MB.")
-    guard = Middleware(Guard, token=token, too_large=too_large)
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
+    guard = Middleware(Guard, token=token, too_large=too_large, host=host)
+    server = Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
+    server.state.is_ending = False
+    return server
 
 
 def _weeks(session: Session, fields: dict[str, str]) -> dict[str, Week]:

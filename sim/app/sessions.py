@@ -24,12 +24,17 @@ IDLE_S = 3_600.0  # after which a session and all of it are gone
 class Session:
     """Runs and uploads of one browser, and a folder for its files that goes with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path) -> None:
         self.token = token_urlsafe(24)  # for forms: no other page can send them
         self.runs: OrderedDict[str, Run] = OrderedDict()
         self.uploads: OrderedDict[str, Upload] = OrderedDict()
         self.used_at = monotonic()
-        self._folder = tempfile.TemporaryDirectory(prefix="coresponder-session-")
+        self._folder = tempfile.TemporaryDirectory(prefix="session-", dir=home)
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether anything was asked or uploaded in it."""
+        return bool(self.runs or self.uploads)
 
     @property
     def fitted(self) -> dict[str, Upload]:
@@ -113,9 +118,13 @@ class Session:
 
 
 class Sessions:
-    """Sessions by cookie; the least used goes if there are too many, the idle ones always."""
+    """Sessions by cookie; the idle ones go, and if there are too many the one used longest ago.
 
-    def __init__(self) -> None:
+    One in which nothing was asked goes before any other: each look without a cookie makes one.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
         self._by_cookie: OrderedDict[str, Session] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -125,7 +134,7 @@ class Sessions:
             self._forget_idle()
             if cookie is None or cookie not in self._by_cookie:
                 cookie = token_urlsafe(24)
-                self._by_cookie[cookie] = Session()
+                self._by_cookie[cookie] = Session(self._home)
             session = self._by_cookie[cookie]
             session.used_at = monotonic()
             self._by_cookie.move_to_end(cookie)
@@ -140,6 +149,7 @@ class Sessions:
     def _forget_idle(self) -> None:
         oldest = monotonic() - IDLE_S
         idle = [name for name, x in self._by_cookie.items() if x.used_at < oldest]
-        surplus = list(self._by_cookie)[: max(0, len(self._by_cookie) - MOST_SESSIONS)]
+        by_worth = sorted(self._by_cookie, key=lambda name: self._by_cookie[name].is_in_use)
+        surplus = by_worth[: max(0, len(self._by_cookie) - MOST_SESSIONS)]
         for name in dict.fromkeys([*idle, *surplus]):
             self._by_cookie.pop(name).close()

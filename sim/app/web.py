@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -18,6 +20,7 @@ from sim.app.runs import Workers
 from sim.app.sessions import Session, Sessions
 from sim.app.shown import Programs, programs
 from sim.app.uploads import Reader
+from sim.report.draft import draft
 from sim.steering import harmless
 
 HERE = Path(__file__).parent
@@ -36,10 +39,15 @@ _ENVIRONMENT = Environment(
 
 
 class Site:
-    """Sessions, threads that simulate and fit, and the programs to choose from."""
+    """Sessions, threads that simulate and fit, and the programs to choose from.
+
+    What a server that was killed has left of its sessions goes when the next one begins.
+    """
 
     def __init__(self, token: str = "") -> None:
-        self.sessions, self.workers, self.reader = Sessions(), Workers(), Reader()
+        self._closing = ExitStack()
+        home = self._closing.enter_context(draft(Path(tempfile.gettempdir())))
+        self.sessions, self.workers, self.reader = Sessions(home.path), Workers(), Reader()
         self.token = token
         self.programs: Programs = programs()
 
@@ -48,6 +56,7 @@ class Site:
         self.workers.close()
         self.reader.close()
         self.sessions.close()
+        self._closing.close()
 
     def session(self, request: Request) -> Session:
         """Session of a browser."""
@@ -136,7 +145,7 @@ class View(NamedTuple):
 
 
 async def stream(followed: Followed, view: View, request: Request) -> AsyncIterator[str]:
-    """Events until it is over, its reader is gone or it takes too long."""
+    """Events until it is over, its reader is gone, the server ends or it takes too long."""
     seen = -1
     shown: object = None
     for _ in range(int(LONGEST_S / POLL_S)):
@@ -149,7 +158,7 @@ async def stream(followed: Followed, view: View, request: Request) -> AsyncItera
                 yield event("answer", await run_in_threadpool(view.body))
             told = {"status": view.status(), "percent": view.percent(), "over": over}
             yield event("progress", json.dumps(told))
-        if over or await request.is_disconnected():
+        if over or request.app.state.is_ending or await request.is_disconnected():
             return
         await asyncio.sleep(POLL_S)
 

@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import sys
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +26,7 @@ import numpy as np
 
 from sim import caches, provenance
 from sim.arrays import Array
+from sim.stdio import aside
 
 Columns = dict[str, Array]
 
@@ -104,7 +104,7 @@ class Store:
                 self._start_anew()
 
     def _start_anew(self) -> None:
-        sys.stderr.write(f"note: the store of earlier runs was damaged; {self.file} is made anew\n")
+        aside(f"note: the store of earlier runs was damaged; {self.file} is made anew")
         with suppress(sqlite3.Error, ValueError):  # ValueError: its text is not UTF-8
             _connection(str(self.file), get_ident()).close()
         _connection.cache_clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from contextlib import suppress
 from secrets import token_urlsafe
 from typing import Annotated
 
@@ -25,8 +26,7 @@ def app(
         from sim.config import InputError
 
         try:
-            import uvicorn
-
+            from sim.app.listening import address_of, listening, serve
             from sim.app.security import LOCAL
             from sim.app.server import create_app
         except ModuleNotFoundError as error:
@@ -35,10 +35,11 @@ def app(
                 "pip install 'coresponder-sim[app]'"
             ) from error
     token = "" if host in LOCAL else token_urlsafe(16)
-    address = f"http://{host}:{port}/{f'?token={token}' if token else ''}"
+    sockets, address = listening(host, port), address_of(host, port, token)
     if token:
         say(f"warning: {host} can be reached by others; only this address lets them in.")
     say(f"The page is at {address} (Ctrl-C ends it).")
     if browse:
         webbrowser.open(address)
-    uvicorn.run(create_app(token), host=host, port=port, log_level="warning", access_log=False)
+    with suppress(KeyboardInterrupt):  # it is how the page is ended
+        serve(create_app(token, host), sockets)

@@ -83,12 +83,15 @@ def _staff(option: str, word: str | None) -> str | None:
 
     if word is None:
         return None
-    counts = dict(part.partition("=")[::2] for part in word.split(","))
-    for role, count in counts.items():
+    counts: dict[str, str] = {}
+    for role, _, count in (part.partition("=") for part in word.split(",")):
         if not (role.isidentifier() and re.fullmatch(r"[0-9]*\.?[0-9]+", count)):
             raise InputError(
                 f"{option}: expected role=FTE, like clinician=2,officer=2.5, got {word!r}"
             )
+        if role in counts:
+            raise InputError(f"{option}: expected every role once, got {role} twice")
+        counts[role] = count
     return f"{{{','.join(f'{role}: {count}' for role, count in counts.items())}}}"
 
 

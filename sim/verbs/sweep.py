@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from sim.scenarios.request import Drawn, Progress, Request, Simulated
+from sim.stdio import aside
 from sim.verbs.driver import drive
 from sim.verbs.words import loading, request_of, takes
 
@@ -136,7 +137,7 @@ def _telling(ask: Callable[[Request, Progress], Made], file: Path) -> Callable[.
             nonlocal is_told
             if not is_told and done < of and time.monotonic() - began_s > PATIENCE_S:
                 is_told = True
-                print(f"{done:,} of {of:,} points; kept in {file}", file=sys.stderr, flush=True)
+                aside(f"{done:,} of {of:,} points; kept in {file}")
             progress(done, of)
 
         return ask(request, tell)

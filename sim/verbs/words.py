@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ import typer
 
 from sim import interrupts
 from sim.scenarios.request import Option, Request, options_of
+from sim.stdio import discard
 from sim.verbs.signs import harmless, json_for
 
 NUMBER = re.compile(r"-[\d.]+")
@@ -144,7 +144,7 @@ def say(text: str, end: str = "\n") -> None:
     try:
         print(harmless(text), end=end, flush=True)
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             raise
 

@@ -23,6 +23,8 @@ LINES = 27  # of a screen of 30; the folder, a blank line and the command of the
 MOST_RAILS = 2
 CLOSE = 3  # digits of dollars that two would make alike
 MANY = 4  # months or posts, beyond which only the first and last are shown
+TENTHS_BELOW = 10  # posts, from which they are whole
+MOST_POSTS = 1_000  # no plan has more
 
 
 def screen(answer: GrantAnswer) -> str:
@@ -99,6 +101,18 @@ def paid_for(answer: GrantAnswer) -> str:
         f"; with the match, {percent(share)}: in proportion, {share * hours:.1f} of {hours:.3g} "
         f"hours of duty a day, or {share * answer.budgeted:.1f} of {answer.budgeted:.4g} FTE."
     )
+
+
+def ceiling_buys(answer: GrantAnswer) -> str:
+    """Middle of a sentence: what the ceiling buys of posts around the clock, before their cost."""
+    share = answer.ceiling_share
+    if share is None or share < 1:
+        part = BLANK if share is None else percent(share)
+        about = "" if part.startswith("less") else "about "
+        return f"{about}{part} of one post around the clock, which costs"
+    posts = f"{share:.1f}" if share < TENTHS_BELOW else f"{share:,.0f}"
+    about = f"about {posts}" if share <= MOST_POSTS else f"more than {MOST_POSTS:,}"
+    return f"{about} posts around the clock, of which one costs"
 
 
 def counted_range(count: int, span: Interval) -> str:
