@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from sim.arrays import Floats
 from sim.clock import HOUR_S, HOURS_A_WEEK
@@ -259,6 +258,8 @@ def _periodic(start: Floats, week: Callable[[Floats], Floats]) -> Floats:
     With M a week, it is start + d, d (1 - M) = start M - start. The shares of d sum to 0, as those
     of the right side and of all that M makes of it, and of these 1 - M is invertible.
     """
+    from scipy.sparse.linalg import LinearOperator, gmres  # noqa: PLC0415 - slow to import
+
     over = week(start) - start
     remains = LinearOperator((len(start),) * 2, matvec=lambda d: d - week(d), dtype=np.float64)
     d, _ = gmres(remains, over, rtol=0, atol=SMALL / 100, restart=MOST_WEEKS, maxiter=1)
