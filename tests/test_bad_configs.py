@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from sim.config import InputError, compose
+import sim
+from sim.config import InputError, compose, staffing
 from tests.folders import Folder
 
 compose_room = importlib.import_module("sim.config.compose")  # the package's name is the function
@@ -33,6 +37,24 @@ def refusal(call: Callable[[], object]) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path)
+
+
+# What Python may hand over
+
+
+@pytest.mark.parametrize("overrides", ["program=los_angeles", None, {"program": "aurora"}, [3], 12])
+def test_overrides_that_are_no_list_of_texts(overrides: Any) -> None:
+    for call in (compose, lambda them: sim.compare(2, 1, overrides=them)):
+        assert re.match(
+            r'overrides: expected (a list|texts) such as \["program=los_angeles"\], got ',
+            refusal(partial(call, overrides)),
+        )
+
+
+@pytest.mark.parametrize("name", [None, True, 12.5, [12], b"12"])
+def test_plans_that_are_no_name_and_no_number(name: Any) -> None:
+    text = refusal(lambda: staffing(name))
+    assert text.startswith("plan: expected the name of a plan or a number of 24/7 posts, got ")
 
 
 # Bad files in a user's own folder

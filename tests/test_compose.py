@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
@@ -205,4 +206,17 @@ def test_the_folder_configs_here_is_found_without_being_named(
     assert compose(["run=brief"]).run.window_days == 7
 
 
-# Plans
+# What Python may hand over
+
+
+@pytest.mark.parametrize("number", [12, "12", np.int64(12)])
+def test_a_number_of_posts_may_be_a_number_or_text(number: Any) -> None:
+    assert staffing(number) == staffing("12")
+    assert staffing(number).teams == 12
+
+
+def test_folders_of_configs_may_be_named_by_text(folder: Folder) -> None:
+    folder.write("staffing/nights", "lines: [{name: night, count: 2, pattern: continuous}]")
+    folder.write("run/brief", "defaults: [smoke, _self_]\nwindow_days: 7")
+    assert staffing("nights", str(folder.path)).teams == 2
+    assert compose(("run=brief",), str(folder.path)).run.window_days == 7

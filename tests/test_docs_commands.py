@@ -185,5 +185,14 @@ def test_the_python_of_the_pages_runs(monkeypatch: pytest.MonkeyPatch) -> None:
         exec(block, {})  # noqa: S102 - our own page
 
 
+def test_the_guide_shows_the_functions_that_read_a_config_and_a_plan() -> None:
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    shown = "\n".join(PYTHON.findall(guide))
+    assert all(f"sim.{name}(" in shown for name in ("compare", "compose", "staffing"))
+    assert "(12, 288.0)" in shown
+    plan = sim.staffing(12)
+    assert (plan.teams, plan.team_hours_per_day) == (12, 288.0)
+
+
 def test_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 120

@@ -24,6 +24,7 @@ from sim.model.theory import (
     erlang_a,
     erlang_b,
     erlang_c,
+    give_up_shares,
     mean_wait_mmc_s,
     offered_load_erlang,
     square_root_teams,
@@ -175,10 +176,30 @@ def test_in_erlang_a_no_call_is_lost_twice(servers, load, patience_h):
     assert served <= servers + 1e-9
 
 
-def test_bad_figures_of_erlang_a_are_refused():
-    for servers, load, patience in ((-1, 1.0, 1.0), (1, 0.0, 1.0), (1, 1.0, math.inf)):
-        with pytest.raises(ValueError, match="erlang_a"):
-            erlang_a(servers, load, 1.0, patience)
+def test_in_erlang_a_nobody_waits_where_no_call_comes():
+    assert erlang_a(1, 0.0, HOUR_S, HOUR_S) == (0, 0, 0)
+    assert erlang_b(5, 0.0) == erlang_c(5, 0.0) == give_up_shares([5], [0.0], 1, 1)[0] == 0
+
+
+def test_a_line_of_a_million_calls_is_the_balance_of_its_rates():
+    """100 erlang for 12 servers: 88 of 100 calls give up, and 44 an hour wait as long as they can.
+
+    With a patience that a state for each call still solves, both ways say the same.
+    """
+    answer = erlang_a(12, 50, 7_200, 1e10)
+    assert answer == pytest.approx((1, 0.88, 0.88 * 1e10))
+    by_states, by_rates = (erlang_a(12, 50, 7_200, hours * HOUR_S) for hours in (2.2e4, 2.3e4))
+    assert by_states.waits_share == pytest.approx(by_rates.waits_share, rel=1e-12)
+    assert by_states.gives_up_share == pytest.approx(by_rates.gives_up_share, rel=1e-9)
+    assert by_states.wait_mean_s / 2.2 == pytest.approx(by_rates.wait_mean_s / 2.3, rel=1e-9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.floats(0, 30)), max_size=20), st.floats(0.1, 20))
+def test_shares_that_give_up_are_those_of_erlang_a(cases, patience_h):
+    servers, rates = [each[0] for each in cases], [each[1] for each in cases]
+    found = give_up_shares(servers, rates, HOUR_S, patience_h * HOUR_S)
+    alone = [erlang_a(*case, HOUR_S, patience_h * HOUR_S).gives_up_share for case in cases]
+    assert found == pytest.approx(alone, abs=1e-9)
 
 
 @given(st.floats(0.1, 5), st.floats(0.3, 2), st.integers(0, 167))

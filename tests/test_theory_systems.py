@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import integrate, linalg
+from scipy import integrate, linalg, stats
 
 from sim.model.theory import (
     busy_if_unlimited,
@@ -24,9 +25,11 @@ from sim.model.theory import (
     mean_wait_mmc_s,
     nearest_team_mi,
     overrun_s,
+    square_root_teams,
     varying_queue,
 )
 
+varying = importlib.import_module("sim.model.theory.varying")
 HOUR_S = 3_600
 WEEK = 168
 
@@ -66,6 +69,16 @@ def test_priorities_conserve_the_work_that_waits(servers, weights, busy):
         (lambda: mean_wait_by_priority_s(2, [0.5], HOUR_S, 0.5), "cv: expected 1 with several"),
         (lambda: varying_queue(2, np.full(WEEK, 2.0), HOUR_S), "load below the 2 servers, got 2"),
         (lambda: varying_queue(0, np.full(WEEK, 2.0), HOUR_S), "servers: .* got 0"),
+        (lambda: varying_queue(1, np.full(24, 0.5), HOUR_S), "each of the 168 hours of a week"),
+        (lambda: varying_queue(1, np.full(WEEK, -0.5), HOUR_S), "calls_per_hour: .* got -0.5 at"),
+        (lambda: varying_queue(1, np.full(WEEK, math.nan), HOUR_S), "calls_per_hour: .* got nan"),
+        (lambda: varying_queue(1, np.full(WEEK, 0.5), 0), "mean_busy_for_s: .* got 0"),
+        (lambda: varying_queue(1, np.full(WEEK, 0.999), HOUR_S), "at most 4,096 calls in the sys"),
+        (lambda: varying_queue(1, np.full(WEEK, 0.5), 1e-3), "at most 10,000 calls to come and"),
+        (lambda: mean_wait_mg1_s(0.5, HOUR_S, 1e200), "cv: .* got 1e.200"),
+        (lambda: calls_begun(1, 1, 1e-200), "cv: expected 0 .* got 1e-200"),
+        (lambda: calls_begun(1e12, 1, 1), "length_for_s: expected at most 1,000,000 times"),
+        (lambda: hypercube(np.array([-1.0, 3]), np.array([[0], [0]]), 1), "calls_per_hour: "),
         (lambda: nearest_team_mi(1, 0), "teams: .* got 0"),
         (lambda: nearest_team_mi(-1, 1), "area_sq_mi: .* got -1"),
         (lambda: mean_distance_mi(math.nan), "area_sq_mi: .* got nan"),
@@ -106,6 +119,41 @@ def test_many_servers_under_a_varying_rate_are_as_good_as_unlimited():
     assert queue.busy.sum() == pytest.approx(rates.sum() * 2)
 
 
+@pytest.mark.parametrize("mean_h", [2.0, 20.0, 100.0, 1e4, 1e6])
+def test_busy_times_longer_than_a_week_count_in_the_hours_of_all_its_weeks(mean_h):
+    """Exponential: of weeks k, the integral over an hour has the factor exp(-168 k / mean)."""
+    rates = np.where(np.arange(168) < 84, 5.0, 0.0)
+    edges = np.concatenate([[0.0], np.arange(0.5, 168)])
+    of_first = -mean_h * np.diff(np.exp(-edges / mean_h), append=math.exp(-168 / mean_h))
+    weights = of_first / -math.expm1(-168 / mean_h)
+    ago = (np.arange(168)[:, None] - np.arange(169)) % 168
+    found = busy_if_unlimited(rates, mean_h * HOUR_S)
+    assert found == pytest.approx(rates[ago] @ weights, rel=1e-6)
+
+
+def test_constant_and_widely_spread_busy_times_of_weeks_are_counted():
+    rates = np.arange(168.0)
+    two_weeks = busy_if_unlimited(rates, 2 * WEEK * HOUR_S, cv=0)
+    assert two_weeks == pytest.approx(2 * rates.sum())
+    half = busy_if_unlimited(rates, HOUR_S / 2, cv=0)
+    assert half == pytest.approx(rates / 2)
+    near = busy_if_unlimited(rates, 1.3 * HOUR_S, cv=1e-4)
+    assert near == pytest.approx(busy_if_unlimited(rates, 1.3 * HOUR_S, cv=0), rel=1e-3, abs=1e-3)
+    law = stats.gamma(1 / 9, scale=9 * 100)
+    ago = np.arange(0, 168 * 60, 0.01) + 0.005
+    rate = rates[np.floor(3.5 - ago).astype(int) % 168]
+    spread = busy_if_unlimited(rates, 100 * HOUR_S, cv=3)[3]
+    assert spread == pytest.approx(float((rate * law.sf(ago)).sum() * 0.01), rel=1e-3)
+
+
+def test_no_load_is_negative_long_after_the_last_call():
+    rates = np.where(np.arange(WEEK) < 24, 9.0, 0.0)
+    for mean_s in (120, 600, 1_234, HOUR_S):
+        load = busy_if_unlimited(rates, mean_s)
+        assert load.min() >= 0
+        assert np.isfinite(square_root_teams(load)).all()
+
+
 def test_one_server_of_two_rates_by_matrix_exponentials():
     """The same differential equations, of at most 40 calls, solved by another method."""
     rates = np.where(np.arange(WEEK) % 24 < 12, 0.2, 0.7)
@@ -122,6 +170,37 @@ def test_one_server_of_two_rates_by_matrix_exponentials():
         path.append(path[-1] @ ways[0])
     busy = integrate.simpson(1 - np.array(path)[:, 0], dx=0.01)
     assert varying_queue(1, rates, HOUR_S).waits_share[0] == pytest.approx(busy, rel=1e-5)
+
+
+@pytest.mark.parametrize("load", [0.9, 0.99])
+def test_a_queue_that_takes_months_to_settle_is_solved_all_the_same(load):
+    queue = varying_queue(1, np.full(WEEK, load), HOUR_S)
+    assert queue.waits_share == pytest.approx(load, rel=1e-6)
+    assert queue.waiting == pytest.approx(load**2 / (1 - load), rel=1e-6)
+
+
+def test_a_nearly_full_queue_of_a_varying_rate_serves_all_that_comes():
+    """In its periodic state as many calls are served a week as come, also if weeks hardly differ.
+
+    The line at the end of the week is the one at its start, plus what came, less what was served.
+    """
+    rates = 0.97 * (1 + 0.6 * np.sin(np.arange(WEEK) * 2 * np.pi / 24))
+    queue = varying_queue(1, rates, HOUR_S)
+    assert queue.busy.mean() == pytest.approx(rates.mean(), rel=1e-7)
+    by_day = queue.waiting.reshape(7, 24)
+    assert by_day == pytest.approx(np.tile(by_day[0], (7, 1)), rel=1e-6)
+
+
+def test_a_week_that_does_not_repeat_itself_is_an_error(monkeypatch):
+    monkeypatch.setattr(varying, "MOST_WEEKS", 2)
+    rates = np.where(np.arange(WEEK) < 84, 1.7, 0.1)
+    with pytest.raises(ValueError, match="repeats itself every week, got none within 2 weeks"):
+        varying_queue(1, rates, HOUR_S)
+
+
+def test_without_calls_no_server_is_busy():
+    queue = varying_queue(2, np.zeros(WEEK), HOUR_S)
+    assert max(queue.waits_share.max(), queue.waiting.max(), queue.busy.max()) < 1e-90
 
 
 # --- the hypercube -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pickle
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache, partial
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -226,7 +227,7 @@ def _refuse_code(node: Any, where: str) -> None:  # noqa: ANN401 - a tree of YAM
         raise InputError(f"{where.rstrip('.')}: expected {right}, got {node!r}")
 
 
-def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
+def compose(overrides: Sequence[str], config_dir: str | Path | None = None) -> Config:
     """Config of some overrides, such as `program=los_angeles` or `demand.growth_factor=1.2`.
 
     Hydra composes the chosen groups. Single keys are set in the result, so that the models report
@@ -236,7 +237,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     Parameters
     ----------
     overrides
-        In order; the last of a key holds.
+        A list of texts `key=value`, in order; the last of a key holds.
     config_dir
         The user's own configs, which win over the packaged ones.
 
@@ -257,6 +258,8 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     >>> config.demand.name, float(config.demand.growth_factor)
     ('los_angeles', 1.2)
     """
+    config_dir = _folder(config_dir)
+    overrides = checked_overrides(overrides)
     for override in overrides:
         _check_override(override, config_dir)
     keys = {override.partition("=")[0] for override in overrides}
@@ -275,6 +278,23 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     put_holidays(plain, [Path(), *folders])
     put_conditioned(plain, [Path(), *folders])
     return conditioned(with_fitting_forms(validated(Config, plain, "")))
+
+
+def checked_overrides(overrides: object) -> list[str]:
+    """Overrides as a list; a bare text, which would be read letter by letter, is an InputError."""
+    example = '["program=los_angeles"]'
+    if isinstance(overrides, str) or not isinstance(overrides, Sequence):
+        raise InputError(f"overrides: expected a list such as {example}, got {shown(overrides)}")
+    for override in overrides:
+        if not isinstance(override, str):
+            raise InputError(
+                f"overrides: expected texts such as {example}, got {shown(override)} among them"
+            )
+    return list(overrides)
+
+
+def _folder(config_dir: str | Path | None) -> Path | None:
+    return None if config_dir is None else Path(config_dir)
 
 
 def _preset(choices: list[str], folders: list[Path]) -> dict[str, Any]:
@@ -305,13 +325,13 @@ def _read_only(composed: bytes) -> dict[str, Any]:
     return tree
 
 
-def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
+def staffing(name: str | int, config_dir: str | Path | None = None) -> StaffingPlan:
     """Staffing plan of a name: a file of `configs/staffing/`, or a number of 24/7 posts.
 
     Parameters
     ----------
     name
-        Of the plan, or the number of posts as text.
+        Of the plan, or the number of posts (a number, or as text).
     config_dir
         The user's own configs, which win over the packaged ones.
 
@@ -328,10 +348,11 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
     Examples
     --------
     >>> import sim
-    >>> plan = sim.staffing("12")
+    >>> plan = sim.staffing(12)
     >>> plan.teams, plan.team_hours_per_day
     (12, 288.0)
     """
+    name, config_dir = _plan_name(name), _folder(config_dir)
     if re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?", name) or name.lower() in ("nan", "inf"):
         return _posts(name)
     known = names("staffing", config_dir)
@@ -347,6 +368,15 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
     tree = caches.kept("configs", _hash_of(_stamp(file)), partial(_read, file, what))
     plain = _mapping(tree, what)
     return validated(StaffingPlan, {"name": name, **plain}, what)
+
+
+def _plan_name(name: object) -> str:
+    """Name as text; True is no number of posts."""
+    if isinstance(name, bool) or not isinstance(name, str | Integral):
+        raise InputError(
+            f"plan: expected the name of a plan or a number of 24/7 posts, got {shown(name)}"
+        )
+    return str(name)
 
 
 def _read(file: Path, what: str) -> Any:  # noqa: ANN401 - a tree of YAML

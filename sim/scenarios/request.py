@@ -150,7 +150,7 @@ class Request:
         TypeError
             If there is no such option.
         InputError
-            If `ledger` names no replications.
+            If `ledger` names no replications, or `overrides` is no list.
         """
         rest, folder, keys = dict(options), options.get("config_dir"), _keys()
         short = [f"{key}={rest[name]}" for name, key in keys.items() if rest.get(name) is not None]
@@ -159,7 +159,7 @@ class Request:
         return cls(
             verb,
             tuple(map(str, plans)),
-            (*options.get("overrides", ()), *short),
+            (*_listed(options.get("overrides", ())), *short),
             None if folder is None else Path(folder),
             ledger=_replications(rest.pop("ledger", None)),
             own={name: value for name, value in (own or {}).items() if value not in (None, ())},
@@ -207,6 +207,15 @@ def options_of(kind: type) -> dict[str, tuple[Any, Option]]:
     hints = get_type_hints(kind, include_extras=True)
     marked = {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Annotated}
     return {name: (hint, option) for name, (hint, option) in marked.items()}
+
+
+def _listed(overrides: object) -> Sequence[str]:
+    """Overrides, or an InputError if they are no list; their texts are checked when composed."""
+    if isinstance(overrides, list | tuple):
+        return overrides
+    from sim.config.compose import checked_overrides  # noqa: PLC0415 - slow to load
+
+    return checked_overrides(overrides)
 
 
 def _replications(asked: str | bool | Sequence[int] | None) -> tuple[int, ...]:

@@ -16,9 +16,20 @@ import numpy as np
 
 from sim.arrays import Array, Floats, Ints
 from sim.clock import HOUR_S
-from sim.model.theory.checks import check_not_negative, check_servers
+from sim.model.theory.checks import (
+    LEAST,
+    check_not_negative,
+    check_positive,
+    check_servers,
+    checked_rates,
+    checked_servers,
+)
 
 SMALL = 1e-12  # probability of a state beyond which no more are looked at
+MOST_STATES = 2**22  # of one system
+MOST_AT_ONCE = 10_000  # servers of a system, where several are solved side by side
+LONG_LINE = 1_000_000  # mean calls waiting from which on no server is free, if they are sure to
+SURE = 10.0  # standard deviations of the line: an empty one has a probability below 1e-21
 
 
 def offered_load_erlang(calls_per_hour: float, mean_busy_for_s: float) -> float:
@@ -49,7 +60,7 @@ def utilization(servers: int, calls_per_hour: float, mean_busy_for_s: float) -> 
     ValueError
         If there is no server, or a figure is negative or not finite.
     """
-    check_servers(servers, at_least=1)
+    servers = check_servers(servers, at_least=1)
     return offered_load_erlang(calls_per_hour, mean_busy_for_s) / servers
 
 
@@ -63,21 +74,21 @@ def erlang_b(servers: int, offered_load: float) -> float:
     Parameters
     ----------
     servers
-        Number of servers, zero or more.
+        Number of servers, zero to a million.
     offered_load
         Offered load a in erlang (`offered_load_erlang`), zero or more.
 
     Raises
     ------
     ValueError
-        If the servers are not a whole number of zero or more, or the load is negative or not
+        If the servers are not a whole number within these bounds, or the load is negative or not
         finite.
 
     References
     ----------
     Erlang (1917); Cooper (1981), chapter 3; Gross and Harris (1998), chapter 2.
     """
-    check_servers(servers, at_least=0)
+    servers = check_servers(servers, at_least=0)
     check_not_negative("offered_load", offered_load)
     lost = 1.0
     for n in range(1, servers + 1):
@@ -98,7 +109,7 @@ def erlang_c(servers: int, offered_load: float) -> float:
     ----------
     Erlang (1917); Cooper (1981), chapter 3; Gross and Harris (1998), chapter 2.
     """
-    check_servers(servers, at_least=1)
+    servers = check_servers(servers, at_least=1)
     check_not_negative("offered_load", offered_load)
     if offered_load >= servers:
         raise ValueError(
@@ -162,19 +173,22 @@ def erlang_a(
 ) -> ErlangA:
     """M/M/c with exponential patience, from the balance of its birth-and-death process.
 
+    Where a million calls or more wait and the line is sure never to empty, no server is ever free,
+    and the line is (rate of calls - rate of service) x mean patience.
+
     Parameters
     ----------
     servers
-        Zero or more; without one every call gives up.
+        Zero to a million; without one every call gives up.
     calls_per_hour
-        More than zero.
+        Zero or more; where no call comes, nobody waits or gives up. Less than 1e-100 is none.
     mean_busy_for_s, mean_patience_s
         Seconds, more than zero.
 
     Raises
     ------
     ValueError
-        If a figure is out of these bounds.
+        If a figure is out of these bounds, or more than 4 million calls may be in the system.
 
     Examples
     --------
@@ -182,14 +196,16 @@ def erlang_a(
     >>> round(found.waits_share, 3)  # as good as Erlang C
     0.348
     """
-    figures = (calls_per_hour, mean_busy_for_s, mean_patience_s)
-    if servers < 0 or not all(math.isfinite(x) and x > 0 for x in figures):
-        raise ValueError(
-            "erlang_a: expected servers of zero or more, and finite figures above zero, got "
-            f"{servers} and {figures}"
-        )
-    arrive, lost = calls_per_hour / HOUR_S, 1 / mean_patience_s
-    shares = _all_states(arrive, 1 / mean_busy_for_s, lost, servers)
+    servers = check_servers(servers, at_least=0)
+    _check_times(mean_busy_for_s, mean_patience_s)
+    check_not_negative("calls_per_hour", calls_per_hour)
+    if calls_per_hour < LEAST:
+        return ErlangA(0.0, 0.0, 0.0)
+    arrive, served, lost = calls_per_hour / HOUR_S, 1 / mean_busy_for_s, 1 / mean_patience_s
+    line = (arrive - servers * served) / lost
+    if line > LONG_LINE and line > SURE * math.sqrt(arrive / lost):
+        return ErlangA(1.0, 1 - servers * served / arrive, line / arrive)
+    shares = _all_states(arrive, served, lost, servers)
     waiting = float(np.maximum(np.arange(len(shares)) - servers, 0) @ shares)
     waits = min(float(shares[servers:].sum()), 1.0)  # the last digit may round up
     return ErlangA(waits, min(lost * waiting / arrive, waits), waiting / arrive)
@@ -203,16 +219,25 @@ def give_up_shares(
     Parameters
     ----------
     servers, calls_per_hour
-        One of each, shape (cases,); nobody gives up where no call comes.
+        One of each, shape (cases,): whole numbers from zero to 10,000, and finite rates of zero or
+        more; nobody gives up where no call comes.
     mean_busy_for_s, mean_patience_s
         Seconds, more than zero.
+
+    Raises
+    ------
+    ValueError
+        If a figure is out of these bounds, there are not as many servers as rates, or `erlang_a`
+        raises it of a case.
 
     Examples
     --------
     >>> give_up_shares(np.array([17, 0]), np.array([7.0, 7.0]), 7200, 1800).round(3).tolist()
     [0.055, 1.0]
     """
-    out, some = np.zeros(len(servers)), np.flatnonzero(calls_per_hour > 0)
+    servers, calls_per_hour = _checked_cases(servers, calls_per_hour)
+    _check_times(mean_busy_for_s, mean_patience_s)
+    out, some = np.zeros(len(servers)), np.flatnonzero(calls_per_hour >= LEAST)
     teams, arrive = servers[some, None], calls_per_hour[some, None] / HOUR_S
     lost, n = 1 / mean_patience_s, _few_states(int(servers.max(initial=0)))
     shares = _states(arrive, 1 / mean_busy_for_s, lost, teams, n)
@@ -224,6 +249,30 @@ def give_up_shares(
     return out
 
 
+def _check_times(mean_busy_for_s: float, mean_patience_s: float) -> None:
+    check_positive("mean_busy_for_s", mean_busy_for_s)
+    check_positive("mean_patience_s", mean_patience_s)
+
+
+def _checked_cases(servers: Ints, calls_per_hour: Floats) -> tuple[Ints, Floats]:
+    """Return one number of servers and one rate for each case, or raise ValueError."""
+    teams = checked_servers(servers, MOST_AT_ONCE)
+    rates = checked_rates("calls_per_hour", calls_per_hour)
+    if len(teams) != len(rates):
+        raise ValueError(
+            f"calls_per_hour: expected one rate for each of the {len(teams)} servers, "
+            f"got {len(rates)}"
+        )
+    return teams, rates
+
+
+def stationary(servers: int, calls_per_hour: float, mean_busy_for_s: float, n: int) -> Floats:
+    """Shares of time with 0 to n calls in M/M/c; a call that finds n is lost."""
+    arrive = np.full((1, 1), max(calls_per_hour, LEAST) / HOUR_S)
+    shares = _states(arrive, 1 / mean_busy_for_s, 0.0, np.full((1, 1), servers), n)[0]
+    return np.asarray(shares, np.float64)
+
+
 def _few_states(servers: int) -> int:
     return 2 * servers + 64
 
@@ -231,11 +280,15 @@ def _few_states(servers: int) -> int:
 def _all_states(arrive: float, served: float, lost: float, servers: int) -> Floats:
     """Shares of time with 0, 1, 2 ... calls in the system, to where they are small."""
     n, one = _few_states(servers), np.ones((1, 1))
-    while True:
+    while n <= MOST_STATES:
         shares = _states(arrive * one, served, lost, servers * one, n)[0]
         if shares[-1] < SMALL:
             return np.asarray(shares, np.float64)
         n *= 2
+    raise ValueError(
+        f"mean_patience_s: expected at most {MOST_STATES:,} calls in the system at once, got more; "
+        "a shorter patience or a load farther from the servers has fewer"
+    )
 
 
 def _states(arrive: Floats, served: float, lost: float, servers: Array, n: int) -> Floats:

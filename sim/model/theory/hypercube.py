@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.clock import HOUR_S
+from sim.model.theory.checks import check_positive, checked_rates
 from sim.model.theory.erlang import erlang_b, erlang_c
 
 MOST_TEAMS = 10  # of the exact solution: 1,024 states
@@ -48,19 +49,19 @@ def hypercube(
     Parameters
     ----------
     calls_per_hour
-        Of each district, shape (districts,); above zero together.
+        Of each district, shape (districts,); finite, none below zero, above zero together.
     preference
         Teams of each district in order, shape (districts, teams); every row has each team once.
     mean_busy_for_s
-        Mean of the exponential busy time, in seconds.
+        Mean of the exponential busy time, in seconds, above zero.
     waits
         Whether calls wait if all teams are busy; if not, they are lost.
 
     Raises
     ------
     ValueError
-        If there are more than 10 teams, a row of `preference` has not each team once, or calls
-        wait and the load is not below the teams.
+        If a figure is out of these bounds, there are more than 10 teams, a row of `preference` has
+        not each team once, or calls wait and the load is not below the teams.
 
     References
     ----------
@@ -73,7 +74,7 @@ def hypercube(
     >>> two.workload.round(3).tolist(), round(two.blocked_share, 3)
     ([0.4, 0.4], 0.2)
     """
-    teams = _checked(calls_per_hour, preference)
+    teams = _checked(calls_per_hour, preference, mean_busy_for_s)
     if teams > MOST_TEAMS:
         raise ValueError(f"preference: expected at most {MOST_TEAMS} teams, got {teams}")
     load = calls_per_hour * mean_busy_for_s / HOUR_S
@@ -92,8 +93,10 @@ def hypercube(
     return Hypercube(shares @ busy + queued, dispatch, blocked)
 
 
-def _checked(calls_per_hour: Floats, preference: Ints) -> int:
+def _checked(calls_per_hour: Floats, preference: Ints, mean_busy_for_s: float) -> int:
     """Return the number of teams, if every district has each of them once."""
+    check_positive("mean_busy_for_s", mean_busy_for_s)
+    checked_rates("calls_per_hour", calls_per_hour)
     districts, teams = preference.shape
     if len(calls_per_hour) != districts or calls_per_hour.sum() <= 0:
         raise ValueError(
@@ -162,7 +165,7 @@ def hypercube_approximation(
     ----------
     Larson (1975), Operations Research 23, 845; Larson and Odoni (1981), section 5.6.
     """
-    teams = _checked(calls_per_hour, preference)
+    teams = _checked(calls_per_hour, preference, mean_busy_for_s)
     load = calls_per_hour * mean_busy_for_s / HOUR_S
     total, calls = float(load.sum()), load / load.sum()
     blocked = erlang_c(teams, total) if waits else erlang_b(teams, total)

@@ -10,9 +10,10 @@ import math
 
 from scipy import special
 
-from sim.model.theory.checks import check_not_negative
+from sim.model.theory.checks import check_gamma_cv, check_not_negative, check_positive
 
 SMALL = 1e-14
+MOST_CALLS = 1_000_000  # of mean length, in a duty
 MEAN_STRAIGHT = (2 + math.sqrt(2) + 5 * math.log(1 + math.sqrt(2))) / 15
 
 
@@ -71,9 +72,10 @@ def calls_begun(length_for_s: float, mean_busy_for_s: float, cv: float) -> float
     Parameters
     ----------
     length_for_s, mean_busy_for_s
-        Seconds of the duty, and mean seconds of a call, above zero.
+        Seconds of the duty, zero or more, and mean seconds of a call, above zero; the duty has room
+        for at most a million calls of mean length.
     cv
-        Coefficient of variation of the busy time, zero or more.
+        Coefficient of variation of the busy time: 0, or from 0.0001 to 100.
 
     Raises
     ------
@@ -89,13 +91,17 @@ def calls_begun(length_for_s: float, mean_busy_for_s: float, cv: float) -> float
     >>> round(calls_begun(8 * 3600, 3600, cv=1), 6)
     9.0
     """
-    for name, figure in (("length_for_s", length_for_s), ("cv", cv)):
-        check_not_negative(name, figure)
-    if not mean_busy_for_s > 0:
-        raise ValueError(f"mean_busy_for_s: expected more than 0, got {mean_busy_for_s:g}")
+    check_not_negative("length_for_s", length_for_s)
+    check_positive("mean_busy_for_s", mean_busy_for_s)
+    check_gamma_cv(cv)
+    if length_for_s > MOST_CALLS * mean_busy_for_s:
+        raise ValueError(
+            f"length_for_s: expected at most {MOST_CALLS:,} times the mean busy time of "
+            f"{mean_busy_for_s:g} s, got {length_for_s:g}"
+        )
     if cv == 0:
         return float(max(math.ceil(length_for_s / mean_busy_for_s), 1))
-    shape, total, number = cv**-2, 1.0, 1
+    shape, total, number = float(cv) ** -2, 1.0, 1
     while True:
         over = special.gammainc(number * shape, length_for_s / mean_busy_for_s * shape)
         total += float(over)
@@ -105,6 +111,9 @@ def calls_begun(length_for_s: float, mean_busy_for_s: float, cv: float) -> float
 
 
 def overrun_s(length_for_s: float, mean_busy_for_s: float, cv: float) -> float:
-    """Mean seconds that such a team is busy beyond its duty: calls begun x mean - length (Wald)."""
+    """Mean seconds that such a team is busy beyond its duty: calls begun x mean - length (Wald).
+
+    The figures are those of `calls_begun`, with the same bounds and errors.
+    """
     begun = calls_begun(length_for_s, mean_busy_for_s, cv)
     return begun * mean_busy_for_s - length_for_s

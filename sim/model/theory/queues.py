@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from sim.model.theory.checks import check_not_negative
+from sim.model.theory.checks import check_not_negative, check_servers
 from sim.model.theory.erlang import erlang_c, offered_load_erlang
 
 
@@ -28,7 +28,7 @@ def mean_wait_mg1_s(calls_per_hour: float, mean_busy_for_s: float, cv: float) ->
     Raises
     ------
     ValueError
-        If a figure is negative or not finite, or the load is not below 1.
+        If a figure is negative or above 1e100, or the load is not below 1.
 
     References
     ----------
@@ -63,13 +63,14 @@ def mean_wait_by_priority_s(
     Raises
     ------
     ValueError
-        If a figure is negative or not finite, the load is not below the servers, or the busy time
+        If a figure is negative or above 1e100, the load is not below the servers, or the busy time
         of several servers is not exponential (cv 1).
 
     References
     ----------
     Cobham (1954), Operations Research 2, 70; Gross and Harris (1998), section 3.4.
     """
+    servers = check_servers(servers, at_least=1)
     check_not_negative("cv", cv)
     if servers > 1 and cv != 1:
         raise ValueError(f"cv: expected 1 with several servers, got {cv:g}")
