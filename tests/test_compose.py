@@ -32,6 +32,20 @@ def los_angeles() -> Config:
     return compose(["program=los_angeles"])
 
 
+def test_one_override_needs_no_list_and_other_types_are_one_line() -> None:
+    assert compose("program=los_angeles") == compose(["program=los_angeles"])
+    for wrong, got in ((None, "null"), ([3], "3"), (["run.seed=1", None], "null")):
+        with pytest.raises(InputError, match=f"overrides: expected .* got {got}"):
+            compose(wrong)
+
+
+def test_a_plan_is_a_number_too_and_other_types_are_one_line() -> None:
+    assert staffing(12) == staffing("12")
+    for wrong, got in ((None, "null"), (2.5, "2.5"), (True, "true"), (-1, "-1")):
+        with pytest.raises(InputError, match=f"plan: expected .* got {got}"):
+            staffing(wrong)
+
+
 def test_a_programs_choice_wins_over_the_default(generic: Config, los_angeles: Config) -> None:
     assert (generic.travel.model, los_angeles.travel.model) == ("constant", "square_root")
 

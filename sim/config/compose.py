@@ -226,7 +226,19 @@ def _refuse_code(node: Any, where: str) -> None:  # noqa: ANN401 - a tree of YAM
         raise InputError(f"{where.rstrip('.')}: expected {right}, got {node!r}")
 
 
-def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
+def _listed(overrides: object) -> list[str]:
+    """Overrides as a list; a single text is one."""
+    such_as = "such as 'program=los_angeles'"
+    words = [overrides] if isinstance(overrides, str) else overrides
+    if not isinstance(words, Sequence):
+        raise InputError(f"overrides: expected a list of texts {such_as}, got {shown(words)}")
+    for word in words:
+        if not isinstance(word, str):
+            raise InputError(f"overrides: expected texts {such_as}, got {shown(word)}")
+    return list(words)
+
+
+def compose(overrides: str | Sequence[str] = (), config_dir: Path | None = None) -> Config:
     """Config of some overrides, such as `program=los_angeles` or `demand.growth_factor=1.2`.
 
     Hydra composes the chosen groups. Single keys are set in the result, so that the models report
@@ -236,7 +248,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     Parameters
     ----------
     overrides
-        In order; the last of a key holds.
+        In order; the last of a key holds. A single one need not be in a list.
     config_dir
         The user's own configs, which win over the packaged ones.
 
@@ -257,6 +269,7 @@ def compose(overrides: list[str], config_dir: Path | None = None) -> Config:
     >>> config.demand.name, float(config.demand.growth_factor)
     ('los_angeles', 1.2)
     """
+    overrides = _listed(overrides)
     for override in overrides:
         _check_override(override, config_dir)
     keys = {override.partition("=")[0] for override in overrides}
@@ -305,13 +318,13 @@ def _read_only(composed: bytes) -> dict[str, Any]:
     return tree
 
 
-def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
+def staffing(name: str | int, config_dir: Path | None = None) -> StaffingPlan:
     """Staffing plan of a name: a file of `configs/staffing/`, or a number of 24/7 posts.
 
     Parameters
     ----------
     name
-        Of the plan, or the number of posts as text.
+        Of the plan, or the number of posts.
     config_dir
         The user's own configs, which win over the packaged ones.
 
@@ -328,10 +341,13 @@ def staffing(name: str, config_dir: Path | None = None) -> StaffingPlan:
     Examples
     --------
     >>> import sim
-    >>> plan = sim.staffing("12")
+    >>> plan = sim.staffing(12)
     >>> plan.teams, plan.team_hours_per_day
     (12, 288.0)
     """
+    if not isinstance(name, str | int) or isinstance(name, bool):
+        raise InputError(f"plan: expected a name or a number of 24/7 posts, got {shown(name)}")
+    name = str(name)
     if re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?", name) or name.lower() in ("nan", "inf"):
         return _posts(name)
     known = names("staffing", config_dir)

@@ -153,13 +153,14 @@ class Request:
             If `ledger` names no replications.
         """
         rest, folder, keys = dict(options), options.get("config_dir"), _keys()
+        given = options.get("overrides", ())
         short = [f"{key}={rest[name]}" for name, key in keys.items() if rest.get(name) is not None]
         for name in (*keys, "overrides", "config_dir", *get_type_hints(Screened)):
             rest.pop(name, None)
         return cls(
             verb,
             tuple(map(str, plans)),
-            (*options.get("overrides", ()), *short),
+            (*([given] if isinstance(given, str) else given), *short),
             None if folder is None else Path(folder),
             ledger=_replications(rest.pop("ledger", None)),
             own={name: value for name, value in (own or {}).items() if value not in (None, ())},
