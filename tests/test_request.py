@@ -69,3 +69,11 @@ def test_without_plan_and_program_it_is_said_what_to_type(verb):
     ask = getattr(sim, verb)
     with pytest.raises(InputError, match=rf"^{verb}: expected .*; type coresponder {verb} \d"):
         ask()
+
+
+def test_one_override_of_python_need_not_be_in_a_list() -> None:
+    one, listed = (
+        Request.of("run", (2,), {"overrides": x}) for x in ("run.seed=3", ["run.seed=3"])
+    )
+    assert one == listed
+    assert one.overrides == ("run.seed=3",)
