@@ -20,6 +20,8 @@ from sim.verbs.signs import harmless, yield_signs
 
 EXIT_FAULT, EXIT_BAD_INPUT, EXIT_BY_SIGNAL = 1, 2, 128
 EXIT_INTERRUPTED = 130  # also of typer, whatever the signal
+INTERRUPTED = "interrupted; nothing was kept"
+ENDED = "ended from outside by {name}, not by Ctrl-C; nothing was kept, so run it again"
 SELDOM = (200_000, 20, 50)  # a look for cycles at every 700 objects costs a tenth of the time
 MOST_SAID = 2_000  # letters of a line
 MOST_SHOWN = 60  # letters of a name that is too long
@@ -48,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _code(arguments: list[str] | None, came: Sequence[int]) -> int:
     """Exit code of a command line, after saying in one line what is wrong if anything is."""
-    said = "interrupted; nothing was kept"
+    said = ""
     try:
         with interrupts.held():
             app = verbs()
@@ -61,8 +63,15 @@ def _code(arguments: list[str] | None, came: Sequence[int]) -> int:
         code = EXIT_INTERRUPTED if came else _explained(error)
     if code != EXIT_INTERRUPTED:
         return code
-    _complain(said)
+    _complain(said or _ended_by(came))
     return EXIT_BY_SIGNAL + came[0] if came else code
+
+
+def _ended_by(came: Sequence[int]) -> str:
+    """Line on an interrupt after which nothing is kept: by whom, if it was not by Ctrl-C."""
+    from signal import SIGINT, Signals
+
+    return ENDED.format(name=Signals(came[0]).name) if came and came[0] != SIGINT else INTERRUPTED
 
 
 def verbs() -> Callable[..., Any]:

@@ -30,6 +30,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 SOURCES = ("arrays.py", "compiled.py", "schema.py", "clock.py")
 DISABLE = "NUMBA_DISABLE_JIT"  # of numba
 KEPT_FOR_S = 30 * 86_400
+TAKES = "about a minute, several on busy cores"
 
 
 _IN_BOTH: list[Callable[..., Any]] = []  # those that numba has not been told of
@@ -66,7 +67,7 @@ def _folder() -> Path | None:
         return None
     folder = caches.folder(_fingerprint())
     if folder is None:
-        _say("no folder for compiled code can be written; compiling anew (up to a minute)")
+        _say(f"no folder for compiled code can be written; compiling anew ({TAKES})")
         return None
     _forget_old(folder)
     return folder
@@ -82,7 +83,7 @@ def _forget_old(current: Path) -> None:
 
 def _forget_damaged() -> None:
     """Remove compiled code that cannot be read, of all functions."""
-    _say("the compiled code that was kept is damaged; compiling anew (up to a minute)")
+    _say(f"the compiled code that was kept is damaged; compiling anew ({TAKES})")
     folder = _folder()
     for file in [] if folder is None else folder.rglob("*.nb*"):  # numba's indices and its code
         file.unlink(missing_ok=True)
@@ -92,7 +93,7 @@ def announce() -> None:
     """Tell the user of the compilation ahead if nothing was compiled here before."""
     folder = _folder()
     if folder is not None and not any(folder.rglob("*.nbi")):  # numba's index of a function
-        _say("compiling the model for the first time (up to a minute)")
+        _say(f"compiling the model for the first time ({TAKES})")
 
 
 @cache

@@ -21,9 +21,9 @@ from sim.report.pages.programs import ROLES, UNVALIDATED
 from sim.report.rendering import rendered
 from sim.report.table import Group, Table
 from sim.report.verification.record import Record, record
+from sim.report.verification.report import seen_words
 from sim.scenarios.answers.held_out import Verdict
 from sim.scenarios.evidence.evidence import evidence
-from sim.scenarios.verification.laws import LAWS
 from tests.tables_of_docs import ROOT, Row, section, tables
 
 DOCS = ROOT / "docs"
@@ -97,13 +97,16 @@ def by_law(of: Record) -> Table:
         [
             law.label,
             str(law.figures),
-            str(law.figures - law.outside),
+            str(law.agree),
+            str(law.near),
             law.worst,
             f"{law.z:+.1f}".replace("-", "−"),
+            *(f"{seen_words(p.median)}, {seen_words(p.widest)}" for p in law[-2:]),
         ]
         for law in of.laws
     ]
-    return Table(["Law", "Figures", "Agree", "Farthest off", "z"], [Group(rows)], "lrrlr")
+    head = ["Law", "Figures", "Agree", "Near", "Farthest off", "z", "Error seen", "Quick form"]
+    return Table(head, [Group(rows)], "lrrrlrrr")
 
 
 def stress() -> Table:
@@ -140,8 +143,6 @@ def written(published: str) -> str:
         verdicts=Counter(verdict_of(row) for program in found for row in program.counts),
         titles=lambda verdict: [x.title for x in found if x.verdict == verdict],
         held_out=held_out(found),
-        laws=LAWS,
-        figures=sum(len(case.figures) for law in LAWS for case in law.cases),
         verified=record(),
         by_law=by_law(record()),
         run=json.loads((REFERENCE / "run.json").read_text(encoding="utf-8")),

@@ -1,4 +1,4 @@
-"""Put tables of measures and of guard rails into the docs, between their marks."""
+"""Put tables of measures, guard rails and the power of `verify` into the docs, between marks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from sim.model.measures.measure import MEASURES
+from sim.report.verification.record import Record, record
+from sim.report.verification.report import seen_words
 from sim.scenarios.answers.rails import RULES
 from tests.tables_of_docs import BLANK, ROOT
 
 GUIDE = ROOT / "docs" / "guide.md"
 RAILS = re.compile(r"(<!-- rails -->\n).*?(<!-- /rails -->)", re.DOTALL)
+VERIFY = ROOT / "docs" / "verify.md"
+POWER = re.compile(r"(<!-- power -->\n).*?(<!-- /power -->)", re.DOTALL)
 BRACED = re.compile(r"\{\w+\}")
 MARKED = re.compile(r"(<!-- measures: ([^\n]+) -->\n).*?(<!-- /measures -->)", re.DOTALL)
 
@@ -66,8 +70,24 @@ def guide_written() -> str:
     return RAILS.sub(lambda mark: f"{mark[1]}\n{table}\n\n{mark[2]}", GUIDE.read_text("utf-8"))
 
 
+def power_of(verified: Record) -> str:
+    """Table of the size of error that the whole and the quick verification would see, by law."""
+    rows = [
+        [law.label, *(seen_words(x) for p in (law.power, law.quick_power) for x in p[:2])]
+        for law in verified.laws
+    ]
+    return _table(["", "Whole: median", "widest", "Quick: median", "widest"], rows)
+
+
+def verify_written() -> str:
+    """Text of the page on `verify` with its table of what would be seen as it should be."""
+    table = power_of(record())
+    return POWER.sub(lambda mark: f"{mark[1]}\n{table}\n\n{mark[2]}", VERIFY.read_text("utf-8"))
+
+
 def main() -> None:
     """Rewrite the pages."""
+    VERIFY.write_text(verify_written(), encoding="utf-8")
     GUIDE.write_text(guide_written(), encoding="utf-8")
     for page in PAGES:
         (ROOT / "docs" / page).write_text(written(page), encoding="utf-8")

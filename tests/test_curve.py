@@ -48,10 +48,26 @@ def test_the_screen_leads_with_the_number_to_plan_with(curve: Curve) -> None:
     assert "one more adds +" not in screen
 
 
+def test_the_standard_has_one_name_on_the_screen_and_in_the_whole_text() -> None:
+    asked = sim.curve("1..3", draws=0, check="none", overrides=SMALL)
+    full = " ".join(CurveReport(asked).full().split())
+    assert "Target In 60 min of request, %: at least 80" in full
+    assert "Within the standard" not in full
+
+
+def test_a_check_that_was_skipped_is_said_and_one_that_was_made_as_well() -> None:
+    texts = [
+        " ".join(CurveReport(sim.curve("1..3", draws=0, check=how, overrides=SMALL)).full().split())
+        for how in ("none", "four_weeks")
+    ]
+    assert ["Not checked against SimPy: --check none" in text for text in texts] == [True, False]
+    assert ["Checked against SimPy: identical" in text for text in texts] == [False, True]
+
+
 def test_a_target_of_another_share_has_its_own_line_in_the_figure() -> None:
     asked = sim.curve("1..3", draws=0, targets=["within_standard_share >= 0.2"], overrides=SMALL)
     (above, _) = CurveReport(asked).figures()["reach"].axes
-    assert "within the standard" in above.get_legend_handles_labels()[1]
+    assert "in 60 min of request" in above.get_legend_handles_labels()[1]
     assert above.get_ylabel() == "Share of the requested calls (%)"
 
 

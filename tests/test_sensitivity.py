@@ -139,8 +139,9 @@ def test_what_does_not_hold_at_the_center_is_not_said_to_hold_no_longer(
     text = " ".join(SensitivityReport(replace(answer, question=question)).summary().split())
     assert ("It holds there, and in 45%" in text) is holds
     assert ("It does not hold there, and holds in 45%" in text) is not holds
-    side = "above 0.785: it no longer holds" if holds else "below 0.785: then it would hold"
-    assert f"Share of calls in scope for a team {side}" in text
+    side, words = ("above", "no longer holds") if holds else ("below", "would hold")
+    assert f"It {words} that with plan 4" in text
+    assert f"with share of calls in scope for a team {side} 0.785." in text
 
 
 def _driver(name: str, total: float, flips_at: float | None) -> Driver:
@@ -154,9 +155,19 @@ def test_the_figure_that_flips_is_measured_first_and_an_unsure_order_says_so(
 ) -> None:
     drivers = [_driver("service.b", 0.3, 1.2), _driver("service.a", 0.6, None)]
     screen = " ".join(SensitivityReport(replace(answer, drivers=drivers)).summary().split())
-    assert "Measure b first: it flips the decision by itself" in screen
+    assert "Measure b first: by itself it can turn the decision" in screen
     assert "Not certain: the first one's interval overlaps with 1 other" in screen
-    assert [key in screen for key in ("service.a", "service.b")] == [True, True]
+    assert "service." not in screen  # words alone; keys are in the whole text
+
+
+def test_what_flips_is_one_sentence_of_up_to_three_figures(answer: Sensitivity) -> None:
+    drivers = [_driver(f"service.{x}", 0.5, 1.2) for x in "abcd"]
+    screen = " ".join(SensitivityReport(replace(answer, drivers=drivers)).summary().split())
+    assert screen.count("Flips") == 1
+    flips = screen.partition("Flips")[2].partition("Columns")[0]
+    assert flips.count("In 60 min of request") == 1
+    side = "below" if "below" in flips else "above"
+    assert "; or ".join(f"with {x} {side} 1.2" for x in "abc") + "." in flips
 
 
 def test_a_figure_that_acts_in_another_form_alone_says_so(answer: Sensitivity) -> None:
@@ -165,7 +176,8 @@ def test_a_figure_that_acts_in_another_form_alone_says_so(answer: Sensitivity) -
     report = SensitivityReport(replace(answer, drivers=drivers))
     screen = " ".join(report.summary().split())
     assert "With the others central, constant minutes moves nothing" in screen
-    assert "travel.other_forms.constant.minutes" in screen
+    assert "travel.other_forms.constant.minutes" not in screen  # keys are in the whole text
+    assert "travel.other_forms.constant.minutes" in " ".join(report.full().split())
     assert "another law of travel" in " ".join(report.full().split())
 
 

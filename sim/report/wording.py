@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from sim.config.groups.service import Standard
 from sim.config.notes import NAMELESS
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.comparison import PlanResult
@@ -31,6 +32,7 @@ from sim.scenarios.answers.words import (
 __all__ = [
     "BLANK",
     "CLOCKS",
+    "IN_TIME",
     "NARROWEST",
     "WIDTH",
     "columns",
@@ -38,6 +40,7 @@ __all__ = [
     "decimals_of",
     "digits_like",
     "dollars",
+    "in_time",
     "interval_name",
     "is_paired_time",
     "label",
@@ -71,6 +74,7 @@ PAIRED_TIMES = ("response_", "request_to_arrival_", "wait_")  # on calls reached
 UNIT_TEXT = {"share": "%"}
 DOLLARS = "$/year"
 CLOCKS = {"dispatchable": "request", "received": "the call"}  # when a standard's clock begins
+IN_TIME = "within_standard_share"
 THOUSANDS = frozenset(  # a year of duties makes long figures
     {
         "sworn_hours_assigned_per_year",
@@ -117,8 +121,19 @@ def is_paired_time(name: str) -> bool:
     return name.startswith(PAIRED_TIMES) and "restricted" not in name
 
 
-def label(name: str) -> str:
-    """Label of a measure with its unit, unless the label says it."""
+def in_time(standard: Standard) -> str:
+    """Call a response standard by its minutes and its clock, "In 60 min of request"."""
+    return f"In {float(standard.minutes):g} min of {CLOCKS[standard.clock]}"
+
+
+def label(name: str, standard: Standard | None = None) -> str:
+    """Label of a measure with its unit, unless the label says it; a known standard by its minutes.
+
+    Beside a screen that has the minutes, the dictionary's "Within the standard" would seem to be
+    another measure.
+    """
+    if standard is not None and name == IN_TIME:
+        return f"{in_time(standard)}, %"
     measure = MEASURES[name]
     unit = UNIT_TEXT.get(measure.unit, measure.unit)
     if unit != "%" and set(unit.split("/")) <= set(re.split(r"[ ,]+", measure.label.lower())):

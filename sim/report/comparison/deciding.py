@@ -8,7 +8,7 @@ from math import isclose
 from typing import NamedTuple
 
 from sim.report.table import FOLD, Group, Table
-from sim.report.wording import BLANK, CLOCKS, decimals_of, number, outward, percent, scale
+from sim.report.wording import BLANK, decimals_of, in_time, number, outward, percent, scale
 from sim.scenarios.answers.caveats import is_known
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.answers.intervals import Interval, Quoted, quoted
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 ROWS = (
     Row("Reached, % of requested", "reach_share"),
-    Row("In {minutes:g} min of {clock}, %", "within_standard_share"),
+    Row("{in_time}, %", "within_standard_share"),
     Row("Call to arrival, median, min", "response_median_min"),
     Row("No team free, hours a week", "gap_hours_per_week"),
     Row("Nobody on duty, hours a week", "gap_off_duty_hours_per_week", if_any=True),
@@ -73,9 +73,8 @@ def words_of(row: Row, comparison: Comparison) -> tuple[str, float]:
     """What a row is called, with its unit, and the factor that it is shown by."""
     means = [plan.measures[row.measure].mean or 0.0 for plan in comparison.main.plans]
     unit, factor = _unit(row.measure, means)
-    standard = comparison.config.service.standard
-    minutes, clock = float(standard.minutes), CLOCKS[standard.clock]
-    return row.words.format(minutes=minutes, clock=clock, dollars=unit), factor
+    standard = in_time(comparison.config.service.standard)
+    return row.words.format(in_time=standard, dollars=unit), factor
 
 
 def broken(name: str) -> str:

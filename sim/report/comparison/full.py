@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sim.report.comparison import trace
 from sim.report.comparison.bases import all_bases
 from sim.report.comparison.cells import cell_tables
@@ -92,11 +90,11 @@ def side_tables(comparison: Comparison) -> list[tuple[Side, Table]]:
     sides, differences = plan_sides(comparison), difference_sides(comparison)
     plans = comparison.main.plans
     of_sides = [
-        [*_hours(plan), *_measured(side, plans), *accounts(side)]
+        [*_hours(plan), *_measured(side, comparison), *accounts(side)]
         for plan, side in zip(plans, sides, strict=True)
     ]
     kept = {words for account in of_sides for words in _not_zero(account)}
-    of_sides += [[*_measured(side, plans), *accounts(side)] for side in differences]
+    of_sides += [[*_measured(side, comparison), *accounts(side)] for side in differences]
     return [
         (side, _side_table(side, _only(account, kept)))
         for side, account in zip([*sides, *differences], of_sides, strict=True)
@@ -108,14 +106,16 @@ def _hours(plan: PlanResult) -> Account:
     return [("", [Figure.alone(words, value) for words, value in hours.items() if value])]
 
 
-def _measured(side: Side, plans: Sequence[PlanResult]) -> Account:
+def _measured(side: Side, comparison: Comparison) -> Account:
     """Measures of the model; those of people and money stand among the accounts."""
+    standard = comparison.config.service.standard
     return [
         (
             group.heading,
             [
                 Figure(
-                    label(name) + (" *" if side.is_difference and is_paired_time(name) else ""),
+                    label(name, standard)
+                    + (" *" if side.is_difference and is_paired_time(name) else ""),
                     side.measures[name],
                     quoted(side, name),
                     scale(name),
@@ -125,7 +125,7 @@ def _measured(side: Side, plans: Sequence[PlanResult]) -> Account:
                 if name not in OF_ACCOUNTS
             ],
         )
-        for group in shown(plans)
+        for group in shown(comparison.main.plans)
     ]
 
 

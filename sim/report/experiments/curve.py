@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sim.config.groups.service import Standard
 from sim.provenance import rerun_command
 from sim.report.answer import Answer, Basis
 from sim.report.pages.alone import FILE, alone, inside
@@ -60,7 +62,8 @@ class CurveReport(Answer):
 
     def full(self) -> str:
         """Return every measure at every point, and what one more adds, the screen at the top."""
-        tables = [(label(name), _table(self.curve, name)) for name in self.curve.names]
+        standard = self.curve.config.service.standard
+        tables = [(label(name, standard), _table(self.curve, name)) for name in self.curve.names]
         text = _text(self.curve, "curve_full.txt", tables=tables, of_formulas=_formulas(self.curve))
         return f"{self.summary()}\n\n{text}"
 
@@ -99,7 +102,7 @@ def _values(curve: Curve) -> dict[str, Any]:
         "change": _change,
         "unpriced": any(x.per_call and x.per_call.mean is None for x in curve.steps),
         "plural": plural,
-        "words": target_words,
+        "words": partial(target_words, curve.config.service.standard),
     }
 
 
@@ -122,10 +125,10 @@ def _change(step: Step) -> str:
     return f"{mean} ({range_of(span, 100)})"
 
 
-def target_words(target: FirstMet) -> str:
+def target_words(standard: Standard, target: FirstMet) -> str:
     """Target as a sentence calls it, "Reached, %: at least 90"."""
     factor, sense = scale(target.measure), "at least" if target.sense == ">=" else "at most"
-    return f"{label(target.measure)}: {sense} {number(factor * target.value)}"
+    return f"{label(target.measure, standard)}: {sense} {number(factor * target.value)}"
 
 
 def planned(curve: Curve) -> int | None:
@@ -179,7 +182,7 @@ def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
     facts = {"minutes": float(standard.minutes), "clock": CLOCKS[standard.clock]}
     head = [
         "posts",
-        "reached, %" if first == REACH else label(first),
+        "reached, %" if first == REACH else label(first, standard),
         "the last one adds",
         *(COLUMNS[name].format(**facts) for name in names),
         unit,

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.arrays import Floats
 from sim.model.measures.dictionary import MEASURES
 from sim.report.drawing import DARK, LIGHT, MIDDLE, STYLE, WIDTH_IN, footnote, headline, run_line
-from sim.report.wording import counted, number, percent, price, scale
+from sim.report.wording import IN_TIME, counted, in_time, number, percent, price, scale
 from sim.scenarios.answers.curve import Curve, FirstMet, Point, Step
 from sim.scenarios.answers.intervals import quoted
 
@@ -38,7 +38,7 @@ def reach(curve: Curve) -> Figure:
     others = _measures_asked(curve)
     for name in others:
         drawn = 100 * _means(curve.points, name)
-        label = MEASURES[name].label.lower()
+        label = _asked(name, curve).lower()
         above.plot(posts, drawn, "-s", color=MIDDLE, markersize=3, linewidth=1.2, label=label)
     _targets(above, curve)
     above.set(ylabel=_axis(others), ylim=(min(0.0, above.get_ylim()[0]), 100))
@@ -137,7 +137,7 @@ def _targets(axes: Axes, curve: Curve) -> None:
             draws = f" in {percent(curve.config.run.confidence_level)} of draws"
             axes.axvline(at, color=DARK, linewidth=0.9, linestyle="-.")
             axes.annotate(
-                _short(target) + (draws if curve.draws else ""),
+                _short(target, curve) + (draws if curve.draws else ""),
                 (at, 0.2 + 0.07 * place),
                 xycoords=("data", "axes fraction"),
                 xytext=(-3 if at > middle else 3, 0),
@@ -158,12 +158,18 @@ def _axis(others: list[str]) -> str:
     return "Share of the requested calls (%)" if others else "Requested calls reached (%)"
 
 
-def _short(target: FirstMet) -> str:
+def _asked(name: str, curve: Curve) -> str:
+    """Label of a measure without its unit; the standard by its minutes, as on the screen."""
+    return in_time(curve.config.service.standard) if name == IN_TIME else MEASURES[name].label
+
+
+def _short(target: FirstMet, curve: Curve) -> str:
     """Target in the few letters that a figure has room for, "Reached ≥ 90%"."""
     measure = MEASURES[target.measure]
     sense = "≥" if target.sense == ">=" else "≤"
     unit = "%" if measure.unit == "share" else measure.unit
-    return f"{measure.label} {sense} {number(scale(target.measure) * target.value)} {unit}"
+    value = number(scale(target.measure) * target.value)
+    return f"{_asked(target.measure, curve)} {sense} {value} {unit}"
 
 
 def finding(curve: Curve) -> str:

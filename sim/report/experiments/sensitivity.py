@@ -14,7 +14,18 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import FOLD, Group, Table
 from sim.report.trees import hash_of, rails_tree
-from sim.report.wording import BLANK, dollars, label, number, percent, plural, range_of, scale
+from sim.report.wording import (
+    BLANK,
+    IN_TIME,
+    dollars,
+    in_time,
+    label,
+    number,
+    percent,
+    plural,
+    range_of,
+    scale,
+)
 from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.answers.keys import key_words
 from sim.scenarios.answers.sensitivity import RESAMPLES, Driver, Question, Sensitivity
@@ -48,7 +59,7 @@ class SensitivityReport(Answer):
             self.answer,
             "sensitivity_screen.txt",
             drivers,
-            table(self.answer, drivers, in_words=False),
+            table(self.answer, drivers, with_keys=False),
         )
 
     def full(self) -> str:
@@ -93,27 +104,29 @@ def _text(answer: Sensitivity, template: str, drivers: list[Driver], table: Tabl
         level=percent(answer.confidence),
         resamples=RESAMPLES,
         plural=plural,
-        asked=asked_words(answer.question),
+        asked=asked_words(answer),
         is_met=answer.question.is_met(answer.central),
         central=valued(answer.question.measure, answer.central),
         spanned=_spanned(answer),
         key_words=key_words,
-        end=end_words,
+        flip=flip_words,
         flips=[x for x in answer.drivers if x.flips_at is not None],
-        met_below=met_below,
     )
 
 
 # --- words ---------------------------------------------------------------------------------------
 
 
-def asked_words(question: Question) -> str:
+def asked_words(answer: Sensitivity) -> str:
     """What is asked, as it is said if it holds."""
+    question = answer.question
     side = plans_words(question)
     if question.versus is not None and question[:3] == PAYS:
         return f"{side} pays for itself"
     sense = "at least" if question.sense == ">=" else "at most"
-    name = MEASURES[question.measure].label
+    is_in_time = question.measure == IN_TIME
+    standard = answer.config.service.standard
+    name = in_time(standard) if is_in_time else MEASURES[question.measure].label
     value = valued(question.measure, question.value, exact=True)
     return f"with {side}, \u201c{name}\u201d is {sense} {value}"
 
@@ -161,22 +174,19 @@ def missed_below(draws: int) -> str:
     return f"{min(1.0, NORMAL_95 / math.sqrt(draws - 1)):.1g}"
 
 
-def named(driver: Driver, *, in_words: bool = True) -> str:
+def named(driver: Driver, *, with_key: bool = True) -> str:
     """Words of a figure and, below them, the key that can be typed, in lines of a table."""
     words = textwrap.wrap(key_words(driver.name, driver.label), KEY_LETTERS, subsequent_indent="  ")
-    if driver.name in driver.label and driver.name != driver.label:
-        return FOLD.join(words)
-    if in_words or driver.label != driver.name:
-        return FOLD.join([*words, *_key_lines(driver.name)])
-    return FOLD.join(_key_lines(driver.name, ""))
+    has_key = driver.name in driver.label and driver.name != driver.label
+    return FOLD.join(words if has_key or not with_key else [*words, *_key_lines(driver.name)])
 
 
-def _key_lines(key: str, indent: str = "  ") -> list[str]:
-    """Key in lines that end after a dot."""
-    lines = [indent]
+def _key_lines(key: str) -> list[str]:
+    """Key in indented lines that end after a dot."""
+    lines = ["  "]
     for part in re.findall(r"[^.]+\.?", key):
         if lines[-1].strip() and len(lines[-1] + part) > KEY_LETTERS:
-            lines.append(f"{indent}  ")
+            lines.append("    ")
         lines[-1] += part
     return lines
 
@@ -186,25 +196,33 @@ def end_words(value: float) -> str:
     return number(value) if abs(value) >= 10**END_LETTERS else f"{value:.{END_LETTERS}g}"
 
 
+def flip_words(answer: Sensitivity, driver: Driver) -> str:
+    """Figure and the end beyond which the decision is another, "speed of a drive below 18"."""
+    met = answer.question.is_met(answer.central)
+    side = "above" if met_below(answer, driver) == met else "below"
+    end = end_words(driver.flips_at or 0.0)
+    return f"{key_words(driver.name, driver.label)} {side} {end}"
+
+
 def met_below(answer: Sensitivity, driver: Driver) -> bool:
     """Whether the question is met below the value at which the decision changes."""
     return driver.at_low is not None and answer.question.is_met(driver.at_low)
 
 
-def table(answer: Sensitivity, drivers: list[Driver], *, in_words: bool = True) -> Table:
+def table(answer: Sensitivity, drivers: list[Driver], *, with_keys: bool = True) -> Table:
     """Row a driver: its range, what it makes of the variance, and the answer at its ends.
 
-    Names are in words as well, or, where room is short, only where the key does not say it.
+    Names are in words, with the keys below them unless room is short.
     """
     head = ["uncertain figure", "low", "high", "variance, %", "narrower, %", "at low", "at high"]
-    rows = [_row(answer, driver, in_words=in_words) for driver in drivers]
+    rows = [_row(answer, driver, with_key=with_keys) for driver in drivers]
     return Table(head, [Group(rows)], "lrrrrrr")
 
 
-def _row(answer: Sensitivity, driver: Driver, *, in_words: bool) -> list[str]:
+def _row(answer: Sensitivity, driver: Driver, *, with_key: bool) -> list[str]:
     measure = answer.question.measure
     return [
-        named(driver, in_words=in_words),
+        named(driver, with_key=with_key),
         end_words(driver.low),
         end_words(driver.high),
         _shares(driver.total),

@@ -54,9 +54,7 @@ def scatter(answer: Sensitivity) -> Figure:
         _panel(axes, answer, driver, at)
     for axes in panels[len(worst) :]:
         axes.set_visible(False)
-    headline(
-        figure, f"Is it sure that {asked_words(answer.question)}? The answer as one figure varies"
-    )
+    headline(figure, f"Is it sure that {asked_words(answer)}? The answer as one figure varies")
     footnote(figure, f"Dashed: where the decision changes. {_run(answer)}")
     return figure
 

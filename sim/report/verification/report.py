@@ -11,12 +11,14 @@ from sim.report.rendering import rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import Group, Table
 from sim.report.trees import hash_of
+from sim.report.wording import plural
 from sim.scenarios.answers.verification import Figure, TriedLaw, Verification
 
 if TYPE_CHECKING:
     import polars as pl
 
 UNITS = {"share": "%", "ratio": ""}
+TENTH = 0.1
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,14 @@ class VerificationReport(Answer):
     def summary(self) -> str:
         """Return the first screen."""
         return rendered(
-            "verify_screen.txt", answer=self.answer, table=laws_table(self.answer), worded=worded
+            "verify_screen.txt",
+            answer=self.answer,
+            exact=sum(len(law.figures) for law in self.answer.exact),
+            power=self.answer.power,
+            seen=seen_words,
+            table=laws_table(self.answer),
+            worded=worded,
+            plural=plural,
         )
 
     def full(self) -> str:
@@ -109,6 +118,17 @@ def figures_table(law: TriedLaw) -> Table:
     return Table(head, groups, "llrrrl")
 
 
+def seen_words(share: float) -> str:
+    """Size of error in percent, in two digits below 10.
+
+    Examples
+    --------
+    >>> seen_words(0.0331), seen_words(1.002)
+    ('3.3%', '100%')
+    """
+    return f"{100 * share:.{1 if share < TENTH else 0}f}%"
+
+
 def worded(figure: Figure) -> str:
     """Figure that is outside, with how to run its system."""
     theory, simulated, _ = _numbers(figure)
@@ -131,12 +151,14 @@ def tree(answer: Verification) -> dict[str, Any]:
         },
         "confidence": answer.confidence,
         "holds": answer.holds,
+        "power": answer.power._asdict(),
         "laws": [
             {
                 "name": law.name,
                 "label": law.label,
                 "equation": law.equation,
                 "source": law.source,
+                "is_exact": law.is_exact,
                 "verdict": law.verdict,
                 "figures": [_figure(figure) for figure in law.figures],
             }
@@ -157,5 +179,6 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "n": interval.n,
         "z": figure.z if math.isfinite(figure.z) else None,
         "tolerance": figure.tolerance,
+        "seen_share": figure.seen_share,
         "verdict": figure.verdict,
     }

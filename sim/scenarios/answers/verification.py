@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from statistics import median
+from typing import Literal, NamedTuple, get_args
 
 import polars as pl
 
@@ -13,9 +14,11 @@ from sim.scenarios.answers.intervals import Interval
 from sim.scenarios.request import Request
 from sim.shown import Shown
 
-Verdict = Literal["agrees", "outside"]
+Verdict = Literal["agrees", "near", "outside"]  # from the best to the gravest
 AGREES: Verdict = "agrees"
+NEAR: Verdict = "near"  # outside its interval, by no more than an approximation may be off
 OUTSIDE: Verdict = "outside"
+GRAVITY = get_args(Verdict)
 
 
 class System(NamedTuple):
@@ -56,12 +59,38 @@ class Figure:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether theory lies in the interval, or as near to it as its tolerance."""
+        """Whether theory lies in the interval, or else as near to it as its tolerance."""
         low, high = self.simulated.low, self.simulated.high
         if low is None or high is None:
             return OUTSIDE
-        inside = low - self.tolerance <= self.theory <= high + self.tolerance
-        return AGREES if inside else OUTSIDE
+        beyond = max(low - self.theory, self.theory - high)
+        return AGREES if beyond <= 0 else NEAR if beyond <= self.tolerance else OUTSIDE
+
+    @property
+    def seen_share(self) -> float | None:
+        """Error that lies outside in half of all runs, as a share of theory; None where that is 0.
+
+        It is half the width of the interval, and what theory itself may be off.
+        """
+        return (self.half_width + self.tolerance) / abs(self.theory) if self.theory else None
+
+
+class Power(NamedTuple):
+    """Error that would be seen in half of all runs, as a share of theory.
+
+    `median` is over several figures; `widest` is that of the figure `of`, where it is largest.
+    """
+
+    median: float
+    widest: float
+    of: str
+
+
+def power(figures: Sequence[Figure]) -> Power:
+    """Size of error that some figures would show; those whose theory is 0 are left out."""
+    seen = [(x.seen_share, f"{x.system.name}: {x.name}") for x in figures]
+    known = [(share, name) for share, name in seen if share is not None]
+    return Power(median(share for share, _ in known), *max(known))
 
 
 @dataclass(frozen=True)
@@ -76,13 +105,22 @@ class TriedLaw:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether all its figures agree."""
-        return AGREES if all(x.verdict == AGREES for x in self.figures) else OUTSIDE
+        """Gravest verdict on its figures."""
+        return max((x.verdict for x in self.figures), key=GRAVITY.index)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a law; what may be off by a tolerance is an approximation."""
+        return not any(x.tolerance for x in self.figures)
+
+    def count(self, verdict: Verdict) -> int:
+        """Figures with a verdict."""
+        return sum(x.verdict == verdict for x in self.figures)
 
     @property
     def worst(self) -> Figure:
-        """Figure that is farthest off, in standard errors; one that is outside before all."""
-        return max(self.figures, key=lambda x: (x.verdict == OUTSIDE, abs(x.z)))
+        """Figure that is farthest off, in standard errors; one of a graver verdict before all."""
+        return max(self.figures, key=lambda x: (GRAVITY.index(x.verdict), abs(x.z)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,13 +152,28 @@ class Verification(Shown):
         return [figure for law in self.laws for figure in law.figures]
 
     @property
+    def exact(self) -> list[TriedLaw]:
+        """Laws that are no approximations."""
+        return [law for law in self.laws if law.is_exact]
+
+    @property
+    def approximate(self) -> list[TriedLaw]:
+        """Approximations."""
+        return [law for law in self.laws if not law.is_exact]
+
+    @property
+    def power(self) -> Power:
+        """Size of error that the figures of the exact laws would show."""
+        return power([figure for law in self.exact or self.laws for figure in law.figures])
+
+    @property
     def outside(self) -> list[Figure]:
         """Figures outside the band."""
         return [figure for figure in self.figures if figure.verdict == OUTSIDE]
 
     @property
     def holds(self) -> bool:
-        """Whether every figure agrees."""
+        """Whether no figure lies outside, beyond what an approximation may be off."""
         return not self.outside
 
     def to_frame(self) -> pl.DataFrame:

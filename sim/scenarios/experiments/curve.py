@@ -15,9 +15,7 @@ from sim.arrays import Bools, Floats
 from sim.clock import HOURS_A_WEEK
 from sim.compiled import announce
 from sim.config import InputError
-from sim.config.faults import nearest
 from sim.config.fleet import with_fitting_forms
-from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.answers.curve import Curve, FirstMet, Knee, Point, Step
 from sim.scenarios.answers.economics import PER_CALL, Ratio
 from sim.scenarios.answers.intervals import Spread, quoted
@@ -31,7 +29,7 @@ from sim.scenarios.experiments.bands import knee_of, simultaneous_band
 from sim.scenarios.experiments.counts import Counts, counts_of
 from sim.scenarios.experiments.formulas import FUNNEL, formulas
 from sim.scenarios.experiments.points import measured
-from sim.scenarios.experiments.targets import Target, targets_of, texts_of
+from sim.scenarios.experiments.targets import Target, known_measure, targets_of, texts_of
 from sim.scenarios.intervals import (
     FEWEST,
     bounded,
@@ -196,8 +194,7 @@ def _asked(request: Request) -> _Asked:
         raise InputError("--target: expected a target of the whole week, got one by hour or zone")
     names = texts_of(own.get("measures")) or list(SHOWN)
     for name in names:
-        if name not in MEASURES:
-            raise InputError(f"--measures: unknown measure {name!r}; {nearest(name, [*MEASURES])}")
+        known_measure(name, "--measures")
     return _Asked(counts, list(dict.fromkeys([*names, *(x.measure for x in targets)])), targets)
 
 

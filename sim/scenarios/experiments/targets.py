@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Sequence
@@ -11,7 +12,6 @@ import numpy as np
 
 from sim.arrays import Bools, Floats
 from sim.config import InputError
-from sim.config.faults import nearest
 from sim.model.measures.dictionary import MEASURES
 from sim.scenarios.intervals import t_quantile
 
@@ -19,6 +19,10 @@ FORM = re.compile(
     r"\s*(?P<measure>\w+)\s*(?P<sense><=|>=)\s*(?P<value>\S+)(?:\s+(?P<over>\w+))?\s*"
 )
 EXAMPLE = "'within_standard_share >= 0.8'"
+SUCH_AS = "one such as 'reach_share', 'response_median_min' or 'cost_per_year'"
+COMMON = {"share", "per", "year", "min", "h", "mean", "of", "net", "gross"}  # no hint by themselves
+MOST_NEAR = 3  # measures that are suggested
+ALIKE = 0.6  # ratio of difflib from which two names are spelled alike
 
 Sense = Literal[">=", "<="]
 Over = Literal["week", "by_hour", "by_zone"]
@@ -73,6 +77,30 @@ class Target(NamedTuple):
         return np.asarray(bound >= 0)
 
 
+def known_measure(name: str, option: str) -> str:
+    """Name of a measure, as it is.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name; those that are near are suggested, never all there are.
+    """
+    if name in MEASURES:
+        return name
+    near = _near(name)
+    said = f"did you mean {' or '.join(map(repr, near))}?" if near else f"expected {SUCH_AS}"
+    raise InputError(f"{option}: unknown measure {name!r}; {said} (docs/glossary.md has all)")
+
+
+def _near(name: str) -> list[str]:
+    """Measures that share a word with a name, those spelled most like it first; or else alike."""
+    words = {word for word in name.lower().split("_") if word not in COMMON}
+    sharing = [measure for measure in MEASURES if words & set(measure.split("_"))]
+    return difflib.get_close_matches(
+        name.lower(), sharing or list(MEASURES), MOST_NEAR, 0.0 if sharing else ALIKE
+    )
+
+
 def target_of(text: str, option: str = "--target") -> Target:
     """Target of a text.
 
@@ -84,11 +112,7 @@ def target_of(text: str, option: str = "--target") -> Target:
     form = FORM.fullmatch(text)
     if form is None:
         raise InputError(f"{option}: expected a target such as {EXAMPLE}, got {text!r}")
-    measure, over = form["measure"], form["over"] or "week"
-    if measure not in MEASURES:
-        raise InputError(
-            f"{option}: unknown measure {measure!r}; {nearest(measure, list(MEASURES))}"
-        )
+    measure, over = known_measure(form["measure"], option), form["over"] or "week"
     value = _value(form["value"], text, option)
     if measure.endswith("_share") and not 0 <= value <= 1:
         right = f"a share from 0 to 1, such as 0.8, of {measure}"

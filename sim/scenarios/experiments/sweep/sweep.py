@@ -9,8 +9,6 @@ from typing import Unpack
 
 from sim.compiled import announce
 from sim.config import InputError
-from sim.config.faults import nearest
-from sim.model.measures.dictionary import MEASURES
 from sim.provenance import checksum
 from sim.scenarios.answers.sweep import Sweep, SweepPoint
 from sim.scenarios.asked import check_words
@@ -25,7 +23,7 @@ from sim.scenarios.experiments.sweep.doubts import doubts_of
 from sim.scenarios.experiments.sweep.journal import Journal, discard
 from sim.scenarios.experiments.sweep.pools import LocalPool
 from sim.scenarios.experiments.sweep.settings import Points, fault_line, points_of, scenario_of
-from sim.scenarios.experiments.targets import texts_of
+from sim.scenarios.experiments.targets import known_measure, texts_of
 from sim.scenarios.rails import LOOKED_AT
 from sim.scenarios.request import Progress, Request, Simulated, silent
 from sim.scenarios.samples import Job
@@ -167,8 +165,7 @@ def laid_out(request: Request) -> Plan:
     kind = str(own.get("design") or GRID)
     names = tuple(dict.fromkeys(texts_of(own.get("measures")))) or DECIDING
     for name in names:
-        if name not in MEASURES:
-            raise InputError(f"--measures: unknown measure {name!r}; {nearest(name, [*MEASURES])}")
+        known_measure(name, "--measures")
     check_words(request)
     words = words_of(request.plans, request.overrides, request.config_dir, spans=kind in DRAWN)
     n_points = own.get("points")
