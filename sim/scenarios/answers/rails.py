@@ -128,6 +128,14 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "hangs on it: in that part the figures are no longer that program's.",
         "To change one figure of the program, set its key alone.",
     ),
+    "volume": Rule(
+        "Volume",
+        "doubt",
+        "{calls} calls a year are {times} the {base} that program={program} is made of; the hours "
+        "of the week, call types, who asks for a team and durations stay as they are there, unless "
+        "you set them too.",
+        "Set what differs in a place of that size, or fit your own log.",
+    ),
     "fitted": Rule(
         "Fitted",
         "doubt",

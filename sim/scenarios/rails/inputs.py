@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.config.compose import GROUPS
+from sim.config.compose import GROUPS, shipped
 from sim.config.faults import some
 from sim.config.groups.demand import Fitted
 from sim.config.models import Demand
 from sim.config.numbers import numbers
+from sim.config.values import Sourced
 from sim.scenarios.answers.rails import Facts
 from sim.scenarios.answers.words import MADE_UP, listed, plans_by, tenths
 from sim.scenarios.experiments.formulas import teams_by_hour
@@ -19,6 +20,8 @@ from sim.scenarios.scenario import Arm
 from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 
 FEW = 3  # keys that are named
+FAR = 2.0  # times the calls of a program: the size of another place
+LEAST_PERCENT = 0.01
 
 
 def files(seen: Seen) -> Iterator[Facts]:
@@ -116,7 +119,7 @@ def fitted(seen: Seen) -> Iterator[Facts]:
 
 
 def _calls_beyond(demand: Demand, fitted: Fitted) -> Iterator[str]:
-    calls = float(demand.calls_per_year) * float(demand.growth_factor)
+    calls = _calls(demand)
     least, most = fitted.calls_per_year
     if not least <= calls <= most:
         yield f"{calls:,.0f} calls a year, where its weeks had {least:,.0f} to {most:,.0f}"
@@ -132,6 +135,37 @@ def _of_plan(arm: Arm, fitted: Fitted) -> Iterator[str]:
         yield listed([f"{hours} of the {not_seen} hours of the week that it did not see"]) + (
             f", with {arm_words(arm)}"
         )
+
+
+def volume(seen: Seen) -> Iterator[Facts]:
+    """Calls far beyond those that the demand of a shipped program was made of.
+
+    Far is twice the most of its own range, or half of the least. Where a program has no calls of
+    its own, as the generic one, the number is meant to be set.
+    """
+    demand, program = seen.config.demand, seen.config.program.name
+    if demand.name != program or not is_shipped(f"demand={program}"):
+        return
+    own = Sourced.model_validate(shipped([f"demand={program}"])["demand"]["calls_per_year"])
+    calls = _calls(demand)
+    least, most = (own.value if end is None else end for end in (own.low, own.high))
+    if not least / FAR <= calls <= FAR * most:
+        yield {
+            "calls": f"{calls:,.0f}",
+            "times": _times(calls / own.value),
+            "base": f"{own.value:,.0f}",
+            "program": program,
+        }
+
+
+def _calls(demand: Demand) -> float:
+    return float(demand.calls_per_year) * float(demand.growth_factor)
+
+
+def _times(ratio: float) -> str:
+    if ratio > 1:
+        return f"{ratio:.1f} times"
+    return f"{100 * ratio:.0f}% of" if ratio >= LEAST_PERCENT else "less than 1% of"
 
 
 def replaced(seen: Seen) -> Iterator[Facts]:
