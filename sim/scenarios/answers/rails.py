@@ -47,8 +47,8 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "made_up": Rule(
         "Made up",
         "grave",
-        "{count} of your figures {are} marked as made up: {keys}.",
-        "What rests on them says nothing of your city: put your own in their place.",
+        "Marked as made up: {keys}.{others}",
+        "An answer says nothing of your city until your own figures stand there.",
     ),
     "overload": Rule(
         "Overload",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.config import Config
 from sim.config.compose import GROUPS, shipped
 from sim.config.faults import some
 from sim.config.groups.demand import Fitted
@@ -20,6 +21,9 @@ from sim.scenarios.scenario import Arm
 from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 
 FEW = 3  # keys that are named
+GENERIC = "generic"  # the program of no place
+DEMAND = "all of demand (calls and zones)"
+NOT_YOURS = " What else you have not set is as shipped, and no figure of your city either."
 FAR = 2.0  # times the calls of a program: the size of another place
 LEAST_PERCENT = 0.01
 
@@ -31,13 +35,22 @@ def files(seen: Seen) -> Iterator[Facts]:
 
 
 def made_up(seen: Seen) -> Iterator[Facts]:
-    """How many figures say of themselves that they are made up, as those of a new folder do."""
-    title = seen.config.demand.source.title
-    keys = ["demand"] if MADE_UP in title.lower() else []
-    keys += [key for key, number in numbers(seen.config) if MADE_UP in number.source.lower()]
+    """Which figures say of themselves that they are made up, as those of a new folder do.
+
+    A demand that says so is so as a whole. Beside figures of a city of the user's own, what nobody
+    has set must not read as if it were that city's.
+    """
+    program, keys = seen.config.program.name, _made_up(seen.config)
     if keys:
-        are = "is" if len(keys) == 1 else "are"
-        yield {"count": str(len(keys)), "are": are, "keys": _first_of(keys)}
+        is_own = program == GENERIC or not is_shipped(f"program={program}")
+        yield {"keys": _first_of(keys), "others": NOT_YOURS if is_own else ""}
+
+
+def _made_up(config: Config) -> list[str]:
+    marked = [key for key, number in numbers(config) if MADE_UP in number.source.lower()]
+    if MADE_UP not in config.demand.source.title.lower():
+        return marked
+    return [DEMAND, *(key for key in marked if not key.startswith("demand."))]
 
 
 def _first_of(keys: list[str]) -> str:
