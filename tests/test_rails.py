@@ -162,9 +162,7 @@ def test_a_zone_without_a_way_is_said() -> None:
 
 
 @pytest.mark.parametrize(("program", "said"), [("generic", True), ("los_angeles", False)])
-def test_what_nobody_set_is_not_yours_where_the_city_is(
-    program: str, said: bool
-) -> None:
+def test_what_nobody_set_is_not_yours_where_the_city_is(program: str, said: bool) -> None:
     config = compose([f"program={program}", MADE_UP % "made up"])
     (rail,) = raised(Seen(config, []), ["made_up"])
     assert "Marked as made up: costs.per_fte.clinician." in rail.text
