@@ -15,6 +15,7 @@ from sim.model.measures.dictionary import MEASURES
 from sim.model.measures.start import StartTable
 from sim.model.money.costs import avoided, priced, yearly_cost
 from sim.model.money.positions import bridges
+from sim.report.comparison.cells import WAITS
 from sim.scenarios.answers.comparison import (
     Comparison,
     Difference,
@@ -42,7 +43,9 @@ from sim.scenarios.economics.books import books
 from sim.scenarios.rails import Seen, raised
 from sim.scenarios.request import Request
 
-NO_SAMPLE: Any = SimpleNamespace(start=StartTable(np.zeros((20, 24))))  # a day: no rail reads it
+NO_SAMPLE: Any = SimpleNamespace(  # a day: no rail reads it
+    values=np.zeros((20, 0)), start=StartTable(np.zeros((20, 24)))
+)
 NOWHERE = Interval(None, None, None, 0)
 NIGHT, DAY = (Group(hours, NOWHERE, NOWHERE) for hours in ("22:00 to 06:00", "06:00 to 22:00"))
 NOBODY = Fairness(NIGHT, DAY, 1, 0, zones_alike=True, best_zone=None, worst_zone=None)
@@ -182,13 +185,19 @@ def _plan(name: str, draws: int) -> PlanResult:
 
 
 def _cells(reach: Interval) -> Cells:
-    """Cells of which the page shows the hours of the day and the zones, all alike."""
-    ends = (reach.mean, reach.low, reach.high)
-    of_day, of_zones = (
-        {"reach_share": Ratios(*(np.full(n, end, np.float64) for end in ends))}
-        for n in (24, len(CONFIG.demand.zones))
+    """Cells of which the page shows hours of the day, zones, types and priorities, all alike."""
+    types, priorities = CONFIG.demand.call_types, [1, 2]
+    of_day, of_zones, of_types, of_priorities = (
+        dict.fromkeys(WAITS, _alike(reach, n))
+        for n in (24, len(CONFIG.demand.zones), len(types), len(priorities))
     )
-    return Cells({}, of_day, of_zones, {}, [], {}, {}, [])
+    classes = (of_types, types, of_priorities, priorities)
+    return Cells({}, of_day, of_zones, {}, [], *classes)
+
+
+def _alike(interval: Interval, n: int) -> Ratios:
+    ends = (interval.mean, interval.low, interval.high)
+    return Ratios(*(np.full(n, end, np.float64) for end in ends))
 
 
 def _measured(

@@ -169,6 +169,46 @@ def test_golden_screen_fits_and_full_has_every_measure(curve: Curve, golden) -> 
     golden(report.full() + "\n", "curve.txt")
 
 
+WAITS = ["delay_any_share", "delay_over_15_min_share", "delay_mean_min"]
+
+
+@pytest.fixture(scope="module")
+def waits() -> Curve:
+    """Measures of waits alone, of one step."""
+    return sim.curve("1..2", measures=WAITS, draws=0, overrides=SMALL)
+
+
+def test_measures_asked_for_by_name_have_a_column_each(waits: Curve) -> None:
+    """Only the first had one, beside columns of what was not asked for."""
+    screen = CurveReport(waits).summary()
+    (row,) = (line.split() for line in screen.splitlines() if line.startswith("    1 "))
+    first, second, third = (_means(waits, name)[0] for name in WAITS)
+    assert row[1] == f"{100 * first:.1f}"
+    assert row[-3:-1] == [f"{100 * second:.1f}", f"{third:.1f}"]  # the last is the target's
+    assert "$ per call" not in screen
+
+
+def test_the_headline_is_of_what_was_asked_for(waits: Curve) -> None:
+    """Without draws, and without the share reached, there was none."""
+    headline = CurveReport(waits).summary().split("\n\n")[1]
+    mean = 100 * _means(waits, WAITS[0])[1]
+    assert headline.strip().startswith("Had to wait for a team, %: ")
+    assert f"{mean:.1f} (" in headline
+    assert headline.endswith(" with 2 posts.")
+
+
+def test_no_word_on_columns_that_are_not_there(waits: Curve, curve: Curve) -> None:
+    for answer, said in ((waits, False), (curve, True)):
+        screen = " ".join(CurveReport(answer).summary().split())
+        assert [x in screen for x in ("dollars are", "Hours are", "textbook")] == [said] * 3
+
+
+def test_of_one_step_the_headline_says_it_once() -> None:
+    one = sim.curve("1..2", measures=["reach_share"], draws=0, overrides=SMALL)
+    headline = CurveReport(one).summary().split("\n\n")[1]
+    assert headline.count(" adds ") == 1
+
+
 def test_json_and_frame_have_the_same_figures(curve: Curve) -> None:
     tree = json.loads(as_json(CurveReport(curve)))
     frame = curve.to_frame().filter(measure="reach_share")

@@ -18,6 +18,7 @@ from sim.scenarios.scenario import Arm, Scenario
 from sim.schema import TravelModel
 
 RUN = compose([]).run
+ONE_TYPE = {"call": 1}  # and its priority
 WEEK_S, HOUR_S = 604_800, 3_600
 TOWNS = ("demand=three_towns", "travel=three_towns", "dispatch=closest")
 LINES = [
@@ -53,7 +54,7 @@ def sample(of_hours=None, of_zones=None, of_posts=None) -> ArmSample:
         hours=hours() if of_hours is None else of_hours,
         zones=zones([[0]], [[0]]) if of_zones is None else of_zones,
         posts=posts([[0] * 5]) if of_posts is None else of_posts,
-        types=TypeTable(np.zeros((1, 1)), np.zeros((1, 1))),
+        types=TypeTable(*np.zeros((5, 1, 1))),
         start=StartTable(nothing),
         shifts=Shifts(nothing, nothing),
         histogram=nothing,
@@ -61,7 +62,7 @@ def sample(of_hours=None, of_zones=None, of_posts=None) -> ArmSample:
 
 
 def cells(travel: TravelModel = TravelModel.MATRIX, **given) -> Cells:
-    return pooled(PLAN, travel, sample(**given), RUN, [1])
+    return pooled(PLAN, travel, sample(**given), RUN, ONE_TYPE)
 
 
 # --- cells ---------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ SHIFTED = ["unit_shifts_12", "weekdays_2x12", "towns_3x8", "12_and_3_case_manage
 def test_shifts_are_in_the_order_of_the_tables(name):
     plan, arm = staffing(name), Scenario(compose([*TOWNS])).arm(staffing(name))
     of_plan = tables.shifts(arm.plan)
-    found = pooled(plan, 0, sample(of_posts=posts([[0] * len(of_plan.post)])), RUN, [1]).shifts
+    found = pooled(plan, 0, sample(of_posts=posts([[0] * len(of_plan.post)])), RUN, ONE_TYPE).shifts
     starts = [int(x.start[:2]) * 60 + int(x.start[3:]) if x.start else 0 for x in found]
     assert [60 * start for start in starts] == of_plan.start_s.tolist()
 
@@ -155,7 +156,7 @@ def arm() -> Arm:
 def compared(arm: Arm, **given):
     of = sample(**given)
     names_of = [f"zone {n}" for n in range(of.zones.requested.shape[1])]
-    return fairness(arm, of, pooled(arm.plan, arm.travel.model, of, RUN, [1]), names_of, RUN)
+    return fairness(arm, of, pooled(arm.plan, arm.travel.model, of, RUN, ONE_TYPE), names_of, RUN)
 
 
 @pytest.mark.parametrize(("hour", "night"), [(21, 0), (22, 1), (0, 1), (5, 1), (6, 0), (12, 0)])

@@ -265,6 +265,8 @@ def test_standard_on_the_clock_from_received(week):
 def test_waits_by_type_worked_by_hand(week):
     table = by_type(*week)
     assert (table.requested.tolist(), table.waited_for_s.tolist()) == ([7], [55 * MINUTE_S])
+    # 20 minutes, 5 and 30: of those at 9:30, 9:55 and 18:00
+    assert [x.tolist() for x in (table.reached, table.waited, table.waited_long)] == [[4], [3], [2]]
 
 
 def test_histogram_worked_by_hand(week):

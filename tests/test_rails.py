@@ -81,6 +81,10 @@ CASES: dict[str, tuple[Case, Case]] = {  # plans and overrides in which a rule h
         ("3", [*FEW, MADE_UP % "made up: replace it"]),
         ("3", [*FEW, MADE_UP % "our pay scale"]),
     ),
+    "volume": (
+        ("2", [TWO_DAYS, "program=mobile", "demand.calls_per_year=5000"]),
+        ("2", [TWO_DAYS, "program=mobile", "demand.calls_per_year=4000"]),
+    ),
     "replaced": (
         ("2", [*FEW, "program=los_angeles", "outcomes=evidence"]),
         ("2", [*FEW, "program=los_angeles", "costs=default"]),
@@ -158,6 +162,35 @@ def test_a_zone_without_a_way_is_said() -> None:
     (rail,) = raised(Seen(config, arms))
     assert (rail.rule, "any base of 1 post to 'b'" in rail.text) == ("no_way", True)
     assert raised(Seen(config, arms[1:])) == []
+
+
+@pytest.mark.parametrize(("program", "said"), [("generic", True), ("los_angeles", False)])
+def test_what_nobody_set_is_not_yours_where_the_city_is(program: str, said: bool) -> None:
+    config = compose([f"program={program}", MADE_UP % "made up"])
+    (rail,) = raised(Seen(config, []), ["made_up"])
+    assert "Marked as made up: costs.per_fte.clinician." in rail.text
+    assert ("no figure of your city either" in rail.text) is said
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        (
+            ["program=los_angeles", "demand.calls_per_year=80000"],
+            "80,000 calls a year are 3.6 times",
+        ),
+        (["program=los_angeles", "demand.growth_factor=3"], "66,675 calls a year are 3.0 times"),
+        (["program=los_angeles", "demand.calls_per_year=2000"], "are 9% of the 22,225"),
+        (["program=los_angeles", "demand.calls_per_year=40"], "are less than 1% of the 22,225"),
+        (["program=los_angeles", "demand.calls_per_year=45000"], ""),  # inside twice its 22,725
+        (["program=st_louis", "demand.calls_per_year=28000"], ""),  # inside its own range
+        (["program=generic", "demand.calls_per_year=80000"], ""),  # whose number is to be set
+        (["program=los_angeles", "demand=flat"], ""),  # with a rule of its own, "replaced"
+    ],
+)
+def test_calls_far_from_those_of_the_program_are_said(overrides: list[str], said: str) -> None:
+    told = [x.text for x in raised(Seen(compose(overrides), [])) if x.rule == "volume"]
+    assert [said in text for text in told] == ([True] if said else [])
 
 
 @pytest.mark.parametrize(("confirmed", "said"), [(False, ["tuned"]), (True, [])])

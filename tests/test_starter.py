@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from sim.cli import main
 from sim.config import compose, staffing
 from sim.config.starter import start
+from sim.scenarios.rails import Seen, raised
+
+SOURCE = re.compile(r'source: "([^"]*)"')
 
 
 def test_a_starter_folder_is_valid_and_carries_its_name(tmp_path: Path) -> None:
@@ -23,6 +27,32 @@ def test_a_starter_folder_is_valid_and_carries_its_name(tmp_path: Path) -> None:
         assert staffing(plan, tmp_path / "spring_city").teams
     texts = [path.read_text() for path in (tmp_path / "spring_city").rglob("*.*")]
     assert not any("my_city" in text for text in texts)
+
+
+def test_all_that_it_says_of_the_city_is_marked_as_made_up(tmp_path: Path) -> None:
+    """Two of its figures were counted, as if the speed of a drive were measured."""
+    start(tmp_path / "my_city")
+    config = compose(["program=my_city"], tmp_path / "my_city")
+    (rail,) = raised(Seen(config, []), ["made_up"])
+    for what in ("all of demand", "travel.speed_mph", "costs.per_fte.clinician"):
+        assert what in rail.text
+    assert "What else you have not set is as shipped, and no figure of your city" in rail.text
+    own = [x for file in (tmp_path / "my_city").rglob("*.yaml") for x in SOURCE.findall(_set(file))]
+    assert own
+    assert all(source.lower().startswith("made up") for source in own)
+
+
+def _set(file: Path) -> str:
+    """What a file sets, without its comments."""
+    return "\n".join(x for x in file.read_text().splitlines() if not x.startswith("#"))
+
+
+def test_init_does_not_call_what_is_as_shipped_made_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path / "my_city")]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "What they say of my_city is made up, and what they do not set is as shipped." in said
 
 
 def test_it_runs_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

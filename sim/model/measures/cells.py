@@ -11,7 +11,7 @@ from sim.clock import DAY_S, HOUR_S, HOURS_A_WEEK
 from sim.config.plans import StaffingPlan
 from sim.model.measures import coverage
 from sim.model.measures.coverage import SETTLED, Spans, by_clock_hour, clock_hours, window_calls
-from sim.model.measures.times import left_line_at_s
+from sim.model.measures.times import LONG_S, left_line_at_s
 from sim.model.world import Window, World
 from sim.schema import NONE, Ledger, Scope, Status
 
@@ -72,13 +72,18 @@ class PostTable(NamedTuple):
 
 
 class TypeTable(NamedTuple):
-    """Settled requests by call type, and the seconds they waited; each of shape (types,), int64.
+    """Settled requests by call type, and how they waited; each of shape (types,), int64.
 
     A call waits from when a team could be sent until one is, or until it is over without one.
+    `reached` are calls that a team came to, `waited` those that waited at all, `waited_long` those
+    that waited over 15 minutes, and `waited_for_s` the seconds of all.
     """
 
     requested: Ints
+    reached: Ints
     waited_for_s: Ints
+    waited: Ints
+    waited_long: Ints
 
 
 # --- by hour of week -----------------------------------------------------------------------------
@@ -193,9 +198,15 @@ def by_type(world: World, ledger: Ledger) -> TypeTable:
     """
     rows, n = window_calls(world), world.policy.funnel_ppm.shape[1]
     settled = np.flatnonzero(SETTLED[ledger.calls.status[rows]]) + rows.start
-    waited_for_s = left_line_at_s(world, ledger) - ledger.calls.dispatchable_at_s
+    waited_for_s = (left_line_at_s(world, ledger) - ledger.calls.dispatchable_at_s)[settled]
     of_type = world.calls.initial_type[settled]
-    return TypeTable(_counted(of_type, n), _summed(of_type, waited_for_s[settled], n))
+    return TypeTable(
+        requested=_counted(of_type, n),
+        reached=_counted(of_type[ledger.calls.status[settled] == Status.SERVED], n),
+        waited_for_s=_summed(of_type, waited_for_s, n),
+        waited=_counted(of_type[waited_for_s > 0], n),
+        waited_long=_counted(of_type[waited_for_s > LONG_S], n),
+    )
 
 
 # --- by shift of a post --------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sim.schema import NONE, Ledger, Status
 
 RESPONSE_BIN_S = 60
 LONG_MIN = (15, 60)  # waits that count as long, each in a measure of its own
+LONG_S = LONG_MIN[0] * MINUTE_S  # waits that are counted by call type
 RESPONSE_BINS = 360  # the last one collects the rest
 
 

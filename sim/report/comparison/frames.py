@@ -52,10 +52,7 @@ def cells(answer: Comparison | GrantAnswer) -> dict[str, pl.DataFrame]:
         "posts": _framed(answer, _posts),
         "types": _framed(
             answer,
-            lambda plan: {
-                "call_type": answer.config.demand.call_types,
-                **_ratios(plan.cells.types),
-            },
+            lambda plan: {"call_type": plan.cells.call_type, **_ratios(plan.cells.types)},
         ),
         "priorities": _framed(
             answer,

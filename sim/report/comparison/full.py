@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.report.comparison import trace
 from sim.report.comparison.bases import all_bases
-from sim.report.comparison.cells import cell_tables
+from sim.report.comparison.cells import cell_tables, wait_tables
 from sim.report.comparison.findings import fairness, off_duty
 from sim.report.comparison.screen import assumed_shares, screen, unsaid
 from sim.report.comparison.sections import shown
@@ -65,6 +65,7 @@ def full(comparison: Comparison) -> str:
         fairness=fairness(main.plans),
         part_of_the_day=any(map(off_duty, main.plans)),
         cells=cell_tables(comparison),
+        waits=wait_tables(comparison),
         of_formulas=_formulas(comparison),
         beside=[
             (reading, _reading_table(reading))

@@ -5,7 +5,7 @@ There is no clock time in it and the order of keys is fixed, so equal runs give 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -18,7 +18,14 @@ from sim.report.trees import (
     ratio_tree,
     same_money_tree,
 )
-from sim.scenarios.answers.comparison import Comparison, Fairness, Group, HistoryCheck, Reading
+from sim.scenarios.answers.comparison import (
+    Comparison,
+    Fairness,
+    Group,
+    HistoryCheck,
+    PlanResult,
+    Reading,
+)
 from sim.scenarios.answers.economics import Ratio
 from sim.scenarios.answers.grant import GrantAnswer
 from sim.scenarios.answers.intervals import (
@@ -26,6 +33,7 @@ from sim.scenarios.answers.intervals import (
     Interval,
     Measured,
     Quoted,
+    Ratios,
     quoted,
 )
 from sim.schema import SCHEMA_VERSION
@@ -109,6 +117,8 @@ def sides_tree(reading: Reading) -> dict[str, Any]:
             "bases": _tree(plan.bases),
             "measures": _measures(plan),
             "fairness": _fairness(plan.fairness),
+            "types": _cells("call_type", plan.cells.call_type, plan.cells.types, plan),
+            "priorities": _cells("priority", plan.cells.priority, plan.cells.priorities, plan),
         }
         for plan in reading.plans
     ]
@@ -159,6 +169,18 @@ def _fairness(fairness: Fairness) -> dict[str, Any]:
         "best_zone": _group(fairness.best_zone),
         "worst_zone": _group(fairness.worst_zone),
     }
+
+
+def _cells(
+    what: str, names: Sequence[str] | Sequence[int], ratios: Mapping[str, Ratios], plan: PlanResult
+) -> list[dict[str, Any]]:
+    """Ratios of each call type or priority, pooled over the replications, with that of chance."""
+    n = len(plan.sample.values)
+    return [
+        {what: name}
+        | {figure: _interval(of_cells.interval(at, n)) for figure, of_cells in ratios.items()}
+        for at, name in enumerate(names)
+    ]
 
 
 def _group(group: Group | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 10  # points on the first screen
-REACH, COST = "reach_share", "cost_per_year"
+MOST_COLUMNS = 3  # measures beside the first one, which fit the width of the screen
+NARROW = 13  # letters of a heading
+REACH, COST, GAP = "reach_share", "cost_per_year", "gap_hours_per_week"
 DEAR = 10_000.0  # dollars of a call more from which they are in thousands
 THOUSANDTH = 1e-3
 COLUMNS = {
     "within_standard_share": f"in {{minutes:g}} min{FOLD}of {{clock}}, %",
-    "gap_hours_per_week": f"no team{FOLD}free, h",
+    GAP: f"no team{FOLD}free, h",
     COST: f"cost,{FOLD}$1,000",
 }
 
@@ -97,6 +100,10 @@ def _values(curve: Curve) -> dict[str, Any]:
         "curve": curve,
         "first": curve.steps[0],
         "last": curve.steps[-1],
+        "leading": label(_leading(curve)),
+        "ends": _ends(curve),
+        "hours": GAP in _columns(curve),
+        "priced": _is_priced(curve),
         "planned": planned(curve),
         "quoted": quoted,
         "change": _change,
@@ -123,6 +130,14 @@ def _change(step: Step) -> str:
     size = abs(100 * (span.mean or 0.0))
     mean = number(None if span.mean is None else 100 * span.mean, size)
     return f"{mean} ({range_of(span, 100)})"
+
+
+def _ends(curve: Curve) -> list[str]:
+    """Measure that the table leads with at the first and at the last point, each with its range."""
+    points = (curve.points[0], curve.points[-1])
+    return [
+        f"{_together(x, None, _leading(curve))[0]} with {plural(x.posts, 'post')}" for x in points
+    ]
 
 
 def target_words(standard: Standard, target: FirstMet) -> str:
@@ -166,7 +181,7 @@ def section_of(curve: Curve, figures: Mapping[str, str], posts: int | None = Non
         points=curve.points,
         start=asked.index(posts) if posts in asked else 0,
         table=_screen_table(curve, len(curve.points)),
-        note=note(curve),
+        note=note(curve) if figures else "",
     )
 
 
@@ -174,29 +189,49 @@ def section_of(curve: Curve, figures: Mapping[str, str], posts: int | None = Non
 
 
 def _screen_table(curve: Curve, most: int = MOST_ROWS) -> Table:
-    """Points with what is reached, what one more adds, and three other measures."""
+    """Points with a measure and what one more adds, up to three others, and the price of a call."""
     steps = {step.posts: step for step in curve.steps}
-    first = REACH if REACH in curve.names else curve.names[0]
-    names = [name for name in COLUMNS if name in curve.names]
-    standard, (unit, factor) = curve.config.service.standard, _unit_of_price(curve)
-    facts = {"minutes": float(standard.minutes), "clock": CLOCKS[standard.clock]}
-    head = [
-        "posts",
-        "reached, %" if first == REACH else label(first, standard),
-        "the last one adds",
-        *(COLUMNS[name].format(**facts) for name in names),
-        unit,
-    ]
+    first, names, (unit, factor) = _leading(curve), _columns(curve), _unit_of_price(curve)
+    named = [_heading(curve, name) for name in (first, *names)]
+    head = ["posts", named[0], "the last one adds", *named[1:]]
+    head += [unit] if _is_priced(curve) else []
     rows = [
         [
             str(point.posts),
             *_together(point, steps.get(point.posts), first),
             *(_mean(point, name) for name in names),
             _per_call(steps.get(point.posts), factor),
-        ]
+        ][: len(head)]
         for point in _thinned(curve, most)
     ]
     return Table(head, [Group(rows)], "r" * len(head))
+
+
+def _leading(curve: Curve) -> str:
+    """Measure of which the table says what one more post adds."""
+    return REACH if REACH in curve.names else curve.names[0]
+
+
+def _columns(curve: Curve) -> list[str]:
+    """Measures beside the first one: those asked for by name, else the usual ones."""
+    if not curve.request.own.get("measures"):
+        return [name for name in COLUMNS if name in curve.names]
+    return [name for name in curve.names if name != _leading(curve)][:MOST_COLUMNS]
+
+
+def _heading(curve: Curve, name: str) -> str:
+    """Heading of a measure, in lines of few letters."""
+    if name == REACH:
+        return "reached, %"
+    standard = curve.config.service.standard
+    facts = {"minutes": float(standard.minutes), "clock": CLOCKS[standard.clock]}
+    folded = FOLD.join(textwrap.wrap(label(name, standard), NARROW, break_long_words=False))
+    return COLUMNS[name].format(**facts) if name in COLUMNS else folded
+
+
+def _is_priced(curve: Curve) -> bool:
+    """Whether a call more has a price, that is if both calls and costs were asked for."""
+    return any(step.per_call is not None for step in curve.steps)
 
 
 def _together(point: Point, step: Step | None, name: str) -> list[str]:

@@ -47,8 +47,8 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "made_up": Rule(
         "Made up",
         "grave",
-        "{count} of your figures {are} marked as made up: {keys}.",
-        "What rests on them says nothing of your city: put your own in their place.",
+        "Marked as made up: {keys}.{others}",
+        "An answer says nothing of your city until your own figures stand there.",
     ),
     "overload": Rule(
         "Overload",
@@ -147,6 +147,14 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "{chosen} {stand} in place of the whole file that {program} has of its own, with all that "
         "hangs on it: in that part the figures are no longer that program's.",
         "To change one figure of the program, set its key alone.",
+    ),
+    "volume": Rule(
+        "Volume",
+        "doubt",
+        "{calls} calls a year are {times} the {base} that program={program} is made of; the hours "
+        "of the week, call types, who asks for a team and durations stay as they are there, unless "
+        "you set them too.",
+        "Set what differs in a place of that size, or fit your own log.",
     ),
     "fitted": Rule(
         "Fitted",

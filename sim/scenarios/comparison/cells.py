@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +36,7 @@ class Shift(NamedTuple):
 class Cells(NamedTuple):
     """Ratios by name, a cell an hour of the week or of the day, a zone, or one of the shifts.
 
-    Those of `types` have a cell a call type, and those of `priorities` one of `priority`.
+    Those of `types` have a cell one of `call_type`, and those of `priorities` one of `priority`.
     """
 
     hours: dict[str, Ratios]
@@ -45,12 +45,17 @@ class Cells(NamedTuple):
     posts: dict[str, Ratios]
     shifts: list[Shift]
     types: dict[str, Ratios]
+    call_type: list[str]
     priorities: dict[str, Ratios]
     priority: list[int]
 
 
 def pooled(
-    plan: StaffingPlan, travel: int, sample: ArmSample, run: Run, priority_of_type: Sequence[int]
+    plan: StaffingPlan,
+    travel: int,
+    sample: ArmSample,
+    run: Run,
+    priority_of_type: Mapping[str, int],
 ) -> Cells:
     """Cells of one plan.
 
@@ -65,12 +70,13 @@ def pooled(
     run
         Confidence level.
     priority_of_type
-        Priority of each call type.
+        Priority of each call type, by its name.
     """
     hours = HourTable(*map(wide, sample.hours))
     zones, posts = ZoneTable(*map(wide, sample.zones)), PostTable(*map(wide, sample.posts))
-    types, priority = TypeTable(*map(wide, sample.types)), sorted(set(priority_of_type))
-    of_priority = np.equal.outer(priority_of_type, priority).astype(np.int64)
+    types, priorities = TypeTable(*map(wide, sample.types)), [*priority_of_type.values()]
+    priority = sorted(set(priorities))
+    of_priority = np.equal.outer(priorities, priority).astype(np.int64)
     shifts = _shifts(plan)
     window_for_s = hours.window_for_s.sum(axis=1, keepdims=True)
     return Cells(
@@ -80,6 +86,7 @@ def pooled(
         _by_shift(posts, shifts, window_for_s, run),
         shifts,
         _by_class(types, window_for_s, run),
+        [*priority_of_type],
         _by_class(TypeTable(*(column @ of_priority for column in types)), window_for_s, run),
         priority,
     )
@@ -133,7 +140,10 @@ def _by_zone(table: ZoneTable, travel: int, run: Run) -> dict[str, Ratios]:
 def _by_class(table: TypeTable, window_for_s: Ints, run: Run) -> dict[str, Ratios]:
     return {
         "requested_per_week": ratio(table.requested, window_for_s / WEEK_S, run),
+        "reach_share": share(table.reached, table.requested, run),
         "delay_mean_min": ratio(table.waited_for_s, table.requested * MINUTE_S, run),
+        "delay_any_share": share(table.waited, table.requested, run),
+        "delay_over_15_min_share": share(table.waited_long, table.requested, run),
     }
 
 

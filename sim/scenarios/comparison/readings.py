@@ -84,7 +84,7 @@ def _plan_result(
     intervals = mean_intervals(sample.values.T, run.confidence_level)
     measures = {name: _possible(name, x) for name, x in zip(NAMES, intervals, strict=True)}
     demand = config.demand
-    priorities = [demand.priority_by_type.get(name, 1) for name in demand.call_types]
+    priorities = {name: demand.priority_by_type.get(name, 1) for name in demand.call_types}
     cells = pooled(plan, arm.travel.model, sample, run, priorities)
     return PlanResult(
         name=arm.name,

@@ -34,6 +34,7 @@ HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "history": beside.history,
     "history_open": beside.history_open,
     "replaced": inputs.replaced,
+    "volume": inputs.volume,
     "fitted": inputs.fitted,
     "diverted": results.diverted,
     "hinges": beside.hinges,

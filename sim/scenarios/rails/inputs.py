@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.config.compose import GROUPS
+from sim.config import Config
+from sim.config.compose import GROUPS, shipped
 from sim.config.faults import some
 from sim.config.groups.demand import Fitted
 from sim.config.models import Demand
 from sim.config.numbers import numbers
+from sim.config.values import Sourced
 from sim.scenarios.answers.rails import Facts
 from sim.scenarios.answers.words import MADE_UP, listed, plans_by, tenths
 from sim.scenarios.experiments.formulas import teams_by_hour
@@ -19,6 +21,11 @@ from sim.scenarios.scenario import Arm
 from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 
 FEW = 3  # keys that are named
+GENERIC = "generic"  # the program of no place
+DEMAND = "all of demand (calls and zones)"
+NOT_YOURS = " What else you have not set is as shipped, and no figure of your city either."
+FAR = 2.0  # times the calls of a program: the size of another place
+LEAST_PERCENT = 0.01
 
 
 def files(seen: Seen) -> Iterator[Facts]:
@@ -28,13 +35,22 @@ def files(seen: Seen) -> Iterator[Facts]:
 
 
 def made_up(seen: Seen) -> Iterator[Facts]:
-    """How many figures say of themselves that they are made up, as those of a new folder do."""
-    title = seen.config.demand.source.title
-    keys = ["demand"] if MADE_UP in title.lower() else []
-    keys += [key for key, number in numbers(seen.config) if MADE_UP in number.source.lower()]
+    """Which figures say of themselves that they are made up, as those of a new folder do.
+
+    A demand that says so is so as a whole. Beside figures of a city of the user's own, what nobody
+    has set must not read as if it were that city's.
+    """
+    program, keys = seen.config.program.name, _made_up(seen.config)
     if keys:
-        are = "is" if len(keys) == 1 else "are"
-        yield {"count": str(len(keys)), "are": are, "keys": _first_of(keys)}
+        is_own = program == GENERIC or not is_shipped(f"program={program}")
+        yield {"keys": _first_of(keys), "others": NOT_YOURS if is_own else ""}
+
+
+def _made_up(config: Config) -> list[str]:
+    marked = [key for key, number in numbers(config) if MADE_UP in number.source.lower()]
+    if MADE_UP not in config.demand.source.title.lower():
+        return marked
+    return [DEMAND, *(key for key in marked if not key.startswith("demand."))]
 
 
 def _first_of(keys: list[str]) -> str:
@@ -122,7 +138,7 @@ def fitted(seen: Seen) -> Iterator[Facts]:
 
 
 def _calls_beyond(demand: Demand, fitted: Fitted) -> Iterator[str]:
-    calls = float(demand.calls_per_year) * float(demand.growth_factor)
+    calls = _calls(demand)
     least, most = fitted.calls_per_year
     if not least <= calls <= most:
         yield f"{calls:,.0f} calls a year, where its weeks had {least:,.0f} to {most:,.0f}"
@@ -138,6 +154,37 @@ def _of_plan(arm: Arm, fitted: Fitted) -> Iterator[str]:
         yield listed([f"{hours} of the {not_seen} hours of the week that it did not see"]) + (
             f", with {arm_words(arm)}"
         )
+
+
+def volume(seen: Seen) -> Iterator[Facts]:
+    """Calls far beyond those that the demand of a shipped program was made of.
+
+    Far is twice the most of its own range, or half of the least. Where a program has no calls of
+    its own, as the generic one, the number is meant to be set.
+    """
+    demand, program = seen.config.demand, seen.config.program.name
+    if demand.name != program or not is_shipped(f"demand={program}"):
+        return
+    own = Sourced.model_validate(shipped([f"demand={program}"])["demand"]["calls_per_year"])
+    calls = _calls(demand)
+    least, most = (own.value if end is None else end for end in (own.low, own.high))
+    if not least / FAR <= calls <= FAR * most:
+        yield {
+            "calls": f"{calls:,.0f}",
+            "times": _times(calls / own.value),
+            "base": f"{own.value:,.0f}",
+            "program": program,
+        }
+
+
+def _calls(demand: Demand) -> float:
+    return float(demand.calls_per_year) * float(demand.growth_factor)
+
+
+def _times(ratio: float) -> str:
+    if ratio > 1:
+        return f"{ratio:.1f} times"
+    return f"{100 * ratio:.0f}% of" if ratio >= LEAST_PERCENT else "less than 1% of"
 
 
 def replaced(seen: Seen) -> Iterator[Facts]:

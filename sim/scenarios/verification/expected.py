@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.clock import HOUR_S, MINUTE_S
 from sim.config.models import SquareRootTravel
+from sim.model.measures.times import LONG_S
 from sim.model.theory import (
     busy_if_unlimited,
     calls_begun,
@@ -20,7 +21,7 @@ from sim.model.theory import (
     varying_queue,
     wait_exceeds_mmc,
 )
-from sim.scenarios.verification.readings import HOURS, LONG_S, PEAK
+from sim.scenarios.verification.readings import HOURS, PEAK
 from sim.scenarios.verification.setting import Setting, Solver
 
 DUTY_S = 8 * HOUR_S  # of the plan st_louis_8

@@ -14,11 +14,10 @@ from sim.model.measures.coverage import window_calls
 from sim.model.measures.funnel import funnel
 from sim.model.measures.start import number_at
 from sim.model.measures.teams import trips
-from sim.model.measures.times import LONG_MIN, delays, left_line_at_s, reached_calls
+from sim.model.measures.times import delays, left_line_at_s, reached_calls
 from sim.model.world import World, requested
 from sim.schema import NONE, Ledger
 
-LONG_S = LONG_MIN[0] * MINUTE_S  # of a wait
 A_YEAR = 1.0  # of exposure: only shares are read
 EVERY_S = 7 * MINUTE_S  # between two looks at the line
 HOURS = {"Tue 04": 28, "Tue 10": 34, "Tue 14": 38, "Tue 20": 44, "Sat 14": 134, "Sun 04": 148}
