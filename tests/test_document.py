@@ -30,6 +30,7 @@ from sim.report.document.result import Result, result_of
 from sim.report.document.units import unit_of
 from sim.report.document.views import ledger_of
 from sim.report.document.word import word_of
+from sim.report.verification.record import record
 from tests.documents import as_text, cells, prose
 from tests.tables_of_docs import ROOT
 
@@ -295,6 +296,13 @@ def test_a_model_that_history_contradicts_says_so_up_front_and_keeps_its_other_r
         assert "reaches more calls than was published" in part
         assert "should not be taken as the city's" in part
         assert "staff cannot hold posts" in part
+
+
+def test_the_verification_of_the_version_is_cited_from_the_run(documents, results) -> None:
+    verified = value_of(results["comparison"].run)["verified"]
+    assert verified == record().in_short()
+    text = as_text(documents["comparison"])
+    assert f"When version {verified['version']} was verified, {verified['agree']} of" in text
 
 
 def test_a_grant_whose_positions_staff_a_part_is_named_by_that_part(results) -> None:

@@ -22,6 +22,7 @@ from sim.config.values import Sourced
 from sim.report.answer import Answer, Basis, NotWrittenError, as_json
 from sim.report.draft import Draft
 from sim.report.trees import config_tree, hash_of, plan_trees
+from sim.report.verification.record import record
 from sim.scenarios.request import Request
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _run_record(basis: Basis, request: Request, began_at: datetime) -> dict[str,
     simulated = {
         "engine": request.engine_used,
         "engines_compared": None if basis.check is None else asdict(basis.check),
+        "verified": record().in_short(),
         "seed": basis.config.run.seed,
         "replications": basis.replications,
     }

@@ -57,6 +57,19 @@ class Record(NamedTuple):
         """Figures that did not agree."""
         return sum(law.outside for law in self.laws)
 
+    def in_short(self) -> dict[str, Any]:
+        """Return the counts that a results folder cites."""
+        approximate = [law for law in self.laws if not law.is_exact]
+        return {
+            "version": self.version,
+            "laws": len(self.exact),
+            "figures": _sum(self.exact, "figures"),
+            "agree": _sum(self.exact, "agree"),
+            "approximate": {
+                name: _sum(approximate, name) for name in ("figures", "agree", "near", "outside")
+            },
+        }
+
     def __str__(self) -> str:
         """Return the sentence that cites it."""
         agree, figures = (_sum(self.exact, name) for name in ("agree", "figures"))
