@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sim.compiled import TAKES
+
 SCRIPT = """
 import numpy as np
 from sim.compiled import announce, compiled
@@ -95,7 +97,7 @@ def test_a_setting_of_numba_that_is_no_number_is_one_line_at_most(tmp_path: Path
     assert found.stdout == "42.0\n"
     assert found.stderr.splitlines() == [
         "note: NUMBA_DISABLE_JIT: expected 0 or 1, got 'yes'; compiling as without it",
-        "note: compiling the model for the first time (up to a minute)",
+        f"note: compiling the model for the first time ({TAKES})",
     ]
 
 
