@@ -61,12 +61,6 @@ def test_more_work_than_teams_is_said_in_every_door(door: str) -> None:
     assert "loaded" not in said(DOORS[door]([*SMOKE, "demand.calls_per_year=900"]))
 
 
-def test_a_plan_that_was_searched_for_is_one_of_central_values() -> None:
-    targets, keys = ["reach_share >= 0.3"], [*SMOKE, "demand.calls_per_year=2000"]
-    assert "central" in rules(sim.recommend(targets=targets, overrides=keys).warnings)
-    assert "central" not in rules(sim.curve("1..2", overrides=keys).warnings)
-
-
 @pytest.mark.parametrize("door", ["curve", "sweep", "sensitivity"])
 def test_calls_that_stay_open_are_said_where_they_do(door: str) -> None:
     report = DOORS[door](LOADED)

@@ -40,6 +40,10 @@ def answer() -> Recommendation:
     return sim.recommend(targets=["reach_share >= 0.6"], overrides=SMALL, **FEW)
 
 
+def test_a_plan_that_was_searched_for_is_one_of_central_values(answer: Recommendation) -> None:
+    assert "central" in [rail.rule for rail in answer.warnings]
+
+
 # --- against exhaustive search -------------------------------------------------------------------
 
 
