@@ -11,6 +11,7 @@ from typing import get_args
 
 import yaml
 
+from sim.config.compose import compose, names
 from sim.report.document.blocks import Grid, Words, plain
 from sim.report.document.context import context_of
 from sim.report.document.facts import Fact
@@ -24,6 +25,7 @@ from sim.report.verification.record import Record, record
 from sim.report.verification.report import seen_words
 from sim.scenarios.answers.held_out import Verdict
 from sim.scenarios.evidence.evidence import evidence
+from sim.scenarios.rails.beside import VERDICTS
 from tests.tables_of_docs import ROOT, Row, section, tables
 
 DOCS = ROOT / "docs"
@@ -160,5 +162,32 @@ def written(published: str) -> str:
     return f"{page}\n"
 
 
+def published(page: str) -> dict[str, dict[str, str]]:
+    """Gravest verdict on a count of each program that has one, with its row, by the program's name.
+
+    It travels with the package: a run of a program says what came of another that was tested.
+    """
+    tested = {program.title: program for program in programs(page)}
+    names_of = {compose([f"program={name}"]).program.title: name for name in names("program")}
+    return {
+        names_of[title]: _short(program)
+        for title, program in sorted(tested.items())
+        if program.counts
+    }
+
+
+def _short(program: Tested) -> dict[str, str]:
+    row = next(row for row in program.counts if verdict_of(row) == program.verdict)
+    return {
+        "verdict": program.verdict,
+        "figure": re.sub(r"^\d+\. | \(.*\)$", "", row["Figure"]).lower(),
+        "published": row["Published"],
+        "plan": row["Plan"].strip("`"),
+        "in_a_year": row["In a single year"],
+    }
+
+
 if __name__ == "__main__":
+    verdicts = published(PROGRAMS.read_text(encoding="utf-8"))
+    VERDICTS.write_text(f"{json.dumps(verdicts, indent=1, ensure_ascii=False)}\n", encoding="utf-8")
     PAGE.write_text(written(PROGRAMS.read_text(encoding="utf-8")), encoding="utf-8")

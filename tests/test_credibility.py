@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from sim.scenarios.rails.beside import VERDICTS
 from tests.credibility import (
     INCONSISTENT,
     PAGE,
@@ -12,6 +15,7 @@ from tests.credibility import (
     UNVALIDATED,
     VAGUE,
     programs,
+    published,
     written,
 )
 from tests.tables_of_docs import BLANK, ROOT, Row, coded, section, tables
@@ -82,3 +86,7 @@ def test_programs_without_a_held_out_figure_come_last_and_unknown_verdicts_are_r
     assert {program.verdict for program in found if not program.rows} == {UNVALIDATED}
     with pytest.raises(ValueError, match="not enough values"):
         written(PUBLISHED.replace(f"| {INCONSISTENT} |", "| agrees |"))
+
+
+def test_the_verdicts_that_travel_with_the_package_are_those_of_the_page() -> None:
+    assert json.loads(VERDICTS.read_text(encoding="utf-8")) == published(PUBLISHED)

@@ -90,6 +90,7 @@ CASES: dict[str, tuple[Case, Case]] = {  # plans and overrides in which a rule h
         ("2", [*FEW, "program=los_angeles", "costs=default"]),
     ),
     "history": (("12", [*LA, "run.draws=4"]), ("12", [*FEW, "run.draws=2"])),
+    "history_elsewhere": (("16", LA), ("12", [*LA, "run.draws=4"])),
     "history_open": (("12", LA), ("12", [*LA, "run.draws=4"])),
     "diverted": (("17 12", [*LA, "run.draws=4"]), ("17 12", [*LA, "outcomes=none"])),
     "selected": (
@@ -262,6 +263,30 @@ def test_what_an_assumption_does_is_said_to_be_a_change_and_takes_two_lines() ->
     assert head.endswith(f"odds of a hold with a team ({name}):")
     assert tail.strip().startswith("changes by +$1.1 million at 0.263, −$2.7 million at 2.57 times")
     assert text.endswith("; stays below zero.")
+
+
+def test_work_that_is_still_open_is_load_too() -> None:
+    """Where calls wait for ever, the more there are, the fewer are done: the load had shrunk."""
+    keys = [*SHORT, "verify=plain", "run.window_days=14"]
+    runs = [sim.run(8, overrides=[*keys, f"demand.calls_per_year={n}"]) for n in (84_096, 130_000)]
+    few, many = (run.main.plans[0] for run in runs)
+    assert many.is_overloaded
+    assert many.load.mean > few.load.mean
+    assert "overload" in rules(runs[1].warnings)
+
+
+def test_a_range_around_no_effect_claims_nothing() -> None:
+    """With the null trial the mean is zero to the last bit, and its range is not."""
+    keys = ["outcomes=null_trial", FOUR_WEEKS, "run.draws=6"]
+    assert "diverted" in rules(answer("13 12", [*LA, *keys]).warnings)
+
+
+def test_of_a_program_that_was_tested_elsewhere_the_verdict_is_said() -> None:
+    warnings = answer("dauphin_8", ["program=dauphin", FOUR_WEEKS]).warnings
+    (rail,) = [x for x in warnings if x.rule == "history_elsewhere"]
+    assert "with which the model is inconsistent (referrals from officers" in rail.text
+    other = answer("dauphin_8", ["program=dauphin", FOUR_WEEKS, "demand.calls_per_year=9000"])
+    assert "history_elsewhere" not in rules(other.warnings)
 
 
 def test_of_three_plans_the_rails_speak_of_the_pair_of_the_finding() -> None:

@@ -75,7 +75,7 @@ def test_a_sweep_names_the_worst_of_its_points() -> None:
     worst = sweep.means[:, 0].max()
     (rail,) = [x for x in sweep.warnings if x.rule == "open"]
     assert f"Up to {100 * worst:.1f}%" in rail.text
-    assert f"at point {sweep.means[:, 0].argmax()} and " in rail.text
+    assert f"at staffing={sweep.points[sweep.means[:, 0].argmax()].plan} and " in rail.text
     assert sweep.names == ("unfinished_share",)
 
 
@@ -104,3 +104,21 @@ def test_a_curve_of_hours_without_calls_has_no_formulas_and_no_fault() -> None:
     report = DOORS["curve"]([*FEW, *SHORT])
     assert "nan" not in report.full()
     assert DOORS["curve"]([*FEW, *SHORT, "demand.calls_per_year=1"]).full()
+
+
+def test_the_load_of_every_point_is_looked_at_and_a_rule_is_said_once() -> None:
+    keys = [*SHORT, "run.window_days=14", "program=los_angeles", "demand.growth_factor=1,20"]
+    sweep = sim.sweep("8..10", overrides=keys)
+    (load,) = [x.text for x in sweep.warnings if x.rule == "loaded"]
+    assert "at staffing=8 demand.growth_factor=20" in load
+    assert "growth_factor=20" in load.partition("on duty")[2]
+    assert max(rules(sweep.warnings).count(rule) for rule in rules(sweep.warnings)) == 1
+
+
+def test_no_screen_is_longer_than_a_screen_however_much_is_doubted() -> None:
+    keys = [*SHORT, "program=los_angeles", "run.window_days=14"]
+    for report in (
+        CurveReport(sim.curve("1..24", overrides=keys)),
+        SensitivityReport(sim.sensitivity(17, overrides=keys, points=4, drivers=6, draws=12)),
+    ):
+        assert len(report.summary().splitlines()) <= 28

@@ -30,7 +30,7 @@ from sim.scenarios.answers.economics import Tornado, priced, steps
 from sim.scenarios.answers.intervals import Quoted, quoted
 from sim.scenarios.answers.keys import key_words
 from sim.scenarios.answers.losses import losses_of, main_loss, noticed
-from sim.scenarios.answers.rails import IN_THE_ANSWER, Rail
+from sim.scenarios.answers.rails import IN_THE_ANSWER, Rail, without_shortcuts
 from sim.scenarios.answers.words import listed
 
 LINES = 28  # of a screen of 30; a blank one and the results folder follow
@@ -242,10 +242,9 @@ def _foremost(comparison: Comparison) -> PlanResult:
 
 def following(comparison: Comparison) -> str:
     """Command of the question that this answer raises."""
-    overrides = list(comparison.request.overrides)
     verb, names = _question(comparison)
-    if comparison.config.run.draws == 0:
-        overrides = [word for word in overrides if not word.startswith("run.draws=")]
+    draws, rails = comparison.config.run.draws, comparison.warnings
+    overrides = without_shortcuts(comparison.request.overrides, draws, rails)
     return rerun_command(verb, names, overrides, comparison.request.place)
 
 

@@ -12,7 +12,7 @@ from sim.config.groups.service import Standard
 from sim.provenance import rerun_command
 from sim.report.answer import Answer, Basis
 from sim.report.pages.alone import FILE, alone, inside
-from sim.report.rendering import rendered
+from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import FOLD, Group, Table
 from sim.report.trees import hash_of, rails_tree, ratio_tree, same_money_tree
@@ -29,12 +29,14 @@ from sim.report.wording import (
 )
 from sim.scenarios.answers.curve import Curve, FirstMet, Point, Step
 from sim.scenarios.answers.intervals import Quoted, quoted
+from sim.scenarios.answers.rails import without_shortcuts
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-MOST_ROWS = 10  # points on the first screen
+MOST_ROWS, FEWEST_ROWS = 10, 4  # points on the first screen
+LINES = 28  # of a screen of 30, of which two are the results folder and a blank line
 MOST_COLUMNS = 3  # measures beside the first one, which fit the width of the screen
 NARROW = 13  # letters of a heading
 REACH, COST, GAP = "reach_share", "cost_per_year", "gap_hours_per_week"
@@ -61,7 +63,7 @@ class CurveReport(Answer):
 
     def summary(self) -> str:
         """Return the first screen."""
-        return _text(self.curve, "curve_screen.txt", table=_screen_table(self.curve))
+        return as_many_as_fit(self._screen, MOST_ROWS, LINES)[0]
 
     def full(self) -> str:
         """Return every measure at every point, and what one more adds, the screen at the top."""
@@ -69,6 +71,10 @@ class CurveReport(Answer):
         tables = [(label(name, standard), _table(self.curve, name)) for name in self.curve.names]
         text = _text(self.curve, "curve_full.txt", tables=tables, of_formulas=_formulas(self.curve))
         return f"{self.summary()}\n\n{text}"
+
+    def _screen(self, rows: int) -> str:
+        table = _screen_table(self.curve, max(rows, FEWEST_ROWS))
+        return _text(self.curve, "curve_screen.txt", table=table)
 
     def tree(self) -> dict[str, Any]:
         """Return everything of the answer."""
@@ -155,15 +161,16 @@ def planned(curve: Curve) -> int | None:
 
 def _following(curve: Curve) -> str:
     """Compare the count that the targets ask for with the one before; of a line, look closer."""
-    request = curve.request
+    request, draws = curve.request, curve.config.run.draws
+    overrides = without_shortcuts(request.overrides, draws, curve.warnings)
     if request.own.get("plan"):
         plan = [str(request.own["plan"])]
-        return rerun_command("sensitivity", plan, request.overrides, request.place)
+        return rerun_command("sensitivity", plan, overrides, request.place)
     met = [x for x in (y.in_draws or y.at_central for y in curve.targets) if x is not None]
     counts = [point.posts for point in curve.points]
     at = max(counts.index(max(met, default=counts[-1])), 1)
     names = [str(counts[at]), str(counts[at - 1])]
-    return rerun_command("compare", names, request.overrides, request.place)
+    return rerun_command("compare", names, overrides, request.place)
 
 
 def section_of(curve: Curve, figures: Mapping[str, str], posts: int | None = None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.model.measures.dictionary import MEASURES
 from sim.report.answer import Answer, Basis
-from sim.report.rendering import rendered
+from sim.report.rendering import as_many_as_fit, rendered
 from sim.report.spreadsheet import as_csv
 from sim.report.table import FOLD, Group, Table
 from sim.report.trees import hash_of, rails_tree
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
+LINES = 28  # of a screen of 30
 MOST_ROWS = 4  # drivers on the screen, each of up to two lines
 KEY_LETTERS = 36  # of a line of a figure's name
 PAYS = ("net_benefit_per_year", ">=", 0)
@@ -54,7 +55,10 @@ class SensitivityReport(Answer):
 
     def summary(self) -> str:
         """Return the first screen."""
-        drivers = self._moving()[:MOST_ROWS]
+        return as_many_as_fit(self._screen, MOST_ROWS, LINES)[0]
+
+    def _screen(self, rows: int) -> str:
+        drivers = self._moving()[: max(rows, 1)]
         return _text(
             self.answer,
             "sensitivity_screen.txt",

@@ -43,6 +43,7 @@ def screen(answer: GrantAnswer) -> str:
         "whole": whole,
         "in_words": partial(in_words, answer),
         "calendar": calendar,
+        "grave": any(rail.severity == "grave" for rail in answer.warnings),
     }
     most = min(MOST_RAILS, len(answer.warnings))
     return as_many_as_fit(

@@ -8,7 +8,7 @@ few that its own sentences do not say, all others show all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 Severity = Literal["grave", "doubt", "context"]
@@ -89,7 +89,7 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "Central",
         "doubt",
         "The plan was searched for, and its targets are met, at central values of the assumptions: "
-        "its ranges are of chance alone, and narrower than what is known.",
+        "the ranges of its measures are of chance alone, and narrower than what is known.",
         "Hold it against today's plan with compare, which draws the assumptions.",
     ),
     "loaded": Rule(
@@ -140,6 +140,13 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
         "doubt",
         "What is published of {plan} in {year} was not held against this run{why}.",
         "coresponder programs {program} has how the model does there.",
+    ),
+    "history_elsewhere": Rule(
+        "History",
+        "doubt",
+        "Not held against this run is what is published of {plan}, with which the model is "
+        "{verdict} ({figure}: {published}; in a single year {in_a_year}).",
+        "coresponder programs {program} has the whole.",
     ),
     "replaced": Rule(
         "Program",
@@ -240,3 +247,16 @@ def rail(rule: str, facts: Facts) -> Rail:
     """Rule with its figures."""
     word, severity, sentence, advice = RULES[rule]
     return Rail(rule, word, severity, sentence.format_map(facts), advice.format_map(facts))
+
+
+def without_shortcuts(overrides: Sequence[str], draws: int, rails: Sequence[Rail]) -> list[str]:
+    """Overrides of the next question, without those that made this answer a rough one.
+
+    Examples
+    --------
+    >>> without_shortcuts(["run.seed=3", "run.draws=0"], 0, [])
+    ['run.seed=3']
+    """
+    rough = ["run.draws="] if draws == 0 else []
+    rough += ["run.replications="] if any(x.rule == "few" for x in rails) else []
+    return [word for word in overrides if not word.startswith(tuple(rough))]

@@ -9,8 +9,10 @@ from sim.clock import HOUR_S
 from sim.model.measures.cells import HourTable
 from sim.scenarios.answers.comparison import Load
 
+LEAST_DONE = 1e-3  # share of the calls: of fewer nothing can be told of all
 
-def load_of(hours: HourTable, busy_h: float | None) -> Load | None:
+
+def load_of(hours: HourTable, busy_h: float | None, open_share: float) -> Load | None:
     """Load of the requested calls; None if nobody was served or no team was on duty.
 
     Parameters
@@ -19,6 +21,9 @@ def load_of(hours: HourTable, busy_h: float | None) -> Load | None:
         Totals by hour of the week, a row a replication.
     busy_h
         Mean busy hours of a served call; None if there was none.
+    open_share
+        Share of requested calls still open at the end, which the table leaves out: it is their
+        work, too.
     """
     if busy_h is None:
         return None
@@ -29,7 +34,7 @@ def load_of(hours: HourTable, busy_h: float | None) -> Load | None:
         seconds.sum(axis=0)[of_week] / HOUR_S
         for seconds in (hours.window_for_s, hours.on_duty_for_s)
     )
-    requested = hours.requested.sum(axis=0)[of_week]
+    requested = hours.requested.sum(axis=0)[of_week] / max(1 - open_share, LEAST_DONE)
     load, teams = requested / window_h * busy_h, on_duty_h / window_h
     return load_against(load, teams, of_week)._replace(
         mean=float(requested.sum() / window_h.sum() * busy_h),

@@ -97,7 +97,9 @@ def _plan_result(
         cells=cells,
         fairness=fairness(arm, sample, cells, config.demand.zones, run),
         spread=spread,
-        load=load_of(sample.hours, measures["busy_mean_h"].mean),
+        load=load_of(
+            sample.hours, measures["busy_mean_h"].mean, measures["unfinished_share"].mean or 0.0
+        ),
         bases=_bases(arm, config.demand.zones),
     )
 

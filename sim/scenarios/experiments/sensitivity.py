@@ -21,7 +21,7 @@ from sim.config import Config, InputError
 from sim.config.fleet import with_fitting_forms
 from sim.model.measures.dictionary import MONEY
 from sim.scenarios.answers.intervals import Interval
-from sim.scenarios.answers.rails import Rail
+from sim.scenarios.answers.rails import RULES, Rail
 from sim.scenarios.answers.sensitivity import RESAMPLES, Driver, Question, Sensitivity
 from sim.scenarios.asked import config_of, own_plans, plans_of
 from sim.scenarios.checking import twin_check
@@ -127,7 +127,8 @@ class _Asked(NamedTuple):
             f"with {arm_words(arm)}": looked(scenario, arm, of_arm)
             for arm, of_arm in zip(arms, values, strict=True)
         }
-        return raised(Seen(scenario.config, arms, overrides=request.overrides, looked=seen))
+        of_runs = Seen(scenario.config, arms, overrides=request.overrides, looked=seen)
+        return raised(of_runs, RULES.keys() - {"few"})  # it has a number of runs of its own
 
 
 def sensitive(request: Request, progress: Progress = silent) -> Sensitivity:

@@ -33,6 +33,7 @@ HOLDS: dict[str, Callable[[Seen], Iterable[Facts]]] = {
     "travel": beside.travel,
     "history": beside.history,
     "history_open": beside.history_open,
+    "history_elsewhere": beside.history_elsewhere,
     "replaced": inputs.replaced,
     "volume": inputs.volume,
     "fitted": inputs.fitted,

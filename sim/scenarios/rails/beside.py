@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,7 +32,8 @@ MOST_OF_IT = 0.5  # share of a difference that one assumption of form makes
 NET_BENEFIT = "net_benefit_per_year"
 FOREMOST = 3  # bars of a tornado that an answer leans on
 ASSUMED = "A"
-SHARP = "consistent and sharp"
+SHARP, VAGUE = "consistent and sharp", "consistent but vague"
+VERDICTS = Path(__file__).with_name("verdicts.json")
 
 
 def travel(seen: Seen) -> Iterator[Facts]:
@@ -83,7 +87,7 @@ def history(seen: Seen) -> Iterator[Facts]:
     if check is None or check.verdict in {None, SHARP}:
         return
     verdict = str(check.verdict)
-    vague = verdict == "consistent but vague"
+    vague = verdict == VAGUE
     simulated, published = _held(check)
     yield {
         "verdict": f"{verdict} (weak evidence)" if vague else verdict,
@@ -112,17 +116,32 @@ def _held(check: HistoryCheck) -> tuple[str, str]:
 
 def history_open(seen: Seen) -> Iterator[Facts]:
     """Whether a published figure was not held against the run, or could not be."""
-    check, published = seen.history, seen.config.program.history
+    check = seen.history
     if check is not None and check.verdict is None:
         why = "" if seen.config.run.draws else ", as nothing was drawn (run.draws=0)"
-        yield {"plan": _posts(check, seen), "year": check.year, "why": why} | _program(seen)
-    elif check is None and published is not None:
-        why = ", as that plan is not in it"
-        yield {"plan": published.plan, "year": str(published.year), "why": why} | _program(seen)
+        program = seen.config.program.name
+        yield {"plan": _posts(check, seen), "year": check.year, "why": why, "program": program}
 
 
-def _program(seen: Seen) -> dict[str, str]:
-    return {"program": seen.config.program.name}
+def history_elsewhere(seen: Seen) -> Iterator[Facts]:
+    """What came of the program's own published figures, where this run is not held against them.
+
+    A program whose calls were replaced has no figures left, and says nothing.
+    """
+    program = seen.config.program.name
+    is_its_own = any(figure.role == "held_out" for figure in seen.config.program.figures)
+    told = verdicts().get(program)
+    if seen.history is None and told is not None and is_its_own and told["verdict"] != SHARP:
+        verdict = told["verdict"]
+        weak = " (weak evidence)" if verdict == VAGUE else ""
+        yield told | {"verdict": f"{verdict}{weak}", "program": program}
+
+
+@cache
+def verdicts() -> dict[str, dict[str, str]]:
+    """Gravest verdict of each program that was tested, which `make programs` writes."""
+    found: dict[str, dict[str, str]] = json.loads(VERDICTS.read_text(encoding="utf-8"))
+    return found
 
 
 # --- assumptions ---------------------------------------------------------------------------------

@@ -76,6 +76,8 @@ def still_open(seen: Seen) -> Iterator[Facts]:
 
 def loaded(seen: Seen) -> Iterator[Facts]:
     """Plans with more work than teams on average: the worst, and how many others."""
+    if seen.targets and all(target.confirmed for target in seen.targets):
+        return  # a plan that is asked for no more need not serve all
     full = [(where, of) for where, of in _loads(seen) if of.mean >= of.teams_mean]
     full.sort(key=lambda each: -each[1].mean / each[1].teams_mean)
     for where, most in full[:1]:
@@ -246,7 +248,9 @@ def diverted(seen: Seen) -> Iterator[Facts]:
     of_pair = [x for x in sides if isinstance(x, Difference) and (x.plan, x.versus) == pair]
     for side in (of_pair or sides)[:1]:
         spans = {place: quoted(side, name) for place, name in DIVERSIONS.items()}
-        held = [place for place, span in spans.items() if span.includes_zero and span.mean]
+        held = [
+            place for place, span in spans.items() if span.includes_zero and span.low != span.high
+        ]
         if held:
             places = [place.removeprefix("from ") for place in held]
             ranges = "the net range includes" if len(held) == 1 else "the net ranges include"

@@ -18,14 +18,15 @@ from sim.scenarios.rails.seen import Looked
 from sim.scenarios.scenario import Arm, Scenario
 
 OF_ALL = ("open", "loaded", "few", "points", "load")  # read off all points together
+FEW, FEW_KEYS = 64, 2  # points whose load is looked at, and keys that are named
 OF_A_POINT = RULES.keys() - set(OF_ALL)
 
 
 def doubts_of(sweep: Sweep, points: Points, values: Floats) -> list[Rail]:
     """Guard rails that hold, the gravest first.
 
-    What points are made of, and their load, is looked at where they are farthest apart: at the
-    first and the last, and at those with the fewest and the most calls.
+    What points are made of is looked at where they are farthest apart: at the first and the last,
+    and at those with the fewest and the most calls. So is their load, where there are many.
 
     Parameters
     ----------
@@ -36,20 +37,26 @@ def doubts_of(sweep: Sweep, points: Points, values: Floats) -> list[Rail]:
     values
         Of `LOOKED_AT`, shape (points, replications, measures).
     """
-    config, rails = sweep.config, list[Rail]()
-    seen = {_at(x): Looked(means_of(values[x.number])[0]) for x in sweep.done}
-    for told in _apart(sweep.done, points):
+    config, rails = sweep.config, dict[str, Rail]()
+    seen = {_at(sweep, x): Looked(means_of(values[x.number])[0]) for x in sweep.done}
+    apart = _apart(sweep.done, points)
+    for told in sweep.done if len(sweep.done) <= FEW else apart:
         scenario, arm = _made(points, told.number)
-        seen[_at(told)] = looked(scenario, arm, values[told.number])
-        of_point = Seen(scenario.config, [arm], overrides=sweep.request.overrides)
-        rails += raised(of_point, OF_A_POINT)
-    rails += raised(Seen(config, (), looked=seen, widest=_widest(sweep)), OF_ALL)
+        seen[_at(sweep, told)] = looked(scenario, arm, values[told.number])
+        if told in apart:
+            of_point = Seen(scenario.config, [arm], overrides=sweep.request.overrides)
+            rails = {x.rule: x for x in raised(of_point, OF_A_POINT)} | rails
+    of_all = raised(Seen(config, (), looked=seen, widest=_widest(sweep)), OF_ALL)
     order = [*RULES]
-    return sorted(dict.fromkeys(rails), key=lambda x: order.index(x.rule))
+    return sorted([*rails.values(), *of_all], key=lambda x: order.index(x.rule))
 
 
-def _at(point: SweepPoint) -> str:
-    return f"at point {point.number}"
+def _at(sweep: Sweep, point: SweepPoint) -> str:
+    """Where a point is: its values if these are few, and else its number in points.csv."""
+    if len(sweep.keys) > FEW_KEYS:
+        return f"at point {point.number} of points.csv"
+    words = " ".join(f"{x}={y}" for x, y in zip(sweep.keys, point.values, strict=True))
+    return f"at {words}"
 
 
 def _apart(done: Sequence[SweepPoint], points: Points) -> list[SweepPoint]:
