@@ -22,6 +22,10 @@ EXIT_FAULT, EXIT_BAD_INPUT, EXIT_BY_SIGNAL = 1, 2, 128
 EXIT_INTERRUPTED = 130  # also of typer, whatever the signal
 INTERRUPTED = "interrupted; nothing was kept"
 ENDED = "ended from outside by {name}, not by Ctrl-C; nothing was kept, so run it again"
+KILLED = (
+    "a worker process was ended from outside, as systems do that run out of memory; run it again, "
+    "with --cores 1 if that was why"
+)
 SELDOM = (200_000, 20, 50)  # a look for cycles at every 700 objects costs a tenth of the time
 MOST_SAID = 2_000  # letters of a line
 MOST_SHOWN = 60  # letters of a name that is too long
@@ -153,6 +157,9 @@ def _explained(error: Exception) -> int:
         return EXIT_BAD_INPUT if isinstance(error, InputError) else EXIT_FAULT
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         _complain(f"error: output: expected room to write, got {error.strerror!r}")
+        return EXIT_FAULT
+    if type(error).__name__ == "BrokenProcessPool":  # its module is slow to load
+        _complain(f"error: {KILLED}")
         return EXIT_FAULT
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         beginning = str(error.filename)[:MOST_SHOWN]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -345,3 +347,33 @@ def test_no_form_ends_in_a_fault(fields: dict[str, str]) -> None:
     with suppress(InputError):
         inputs = from_fields(fields)
         assert from_fields(inputs.fields()) == inputs
+
+
+def test_an_old_form_keeps_what_was_typed(client: TestClient) -> None:
+    old = {"token": "of a session that is gone", "city": "Lakeford", **ASKED, "plan1": "7"}
+    response = client.post("/compare", data=old)
+    assert response.status_code == 403
+    assert "earlier session" in response.text
+    assert 'value="Lakeford"' in response.text
+    assert 'value="7"' in response.text
+    assert token_of(client) in response.text
+
+
+def test_files_that_cannot_be_kept_are_a_page_and_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with TestClient(create_app(), base_url="http://localhost") as client:
+        data, files = {"token": token_of(client)}, {"log": ("a.csv", b"a,b\n1,2\n")}
+        for folder in tmp_path.iterdir():
+            shutil.rmtree(folder)
+        response = client.post("/upload", data=data, files=files)
+        assert response.status_code == 503
+        assert "start it again" in response.text
+        roster = {"plan1": "roster_a", "teams1": "2", "start1": "08:00", "hours1": "12"}
+        again = client.post("/compare", data={**data, **ASKED, **roster})
+        assert again.status_code == 503
+        assert TestClient(client.app, base_url="http://localhost").get("/").status_code == 503
+    said = capsys.readouterr().err
+    assert "No such file" in said
+    assert "Traceback" not in said

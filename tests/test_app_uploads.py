@@ -217,3 +217,18 @@ def test_a_name_of_a_file_has_no_folder(name: str) -> None:
     assert safe == Path(safe).name
     assert 0 < len(safe) <= uploads.LONGEST_NAME
     assert not safe.startswith(".")
+
+
+@pytest.mark.parametrize("name", ["out", "mapping.yaml", "rules.yaml"])
+def test_a_log_is_read_again_whatever_its_name(client: TestClient, name: str) -> None:
+    address = put(client, name, some_calls())
+    page = say(client, address, "read", words="mental")
+    assert error_of(page) == ""
+    assert error_of(say(client, address, "fit", stamps="team", teams="3", words="mental")) == ""
+
+
+def test_a_quotation_mark_that_is_never_closed_is_said(client: TestClient) -> None:
+    head, _, rows = some_calls().partition(b"\n")
+    page = until_over(client, put(client, "calls.csv", head + b'\n1,"' + rows))
+    assert "a quotation mark that is never closed" in error_of(page)
+    assert "new_columns" not in page

@@ -51,6 +51,12 @@ def test_overrides_that_are_no_list_of_texts(overrides: Any) -> None:
         )
 
 
+def test_plans_that_are_one_list() -> None:
+    plans: Any = [4, 3]
+    said = "plans: expected one after another, such as 4, 3, got [4, 3] as one"
+    assert refusal(lambda: sim.compare(plans, overrides=["run=smoke"])) == said
+
+
 @pytest.mark.parametrize("name", [None, True, 12.5, [12], b"12"])
 def test_plans_that_are_no_name_and_no_number(name: Any) -> None:
     text = refusal(lambda: staffing(name))

@@ -538,6 +538,22 @@ def test_half_a_folder_is_refused(folders, tmp_path, name, text, said) -> None:
     assert not (copy / "report").exists()
 
 
+@pytest.mark.parametrize("name", ["hours.csv", "config.yaml", "cost.svg"])
+def test_a_file_that_was_cut_short_is_refused_and_one_that_is_gone_left_out(tmp_path, name) -> None:
+    answer = sim.curve("1..3", overrides=ALONE, replications=2, draws=0)
+    folder = sim.save(answer, tmp_path)
+    files = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files_sha256"]
+    name = name if name in files else next(x for x in files if x.endswith(Path(name).suffix))
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match=r"whole file|changed since"):
+        written(folder, ["html"])
+    assert not (folder / "report").exists()
+    if name != "config.yaml":
+        (folder / name).unlink()
+        assert written(folder, ["html"]).files["html"].is_file()
+
+
 def test_an_answer_of_another_verb_is_refused(tmp_path) -> None:
     folder = sim.save(sim.people(2), tmp_path)
     with pytest.raises(InputError, match="got one of people"):

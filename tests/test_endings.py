@@ -217,3 +217,28 @@ def test_what_was_started_to_ignore_a_signal_goes_on_ignoring_it(tmp_path):
     started = f"trap '' HUP; {line} & sleep 0.3; kill -HUP $!; wait $!"
     assert _run(started).returncode == 0
     assert len(list(tmp_path.iterdir())) == 1
+
+
+KILLING = """
+import os, sys
+from sim import cli
+from sim.parallel import each
+def killed(number):
+    os.kill(os.getpid(), 9)
+cli.verbs = lambda: lambda *_, **__: each(killed, range(4), 2, print, slow=True)
+sys.exit(cli.main([]))
+"""
+
+
+def test_a_worker_that_is_killed_is_said_in_a_line():
+    done = subprocess.run(
+        [sys.executable, "-c", KILLING],
+        capture_output=True,
+        text=True,
+        cwd=HOME,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: a worker process was ended from outside")
+    assert len(done.stderr.splitlines()) == 1

@@ -59,6 +59,13 @@ def test_the_family_that_made_the_minutes_is_taken(family):
     assert set(law.aic) == set(FAMILIES)
 
 
+def test_minutes_all_alike_are_no_law_whatever_arithmetic_makes_of_them():
+    minutes = np.full(2_000, 48.0)
+    minutes[::3] += 7e-15
+    assert np.ptp(minutes) > 0
+    assert fit_law(Sample(minutes)) is None
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_closed_forms(family):
     """A lognormal's maximum is its logs' mean and sd; a gamma's mean is the mean of the minutes.

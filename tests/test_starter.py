@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 import subprocess
 import sys
@@ -76,7 +78,9 @@ def test_a_program_in_a_folder_of_its_name_says_how_to_ask_for_it(
     assert "--config-dir" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["My City", "1city", "über", "a" * 70])
+@pytest.mark.parametrize(
+    "name", ["My City", "1city", "über", "a" * 70, "nan", "true", "null", "default"]
+)
 def test_a_name_that_configs_cannot_have_is_refused(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,3 +119,20 @@ def test_no_room_for_what_is_printed_is_one_line(tmp_path: Path) -> None:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert ran.returncode == 1
     assert ran.stderr == "error: output: expected room to write, got 'No space left on device'\n"
+
+
+def test_files_as_windows_saves_them_say_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town = tmp_path / "town"
+    assert main(["init", str(town)]) == 0
+    words = ["program=town", "run=smoke", "--draws", "0", "--no-figures", "--json"]
+    said = []
+    for _ in range(2):
+        capsys.readouterr()
+        asked = ["compare", "more", "today", *words, "--config-dir", str(town)]
+        assert main([*asked, "--results", str(tmp_path / "results")]) == 0
+        said.append(capsys.readouterr().out)
+        for file in (path for path in town.rglob("*") if path.is_file()):
+            file.write_bytes(codecs.BOM_UTF8 + file.read_bytes().replace(b"\n", b"\r\n"))
+    assert json.loads(said[0])["differences"] == json.loads(said[1])["differences"]

@@ -55,6 +55,7 @@ from sim.report.saving import save
 from sim.report.wording import dollars
 from sim.scenarios.answers.comparison import Comparison
 from sim.scenarios.people.week import Week
+from sim.stdio import aside
 
 STAGE_WORDS = {
     "": "Simulating the first years",
@@ -64,6 +65,11 @@ STAGE_WORDS = {
 }
 SHARED = ("sim.report", "static")  # what files that stand alone have inside as well
 GONE = "This answer is no longer kept."
+OLD_FORM = (
+    "this form is of an earlier session, which is gone with its uploads. Look over what it says, "
+    "the program first, and press the button again"
+)
+NOT_WRITTEN = "The server cannot keep files now: {why}. Whoever runs it has to start it again."
 
 
 class Asking:
@@ -82,7 +88,8 @@ class Asking:
         """Begin a run of the form, and lead to its page."""
         session, fields = self._site.session(request), await fields_of(request)
         if not is_ours(session, fields):
-            return self._site.message(request, EXPIRED, 403)
+            values = {"fields": fields, "error": OLD_FORM}  # what was typed is not lost
+            return self._site.page(request, "ask.html", 403, **values)
         try:
             run = await run_in_threadpool(
                 lambda: session.new_run(from_fields(fields, session.cities))
@@ -258,9 +265,21 @@ def create_app(token: str = "", host: str = LOCAL[0]) -> Starlette:
     ]
     too_large = rendered("message.html", text="That is too large: expected at most 25 MB.")
     guard = Middleware(Guard, token=token, too_large=too_large, host=host)
-    server = Starlette(routes=routes, lifespan=lifespan, middleware=[guard])
+    server = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[guard],
+        exception_handlers={OSError: _not_written},
+    )
     server.state.is_ending = False
     return server
+
+
+async def _not_written(_: Request, error: Exception) -> Response:
+    """Page, and a line for whoever runs the server: its disk is full or its folder is gone."""
+    why = getattr(error, "strerror", None) or type(error).__name__
+    aside(f"error: {getattr(error, 'filename', None) or 'the page'}: {why}")
+    return HTMLResponse(rendered("message.html", text=NOT_WRITTEN.format(why=why)), 503)
 
 
 def _weeks(session: Session, fields: dict[str, str]) -> dict[str, Week]:

@@ -114,7 +114,13 @@ class Session:
             ) from error
 
     def _new_folder(self) -> Path:
-        return Path(self._folder.name) / token_urlsafe(6)
+        """Where a folder can be made; an OSError if the session's own was removed from outside.
+
+        What is made anew in its place would be open to other users of the machine.
+        """
+        home = Path(self._folder.name)
+        home.lstat()
+        return home / token_urlsafe(6)
 
 
 class Sessions:

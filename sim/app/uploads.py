@@ -51,7 +51,7 @@ class Upload:
     def __init__(self, name: str, folder: Path) -> None:
         self.id = token_urlsafe(9)
         self.name, self.folder, self.out = file_name(name), folder, folder / "out"
-        self.path = folder / self.name
+        self.path = folder / "log" / self.name  # apart, whatever its name: `out` is one, too
         self.city = _plain(PurePosixPath(self.name).name.partition(".")[0])
         self.columns: list[str] = []
         self.mapping: dict[str, str] = {}
@@ -73,7 +73,8 @@ class Upload:
     def put(self, content: bytes) -> None:
         """Write its file."""
         self.folder.mkdir()
-        self.path.write_bytes(content)
+        self.path.parent.mkdir()
+        put(self.path, content)
 
     def forget(self) -> None:
         """Delete its files, and whatever is made of them yet."""

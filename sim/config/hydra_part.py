@@ -22,6 +22,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException
+from hydra.plugins.config_source import ConfigSource
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.types import RunMode
 from omegaconf import _utils
@@ -35,6 +36,8 @@ from sim.config.files.named import NOT_READ, Tree, shallow
 
 CONFIG_ERRORS = (HydraException, OmegaConfBaseException, *NOT_READ)
 KINDS = {"distribution", "model"}  # keys that say which other keys belong in a mapping
+HEAD = "_get_header_dict"  # of Hydra, which has no public name for it
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # before the first line of a file
 MOST_VALUES = 1_000_000  # of one file
 _LOCK = threading.Lock()  # Hydra keeps one global state a process
 
@@ -239,6 +242,23 @@ def _defaults_alone() -> Iterator[dict[str, Any]]:
     get_loader = _utils.get_yaml_loader
     _utils.get_yaml_loader = lambda: Defaults
     try:
-        yield read
+        with _heads_unmarked():
+            yield read
     finally:
         _utils.get_yaml_loader = get_loader
+
+
+@contextmanager
+def _heads_unmarked() -> Iterator[None]:
+    """Let Hydra see `# @package` behind the mark with which editors of Windows begin a file."""
+    head_of = getattr(ConfigSource, HEAD)
+
+    def unmarked(text: str) -> dict[str, str | None]:
+        found: dict[str, str | None] = head_of(text.removeprefix(MARK))
+        return found
+
+    setattr(ConfigSource, HEAD, staticmethod(unmarked))
+    try:
+        yield
+    finally:
+        setattr(ConfigSource, HEAD, staticmethod(head_of))

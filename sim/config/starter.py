@@ -11,6 +11,8 @@ from sim.config.faults import InputError
 STARTER = Path(__file__).with_name("starter")
 NAME = "my_city"  # in the files and their names
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}")
+# Hydra reads the first ones as a truth, a number or nothing; `default` is what others build on.
+TAKEN = {"true", "false", "yes", "no", "on", "off", "null", "nan", "inf", "default", "base"}
 
 
 def start(folder: Path) -> list[Path]:
@@ -32,6 +34,8 @@ def start(folder: Path) -> list[Path]:
     if not SLUG.fullmatch(name):
         right = "a name of small letters, digits and underscores, such as my_city"
         raise InputError(f"init: expected {right}, got {name!r}")
+    if name in TAKEN:
+        raise InputError(f"init: expected a name such as my_city, got {name!r}, which is taken")
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise InputError(f"{folder}: expected a new or an empty folder, got one with files")
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,7 @@ from sim.scenarios.request import Request
 if TYPE_CHECKING:
     import polars as pl
 
+READ = ("config.yaml", ".csv", ".png", ".svg")  # by `report`, beside the summary
 MOST_DRAWN = 50  # answers whose figures are kept
 
 
@@ -73,6 +74,11 @@ def _published(answer: Answer, request: Request, into: Draft) -> Path:
         content |= _figures(answer, request, content)
     for name, file in content.items():
         (folder / name).write_bytes(file)
+    record["files_sha256"] = {
+        name: hashlib.sha256(file).hexdigest()
+        for name, file in content.items()
+        if name.endswith(READ)
+    }
     record["wall_time_s"] = round((datetime.now(UTC) - into.began_at).total_seconds(), 3)
     (folder / "run.json").write_bytes(_content(json.dumps(record, indent=2) + "\n"))
     return into.rename(f"{request.verb}-{into.began_at:%Y%m%dT%H%M%SZ}-{record['config_hash']}")

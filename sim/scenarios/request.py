@@ -150,7 +150,7 @@ class Request:
         TypeError
             If there is no such option.
         InputError
-            If `ledger` names no replications, or `overrides` is no list.
+            If a plan is several, `ledger` names no replications, or `overrides` is no list.
         """
         rest, folder, keys = dict(options), options.get("config_dir"), _keys()
         short = [f"{key}={rest[name]}" for name, key in keys.items() if rest.get(name) is not None]
@@ -158,7 +158,7 @@ class Request:
             rest.pop(name, None)
         return cls(
             verb,
-            tuple(map(str, plans)),
+            tuple(map(_plan, plans)),
             (*_listed(options.get("overrides", ())), *short),
             None if folder is None else Path(folder),
             ledger=_replications(rest.pop("ledger", None)),
@@ -207,6 +207,16 @@ def options_of(kind: type) -> dict[str, tuple[Any, Option]]:
     hints = get_type_hints(kind, include_extras=True)
     marked = {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Annotated}
     return {name: (hint, option) for name, (hint, option) in marked.items()}
+
+
+def _plan(plan: object) -> str:
+    """Plan as a command line has it, or an InputError if several were handed over as one."""
+    if isinstance(plan, list | tuple | set | dict):
+        from sim.config import InputError  # noqa: PLC0415 - slow to load
+
+        each = ", ".join(map(repr, plan))
+        raise InputError(f"plans: expected one after another, such as {each}, got {plan!r} as one")
+    return str(plan)
 
 
 def _listed(overrides: object) -> Sequence[str]:

@@ -117,7 +117,7 @@ def fit_law(sample: Sample) -> Law | None:
     >>> law.family, law.mean.low < 20 < law.mean.high
     ('gamma', True)
     """
-    if len(sample.exact) < LEAST_FITTED or np.ptp(sample.exact) == 0:
+    if len(sample.exact) < LEAST_FITTED or np.allclose(sample.exact, sample.exact[0]):
         return None
     some, apart = _thinned(sample), [False, True] if sample.zeros >= LEAST_CELL else [False]
     with np.errstate(all="ignore"):  # a step too far is an infinite loss, and is taken back

@@ -153,8 +153,10 @@ def _frame(lines: _Lines, name: str) -> pl.DataFrame:
     except pl.exceptions.NoDataError as error:
         raise LogError(f"{name}: expected rows of calls under its head, got none") from error
     except (pl.exceptions.PolarsError, OSError) as error:
-        first = str(error).splitlines()[0]
-        raise LogError(f"{name}: expected rows of {len(names)} cells, got {first}") from error
+        raise LogError(
+            f"{name}: expected rows of {len(names)} cells, as its head has, got others; look for "
+            "a quotation mark that is never closed, or for a line that is no head above the rows"
+        ) from error
     return frame.with_columns([pl.lit(None, pl.String).alias(x) for x in names[frame.width :]])
 
 

@@ -84,18 +84,17 @@ def result_of(folder: Path) -> Result:
     manifest = _parsed(folder, RUN, run)
     _check_version(folder, manifest)
     if manifest.get("summary_sha256") != hashlib.sha256(summary.encode()).hexdigest():
-        raise InputError(
-            f"{folder / SUMMARY}: expected the file that the run wrote, got one that was changed "
-            f"since; run again: {manifest.get('command')}"
-        )
+        raise _changed(folder / SUMMARY, manifest)
     tree = _parsed(folder, SUMMARY, summary)
     _check_dollars(folder, tree, manifest)
+    settings = _parsed(folder, CONFIG, config)
+    _check_files(folder, manifest)
     said: dict[str, str] = {}
     return Result(
         folder,
         _kind(folder, tree, manifest),
         Fact(tree, said=said),
-        Fact(_parsed(folder, CONFIG, config), file=CONFIG, said=said),
+        Fact(settings, file=CONFIG, said=said),
         Fact(manifest, file=RUN, said=said),
         said,
     )
@@ -133,6 +132,22 @@ def _check_version(folder: Path, manifest: dict[str, Any]) -> None:
             f"{folder}: expected results of schema version {SCHEMA_VERSION}, got "
             f"{found or 'none'}; run again: {manifest.get('command', 'the command of its run')}"
         )
+
+
+def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a table or figure that was changed or cut short; one that is gone is left out."""
+    written = manifest.get("files_sha256")
+    for name, digest in written.items() if isinstance(written, dict) else ():
+        path = folder / name
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise _changed(path, manifest)
+
+
+def _changed(path: Path, manifest: dict[str, Any]) -> InputError:
+    return InputError(
+        f"{path}: expected the file that the run wrote, got one that was changed since; run again: "
+        f"{manifest.get('command')}"
+    )
 
 
 def _check_dollars(folder: Path, tree: dict[str, Any], manifest: dict[str, Any]) -> None:
