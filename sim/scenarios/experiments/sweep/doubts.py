@@ -54,7 +54,7 @@ def doubts_of(sweep: Sweep, points: Points, values: Floats) -> list[Rail]:
 def _at(sweep: Sweep, point: SweepPoint) -> str:
     """Where a point is: its values if these are few, and else its number in points.csv."""
     if len(sweep.keys) > FEW_KEYS:
-        return f"at point {point.number} of points.csv"
+        return f"at point {point.number}"
     words = " ".join(f"{x}={y}" for x, y in zip(sweep.keys, point.values, strict=True))
     return f"at {words}"
 
