@@ -170,7 +170,7 @@ def test_what_nobody_set_is_not_yours_where_the_city_is(program: str, said: bool
     config = compose([f"program={program}", MADE_UP % "made up"])
     (rail,) = raised(Seen(config, []), ["made_up"])
     assert "Marked as made up: costs.per_fte.clinician." in rail.text
-    assert ("no figure of your city either" in rail.text) is said
+    assert ("is as shipped, not of your city" in rail.text) is said
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_range_around_no_effect_claims_nothing() -> None:
 def test_of_a_program_that_was_tested_elsewhere_the_verdict_is_said() -> None:
     warnings = answer("dauphin_8", ["program=dauphin", FOUR_WEEKS]).warnings
     (rail,) = [x for x in warnings if x.rule == "history_elsewhere"]
-    assert "with which the model is inconsistent (referrals from officers" in rail.text
+    assert "the model is inconsistent with it (referrals from officers" in rail.text
     other = answer("dauphin_8", ["program=dauphin", FOUR_WEEKS, "demand.calls_per_year=9000"])
     assert "history_elsewhere" not in rules(other.warnings)
 

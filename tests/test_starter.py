@@ -38,7 +38,7 @@ def test_all_that_it_says_of_the_city_is_marked_as_made_up(tmp_path: Path) -> No
     (rail,) = raised(Seen(config, []), ["made_up"])
     for what in ("all of demand", "travel.speed_mph", "costs.per_fte.clinician"):
         assert what in rail.text
-    assert "What else you have not set is as shipped, and no figure of your city" in rail.text
+    assert "All that you have not set is as shipped, not of your city" in rail.text
     own = [x for file in (tmp_path / "my_city").rglob("*.yaml") for x in SOURCE.findall(_set(file))]
     assert own
     assert all(source.lower().startswith("made up") for source in own)

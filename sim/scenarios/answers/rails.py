@@ -144,8 +144,8 @@ RULES: dict[str, Rule] = {  # the gravest first, which is the order of a screen
     "history_elsewhere": Rule(
         "History",
         "doubt",
-        "Not held against this run is what is published of {plan}, with which the model is "
-        "{verdict} ({figure}: {published}; in a single year {in_a_year}).",
+        "What is published of {plan} was not held against this run; the model is {verdict} with it "
+        "({figure}: {published}; in a single year {in_a_year}).",
         "coresponder programs {program} has the whole.",
     ),
     "replaced": Rule(

@@ -23,7 +23,7 @@ from sim.schema import PPM, UNREACHABLE, Kind, Mode, TravelModel
 FEW = 3  # keys that are named
 GENERIC = "generic"  # the program of no place
 DEMAND = "all of demand (calls and zones)"
-NOT_YOURS = " What else you have not set is as shipped, and no figure of your city either."
+NOT_YOURS = " All that you have not set is as shipped, not of your city."
 FAR = 2.0  # times the calls of a program: the size of another place
 LEAST_PERCENT = 0.01
 

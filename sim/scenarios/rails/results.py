@@ -21,7 +21,7 @@ from sim.scenarios.rails.seen import Seen, pair_words
 OPEN = "unfinished_share"
 EXPIRED_SHARE = 0.1
 CLAIMED = ("reach_share", "within_standard_share", "request_to_arrival_restricted_mean_min")
-NAMED = 3  # other plans, of many
+NAMED = 2  # other plans, of many
 ENOUGH = 0.5  # half-width of a difference, of the difference, which is asked for
 NOTHING = 0.05  # points or minutes: less than this is 0.0 on the screen, and no difference
 MOST = 1_000_000  # replications
