@@ -24,7 +24,7 @@ def hours(requested: float, teams: int, on_duty: np.ndarray = OFFICE) -> HourTab
 
 
 def test_hours_with_nobody_on_duty_are_not_over() -> None:
-    load = load_of(hours(requested=1, teams=2), busy_h=1.5)
+    load = load_of(hours(requested=1, teams=2), busy_h=1.5, open_share=0.0)
     assert (load.hours, load.hours_over) == (40, 0)
     assert (load.mean, load.teams_mean) == pytest.approx((1.5, 2))
     assert OFFICE[load.worst_hour]
@@ -34,16 +34,24 @@ def test_hours_with_too_few_are() -> None:
     busy = hours(requested=1, teams=2)
     busy.requested[:, TUESDAY_NOON] = 3
     busy.requested[:, 0] = 9  # at night
-    load = load_of(busy, busy_h=1.5)
+    load = load_of(busy, busy_h=1.5, open_share=0.0)
     assert (load.hours, load.hours_over) == (40, 1)
     assert (load.worst_hour, load.worst, load.worst_teams) == (TUESDAY_NOON, 4.5, 2)
 
 
 def test_around_the_clock_every_hour_counts() -> None:
-    load = load_of(hours(requested=3, teams=2, on_duty=np.full(HOURS_A_WEEK, 1)), busy_h=1)
+    load = load_of(
+        hours(requested=3, teams=2, on_duty=np.full(HOURS_A_WEEK, 1)), busy_h=1, open_share=0.0
+    )
     assert (load.hours, load.hours_over, load.mean, load.teams_mean) == (168, 168, 3, 2)
 
 
+def test_calls_that_are_still_open_are_work_too() -> None:
+    """The table counts calls that are over: with half of them open there were twice as many."""
+    load = load_of(hours(requested=1, teams=2), busy_h=1.5, open_share=0.5)
+    assert (load.mean, load.hours_over) == (3.0, 40)
+
+
 def test_without_teams_in_the_window_or_without_a_served_call_there_is_none() -> None:
-    assert load_of(hours(requested=1, teams=0), busy_h=1.5) is None
-    assert load_of(hours(requested=1, teams=2), busy_h=None) is None
+    assert load_of(hours(requested=1, teams=0), busy_h=1.5, open_share=0.0) is None
+    assert load_of(hours(requested=1, teams=2), busy_h=None, open_share=0.0) is None
