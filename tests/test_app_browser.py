@@ -281,7 +281,7 @@ def _few_draws(monkeypatch):
 
 
 @pytest.mark.usefixtures("_few_draws")
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.stress)])
 def test_a_fitted_city_is_calibrated(browser, address, script) -> None:
     page = browser.new_context(java_script_enabled=script, viewport=PHONE).new_page()
     page.set_default_timeout(PATIENCE_MS)
@@ -352,6 +352,7 @@ def test_a_day_is_replayed_paused_and_stepped(page) -> None:
     assert violations(page) == []
 
 
+@pytest.mark.stress
 def test_uploads_and_days_work_without_a_script(browser, address) -> None:
     page = opened(browser, java_script_enabled=False, viewport=PHONE)
     page.goto(f"{address}/upload")

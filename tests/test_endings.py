@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -128,8 +129,18 @@ each(task, range(4), 4, {}.__setitem__)
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=HOME, check=False
     )
     assert done.returncode == -signal.SIGKILL  # and the pipe it wrote to is closed by all
-    for pid in map(int, done.stdout.split()):
-        assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
+    until = time.monotonic() + 30  # a process that ends has closed its pipe before it is gone
+    while any(map(_lives, map(int, done.stdout.split()))):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process is there, and no mere entry that nobody has waited for."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])

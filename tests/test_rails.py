@@ -268,7 +268,7 @@ def test_what_an_assumption_does_is_said_to_be_a_change_and_takes_two_lines() ->
 def test_work_that_is_still_open_is_load_too() -> None:
     """Where calls wait for ever, the more there are, the fewer are done: the load had shrunk."""
     keys = [*SHORT, "verify=plain", "run.window_days=14"]
-    runs = [sim.run(8, overrides=[*keys, f"demand.calls_per_year={n}"]) for n in (84_096, 130_000)]
+    runs = [answer("8", [*keys, f"demand.calls_per_year={n}"]) for n in (84_096, 130_000)]
     few, many = (run.main.plans[0] for run in runs)
     assert many.is_overloaded
     assert many.load.mean > few.load.mean

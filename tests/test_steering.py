@@ -43,6 +43,7 @@ def test_a_line_of_what_is_wrong_has_an_end(capsys: pytest.CaptureFixture[str]) 
     assert len(capsys.readouterr().err) < 3_000
 
 
+@pytest.mark.stress
 def test_a_damaged_template_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = dict(os.environ) | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     monkeypatch.chdir(tmp_path)

@@ -70,6 +70,7 @@ def _ended_at(last: int, work: Callable[[Callable[[], None]], None]) -> bool:
     return code == ENDED
 
 
+@pytest.mark.stress
 def test_a_sweep_that_ends_at_any_step_goes_on_to_the_same_file(
     plan: Plan, whole: str, tmp_path: Path
 ) -> None:

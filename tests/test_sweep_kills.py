@@ -170,6 +170,7 @@ def test_a_killed_worker_and_a_killed_scheduler_change_no_bit(
     assert _hash_in(tmp_path) == whole
 
 
+@pytest.mark.stress
 @needs_dask
 def test_a_cluster_that_is_not_there_is_told_of_in_one_line(tmp_path: Path, monkeypatch) -> None:
     process = _started(tmp_path, "--cluster", "tcp://127.0.0.1:9")
