@@ -122,3 +122,10 @@ def test_no_screen_is_longer_than_a_screen_however_much_is_doubted() -> None:
         SensitivityReport(sim.sensitivity(17, overrides=keys, points=4, drivers=6, draws=12)),
     ):
         assert len(report.summary().splitlines()) <= 28
+
+
+def test_the_page_of_a_curve_says_each_once() -> None:
+    curve = sim.curve("1..2", overrides=INVENTED, html=True)
+    page = words(str(CurveReport(curve).tables()["page.html"]))
+    assert rules(curve.warnings).count("made_up") == 1
+    assert [page.count(words(rail.text)) for rail in curve.warnings] == [1] * len(curve.warnings)
